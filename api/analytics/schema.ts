@@ -1,0 +1,80 @@
+import { z } from 'zod';
+import { channels } from '../../domain/statements/terms.ts';
+import {
+  businessDateSchema,
+  centsSchema,
+  currencySchema,
+  instantSchema,
+  publicIdSchema,
+} from '../primitives.ts';
+import { directions } from '../transactions/schema.ts';
+
+const period = z.strictObject({ from: businessDateSchema, to: businessDateSchema });
+
+/** A figure beside the same figure of the previous period of equal length. */
+export const figure = z
+  .strictObject({
+    amountCents: centsSchema.nullable(),
+    previousCents: centsSchema.nullable(),
+    deltaCents: centsSchema.nullable(),
+  })
+  .meta({ id: 'Figure' });
+export type Figure = z.infer<typeof figure>;
+
+export const attention = z
+  .strictObject({
+    kind: z.string(),
+    subjectId: publicIdSchema,
+    title: z.string(),
+    detail: z.string(),
+    at: instantSchema,
+  })
+  .meta({ id: 'Attention' });
+export type Attention = z.infer<typeof attention>;
+
+/**
+ * Cash flow of a period. In and out count ordinary money; charges are `fees`; own money and loan
+ * principal are neither, and given as `excluded` so that every total can be explained.
+ */
+export const overview = z
+  .strictObject({
+    period,
+    previous: period.nullable(),
+    figures: z.strictObject({
+      in: figure,
+      out: figure,
+      net: figure,
+      fees: figure,
+      balance: figure,
+    }),
+    excluded: z.strictObject({ inCents: centsSchema, outCents: centsSchema }),
+    currency: currencySchema,
+    series: z.array(
+      z.strictObject({
+        date: businessDateSchema,
+        inCents: centsSchema,
+        outCents: centsSchema,
+        netCents: centsSchema,
+      }),
+    ),
+    byChannel: z.array(
+      z.strictObject({
+        channel: z.enum(channels),
+        direction: z.enum(directions),
+        count: z.int().nonnegative(),
+        amountCents: centsSchema,
+      }),
+    ),
+    byCategory: z.array(
+      z.strictObject({
+        category: z.string().nullable(),
+        direction: z.enum(directions),
+        count: z.int().nonnegative(),
+        amountCents: centsSchema,
+      }),
+    ),
+    needsAttention: z.array(attention),
+    updatedAt: instantSchema.nullable(),
+  })
+  .meta({ id: 'Overview' });
+export type Overview = z.infer<typeof overview>;

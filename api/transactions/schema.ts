@@ -1,0 +1,94 @@
+import { z } from 'zod';
+import { channels } from '../../domain/statements/terms.ts';
+import {
+  businessDateSchema,
+  centsSchema,
+  currencySchema,
+  instantSchema,
+  pageOf,
+  publicIdSchema,
+} from '../primitives.ts';
+
+export const directions = ['in', 'out'] as const;
+export const natures = ['ordinary', 'charge', 'own-money', 'loan'] as const;
+export const confidences = ['certain', 'likely', 'low'] as const;
+export const counterpartyKinds = [
+  'person',
+  'business',
+  'agent',
+  'bank',
+  'operator',
+  'own-account',
+  'unknown',
+] as const;
+
+export const counterparty = z
+  .strictObject({
+    kind: z.enum(counterpartyKinds),
+    name: z.string().nullable(),
+    msisdn: z.string().nullable().describe('As printed, masked'),
+    shortcode: z.string().nullable(),
+    accountReference: z.string().nullable(),
+  })
+  .meta({ id: 'Counterparty' });
+
+const statementPlace = z.strictObject({
+  id: publicIdSchema,
+  fileName: z.string(),
+  page: z.int(),
+  line: z.int(),
+});
+
+const transactionFields = {
+  id: publicIdSchema,
+  receipt: z.string(),
+  occurredAt: instantSchema,
+  businessDate: businessDateSchema,
+  direction: z.enum(directions),
+  amountCents: centsSchema,
+  currency: currencySchema,
+  balanceCents: centsSchema.nullable(),
+  details: z.string(),
+  purpose: z.string(),
+  channel: z.enum(channels),
+  nature: z.enum(natures),
+  category: z.string().nullable(),
+  categoryReason: z.string().nullable(),
+  confidence: z.enum(confidences),
+  counterparty: counterparty.nullable(),
+  account: z.strictObject({ id: publicIdSchema, label: z.string() }),
+  statement: statementPlace.nullable(),
+  parentId: publicIdSchema.nullable().describe('The transaction this charge belongs to'),
+};
+
+/** Money that moved, posted from a statement. */
+export const transaction = z.strictObject(transactionFields).meta({ id: 'Transaction' });
+export type Transaction = z.infer<typeof transaction>;
+
+/** A transaction with its charges, the row as printed, and every statement that shows it. */
+export const transactionDetail = z
+  .strictObject({
+    ...transactionFields,
+    children: z.array(
+      z.strictObject({ id: publicIdSchema, amountCents: centsSchema, purpose: z.string() }),
+    ),
+    raw: z.string(),
+    reason: z.string(),
+    sources: z.array(statementPlace),
+  })
+  .meta({ id: 'TransactionDetail' });
+export type TransactionDetail = z.infer<typeof transactionDetail>;
+
+export const transactionPage = pageOf(transaction).meta({ id: 'TransactionPage' });
+export type TransactionPage = z.infer<typeof transactionPage>;
+
+/** Count and sums of exactly the rows a filter selects. */
+export const transactionSummary = z
+  .strictObject({
+    count: z.int().nonnegative(),
+    inCents: centsSchema,
+    outCents: centsSchema,
+    currency: currencySchema,
+  })
+  .meta({ id: 'TransactionSummary' });
+export type TransactionSummary = z.infer<typeof transactionSummary>;

@@ -1,0 +1,248 @@
+/**
+ * The only reader of the environment. `readConfig` parses every variable once, reports all
+ * problems together and returns a frozen object; entry points pass slices of it down.
+ */
+import { createPrivateKey, type KeyObject } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+
+export type Profile = 'local' | 'test' | 'production';
+
+/** A value that prints as `[secret]` wherever it is logged, serialised or inspected. */
+export class Secret<Value> {
+  readonly #value: Value;
+  constructor(value: Value) {
+    this.#value = value;
+  }
+  reveal(): Value {
+    return this.#value;
+  }
+  toJSON(): string {
+    return '[secret]';
+  }
+  toString(): string {
+    return '[secret]';
+  }
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    return '[secret]';
+  }
+}
+
+export interface Config {
+  profile: Profile;
+  logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
+  publicUrl: string;
+  gatewayPort: number;
+  adminPort: number;
+  demoLogin: boolean;
+  trustedProxies: readonly string[];
+  database: { url: Secret<string>; poolMax: number };
+  redis: { url: Secret<string> };
+  kafka: { brokers: readonly string[]; topicProfile: 'local' | 'production' };
+  temporal: { address: string; namespace: string; uiUrl: string; bundleDirectory: string };
+  keys: {
+    /** Key-encryption key: 32 bytes that wrap each tenant's data key and encrypt Temporal payloads. */
+    kek: Secret<Buffer>;
+    kekId: string;
+  };
+  jwt: { privateKey: Secret<KeyObject>; issuer: string; audience: string };
+  otlpEndpoint: string | undefined;
+  /** `name=action` pairs, comma separated; refused in production. */
+  failpoints: string;
+  parser: { timeoutMs: number; heapMb: number };
+}
+
+interface Variable {
+  name: string;
+  about: string;
+  example: string;
+}
+
+type Environment = Record<string, string | undefined>;
+
+/** Every variable with what it means, in the order in which `.env.example` lists them. */
+export const variables: readonly Variable[] = [
+  { name: 'DAFTARI_PROFILE', about: 'local, test or production', example: 'local' },
+  { name: 'LOG_LEVEL', about: 'debug, info, warn, error or silent', example: 'info' },
+  {
+    name: 'PUBLIC_URL',
+    about: 'address under which people reach the gateway',
+    example: 'http://localhost:9000',
+  },
+  { name: 'GATEWAY_PORT', about: 'public listener: API and dashboard', example: '9000' },
+  { name: 'ADMIN_PORT', about: 'private listener: /livez, /readyz, /metrics', example: '9100' },
+  {
+    name: 'DEMO_LOGIN',
+    about: 'true shows the demo login on the sign-in screen',
+    example: 'false',
+  },
+  {
+    name: 'TRUSTED_PROXIES',
+    about: 'addresses whose X-Forwarded-For is believed, comma separated',
+    example: '',
+  },
+  {
+    name: 'DATABASE_URL',
+    about: 'PostgreSQL as the restricted role daftari_app',
+    example: 'postgres://daftari_app:…@localhost:5432/daftari',
+  },
+  { name: 'DATABASE_POOL_MAX', about: 'connections per process', example: '12' },
+  { name: 'REDIS_URL', about: 'Redis', example: 'redis://localhost:6379' },
+  { name: 'KAFKA_BROKERS', about: 'host:port, comma separated', example: 'localhost:9092' },
+  { name: 'KAFKA_TOPIC_PROFILE', about: 'local (few partitions) or production', example: 'local' },
+  { name: 'TEMPORAL_ADDRESS', about: 'Temporal frontend', example: 'localhost:7233' },
+  { name: 'TEMPORAL_NAMESPACE', about: 'Temporal namespace', example: 'daftari' },
+  {
+    name: 'TEMPORAL_UI_URL',
+    about: 'Temporal UI, for links from the dashboard',
+    example: 'http://localhost:8233',
+  },
+  {
+    name: 'WORKFLOW_BUNDLE_DIR',
+    about: 'where the built workflow bundle is kept',
+    example: '.daftari/bundle',
+  },
+  { name: 'DAFTARI_KEK', about: 'key-encryption key: 32 bytes in base64', example: '' },
+  {
+    name: 'DAFTARI_KEK_ID',
+    about: 'name of that key, kept beside every ciphertext',
+    example: 'k1',
+  },
+  {
+    name: 'JWT_PRIVATE_KEY_FILE',
+    about: 'PEM file of the RS256 signing key',
+    example: '/run/secrets/jwt.pem',
+  },
+  { name: 'JWT_ISSUER', about: 'issuer of access tokens', example: 'https://daftari.example' },
+  {
+    name: 'OTEL_EXPORTER_OTLP_ENDPOINT',
+    about: 'OTLP over HTTP; empty means no traces leave',
+    example: '',
+  },
+  { name: 'FAILPOINTS', about: 'test builds only: name=kill|throw|wait pairs', example: '' },
+  {
+    name: 'PARSER_TIMEOUT_MS',
+    about: 'wall clock of one file in the parser cage',
+    example: '30000',
+  },
+  { name: 'PARSER_HEAP_MB', about: 'heap of one parser child', example: '256' },
+];
+
+class Reader {
+  readonly problems: string[] = [];
+  readonly #env: Environment;
+
+  constructor(env: Environment) {
+    this.#env = env;
+  }
+
+  text(name: string, fallback?: string): string {
+    const value = this.#env[name];
+    if (value !== undefined && value !== '') return value;
+    if (fallback === undefined) this.problems.push(`${name} is not set`);
+    return fallback ?? '';
+  }
+
+  oneOf<Choice extends string>(name: string, choices: readonly Choice[], fallback: Choice): Choice {
+    const value = this.text(name, fallback);
+    const choice = choices.find((candidate) => candidate === value);
+    if (choice === undefined) this.problems.push(`${name} must be one of ${choices.join(', ')}`);
+    return choice ?? fallback;
+  }
+
+  whole(name: string, fallback: number, range: { min: number; max: number }): number {
+    const value = this.text(name, String(fallback));
+    const number = /^\d{1,9}$/.test(value) ? Number(value) : Number.NaN;
+    if (number >= range.min && number <= range.max) return number;
+    this.problems.push(`${name} must be a whole number from ${range.min} to ${range.max}`);
+    return fallback;
+  }
+
+  list(name: string, fallback?: string): string[] {
+    const entries = this.text(name, fallback).split(',');
+    return entries.map((entry) => entry.trim()).filter((entry) => entry !== '');
+  }
+
+  kek(): Buffer {
+    const key = Buffer.from(this.text('DAFTARI_KEK'), 'base64');
+    if (key.length !== 32) this.problems.push('DAFTARI_KEK must be 32 bytes in base64');
+    return key;
+  }
+
+  privateKey(): KeyObject | undefined {
+    const file = this.text('JWT_PRIVATE_KEY_FILE');
+    if (file === '') return undefined;
+    try {
+      const key = createPrivateKey(readFileSync(file));
+      if (key.asymmetricKeyType === 'rsa') return key;
+      this.problems.push('JWT_PRIVATE_KEY_FILE must hold an RSA key');
+    } catch {
+      this.problems.push(`JWT_PRIVATE_KEY_FILE cannot be read as a PEM private key: ${file}`);
+    }
+    return undefined;
+  }
+}
+
+/**
+ * Parses the environment. Throws one `Error` that lists every problem, one a line, so that a
+ * deployment is fixed in one go.
+ */
+export function readConfig(env: Environment): Config {
+  const reader = new Reader(env);
+  const profile = reader.oneOf('DAFTARI_PROFILE', ['local', 'test', 'production'], 'local');
+  const gatewayPort = reader.whole('GATEWAY_PORT', 9000, { min: 0, max: 65535 });
+  const publicUrl = reader.text('PUBLIC_URL', `http://localhost:${gatewayPort}`);
+  const privateKey = reader.privateKey();
+  const config = {
+    profile,
+    logLevel: reader.oneOf('LOG_LEVEL', ['debug', 'info', 'warn', 'error', 'silent'], 'info'),
+    publicUrl,
+    gatewayPort,
+    adminPort: reader.whole('ADMIN_PORT', 9100, { min: 0, max: 65535 }),
+    demoLogin: reader.oneOf('DEMO_LOGIN', ['true', 'false'], 'false') === 'true',
+    trustedProxies: reader.list('TRUSTED_PROXIES', ''),
+    database: {
+      url: new Secret(reader.text('DATABASE_URL')),
+      poolMax: reader.whole('DATABASE_POOL_MAX', 12, { min: 1, max: 200 }),
+    },
+    redis: { url: new Secret(reader.text('REDIS_URL')) },
+    kafka: {
+      brokers: reader.list('KAFKA_BROKERS'),
+      topicProfile: reader.oneOf('KAFKA_TOPIC_PROFILE', ['local', 'production'], 'local'),
+    },
+    temporal: {
+      address: reader.text('TEMPORAL_ADDRESS'),
+      namespace: reader.text('TEMPORAL_NAMESPACE', 'daftari'),
+      uiUrl: reader.text('TEMPORAL_UI_URL', 'http://localhost:8233'),
+      bundleDirectory: reader.text('WORKFLOW_BUNDLE_DIR', '.daftari/bundle'),
+    },
+    keys: { kek: new Secret(reader.kek()), kekId: reader.text('DAFTARI_KEK_ID', 'k1') },
+    jwt: { issuer: reader.text('JWT_ISSUER', publicUrl), audience: 'daftari-api' },
+    otlpEndpoint: reader.text('OTEL_EXPORTER_OTLP_ENDPOINT', '') || undefined,
+    failpoints: reader.text('FAILPOINTS', ''),
+    parser: {
+      timeoutMs: reader.whole('PARSER_TIMEOUT_MS', 30_000, { min: 100, max: 600_000 }),
+      heapMb: reader.whole('PARSER_HEAP_MB', 256, { min: 64, max: 4096 }),
+    },
+  };
+  refuseContradictions(config, reader.problems);
+  if (reader.problems.length > 0 || privateKey === undefined) {
+    throw new Error(`The configuration has problems:\n- ${reader.problems.join('\n- ')}`);
+  }
+  return Object.freeze({ ...config, jwt: { ...config.jwt, privateKey: new Secret(privateKey) } });
+}
+
+function refuseContradictions(
+  config: { profile: Profile; failpoints: string; demoLogin: boolean; publicUrl: string },
+  problems: string[],
+): void {
+  if (config.profile !== 'production') return;
+  if (config.failpoints !== '') problems.push('FAILPOINTS must be empty in production');
+  if (config.demoLogin) problems.push('DEMO_LOGIN must be false in production');
+  if (!config.publicUrl.startsWith('https:'))
+    problems.push('PUBLIC_URL must be https in production');
+}
+
+/** The text of `.env.example`, generated so that it cannot fall behind. */
+export function renderEnvExample(): string {
+  return variables.map((v) => `# ${v.about}\n${v.name}=${v.example}\n`).join('\n');
+}

@@ -1,0 +1,57 @@
+/** Tables of the schema `platform`: they belong to no tenant and carry no row-level security. */
+import type { TenantId, UserId } from '../domain/ids.ts';
+import type { Instant } from '../domain/time.ts';
+import type { CreatedAt, Defaulted, Json, Optional } from './columns.ts';
+
+export const tenantTiers = ['starter', 'pro', 'enterprise'] as const;
+export type TenantTier = (typeof tenantTiers)[number];
+
+export const tenantStatuses = ['active', 'suspended', 'closed'] as const;
+export type TenantStatus = (typeof tenantStatuses)[number];
+
+export type TenantEnvironment = 'live' | 'test';
+
+export interface TenantsTable {
+  id: TenantId;
+  slug: string;
+  name: string;
+  tier: Defaulted<TenantTier>;
+  status: Defaulted<TenantStatus>;
+  environment: Defaulted<TenantEnvironment>;
+  /** The tenant's data key, wrapped by the key-encryption key (`dft1.…`). */
+  data_key_sealed: string;
+  settings: Json<Record<string, unknown>>;
+  created_at: CreatedAt;
+}
+
+export interface UsersTable {
+  id: UserId;
+  email: string;
+  name: string;
+  password_hash: string;
+  locale: Defaulted<string>;
+  created_at: CreatedAt;
+}
+
+export interface DeadLettersTable {
+  id: string;
+  topic: string;
+  partition: number;
+  offset: number;
+  key: Optional<string>;
+  consumer: string;
+  cause: string;
+  detail: string;
+  attempts: number;
+  payload: Buffer;
+  headers: Json<Record<string, string>>;
+  failed_at: CreatedAt;
+  redriven_at: Optional<Instant>;
+  tenant_id: Optional<string>;
+}
+
+export interface MigrationsTable {
+  name: string;
+  checksum: string;
+  applied_at: CreatedAt;
+}

@@ -1,0 +1,68 @@
+/**
+ * Every table Kysely knows. Tenant tables carry no schema name: `TenantHandle.query` puts in the
+ * schema of the tenant's tier. Platform tables are always written with their schema.
+ */
+import type {
+  AuditHeadsTable,
+  AuditLogTable,
+  ConsumedEventsTable,
+  IdempotencyKeysTable,
+  MembersTable,
+  OperationEventsTable,
+  OperationsTable,
+  OutboxTable,
+} from './event-tables.ts';
+import type {
+  DeadLettersTable,
+  MigrationsTable,
+  TenantsTable,
+  UsersTable,
+} from './platform-tables.ts';
+import type {
+  AccountsTable,
+  ColumnMappingsTable,
+  StatementLinesTable,
+  StatementRejectsTable,
+  StatementsTable,
+  UploadChunksTable,
+  UploadsTable,
+} from './statement-tables.ts';
+import type {
+  DailyRollupsTable,
+  TransactionSourcesTable,
+  TransactionsTable,
+  TransactionWordsTable,
+} from './transaction-tables.ts';
+
+export interface TenantSchema {
+  members: MembersTable;
+  accounts: AccountsTable;
+  uploads: UploadsTable;
+  upload_chunks: UploadChunksTable;
+  column_mappings: ColumnMappingsTable;
+  statements: StatementsTable;
+  statement_lines: StatementLinesTable;
+  statement_rejects: StatementRejectsTable;
+  transactions: TransactionsTable;
+  transaction_sources: TransactionSourcesTable;
+  transaction_words: TransactionWordsTable;
+  daily_rollups: DailyRollupsTable;
+  operations: OperationsTable;
+  operation_events: OperationEventsTable;
+  outbox: OutboxTable;
+  consumed_events: ConsumedEventsTable;
+  idempotency_keys: IdempotencyKeysTable;
+  audit_heads: AuditHeadsTable;
+  audit_log: AuditLogTable;
+}
+
+export interface PlatformSchema {
+  'platform.tenants': TenantsTable;
+  'platform.users': UsersTable;
+  'platform.dead_letters': DeadLettersTable;
+  'platform.migrations': MigrationsTable;
+}
+
+export interface Schema extends TenantSchema, PlatformSchema {}
+
+export type TenantTable = keyof TenantSchema;

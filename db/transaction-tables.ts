@@ -1,0 +1,68 @@
+/** Tenant tables of posted money: transactions, where they were seen, and the daily figures. */
+import type { AccountId, StatementId, TenantId, TransactionId } from '../domain/ids.ts';
+import type { Cents } from '../domain/money.ts';
+import type { Channel, Direction, RowStatus } from '../domain/statements/terms.ts';
+import type { BusinessDate, Instant } from '../domain/time.ts';
+import type { CreatedAt, Defaulted, Optional, WordTokens } from './columns.ts';
+import type { Confidence, Nature } from './statement-tables.ts';
+
+export interface TransactionsTable {
+  tenant_id: TenantId;
+  id: Defaulted<TransactionId>;
+  account_id: AccountId;
+  /** Equal for the same row seen in any file of the account; unique among live transactions. */
+  identity: string;
+  receipt: string;
+  occurred_at: Instant;
+  business_date: BusinessDate;
+  direction: Direction;
+  amount_cents: Cents;
+  balance_cents: Optional<Cents>;
+  row_status: RowStatus;
+  purpose: string;
+  channel: Channel;
+  nature: Nature;
+  is_fuliza: boolean;
+  confidence: Confidence;
+  category: Optional<string>;
+  category_reason: Optional<string>;
+  category_source: Optional<string>;
+  counterparty_key_index: Optional<Buffer>;
+  parent_id: Optional<TransactionId>;
+  statement_id: StatementId;
+  ordinal: number;
+  sealed: Buffer;
+  search_tokens: WordTokens;
+  reversed_at: Optional<Instant>;
+  created_at: CreatedAt;
+}
+
+export interface TransactionSourcesTable {
+  tenant_id: TenantId;
+  transaction_id: TransactionId;
+  statement_id: StatementId;
+  ordinal: number;
+}
+
+/**
+ * The inverted index of words: which transactions of one posted chunk contain a word. A GIN index
+ * cannot be used under row-level security, because array operators are not leakproof.
+ */
+export interface TransactionWordsTable {
+  tenant_id: TenantId;
+  word: string;
+  chunk_id: string;
+  transaction_ids: TransactionId[];
+}
+
+export interface DailyRollupsTable {
+  tenant_id: TenantId;
+  account_id: AccountId;
+  business_date: BusinessDate;
+  direction: Direction;
+  channel: Channel;
+  category: string;
+  nature: Nature;
+  transaction_count: number;
+  amount_cents: Cents;
+}

@@ -1,0 +1,46 @@
+/** Reads a printed amount by a strict grammar; anything unexpected is refused, never guessed. */
+import { cents } from '../money.ts';
+import type { Cents } from '../money.ts';
+import { accepted, refused } from '../refusal.ts';
+import type { Outcome } from '../refusal.ts';
+
+const currency = String.raw`(?:KES|KSHS?)\.?[ ]?`;
+const grouped = String.raw`[1-9]\d{0,2}(?:,\d{3})+|[1-9]\d{0,2}(?: \d{3})+`;
+// A leading zero would let a phone number pass for an amount.
+const digits = String.raw`(?<whole>${grouped}|0|[1-9]\d*)(?:\.(?<fraction>\d{1,2}))?`;
+const plain = new RegExp(`^(?:${currency})?${digits}$`, 'i');
+const minus = new RegExp(`^(?:-(?:${currency})?|${currency}-)${digits}$`, 'i');
+const parentheses = new RegExp(String.raw`^(?:${currency})?\(${digits}\)$`, 'i');
+const debitCredit = new RegExp(`^(?:${currency})?${digits} ?(?<side>DR|CR)$`, 'i');
+
+/** Fifteen digits of cents: the widest number of digits that is always a safe integer. */
+const widestDigits = 15;
+
+/**
+ * `1,234.50`, `KES 1,234.50`, `Ksh 2 000`, `-500`, `(1,234.50)`, `500 DR` → signed cents, where
+ * parentheses and DR mean negative. Undefined for an empty cell and for a lone dash. Refuses other
+ * decimal marks, malformed thousands groups, exponents, foreign digits and what exceeds 15 digits.
+ */
+export function parseAmount(text: string): Outcome<Cents | undefined, 'amount-malformed'> {
+  const tidy = text.replace(/[\u00a0\u2009\u202f]/g, ' ').trim();
+  if (tidy === '' || tidy === '-' || tidy === '–') return accepted(undefined);
+  const positive = plain.exec(tidy);
+  if (positive) return fromDigits(positive, 1);
+  const negative = minus.exec(tidy) ?? parentheses.exec(tidy);
+  if (negative) return fromDigits(negative, -1);
+  const sided = debitCredit.exec(tidy);
+  if (sided) return fromDigits(sided, sided.groups?.['side']?.toUpperCase() === 'DR' ? -1 : 1);
+  return refused('amount-malformed', 'An amount looks like 1,234.50; this one could not be read.');
+}
+
+function fromDigits(match: RegExpExecArray, sign: 1 | -1): Outcome<Cents, 'amount-malformed'> {
+  const whole = (match.groups?.['whole'] ?? '').replace(/[ ,]/g, '');
+  const fraction = (match.groups?.['fraction'] ?? '').padEnd(2, '0');
+  const inCents = whole + fraction;
+  if (inCents.length > widestDigits) {
+    return refused('amount-malformed', 'The amount is larger than any account can hold.');
+  }
+  let total = 0;
+  for (let at = 0; at < inCents.length; at += 1) total = total * 10 + inCents.charCodeAt(at) - 48;
+  return accepted(cents(sign * total));
+}

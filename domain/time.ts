@@ -1,0 +1,89 @@
+/**
+ * An `Instant` is a UTC ISO-8601 string with milliseconds and `Z`; a `BusinessDate` is a calendar
+ * day in Africa/Nairobi, which is UTC+3 without daylight saving. Both are strings because a `Date`
+ * silently turns into a string when it crosses a Temporal payload. The clock is never read here.
+ */
+declare const instantBrand: unique symbol;
+declare const businessDateBrand: unique symbol;
+export type Instant = string & { readonly [instantBrand]: true };
+export type BusinessDate = string & { readonly [businessDateBrand]: true };
+
+const nairobiOffsetMs = 3 * 60 * 60 * 1000;
+const dayMs = 24 * 60 * 60 * 1000;
+
+export interface CivilTime {
+  year: number;
+  month: number;
+  day: number;
+  hour: number;
+  minute: number;
+  second: number;
+}
+
+/** Brands an epoch in milliseconds as an `Instant`. */
+export function instantFromEpochMs(epochMs: number): Instant {
+  return new Date(epochMs).toISOString() as Instant;
+}
+
+/** Milliseconds since 1970 of an `Instant`. */
+export function epochMsOf(instant: Instant): number {
+  return Date.parse(instant);
+}
+
+/** Brands a `YYYY-MM-DD` string; throws when it names no day of the calendar. */
+export function businessDate(text: string): BusinessDate {
+  const date = parseBusinessDate(text);
+  if (date === undefined) throw new RangeError(`not a business date: ${text}`);
+  return date;
+}
+
+/** `YYYY-MM-DD` → `BusinessDate`, or undefined when it names no day between 1900 and 2199. */
+export function parseBusinessDate(text: string): BusinessDate | undefined {
+  const match = /^(\d{4})-(\d{2})-(\d{2})$/.exec(text);
+  if (!match) return undefined;
+  const [, year, month, day] = match.map(Number);
+  return isCalendarDay(year ?? 0, month ?? 0, day ?? 0) ? (text as BusinessDate) : undefined;
+}
+
+export function isCalendarDay(year: number, month: number, day: number): boolean {
+  if (year < 1900 || year > 2199 || month < 1 || month > 12 || day < 1) return false;
+  return day <= new Date(Date.UTC(year, month, 0)).getUTCDate();
+}
+
+/** A wall-clock time in Nairobi → `Instant`; undefined when the calendar has no such time. */
+export function instantFromNairobi(civil: CivilTime): Instant | undefined {
+  const { year, month, day, hour, minute, second } = civil;
+  if (!isCalendarDay(year, month, day)) return undefined;
+  if (hour > 23 || minute > 59 || second > 59) return undefined;
+  if (hour < 0 || minute < 0 || second < 0) return undefined;
+  return instantFromEpochMs(Date.UTC(year, month - 1, day, hour, minute, second) - nairobiOffsetMs);
+}
+
+/** The wall-clock time in Nairobi of an instant, as `YYYY-MM-DD HH:MM:SS`. */
+export function nairobiText(instant: Instant): string {
+  return new Date(epochMsOf(instant) + nairobiOffsetMs)
+    .toISOString()
+    .slice(0, 19)
+    .replace('T', ' ');
+}
+
+/** The calendar day in Nairobi on which an instant falls. */
+export function businessDateOf(instant: Instant): BusinessDate {
+  return nairobiText(instant).slice(0, 10) as BusinessDate;
+}
+
+/** The instant at which a business date begins (00:00 in Nairobi). */
+export function startOfBusinessDate(date: BusinessDate): Instant {
+  return instantFromEpochMs(Date.parse(`${date}T00:00:00.000Z`) - nairobiOffsetMs);
+}
+
+/** The business date `days` later (or earlier, when negative). */
+export function addDays(date: BusinessDate, days: number): BusinessDate {
+  const epochMs = Date.parse(`${date}T00:00:00.000Z`) + days * dayMs;
+  return new Date(epochMs).toISOString().slice(0, 10) as BusinessDate;
+}
+
+/** Whole days from `from` to `to`; negative when `to` is earlier. */
+export function daysBetween(from: BusinessDate, to: BusinessDate): number {
+  return Math.round((Date.parse(to) - Date.parse(from)) / dayMs);
+}

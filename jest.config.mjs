@@ -1,0 +1,35 @@
+const esmOnly = ['kysely', 'better-sse', 'uuid'];
+
+const swc = [
+  '@swc/jest',
+  {
+    jsc: { target: 'es2023', parser: { syntax: 'typescript' } },
+    module: { type: 'commonjs' },
+  },
+];
+
+const shared = {
+  testEnvironment: 'node',
+  transform: { '^.+\\.(ts|mjs|js)$': swc },
+  transformIgnorePatterns: [`/node_modules/(?!(${esmOnly.join('|')})/)`],
+  modulePathIgnorePatterns: ['<rootDir>/.daftari'],
+};
+
+export default {
+  projects: [
+    {
+      ...shared,
+      displayName: 'unit',
+      testMatch: ['<rootDir>/tests/{domain,simulators}/**/*.test.ts', '<rootDir>/tests/*.test.ts'],
+    },
+    {
+      ...shared,
+      displayName: 'services',
+      testMatch: [
+        '<rootDir>/tests/{db,temporal,workflows,replay,activities,workers,api,bench,scripts}/**/*.test.ts',
+      ],
+    },
+    { ...shared, displayName: 'web', testMatch: ['<rootDir>/tests/web/**/*.test.ts'] },
+    { ...shared, displayName: 'journeys', testMatch: ['<rootDir>/tests/journeys/**/*.test.ts'] },
+  ],
+};

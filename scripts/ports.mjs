@@ -1,0 +1,62 @@
+import net from 'node:net';
+import { warn } from './terminal.mjs';
+
+const handedOut = new Set();
+
+/**
+ * Reserves a free TCP port on the loopback address.
+ * With a preferred port, the next free one above it is taken when it is in use, and the reader is
+ * told; without, the system picks one. The same port is never handed out twice by one command.
+ */
+export async function reservePort(name, preferred) {
+  const port = preferred === undefined ? await anyFreePort() : await nextFreePort(preferred);
+  if (preferred !== undefined && port !== preferred) {
+    warn(`Port ${preferred} is taken, so ${name} uses ${port}.`);
+  }
+  handedOut.add(port);
+  return port;
+}
+
+/** True when something accepts connections at the address. */
+export function answers(host, port, timeoutMs = 1000) {
+  return new Promise((resolve) => {
+    const socket = net.connect({ host, port });
+    const finish = (yes) => {
+      socket.destroy();
+      resolve(yes);
+    };
+    socket.setTimeout(timeoutMs, () => finish(false));
+    socket.on('connect', () => finish(true));
+    socket.on('error', () => finish(false));
+  });
+}
+
+async function nextFreePort(preferred) {
+  for (let port = preferred; port < preferred + 100; port += 1) {
+    if (!handedOut.has(port) && (await canListen(port))) return port;
+  }
+  throw new Error(`No free port between ${preferred} and ${preferred + 99}.`);
+}
+
+async function anyFreePort() {
+  for (;;) {
+    const port = await listenOnce(0);
+    if (port !== undefined && !handedOut.has(port)) return port;
+  }
+}
+
+async function canListen(port) {
+  // A server bound to all addresses can leave the loopback address bindable, so both are asked.
+  return !(await answers('127.0.0.1', port, 300)) && (await listenOnce(port)) !== undefined;
+}
+
+function listenOnce(port) {
+  return new Promise((resolve) => {
+    const server = net.createServer();
+    server.on('error', () => resolve(undefined));
+    server.listen({ port, host: '127.0.0.1', exclusive: true }, () => {
+      const { port: bound } = server.address();
+      server.close(() => resolve(bound));
+    });
+  });
+}

@@ -1,0 +1,80 @@
+import path from 'node:path';
+import process from 'node:process';
+import { profileDirectory } from './paths.mjs';
+import { reservePort } from './ports.mjs';
+import { profileSecrets } from './profile-secrets.mjs';
+import { startKafka } from './services/kafka.mjs';
+import { startPostgres } from './services/postgres.mjs';
+import { startRedis } from './services/redis.mjs';
+import { startTemporal } from './services/temporal.mjs';
+import { done, progress, stopwatch } from './terminal.mjs';
+
+const usualPorts = {
+  postgres: 54320,
+  redis: 63790,
+  kafka: 19092,
+  temporal: 7233,
+  temporalUi: 8233,
+};
+
+/**
+ * Starts PostgreSQL, Redis, Kafka and Temporal side by side and answers the environment that leads
+ * the product to them, secrets of the profile included.
+ * `ephemeral` is for tests: data of the last run is removed, ports are random, Temporal keeps its
+ * runs in memory, and services that the environment names are left alone.
+ */
+export async function startStack({ supervisor, ephemeral = false, codecUrl }) {
+  const { profile } = supervisor;
+  const secrets = profileSecrets(profile);
+  const ports = await reservePorts(ephemeral);
+  const configured = ephemeral ? {} : process.env;
+  const context = { profile, supervisor, secrets, ephemeral, configured };
+  const launch = async (name, startService, more) => {
+    const seconds = stopwatch();
+    const onProgress = (detail) => progress(name, detail);
+    const service = await startService({ ...context, port: ports[name], onProgress, ...more });
+    done(name, service.how, seconds());
+    return [name, service];
+  };
+  const launched = await allOrFirstFailure([
+    launch('temporal', startTemporal, { uiPort: ports.temporalUi, codecUrl }),
+    launch('kafka', startKafka),
+    launch('postgres', startPostgres),
+    launch('redis', startRedis),
+  ]);
+  const services = Object.fromEntries(launched);
+  supervisor.note({ services: describe(services) });
+  const fromServices = Object.assign({}, ...Object.values(services).map(({ env }) => env));
+  return { ...profileEnvironment(profile, secrets), ...fromServices };
+}
+
+function describe(services) {
+  const entries = Object.entries(services);
+  return Object.fromEntries(entries.map(([name, { how, port }]) => [name, { how, port }]));
+}
+
+function profileEnvironment(profile, secrets) {
+  return {
+    NODE_ENV: profile === 'test' ? 'test' : 'development',
+    DAFTARI_PROFILE: profile === 'test' ? 'test' : 'local',
+    DAFTARI_DATA_DIR: path.join(profileDirectory(profile), 'files'),
+    DAFTARI_KEK: secrets.kek,
+    JWT_PRIVATE_KEY_FILE: secrets.jwtPrivateKeyFile,
+  };
+}
+
+async function reservePorts(ephemeral) {
+  const ports = {};
+  for (const [name, usual] of Object.entries(usualPorts)) {
+    ports[name] = await reservePort(name, ephemeral ? undefined : usual);
+  }
+  return ports;
+}
+
+/** Waits for all even when one fails, so that nothing is still starting when all is stopped. */
+async function allOrFirstFailure(promises) {
+  const results = await Promise.allSettled(promises);
+  const failures = results.filter(({ status }) => status === 'rejected');
+  if (failures.length > 0) throw new Error(failures.map((each) => each.reason.message).join('\n'));
+  return results.map(({ value }) => value);
+}

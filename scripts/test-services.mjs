@@ -1,0 +1,50 @@
+/**
+ * `npm run test:services`: starts the services of the tests and keeps them until Ctrl-C, so that
+ * single test files run at once. `npm test` uses them while they run.
+ */
+import process from 'node:process';
+import { ensureDependencies } from './dependencies.mjs';
+import { describeDeath } from './supervisor.mjs';
+import { fail, say, stopwatch, warn } from './terminal.mjs';
+import {
+  clearTestEnvironment,
+  migrateTestDatabase,
+  runningTestEnvironment,
+  startTestServices,
+  testEnvironmentFile,
+} from './test-profile.mjs';
+
+async function main() {
+  if (runningTestEnvironment()) {
+    say(`The test services run already; their addresses are in ${testEnvironmentFile}.`);
+    return;
+  }
+  const seconds = stopwatch();
+  await ensureDependencies();
+  const { supervisor, environment } = await startTestServices();
+  await migrateTestDatabase(environment).catch((error) => warn(error.message));
+  say(`Ready after ${seconds().toFixed(1)} s. Addresses: ${testEnvironmentFile}`);
+  say('Press Ctrl-C to stop.');
+  const death = await Promise.race([supervisor.died, untilAskedToStop(supervisor)]);
+  await supervisor.stop();
+  clearTestEnvironment();
+  if (!death) return;
+  fail(describeDeath(death));
+  process.exitCode = 1;
+}
+
+/** The second signal ends everything at once. */
+function untilAskedToStop(supervisor) {
+  return new Promise((resolve) => {
+    const ask = () => {
+      process.once('SIGINT', supervisor.kill);
+      resolve(undefined);
+    };
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, ask);
+  });
+}
+
+main().catch((error) => {
+  fail(error.message);
+  process.exitCode = 1;
+});

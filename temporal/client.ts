@@ -1,0 +1,285 @@
+/**
+ * The one door from the product to Temporal. It starts runs idempotently, asks running ones by
+ * Update, and turns every expected outcome of the service into a value; callers never see gRPC.
+ */
+import {
+  Client,
+  Connection,
+  isGrpcServiceError,
+  WorkflowExecutionAlreadyStartedError,
+  WorkflowNotFoundError,
+  WorkflowUpdateFailedError,
+  WorkflowUpdateRPCTimeoutOrCancelledError,
+  type ConnectionLike,
+  type WorkflowClientInterceptor,
+} from '@temporalio/client';
+import { TypedSearchAttributes, type DataConverter, type Priority } from '@temporalio/common';
+import type {
+  CategorisedSignal,
+  IngestStatementInput,
+  MappingVerdict,
+  PasswordVerdict,
+  ProvideMappingInput,
+  ProvidePasswordInput,
+  ReviewStatementInput,
+  ReviewVerdict,
+  Tier,
+  UndoStatementInput,
+  WorkflowStart,
+} from '../workflows/types.ts';
+import type { TenantId } from '../domain/ids.ts';
+import { queues } from './queues.ts';
+import { tenantIdKey } from './search-attributes.ts';
+
+export type StartOutcome =
+  | { kind: 'started'; runId: string }
+  /** A run with this id is running or has finished: the start had no effect and needs none. */
+  | { kind: 'already-started' }
+  /** Temporal did not answer; the outbox row stays and the relay starts it later. */
+  | { kind: 'unavailable' };
+
+export type UpdateOutcome<Verdict> =
+  | { kind: 'answered'; verdict: Verdict }
+  /** The run is not waiting for this now; nothing happened. */
+  | { kind: 'not-waiting' }
+  /** The deadline passed; the run may still take it. The same request id may be sent again. */
+  | { kind: 'pending' }
+  /** No such run, or it has finished. */
+  | { kind: 'closed' }
+  | { kind: 'unavailable' };
+
+export type MessageOutcome = 'delivered' | 'closed' | 'unavailable';
+
+/** Who asks: the run and a request id, which makes a repeated Update return the first verdict. */
+export interface UpdateTarget {
+  workflowId: string;
+  requestId: string;
+}
+
+type StartOf<Name extends WorkflowStart['workflow']> = Omit<
+  Extract<WorkflowStart, { workflow: Name }>,
+  'workflow' | 'sealedTicket'
+>;
+
+export interface TemporalGateway {
+  /** Starts what an outbox row of kind `workflow` describes (`sealedTicket` already opened). */
+  start(start: WorkflowStart): Promise<StartOutcome>;
+  startIngest(start: StartOf<'ingestStatement'>): Promise<StartOutcome>;
+  startUndo(start: StartOf<'undoStatement'>): Promise<StartOutcome>;
+  providePassword(
+    target: UpdateTarget,
+    input: ProvidePasswordInput,
+  ): Promise<UpdateOutcome<PasswordVerdict>>;
+  provideMapping(
+    target: UpdateTarget,
+    input: ProvideMappingInput,
+  ): Promise<UpdateOutcome<MappingVerdict>>;
+  reviewStatement(
+    target: UpdateTarget,
+    input: ReviewStatementInput,
+  ): Promise<UpdateOutcome<ReviewVerdict>>;
+  /** Tells a run that the categorizer is done; harmless when repeated or late. */
+  signalCategorised(workflowId: string, signal: CategorisedSignal): Promise<MessageOutcome>;
+  /** Asks a run to stop; it ends as abandoned unless posting has begun. */
+  cancel(workflowId: string): Promise<MessageOutcome>;
+  /** Where operators see the run. */
+  runUrl(workflowId: string): string;
+  /** True when the service answers. */
+  ping(): Promise<boolean>;
+  close(): Promise<void>;
+}
+
+export interface GatewayOptions {
+  address: string;
+  namespace: string;
+  uiUrl: string;
+  dataConverter: DataConverter;
+  interceptors?: WorkflowClientInterceptor[];
+  /** An existing connection (tests); the gateway then leaves closing it to its owner. */
+  connection?: ConnectionLike;
+  /** How long an Update may take before the caller is told `pending`. */
+  updateDeadlineMs?: number;
+  /** How long a start, signal or cancel may take before it is `unavailable`. */
+  requestDeadlineMs?: number;
+}
+
+const fairnessWeights: Record<Tier, number> = { starter: 1, pro: 3, enterprise: 10 };
+
+/**
+ * Opens the gateway. Connecting is lazy: an unreachable service shows as `unavailable` outcomes,
+ * so that the API starts and takes uploads without Temporal.
+ */
+export function openTemporalGateway(options: GatewayOptions): TemporalGateway {
+  const ownConnection = options.connection
+    ? undefined
+    : Connection.lazy({ address: options.address });
+  const connection = options.connection ?? ownConnection;
+  if (connection === undefined) throw new Error('a gateway needs a connection');
+  const client = new Client({
+    connection,
+    namespace: options.namespace,
+    dataConverter: options.dataConverter,
+    interceptors: { workflow: options.interceptors ?? [] },
+  });
+  return {
+    ...startsOf(client, options),
+    ...updatesOf(client, options),
+    ...messagesOf(client, options),
+    runUrl: (workflowId) => runUrl(options, workflowId),
+    ping: () => ping(client, options),
+    close: async () => ownConnection?.close(),
+  };
+}
+
+/** Link of a run in the Temporal UI; needs no connection. */
+export function runUrl(
+  ui: Pick<GatewayOptions, 'uiUrl' | 'namespace'>,
+  workflowId: string,
+): string {
+  const base = ui.uiUrl.replace(/\/$/, '');
+  return `${base}/namespaces/${ui.namespace}/workflows/${encodeURIComponent(workflowId)}`;
+}
+
+/** Interactive work: before billing and backfills, after money that moves now; weighed by plan. */
+export function priorityOf(tenantId: TenantId, tier: Tier): Priority {
+  return { priorityKey: 3, fairnessKey: tenantId, fairnessWeight: fairnessWeights[tier] };
+}
+
+type Starts = Pick<TemporalGateway, 'start' | 'startIngest' | 'startUndo'>;
+
+function startsOf(client: Client, options: GatewayOptions): Starts {
+  const start = (request: WorkflowStart) => startRun(client, options, request);
+  return {
+    start,
+    startIngest: (request) => start({ ...request, workflow: 'ingestStatement' }),
+    startUndo: (request) => start({ ...request, workflow: 'undoStatement' }),
+  };
+}
+
+async function startRun(
+  client: Client,
+  options: GatewayOptions,
+  request: WorkflowStart,
+): Promise<StartOutcome> {
+  const { tenantId, statementId } = request.input;
+  const startOptions = {
+    workflowId: request.workflowId,
+    taskQueue: queues.statements,
+    args: [request.input] satisfies [IngestStatementInput | UndoStatementInput],
+    workflowIdReusePolicy: 'REJECT_DUPLICATE' as const,
+    workflowIdConflictPolicy: 'FAIL' as const,
+    typedSearchAttributes: new TypedSearchAttributes([{ key: tenantIdKey, value: tenantId }]),
+    priority: priorityOf(tenantId, request.tier),
+    staticSummary: request.summary,
+    staticDetails: `Statement \`${statementId}\` of tenant \`${tenantId}\`.`,
+  };
+  try {
+    const handle = await withDeadline(client, requestDeadline(options), () =>
+      client.workflow.start(request.workflow, startOptions),
+    );
+    return { kind: 'started', runId: handle.firstExecutionRunId };
+  } catch (error) {
+    if (error instanceof WorkflowExecutionAlreadyStartedError) return { kind: 'already-started' };
+    if (isUnavailable(error)) return { kind: 'unavailable' };
+    throw error;
+  }
+}
+
+type Updates = Pick<TemporalGateway, 'providePassword' | 'provideMapping' | 'reviewStatement'>;
+
+function updatesOf(client: Client, options: GatewayOptions): Updates {
+  const send = <Verdict>(name: string, target: UpdateTarget, input: object) =>
+    sendUpdate<Verdict>({ client, options, name }, target, input);
+  return {
+    providePassword: (target, input) => send('providePassword', target, input),
+    provideMapping: (target, input) => send('provideMapping', target, input),
+    reviewStatement: (target, input) => send('reviewStatement', target, input),
+  };
+}
+
+async function sendUpdate<Verdict>(
+  via: { client: Client; options: GatewayOptions; name: string },
+  target: UpdateTarget,
+  input: object,
+): Promise<UpdateOutcome<Verdict>> {
+  const handle = via.client.workflow.getHandle(target.workflowId);
+  const deadlineMs = via.options.updateDeadlineMs ?? 20_000;
+  try {
+    const verdict = await withDeadline(via.client, deadlineMs, () =>
+      handle.executeUpdate<Verdict, [object]>(via.name, {
+        args: [input],
+        updateId: `${via.name}/${target.requestId}`,
+      }),
+    );
+    return { kind: 'answered', verdict };
+  } catch (error) {
+    if (error instanceof WorkflowUpdateFailedError) return { kind: 'not-waiting' };
+    if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError) return { kind: 'pending' };
+    if (error instanceof WorkflowNotFoundError) return { kind: 'closed' };
+    if (isUnavailable(error)) return { kind: 'unavailable' };
+    throw error;
+  }
+}
+
+type Messages = Pick<TemporalGateway, 'signalCategorised' | 'cancel'>;
+
+function messagesOf(client: Client, options: GatewayOptions): Messages {
+  const deliver = (send: () => Promise<unknown>) => deliverMessage(client, options, send);
+  return {
+    signalCategorised: (workflowId, signal) =>
+      deliver(() =>
+        client.workflow.getHandle(workflowId).signal<[CategorisedSignal]>('categorised', signal),
+      ),
+    cancel: (workflowId) => deliver(() => client.workflow.getHandle(workflowId).cancel()),
+  };
+}
+
+async function deliverMessage(
+  client: Client,
+  options: GatewayOptions,
+  send: () => Promise<unknown>,
+): Promise<MessageOutcome> {
+  try {
+    await withDeadline(client, requestDeadline(options), send);
+    return 'delivered';
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return 'closed';
+    if (isUnavailable(error)) return 'unavailable';
+    throw error;
+  }
+}
+
+async function ping(client: Client, options: GatewayOptions): Promise<boolean> {
+  try {
+    await withDeadline(client, 2_000, () =>
+      client.workflowService.describeNamespace({ namespace: options.namespace }),
+    );
+    return true;
+  } catch {
+    // Whatever the reason, the service is not usable now; the caller shows "not ready".
+    return false;
+  }
+}
+
+function requestDeadline(options: GatewayOptions): number {
+  return options.requestDeadlineMs ?? 5_000;
+}
+
+function withDeadline<Result>(
+  client: Client,
+  milliseconds: number,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  return client.withDeadline(Date.now() + milliseconds, work);
+}
+
+// gRPC: CANCELLED, DEADLINE_EXCEEDED, RESOURCE_EXHAUSTED, UNAVAILABLE.
+const unavailableCodes: ReadonlySet<number> = new Set([1, 4, 8, 14]);
+
+function isUnavailable(error: unknown): boolean {
+  for (let cause = error; cause instanceof Error; cause = cause.cause) {
+    if (isGrpcServiceError(cause) && unavailableCodes.has(cause.code)) return true;
+    if (cause.message.startsWith('Failed to connect before the deadline')) return true;
+  }
+  return false;
+}

@@ -1,0 +1,87 @@
+/**
+ * How activities are timed and retried, and the closed list of failure types. Failure types are
+ * part of stored histories and of operators' filters: add to the list, never rename.
+ */
+import type { ActivityOptions } from '@temporalio/common';
+
+type Preset = Required<Pick<ActivityOptions, 'startToCloseTimeout' | 'retry'>> &
+  Pick<ActivityOptions, 'heartbeatTimeout' | 'scheduleToCloseTimeout' | 'cancellationType'>;
+
+export const failureTypes = {
+  databaseUnavailable: 'Database.Unavailable',
+  databaseConflict: 'Database.Conflict',
+  databaseFull: 'Database.Full',
+  redisUnavailable: 'Redis.Unavailable',
+  networkUnavailable: 'Network.Unavailable',
+  parserCrashed: 'Parser.Crashed',
+  interrupted: 'Activity.Interrupted',
+  categoriesPending: 'Categories.Pending',
+  statementMissing: 'Statement.Missing',
+  statementInconsistent: 'Statement.Inconsistent',
+  notWaiting: 'Statement.NotWaiting',
+  inputInvalid: 'Input.Invalid',
+  tenantMissing: 'Tenant.Missing',
+  bug: 'Bug',
+} as const;
+
+export type FailureType = (typeof failureTypes)[keyof typeof failureTypes];
+
+/** One short transaction; the database may be away for a while, so it is tried until it is back. */
+export const databaseStep: Preset = {
+  startToCloseTimeout: '20 seconds',
+  retry: { initialInterval: '200 ms', backoffCoefficient: 2, maximumInterval: '5 seconds' },
+};
+
+/** Many transactions in chunks with a heartbeat after each; it continues where it stopped. */
+export const databaseBatch: Preset = {
+  startToCloseTimeout: '30 minutes',
+  heartbeatTimeout: '30 seconds',
+  retry: { initialInterval: '500 ms', backoffCoefficient: 2, maximumInterval: '15 seconds' },
+};
+
+/** Looks at a file in the cage without reading it whole. */
+export const inspectFile: Preset = {
+  startToCloseTimeout: '2 minutes',
+  heartbeatTimeout: '30 seconds',
+  retry: {
+    initialInterval: '1 second',
+    backoffCoefficient: 2,
+    maximumInterval: '30 seconds',
+    maximumAttempts: 10,
+  },
+};
+
+/** Reads a whole file in the cage and stores its lines. */
+export const parseStatement: Preset = {
+  startToCloseTimeout: '15 minutes',
+  heartbeatTimeout: '30 seconds',
+  retry: {
+    initialInterval: '5 seconds',
+    backoffCoefficient: 2,
+    maximumInterval: '1 minute',
+    maximumAttempts: 10,
+  },
+};
+
+/**
+ * Asks every 15 s whether the categorizer is done. "Not yet" is a retryable failure, so that a wait
+ * of any length adds no events to the history; the categorizer's signal usually ends it at once.
+ */
+export const awaitCategories: Preset = {
+  startToCloseTimeout: '20 seconds',
+  cancellationType: 'TRY_CANCEL',
+  retry: { initialInterval: '15 seconds', backoffCoefficient: 1, maximumInterval: '15 seconds' },
+};
+
+/** A scheduled sweep: what one run misses the next run does. */
+export const maintenanceStep: Preset = {
+  startToCloseTimeout: '10 minutes',
+  scheduleToCloseTimeout: '1 hour',
+  retry: { initialInterval: '5 seconds', backoffCoefficient: 2, maximumInterval: '1 minute' },
+};
+
+/** How long a person may take to bring a password, a mapping or a decision. */
+export const humanWait = '7 days';
+
+/** Wrong passwords before a statement is refused. */
+export const passwordTriesMax = 5;

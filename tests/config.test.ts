@@ -1,0 +1,76 @@
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { inspect } from 'node:util';
+import { readConfig, renderEnvExample, variables } from '../config.ts';
+
+const directory = mkdtempSync(join(tmpdir(), 'daftari-config-'));
+const keyFile = join(directory, 'jwt.pem');
+const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+writeFileSync(keyFile, privateKey.export({ type: 'pkcs8', format: 'pem' }));
+
+function anEnvironment(differences: Record<string, string> = {}): Record<string, string> {
+  return {
+    DATABASE_URL: 'postgres://daftari_app:hidden@localhost/daftari',
+    REDIS_URL: 'redis://localhost',
+    KAFKA_BROKERS: 'a:9092, b:9092',
+    TEMPORAL_ADDRESS: 'localhost:7233',
+    DAFTARI_KEK: randomBytes(32).toString('base64'),
+    JWT_PRIVATE_KEY_FILE: keyFile,
+    ...differences,
+  };
+}
+
+describe('readConfig', () => {
+  test('reads a complete environment', () => {
+    const config = readConfig(anEnvironment());
+
+    expect(config.kafka.brokers).toEqual(['a:9092', 'b:9092']);
+    expect(config.database.url.reveal()).toContain('daftari_app');
+  });
+
+  test('reports all problems together', () => {
+    const attempt = () =>
+      readConfig({ DAFTARI_PROFILE: 'moon', GATEWAY_PORT: '99999', DAFTARI_KEK: 'short' });
+
+    expect(attempt).toThrow(
+      /DAFTARI_PROFILE must be one of[\s\S]*GATEWAY_PORT must be[\s\S]*DATABASE_URL is not set[\s\S]*DAFTARI_KEK must be 32 bytes/,
+    );
+  });
+
+  test('refuses settings that contradict production', () => {
+    const attempt = () =>
+      readConfig(
+        anEnvironment({ DAFTARI_PROFILE: 'production', FAILPOINTS: 'x=kill', DEMO_LOGIN: 'true' }),
+      );
+
+    expect(attempt).toThrow(/FAILPOINTS[\s\S]*DEMO_LOGIN[\s\S]*PUBLIC_URL must be https/);
+  });
+
+  test('a secret prints nowhere', () => {
+    const config = readConfig(anEnvironment());
+
+    const printed = `${JSON.stringify(config)} ${inspect(config, { depth: 9 })} ${config.database.url}`;
+
+    expect(printed).not.toContain('hidden');
+    expect(printed).toContain('[secret]');
+  });
+});
+
+describe('.env.example', () => {
+  test('is what config.ts generates', () => {
+    expect(readFileSync('.env.example', 'utf8')).toBe(renderEnvExample());
+  });
+
+  test('lists every variable that config.ts reads', () => {
+    const read = [
+      ...readFileSync('config.ts', 'utf8').matchAll(
+        /reader\.\w+\(\s*'([A-Z_]+)'|this\.text\('([A-Z_]+)'\)/g,
+      ),
+    ];
+    const names = new Set(read.map((match) => match[1] ?? match[2]));
+
+    expect([...names].filter((name) => !variables.some((v) => v.name === name))).toEqual([]);
+  });
+});

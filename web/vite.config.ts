@@ -1,0 +1,33 @@
+/**
+ * Builds the dashboard into `web/dist`; in development it proxies the API. Components and icons are
+ * imported by name and bundled: the page fetches nothing but its own files and `/v1`.
+ */
+import ui from '@nuxt/ui/vite';
+import vue from '@vitejs/plugin-vue';
+import { defineConfig } from 'vite';
+import { bundledIcons } from './icons.ts';
+
+const gateway = 'http://localhost:9000';
+
+export default defineConfig({
+  plugins: [
+    vue(),
+    ui({
+      autoImport: false,
+      components: false,
+      dts: false,
+      colorMode: false,
+      icon: { clientBundle: { icons: bundledIcons } },
+      ui: { colors: { primary: 'leaf', secondary: 'leaf', neutral: 'stone' } },
+    }),
+  ],
+  define: {
+    __VUE_OPTIONS_API__: true,
+    __VUE_PROD_DEVTOOLS__: false,
+    __VUE_I18N_FULL_INSTALL__: false,
+    __VUE_I18N_LEGACY_API__: false,
+    __INTLIFY_PROD_DEVTOOLS__: false,
+  },
+  server: { port: 3000, proxy: { '/v1': gateway, '/docs': gateway, '/openapi.json': gateway } },
+  build: { target: 'es2022', assetsInlineLimit: 0, modulePreload: { polyfill: false } },
+});

@@ -1,0 +1,125 @@
+/** Inputs and results of every workflow and message: one plain JSON object each. */
+import type { MappingId, OperationId, StatementId, TenantId, UserId } from '../domain/ids.ts';
+import type { ColumnMapping, FileProblem, Verdict } from '../domain/statements/terms.ts';
+
+export interface IngestStatementInput {
+  tenantId: TenantId;
+  statementId: StatementId;
+  operationId: OperationId;
+  uploadId: string;
+  /**
+   * Reference of a sealed password (temporal/password-tickets.ts). It is a secret: it travels only
+   * inside encrypted payloads. A start through the outbox carries it in `WorkflowStart.sealedTicket`.
+   */
+  passwordTicket?: string;
+}
+
+export type IngestStatementResult =
+  | {
+      status: 'posted';
+      verdict: Verdict;
+      rowCount: number;
+      rejectCount: number;
+      newRowCount: number;
+      categorisedCount: number;
+    }
+  | { status: 'refused'; problem: StatementProblem; detail: string }
+  | { status: 'abandoned'; problem: 'password-expired' | 'abandoned'; detail: string };
+
+/** Why a statement was refused: the file, its proof, or a person's decision. */
+export type StatementProblem = FileProblem | 'proof-failed' | 'review-refused';
+
+export interface UndoStatementInput {
+  tenantId: TenantId;
+  statementId: StatementId;
+  operationId: OperationId;
+  requestedBy: UserId;
+  reason?: string;
+}
+
+export interface UndoStatementResult {
+  status: 'undone';
+  reversedCount: number;
+  /** Transactions that another live statement also shows, so they stay. */
+  keptCount: number;
+}
+
+export type Tier = 'starter' | 'pro' | 'enterprise';
+
+/** What a start needs besides its input: who is served how, and a line for operators. */
+interface StartFacts {
+  workflowId: string;
+  tier: Tier;
+  /** One line without personal data, for example `Statement stm_018f… (PDF, 214 kB)`. */
+  summary: string;
+}
+
+/**
+ * A request to start a workflow, as the API makes it and as the outbox row of kind `workflow` keeps
+ * it in `data`. Starting is idempotent by `workflowId`.
+ */
+export type WorkflowStart =
+  | (StartFacts & {
+      workflow: 'ingestStatement';
+      input: IngestStatementInput;
+      /** The password ticket sealed with the tenant's key, base64; only in the outbox row. */
+      sealedTicket?: string;
+    })
+  | (StartFacts & { workflow: 'undoStatement'; input: UndoStatementInput });
+
+export interface ProvidePasswordInput {
+  passwordTicket: string;
+}
+
+export type PasswordVerdict =
+  | { accepted: true; problem: null; triesLeft: number }
+  | { accepted: false; problem: 'password-wrong' | 'ticket-expired' | 'closed'; triesLeft: number };
+
+export interface ProvideMappingInput {
+  mapping: ColumnMapping;
+  mappingId?: MappingId;
+}
+
+export type MappingVerdict = { accepted: true } | { accepted: false; problem: 'closed' };
+
+export interface ReviewStatementInput {
+  decision: 'post' | 'refuse';
+  decidedBy: UserId;
+  reason?: string;
+}
+
+export type ReviewVerdict =
+  { accepted: true; decision: 'post' | 'refuse' } | { accepted: false; problem: 'closed' };
+
+export interface CategorisedSignal {
+  categorisedCount: number;
+}
+
+export type IngestPhase =
+  | 'inspecting'
+  | 'waiting-password'
+  | 'reading'
+  | 'waiting-mapping'
+  | 'proving'
+  | 'waiting-review'
+  | 'posting'
+  | 'categorising'
+  | 'finishing'
+  | 'closed';
+
+export interface IngestState {
+  phase: IngestPhase;
+  passwordTriesLeft: number;
+  problem: StatementProblem | null;
+}
+
+export type MaintenanceJob = 'orphan-uploads' | 'idempotency-keys' | 'invariants' | 'outbox';
+
+export interface MaintenanceInput {
+  job: MaintenanceJob;
+}
+
+export interface MaintenanceResult {
+  /** Rows removed or violations found, by the job's own name for them. */
+  counts: Record<string, number>;
+}
