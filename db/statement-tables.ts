@@ -23,14 +23,7 @@ import type {
   Verdict,
 } from '../domain/statements/terms.ts';
 import type { BusinessDate, Instant } from '../domain/time.ts';
-import type {
-  CreatedAt,
-  Defaulted,
-  Json,
-  Optional,
-  OptionalJson,
-  WordTokens,
-} from './columns.ts';
+import type { CreatedAt, Defaulted, Json, Optional, OptionalJson, WordTokens } from './columns.ts';
 
 export const accountKinds = ['personal', 'till', 'paybill', 'bank'] as const;
 export type AccountKind = (typeof accountKinds)[number];

@@ -7,6 +7,13 @@ import { createInterface } from 'node:readline';
 /** True when the scripts may install system packages and change users. */
 export const isRoot = process.getuid?.() === 0;
 
+const underway = new Set();
+
+// A download or build must not go on after the command that wanted it.
+process.on('exit', () => {
+  for (const child of underway) child.kill();
+});
+
 /**
  * Runs a command to its end.
  * `onLine` sees every line of both streams as it comes. Answers the exit code and all output;
@@ -19,6 +26,7 @@ export function run(command, args, { onLine, input, timeoutMs, ...options } = {}
       timeout: timeoutMs,
       ...options,
     });
+    underway.add(child);
     const output = { stdout: [], stderr: [] };
     for (const name of ['stdout', 'stderr']) {
       createInterface({ input: child[name] }).on('line', (line) => {
@@ -29,6 +37,7 @@ export function run(command, args, { onLine, input, timeoutMs, ...options } = {}
     if (input !== undefined) child.stdin.end(input);
     child.on('error', (error) => resolve({ code: 127, stdout: '', stderr: error.message }));
     child.on('close', (code, signal) => {
+      underway.delete(child);
       const [stdout, stderr] = [output.stdout.join('\n'), output.stderr.join('\n')];
       resolve({ code: code ?? 1, signal, stdout, stderr });
     });

@@ -3,10 +3,11 @@ import process from 'node:process';
 import { profileDirectory } from './paths.mjs';
 import { reservePort } from './ports.mjs';
 import { profileSecrets } from './profile-secrets.mjs';
-import { startKafka } from './services/kafka.mjs';
+import { kafkaJars, startKafka } from './services/kafka.mjs';
 import { startPostgres } from './services/postgres.mjs';
-import { startRedis } from './services/redis.mjs';
+import { findRedis, startRedis } from './services/redis.mjs';
 import { startTemporal } from './services/temporal.mjs';
+import { temporalProgram } from './services/temporal-program.mjs';
 import { done, progress, stopwatch } from './terminal.mjs';
 
 const usualPorts = {
@@ -21,11 +22,13 @@ const usualPorts = {
  * Starts PostgreSQL, Redis, Kafka and Temporal side by side and answers the environment that leads
  * the product to them, secrets of the profile included.
  * `ephemeral` is for tests: data of the last run is removed, ports are random, Temporal keeps its
- * runs in memory, and services that the environment names are left alone.
+ * runs in memory, and services that the environment names are left alone. `afterPostgres` is called
+ * with the environment as soon as the database answers, while slower services still start.
  */
-export async function startStack({ supervisor, ephemeral = false, codecUrl }) {
+export async function startStack({ supervisor, ephemeral = false, codecUrl, afterPostgres }) {
   const { profile } = supervisor;
   const secrets = profileSecrets(profile);
+  const own = profileEnvironment(profile, secrets);
   const ports = await reservePorts(ephemeral);
   const configured = ephemeral ? {} : process.env;
   const context = { profile, supervisor, secrets, ephemeral, configured };
@@ -39,13 +42,30 @@ export async function startStack({ supervisor, ephemeral = false, codecUrl }) {
   const launched = await allOrFirstFailure([
     launch('temporal', startTemporal, { uiPort: ports.temporalUi, codecUrl }),
     launch('kafka', startKafka),
-    launch('postgres', startPostgres),
+    launch('postgres', startPostgres).then(async (entry) => {
+      await afterPostgres?.({ ...own, ...entry[1].env });
+      return entry;
+    }),
     launch('redis', startRedis),
   ]);
   const services = Object.fromEntries(launched);
   supervisor.note({ services: describe(services) });
   const fromServices = Object.assign({}, ...Object.values(services).map(({ env }) => env));
-  return { ...profileEnvironment(profile, secrets), ...fromServices };
+  return { ...own, ...fromServices };
+}
+
+/**
+ * Begins the slow downloads and the build of Temporal at once, while packages are installed.
+ * What fails here fails again, with its reason, when the service is started.
+ */
+export async function fetchTools(configured = process.env) {
+  const fetching = [];
+  if (!configured.TEMPORAL_ADDRESS) {
+    fetching.push(temporalProgram((detail) => progress('temporal', detail)));
+  }
+  if (!configured.KAFKA_BROKERS) fetching.push(kafkaJars((detail) => progress('kafka', detail)));
+  if (!configured.REDIS_URL) fetching.push(findRedis());
+  await Promise.allSettled(fetching);
 }
 
 function describe(services) {

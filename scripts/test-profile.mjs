@@ -12,10 +12,11 @@ import { done, progress, stopwatch, warn } from './terminal.mjs';
 /** The profile whose services and data belong to the tests alone. */
 export const testProfile = 'test';
 
-const folder = profileDirectory(testProfile);
+/** The folder of the test profile. */
+export const testDirectory = profileDirectory(testProfile);
 
 /** Where the tests read the addresses of their services. */
-export const testEnvironmentFile = path.join(folder, 'env.json');
+export const testEnvironmentFile = path.join(testDirectory, 'env.json');
 
 /** The environment of test services that run already, or undefined. */
 export function runningTestEnvironment() {
@@ -30,7 +31,7 @@ export async function startTestServices() {
   const left = await stopLeftovers(testProfile);
   if (left.length > 0) warn(`Stopped what an earlier test run left behind: ${left.join(', ')}.`);
   rmSync(testEnvironmentFile, { force: true });
-  const files = path.join(folder, 'files');
+  const files = path.join(testDirectory, 'files');
   rmSync(files, { recursive: true, force: true });
   mkdirSync(files, { recursive: true });
   const supervisor = createSupervisor({ profile: testProfile });

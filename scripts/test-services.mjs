@@ -4,6 +4,7 @@
  */
 import process from 'node:process';
 import { ensureDependencies } from './dependencies.mjs';
+import { stopRequest } from './stop-request.mjs';
 import { describeDeath } from './supervisor.mjs';
 import { fail, say, stopwatch, warn } from './terminal.mjs';
 import {
@@ -25,23 +26,13 @@ async function main() {
   await migrateTestDatabase(environment).catch((error) => warn(error.message));
   say(`Ready after ${seconds().toFixed(1)} s. Addresses: ${testEnvironmentFile}`);
   say('Press Ctrl-C to stop.');
-  const death = await Promise.race([supervisor.died, untilAskedToStop(supervisor)]);
+  const asked = stopRequest(supervisor.kill).then(() => undefined);
+  const death = await Promise.race([supervisor.died, asked]);
   await supervisor.stop();
   clearTestEnvironment();
   if (!death) return;
   fail(describeDeath(death));
   process.exitCode = 1;
-}
-
-/** The second signal ends everything at once. */
-function untilAskedToStop(supervisor) {
-  return new Promise((resolve) => {
-    const ask = () => {
-      process.once('SIGINT', supervisor.kill);
-      resolve(undefined);
-    };
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, ask);
-  });
 }
 
 main().catch((error) => {

@@ -96,6 +96,7 @@ export interface CategorisedSignal {
 }
 
 export type IngestPhase =
+  | 'received'
   | 'inspecting'
   | 'waiting-password'
   | 'reading'

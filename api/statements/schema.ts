@@ -31,6 +31,8 @@ export const statementStatuses = [
   'undone',
   'abandoned',
 ] as const;
+/** Why a statement was refused or waits: the file, its proof, or a person's decision. */
+export const statementProblems = [...fileProblems, 'proof-failed', 'review-refused'] as const;
 export const verdicts = ['proven', 'needsReview', 'refused'] as const;
 
 const rowPointer = z
@@ -71,7 +73,7 @@ export const statement = z
     status: z.enum(statementStatuses),
     stage: z.enum(stages).describe('The last stage completed'),
     verdict: z.enum(verdicts).nullable(),
-    problem: z.enum(fileProblems).nullable(),
+    problem: z.enum(statementProblems).nullable(),
     problemDetail: z.string().nullable(),
     account: z
       .strictObject({

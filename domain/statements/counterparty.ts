@@ -87,13 +87,12 @@ function tidyName(text: string): string | undefined {
   return name === '' ? undefined : name;
 }
 
-function kindOf(kind: PartyKind, party: Identified | { name: string | undefined }): PartyKind {
-  if ('msisdn' in party && party.msisdn !== undefined && kind === 'unknown') return 'person';
-  const shortcode = 'shortcode' in party ? party.shortcode : undefined;
-  if (kind === 'unknown' && shortcode === undefined) return 'unknown';
+function kindOf(kind: PartyKind, party: Omit<Identified, 'name'> & { name?: string | undefined }) {
   if (kind !== 'business' && kind !== 'unknown') return kind;
-  if (billerHint({ name: party.name, shortcode }) === 'bank') return 'bank';
-  return 'business';
+  if (kind === 'unknown' && party.msisdn !== undefined) return 'person';
+  if (kind === 'unknown' && party.shortcode === undefined) return 'unknown';
+  const hint = billerHint({ name: party.name, shortcode: party.shortcode });
+  return hint === 'bank' ? 'bank' : 'business';
 }
 
 /**

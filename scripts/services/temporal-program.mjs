@@ -8,11 +8,19 @@ import { compareVersions, findOnPath, isExecutable, run, runOrFail } from '../pr
 const source = path.join(projectRoot, 'temporal/cli');
 const cached = path.join(toolsDirectory, 'temporal');
 
+let pending;
+
 /**
  * The Temporal command line, which holds the development server: on PATH, in the project's cache,
- * downloaded, or built with Go. Answers its path and where it is from.
+ * downloaded, or built with Go. Answers its path and
+ * where it is from; a second call waits for the first.
  */
-export async function temporalProgram(onProgress = () => {}) {
+export function temporalProgram(onProgress = () => {}) {
+  pending ??= locate(onProgress);
+  return pending;
+}
+
+async function locate(onProgress) {
   const found = findTemporal();
   if (found) return found;
   mkdirSync(toolsDirectory, { recursive: true });

@@ -1,5 +1,4 @@
 /** Money coming in from outside: people, employers, banks, agents, abroad. */
-import { multiplyRatio } from '../../../domain/money.ts';
 import { agents, employer } from './names.ts';
 import { receive } from './personal-life.ts';
 import type { PersonalLife } from './personal-life.ts';
@@ -87,7 +86,7 @@ export function reverseLastSend(life: PersonalLife): boolean {
 /** A biller gives back part of what it took. */
 export function reversePayBill(life: PersonalLife): boolean {
   const wording = ['Pay Utility Reversal by 888880 - KPLC PREPAID'];
-  const amount = multiplyRatio(everydayAmount(life, 200, 2500), { numerator: 1, denominator: 1 }, 'floor');
+  const amount = everydayAmount(life, 200, 2500);
   receive(life, { wording, purpose: 'reversal', amount, repaysFuliza: false });
   return true;
 }

@@ -1,0 +1,13 @@
+import type { TenantId, UserId } from '../../domain/ids.ts';
+import type { Role } from './permissions.ts';
+
+/** Who makes a request, as the verified token and the membership say. */
+export interface Principal {
+  userId: UserId;
+  tenantId: TenantId;
+  role: Role;
+  sessionId: string;
+  /** Seconds since 1970: when the token stops being good, and when the person signed in. */
+  expiresAt: number;
+  signedInAt: number;
+}

@@ -1,0 +1,103 @@
+/** Reads JSON bodies strictly: size, charset, depth, repeated keys and reserved keys. */
+import type { Request } from 'express';
+import { problem, ProblemError, type Problem } from './problems.ts';
+
+const bytesMax = 100_000;
+const depthMax = 32;
+const itemsMax = 10_000;
+const reservedKeys = new Set(['__proto__', 'constructor', 'prototype']);
+
+/** The parsed body; throws `ProblemError` with 400, 413 or 415. */
+export async function readJson(request: Request): Promise<unknown> {
+  refuseOtherTypes(request);
+  const parsed = parseGuardedJson(decodeUtf8(await readLimited(request)));
+  if ('problem' in parsed) throw new ProblemError(parsed);
+  return parsed.value;
+}
+
+function refuseOtherTypes(request: Request): void {
+  const type = request.get('content-type') ?? '';
+  const isJson = /^application\/json\s*(?:;\s*charset="?utf-8"?\s*)?$/i.test(type);
+  const encoding = request.get('content-encoding') ?? 'identity';
+  if (!isJson || encoding !== 'identity') throw new ProblemError(problem('unsupported-media-type'));
+}
+
+async function readLimited(request: Request): Promise<Buffer> {
+  const announced = Number(request.get('content-length') ?? 0);
+  if (announced > bytesMax) throw new ProblemError(problem('body-too-large'));
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request) {
+    const bytes = Buffer.isBuffer(chunk) ? chunk : Buffer.from(String(chunk));
+    size += bytes.length;
+    if (size > bytesMax) throw new ProblemError(problem('body-too-large'));
+    chunks.push(bytes);
+  }
+  return Buffer.concat(chunks);
+}
+
+function decodeUtf8(bytes: Buffer): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    throw new ProblemError(problem('malformed-json', { detail: 'The body is not UTF-8.' }));
+  }
+}
+
+/**
+ * Parses JSON and refuses what `JSON.parse` lets through: repeated keys, `__proto__` and its
+ * kin, more than 32 levels and arrays or objects of more than 10,000 items.
+ */
+export function parseGuardedJson(text: string): { value: unknown } | Problem {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return problem('malformed-json', { detail: 'The body is not valid JSON.' });
+  }
+  const objection = objectionTo(text);
+  return objection === undefined ? { value } : problem('malformed-json', { detail: objection });
+}
+
+interface Level {
+  keys: Set<string> | undefined;
+  items: number;
+  expectsKey: boolean;
+}
+
+const tokenPattern = /"(?:[^"\\]|\\.)*"|[{}[\],]/g;
+
+/** Walks the brackets, commas and strings of text that is known to be valid JSON. */
+function objectionTo(text: string): string | undefined {
+  const levels: Level[] = [];
+  for (const [token] of text.matchAll(tokenPattern)) {
+    const level = levels.at(-1);
+    if (token === '{' || token === '[') {
+      if (levels.length === depthMax) return `The body nests deeper than ${depthMax} levels.`;
+      const keys = token === '{' ? new Set<string>() : undefined;
+      levels.push({ keys, items: 1, expectsKey: keys !== undefined });
+    } else if (token === '}' || token === ']') {
+      levels.pop();
+    } else if (level !== undefined) {
+      const objection = token === ',' ? nextItem(level) : nextText(level, token);
+      if (objection !== undefined) return objection;
+    }
+  }
+  return undefined;
+}
+
+function nextItem(level: Level): string | undefined {
+  level.items += 1;
+  level.expectsKey = level.keys !== undefined;
+  return level.items > itemsMax ? `A list has more than ${itemsMax} items.` : undefined;
+}
+
+function nextText(level: Level, token: string): string | undefined {
+  if (!level.expectsKey || level.keys === undefined) return undefined;
+  level.expectsKey = false;
+  const key = String(JSON.parse(token));
+  if (reservedKeys.has(key)) return `The key ${key} is reserved.`;
+  if (level.keys.has(key)) return 'The body repeats a key.';
+  level.keys.add(key);
+  return undefined;
+}

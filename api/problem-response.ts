@@ -1,0 +1,87 @@
+/** Turns problems and thrown faults into `application/problem+json` answers. */
+import type { ErrorRequestHandler, Request, Response } from 'express';
+import type { Telemetry } from '../telemetry.ts';
+import { contextOf } from './request-context.ts';
+import { catalogue, problem, ProblemError, type Problem } from './problems.ts';
+
+/** The body of a problem answer; `instance` is the path without its query. */
+export function problemBody(
+  refusal: Problem,
+  place: { publicUrl: string; instance: string; requestId: string },
+) {
+  const { status, title } = catalogue[refusal.problem];
+  return {
+    type: `${place.publicUrl}/problems/${refusal.problem}`,
+    title,
+    status,
+    detail: refusal.detail,
+    instance: place.instance,
+    code: refusal.problem,
+    requestId: place.requestId,
+    errors: refusal.errors,
+  };
+}
+
+/** Sends a problem; a body that was not read to its end closes the connection. */
+export function sendProblem(request: Request, response: Response, refusal: Problem): void {
+  if (response.headersSent) {
+    response.destroy();
+    return;
+  }
+  const { publicUrl, requestId } = contextOf(response);
+  const { status } = catalogue[refusal.problem];
+  response.status(status).set('Cache-Control', 'no-store').set(refusal.headers);
+  if (!request.readableEnded && request.method !== 'GET' && hasBody(request)) {
+    response.set('Connection', 'close');
+  }
+  response
+    .type('application/problem+json')
+    .send(JSON.stringify(problemBody(refusal, { publicUrl, instance: request.path, requestId })));
+}
+
+function hasBody(request: Request): boolean {
+  const { 'content-length': length, 'transfer-encoding': encoding } = request.headers;
+  return encoding !== undefined || (length !== undefined && length !== '0');
+}
+
+/** The one error handler: known problems as they are, unreachable services 503, all else 500. */
+export function problemHandler(telemetry: Telemetry): ErrorRequestHandler {
+  return (error: unknown, request, response, _next) => {
+    const refusal = problemOf(error);
+    if (catalogue[refusal.problem].status >= 500) {
+      const { requestId } = contextOf(response);
+      telemetry.log.error({ event: 'requestFailed', requestId, route: request.path, err: error });
+    }
+    sendProblem(request, response, refusal);
+  };
+}
+
+function problemOf(error: unknown): Problem {
+  if (error instanceof ProblemError) return error.problem;
+  if (isUnreachable(error)) return problem('unavailable', { headers: { 'Retry-After': '5' } });
+  if (error instanceof URIError) return problem('malformed-request');
+  return problem('internal');
+}
+
+const unreachableCodes = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ETIMEDOUT',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  '53300',
+  '57P01',
+  '57P02',
+  '57P03',
+]);
+const unreachableWords =
+  /timeout exceeded when trying to connect|Connection terminated|Connection is closed|UNAVAILABLE|DEADLINE_EXCEEDED|failed to connect/i;
+
+/** True when PostgreSQL, Redis or Temporal could not be reached, as opposed to saying no. */
+export function isUnreachable(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
+  if (unreachableCodes.has(code) || code.startsWith('08')) return true;
+  return unreachableWords.test(error.message) || isUnreachable(error.cause);
+}

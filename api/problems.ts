@@ -1,0 +1,348 @@
+/**
+ * Every way the API can say no, in one table (RFC 9457). `code` is the stable name; `cause` and
+ * `fix` are what `/problems/{code}` shows to whoever dereferences the `type` of an answer.
+ */
+import type { FileProblem } from '../domain/statements/terms.ts';
+
+interface CatalogueEntry {
+  status: number;
+  title: string;
+  cause: string;
+  fix: string;
+}
+
+const requestProblems = {
+  'malformed-request': {
+    status: 400,
+    title: 'The request cannot be read',
+    cause: 'The bytes are not a well-formed HTTP request for this address.',
+    fix: 'Compare the request with the example in /docs.',
+  },
+  'malformed-json': {
+    status: 400,
+    title: 'The body is not acceptable JSON',
+    cause: 'It does not parse, repeats a key, nests deeper than 32 levels or uses a reserved key.',
+    fix: 'Send one UTF-8 JSON document with unique keys.',
+  },
+  'malformed-multipart': {
+    status: 400,
+    title: 'The upload cannot be read',
+    cause: 'The multipart body has no boundary, is cut short, or has parts that do not belong.',
+    fix: 'Send one part named `file`, and optionally `password` and `note`, each once.',
+  },
+  'invalid-cursor': {
+    status: 400,
+    title: 'The cursor is not valid here',
+    cause: 'It was altered, or belongs to another list, another filter or another tenant.',
+    fix: 'Start again without `cursor` and follow `nextCursor` with the same filters.',
+  },
+  'idempotency-key-malformed': {
+    status: 400,
+    title: 'The idempotency key is missing or malformed',
+    cause: 'Idempotency-Key must be 16 to 255 printable ASCII characters.',
+    fix: 'Send a random UUID and repeat it when you repeat the request.',
+  },
+  unauthenticated: {
+    status: 401,
+    title: 'Sign in first',
+    cause: 'There is no access token, or it is expired, revoked or not one of ours.',
+    fix: 'Get a token from POST /v1/sessions and send it as `Authorization: Bearer …`.',
+  },
+  'invalid-credentials': {
+    status: 401,
+    title: 'E-mail or password is wrong',
+    cause: 'No account has this e-mail address together with this password.',
+    fix: 'Check both and try again.',
+  },
+  forbidden: {
+    status: 403,
+    title: 'Your role does not allow this',
+    cause: 'The role you hold in this business lacks the permission this operation names.',
+    fix: 'Ask an owner of the business for a role that includes it.',
+  },
+  'not-found': {
+    status: 404,
+    title: 'Not found',
+    cause: 'Nothing of yours is at this address.',
+    fix: 'Check the id; ids of other businesses look exactly like ids that do not exist.',
+  },
+  'method-not-allowed': {
+    status: 405,
+    title: 'Method not allowed',
+    cause: 'This address exists but does not answer to this method.',
+    fix: 'Use one of the methods in the Allow header.',
+  },
+  'not-acceptable': {
+    status: 406,
+    title: 'No such representation',
+    cause: 'The Accept header names no type this address can give.',
+    fix: 'Ask for application/json, or text/csv where the documentation offers it.',
+  },
+  'request-timeout': {
+    status: 408,
+    title: 'The request took too long to arrive',
+    cause: 'The body came too slowly and the connection was closed.',
+    fix: 'Try again on a faster connection.',
+  },
+  'precondition-failed': {
+    status: 412,
+    title: 'It has changed since you read it',
+    cause: 'The version in If-Match is not the current one.',
+    fix: 'Read it again, look at what changed, and decide again.',
+  },
+  'body-too-large': {
+    status: 413,
+    title: 'The body is too large',
+    cause: 'JSON bodies are limited to 100 kB.',
+    fix: 'Send less at a time.',
+  },
+  'uri-too-long': {
+    status: 414,
+    title: 'The address is too long',
+    cause: 'Path and query together are limited to 2 kB.',
+    fix: 'Use fewer or shorter filters.',
+  },
+  'unsupported-media-type': {
+    status: 415,
+    title: 'This kind of body is not accepted here',
+    cause: 'The Content-Type or Content-Encoding is not one this operation reads.',
+    fix: 'Send application/json in UTF-8, or the type named in the documentation.',
+  },
+  'validation-failed': {
+    status: 422,
+    title: 'Some fields are not valid',
+    cause: 'The request is well formed, but `errors` names fields that are not allowed or not right.',
+    fix: 'Correct each field in `errors` and send it again.',
+  },
+  'idempotency-mismatch': {
+    status: 422,
+    title: 'This idempotency key belongs to another request',
+    cause: 'The key was used before with a different body.',
+    fix: 'Use a new key for a new request.',
+  },
+  'headers-too-large': {
+    status: 431,
+    title: 'The headers are too large',
+    cause: 'All headers together are limited to 8 kB.',
+    fix: 'Send fewer or shorter headers.',
+  },
+} as const satisfies Record<string, CatalogueEntry>;
+
+const stateProblems = {
+  'idempotency-in-progress': {
+    status: 409,
+    title: 'The same request is still running',
+    cause: 'Another request with this idempotency key has not finished.',
+    fix: 'Wait for the time in Retry-After and repeat it.',
+  },
+  'not-waiting': {
+    status: 409,
+    title: 'Nobody is waiting for this',
+    cause: 'The statement is not at the step this decision belongs to.',
+    fix: 'Read the statement; `waitingFor` says which decision it needs, if any.',
+  },
+  'cannot-undo': {
+    status: 409,
+    title: 'This statement cannot be undone now',
+    cause: 'Only a posted statement can be undone, and only once.',
+    fix: 'Read the statement; `canUndo` says when it is possible.',
+  },
+  'cannot-cancel': {
+    status: 409,
+    title: 'This work cannot be cancelled any more',
+    cause: 'It has finished, or it has begun to post and will complete.',
+    fix: 'Undo the statement instead, once it is posted.',
+  },
+  throttled: {
+    status: 429,
+    title: 'Too many attempts',
+    cause: 'There were several failed attempts in a short time.',
+    fix: 'Wait for the time in Retry-After.',
+  },
+  internal: {
+    status: 500,
+    title: 'Something went wrong on our side',
+    cause: 'The request was fine; we failed, and it has been recorded under the request id.',
+    fix: 'Try again; if it happens again, report the request id.',
+  },
+  unavailable: {
+    status: 503,
+    title: 'Not available for the moment',
+    cause: 'Something this operation depends on cannot be reached; nothing was half done.',
+    fix: 'Try again after the time in Retry-After.',
+  },
+} as const satisfies Record<string, CatalogueEntry>;
+
+const fileProblemEntries = {
+  'empty-file': {
+    status: 422,
+    title: 'The file is empty',
+    cause: 'The file has no bytes.',
+    fix: 'Download the statement again and send the new copy.',
+  },
+  'unsupported-type': {
+    status: 415,
+    title: 'This kind of file cannot be read',
+    cause: 'By its content the file is neither a PDF, a CSV nor an Excel workbook.',
+    fix: 'Send the statement as Safaricom gave it: PDF, CSV, XLSX or XLS.',
+  },
+  'file-too-large': {
+    status: 413,
+    title: 'The file is too large',
+    cause: 'PDFs and workbooks are limited to 20 MB, CSV files to 64 MB.',
+    fix: 'Ask for a shorter period, or split the file.',
+  },
+  'password-needed': {
+    status: 422,
+    title: 'The file is locked',
+    cause: 'The PDF asks for a password, and none was given.',
+    fix: 'Send the password Safaricom sent by SMS (often the ID number).',
+  },
+  'password-wrong': {
+    status: 422,
+    title: 'The password is wrong',
+    cause: 'The PDF does not open with this password.',
+    fix: 'Check the password in the SMS that came with the statement.',
+  },
+  'malformed-pdf': {
+    status: 422,
+    title: 'The PDF is damaged',
+    cause: 'The file ends early or its structure is broken.',
+    fix: 'Download the statement again.',
+  },
+  'malformed-workbook': {
+    status: 422,
+    title: 'The workbook is damaged',
+    cause: 'The file starts like an Excel workbook but cannot be opened as one.',
+    fix: 'Download it again, or save it as XLSX and send that.',
+  },
+  'malformed-csv': {
+    status: 422,
+    title: 'The CSV is damaged',
+    cause: 'The rows cannot be told apart, for example because a quote is never closed.',
+    fix: 'Export the file again.',
+  },
+  'too-complex': {
+    status: 422,
+    title: 'The file takes too much work to read',
+    cause: 'Reading it would need more time or memory than one file is allowed.',
+    fix: 'Download the statement again as Safaricom gives it; do not merge or re-print it.',
+  },
+  'too-many-pages': {
+    status: 422,
+    title: 'The file has too many pages',
+    cause: 'Statements are limited to 500 pages.',
+    fix: 'Ask for a shorter period.',
+  },
+  'too-many-rows': {
+    status: 422,
+    title: 'The file has too many rows',
+    cause: 'Statements are limited to 250,000 rows.',
+    fix: 'Ask for a shorter period.',
+  },
+  'no-text-layer': {
+    status: 422,
+    title: 'The PDF is a picture',
+    cause: 'The pages are scans or photos without text.',
+    fix: 'Send the original PDF, not a scan of it.',
+  },
+  'unknown-layout': {
+    status: 422,
+    title: 'This is not a statement we know',
+    cause: 'The text follows none of the layouts M-PESA prints.',
+    fix: 'Check that it is an M-PESA statement, or send the CSV export instead.',
+  },
+  encoding: {
+    status: 422,
+    title: 'The text encoding cannot be read',
+    cause: 'The file is neither UTF-8, UTF-16 nor Windows-1252 text.',
+    fix: 'Save it as UTF-8 and send it again.',
+  },
+  columns: {
+    status: 422,
+    title: 'The columns do not fit',
+    cause: 'Columns are missing, repeated or not allowed; the detail lists them.',
+    fix: 'Export the file again with the columns named in the detail.',
+  },
+  'mapping-needed': {
+    status: 422,
+    title: 'The columns have to be matched first',
+    cause: 'The CSV comes from a source we have not read before.',
+    fix: 'Say which column means what; the answer is remembered.',
+  },
+  'dates-ambiguous': {
+    status: 422,
+    title: 'The dates can be read in two ways',
+    cause: 'No row tells whether the day or the month comes first.',
+    fix: 'Choose the order of dates in the column mapping.',
+  },
+  'password-expired': {
+    status: 422,
+    title: 'Nobody gave the password in time',
+    cause: 'The file waited seven days for its password.',
+    fix: 'Send the file again together with the password.',
+  },
+  'proof-failed': {
+    status: 422,
+    title: 'The statement does not add up',
+    cause: 'What was read contradicts what the file prints about itself.',
+    fix: 'Download the statement again; if it fails again, look at the checks it failed.',
+  },
+  'review-refused': {
+    status: 422,
+    title: 'A person refused the statement',
+    cause: 'It was waiting for a review, and the decision was to refuse it.',
+    fix: 'Read the reason; upload the file again if the decision was a mistake.',
+  },
+  abandoned: {
+    status: 422,
+    title: 'Nobody decided in time',
+    cause: 'The statement waited seven days for a decision.',
+    fix: 'Send the file again.',
+  },
+} as const satisfies Record<FileProblem | 'proof-failed' | 'review-refused', CatalogueEntry>;
+
+export const catalogue = { ...requestProblems, ...stateProblems, ...fileProblemEntries } as const;
+export type ProblemCode = keyof typeof catalogue;
+
+/** One field that is not right; `pointer` is a JSON pointer into the part of the request named. */
+export interface FieldError {
+  in: 'body' | 'query' | 'path' | 'header';
+  pointer: string;
+  detail: string;
+}
+
+/** A refusal on its way out: returned by handlers, never thrown by them. */
+export interface Problem {
+  problem: ProblemCode;
+  detail: string;
+  errors: readonly FieldError[];
+  headers: Readonly<Record<string, string>>;
+}
+
+/** Builds a problem; the detail defaults to the cause in the catalogue. */
+export function problem(
+  code: ProblemCode,
+  more: { detail?: string; errors?: readonly FieldError[]; headers?: Record<string, string> } = {},
+): Problem {
+  return {
+    problem: code,
+    detail: more.detail ?? catalogue[code].cause,
+    errors: more.errors ?? [],
+    headers: more.headers ?? {},
+  };
+}
+
+/** Carries a problem out of streams and middleware, where nothing can be returned. */
+export class ProblemError extends Error {
+  readonly problem: Problem;
+  constructor(carried: Problem) {
+    super(carried.problem);
+    this.problem = carried;
+  }
+}
+
+/** True for codes of the catalogue, so that a path segment can be looked up in it. */
+export function isProblemCode(text: string): text is ProblemCode {
+  return Object.hasOwn(catalogue, text);
+}

@@ -1,0 +1,195 @@
+/**
+ * The only way to add an endpoint. One definition gives the request checks, the response check,
+ * the declared problems and the page in the OpenAPI document, so none of them can fall behind.
+ */
+import type { Request, Response } from 'express';
+import { z } from 'zod';
+import type { Principal } from './auth/principal.ts';
+import type { Permission } from './auth/permissions.ts';
+import type { Dependencies } from './dependencies.ts';
+import { readJson } from './json-body.ts';
+import { problem, type FieldError, type Problem, type ProblemCode } from './problems.ts';
+import { readQuery } from './query.ts';
+import type { RequestContext } from './request-context.ts';
+
+export type Method = 'get' | 'post' | 'delete';
+
+/** Zod schemas of the parts a request has; a part without a schema must be empty. */
+export type RequestShape = Partial<Record<'params' | 'query' | 'headers' | 'body', z.ZodType>>;
+
+/** JSON when it has a schema; otherwise bytes of one of the media types, or nothing at all. */
+export interface ResponseSpec {
+  description: string;
+  schema?: z.ZodType;
+  media?: readonly string[];
+}
+export type ResponseSpecs = Readonly<Record<number, ResponseSpec>>;
+
+/** Bytes that are written as they come; `write` ends the response itself. */
+export interface Streamed {
+  mediaType: string;
+  write(response: Response): Promise<void>;
+}
+
+type BodyOf<Spec extends ResponseSpec> = Spec extends { schema: infer Schema extends z.ZodType }
+  ? Spec extends { media: readonly string[] }
+    ? z.input<Schema> | Streamed
+    : z.input<Schema>
+  : Spec extends { media: readonly string[] }
+    ? Streamed
+    : undefined;
+
+export type ReplyOf<Responses extends ResponseSpecs> = {
+  [Status in keyof Responses & number]: {
+    status: Status;
+    body: BodyOf<Responses[Status]>;
+    headers?: Record<string, string>;
+  };
+}[keyof Responses & number];
+
+/** A reply whose route is no longer known to the type checker. */
+export interface Reply {
+  status: number;
+  body: unknown;
+  headers?: Record<string, string>;
+}
+
+/** What a handler gets beside its checked request. */
+export interface Call extends RequestContext {
+  dependencies: Dependencies;
+  request: Request;
+  response: Response;
+}
+
+/** A call by somebody who signed in and holds the permission of the route. */
+export interface SignedInCall extends Call {
+  principal: Principal;
+}
+
+type CallOf<Auth> = Auth extends 'public' ? Call : SignedInCall;
+
+export interface RouteDefinition<
+  Auth extends 'public' | Permission,
+  Shape extends RequestShape,
+  Responses extends ResponseSpecs,
+> {
+  method: Method;
+  /** OpenAPI form: `/v1/statements/{id}`. */
+  path: string;
+  tag: string;
+  summary: string;
+  description?: string;
+  auth: Auth;
+  request: Shape;
+  /** Body media types that the handler reads by itself (uploads), with their schemas. */
+  upload?: Readonly<Record<string, z.ZodType>>;
+  /** Whether Idempotency-Key is looked at; the answer to the first request is then repeated. */
+  idempotency?: 'optional' | 'required';
+  responses: Responses;
+  problems: readonly ProblemCode[];
+  handler(
+    input: z.output<z.ZodObject<Shape>>,
+    call: CallOf<Auth>,
+  ): Promise<ReplyOf<Responses> | Problem>;
+}
+
+/** A request that passed its checks: what identifies it for idempotency, and how to run it. */
+export interface CheckedRequest {
+  body: unknown;
+  /** The principal is there whenever the route names a permission: the pipeline sees to it. */
+  run(call: Call & { principal: Principal | undefined }): Promise<Reply | Problem>;
+}
+
+/** A route as the application and the document generator see it. */
+export interface Route {
+  method: Method;
+  path: string;
+  tag: string;
+  summary: string;
+  description: string | undefined;
+  auth: 'public' | Permission;
+  request: RequestShape;
+  upload: Readonly<Record<string, z.ZodType>> | undefined;
+  idempotency: 'optional' | 'required' | undefined;
+  responses: ResponseSpecs;
+  problems: readonly ProblemCode[];
+  check(request: Request): Promise<CheckedRequest | Problem>;
+}
+
+/** Defines an endpoint; the type parameters come from the schemas in the definition. */
+export function route<
+  const Auth extends 'public' | Permission,
+  Shape extends RequestShape,
+  const Responses extends ResponseSpecs,
+>(definition: RouteDefinition<Auth, Shape, Responses>): Route {
+  const schema = z.object(definition.request);
+  return {
+    ...definition,
+    description: definition.description,
+    upload: definition.upload,
+    idempotency: definition.idempotency,
+    check: async (request) => {
+      const parts = await readParts(request, definition.request);
+      const parsed = schema.safeParse(parts);
+      if (!parsed.success) return refusalOf(parsed.error.issues);
+      const unknown = refuseUnasked(parts.query, definition.request);
+      if (unknown !== undefined) return unknown;
+      const run = (call: CallOf<Auth>) => definition.handler(parsed.data, call);
+      return { body: parts.body, run };
+    },
+  };
+}
+
+interface RequestParts {
+  params: unknown;
+  query: Record<string, string>;
+  headers: unknown;
+  body: unknown;
+}
+
+async function readParts(request: Request, shape: RequestShape): Promise<RequestParts> {
+  return {
+    params: request.params,
+    query: readQuery(request.url),
+    headers: request.headers,
+    body: shape.body === undefined ? undefined : await readJson(request),
+  };
+}
+
+function refuseUnasked(query: Record<string, string>, shape: RequestShape): Problem | undefined {
+  const [name] = Object.keys(query);
+  if (shape.query !== undefined || name === undefined) return undefined;
+  const error: FieldError = { in: 'query', pointer: `/${name}`, detail: 'is not a field here' };
+  return problem('validation-failed', { errors: [error] });
+}
+
+const places = { body: 'body', query: 'query', params: 'path', headers: 'header' } as const;
+
+/** An id that cannot exist is answered like one that does not: 404, before anything else. */
+function refusalOf(issues: readonly z.core.$ZodIssue[]): Problem {
+  const errors = issues.flatMap(fieldErrors);
+  if (errors.some((error) => error.in === 'path')) return problem('not-found');
+  return problem('validation-failed', { errors: errors.slice(0, 50) });
+}
+
+function fieldErrors(issue: z.core.$ZodIssue): FieldError[] {
+  const [part, ...path] = issue.path.map(String);
+  const place = part !== undefined && isPart(part) ? places[part] : 'body';
+  if (issue.code !== 'unrecognized_keys') {
+    return [{ in: place, pointer: pointerOf(path), detail: issue.message }];
+  }
+  return issue.keys.map((key) => ({
+    in: place,
+    pointer: pointerOf([...path, key]),
+    detail: 'is not a field here',
+  }));
+}
+
+function isPart(text: string): text is keyof typeof places {
+  return Object.hasOwn(places, text);
+}
+
+/** RFC 6901: `~` and `/` inside names are escaped. */
+function pointerOf(path: readonly string[]): string {
+  return path.map((name) => `/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
+}

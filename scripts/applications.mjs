@@ -1,0 +1,64 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { projectNode, projectRoot } from './paths.mjs';
+import { reservePort } from './ports.mjs';
+
+/** Reserves the ports of the application processes, the usual ones when they are free. */
+export async function reserveApplicationPorts() {
+  return {
+    gateway: await reservePort('gateway', 9000),
+    gatewayAdmin: await reservePort('gateway admin', 9100),
+    workersAdmin: await reservePort('workers admin', 9101),
+  };
+}
+
+/**
+ * Starts the gateway and one process with all workers, and resolves when both say they are ready.
+ * The workers stop last, so that what the gateway accepted while stopping is still taken up.
+ */
+export async function startApplications({ supervisor, env, ports }) {
+  const gateway = { GATEWAY_PORT: String(ports.gateway), ADMIN_PORT: String(ports.gatewayAdmin) };
+  const workers = { ADMIN_PORT: String(ports.workersAdmin) };
+  await Promise.all([
+    startOne(supervisor, {
+      name: 'workers',
+      program: ['workers/main.ts', '--service=all'],
+      env: { ...env, ...workers },
+      adminPort: ports.workersAdmin,
+      stage: 1,
+    }),
+    startOne(supervisor, {
+      name: 'gateway',
+      program: ['api/main.ts'],
+      env: { ...env, ...gateway },
+      adminPort: ports.gatewayAdmin,
+      stage: 2,
+    }),
+  ]);
+}
+
+async function startOne(supervisor, { name, program, env, adminPort, stage }) {
+  if (!existsSync(path.join(projectRoot, program[0]))) {
+    throw new Error(`${name} needs ${program[0]}, which is missing from this checkout.`);
+  }
+  return supervisor.start({
+    name,
+    command: projectNode,
+    args: program,
+    cwd: projectRoot,
+    env,
+    stage,
+    readyWithinMs: 120_000,
+    stopWithinMs: 30_000,
+    ready: () => isReady(adminPort),
+  });
+}
+
+async function isReady(port) {
+  try {
+    const url = `http://127.0.0.1:${port}/readyz`;
+    return (await fetch(url, { signal: AbortSignal.timeout(2000) })).ok;
+  } catch {
+    return false;
+  }
+}

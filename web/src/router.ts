@@ -1,0 +1,74 @@
+import { createRouter, createWebHistory, type RouteLocationNormalized } from 'vue-router';
+import type { Permission } from '../../api/auth/permissions.ts';
+import { useSession } from './session/session.ts';
+
+declare module 'vue-router' {
+  interface RouteMeta {
+    /** Catalogue key of the page's name. */
+    title: string;
+    isPublic?: boolean;
+    permission?: Permission;
+  }
+}
+
+export const router = createRouter({
+  history: createWebHistory(),
+  routes: [
+    {
+      path: '/login',
+      name: 'login',
+      component: () => import('./login/LoginView.vue'),
+      meta: { title: 'login.title', isPublic: true },
+    },
+    { path: '/', redirect: { name: 'overview' } },
+    {
+      path: '/overview',
+      name: 'overview',
+      component: () => import('./overview/OverviewView.vue'),
+      meta: { title: 'overview.title', permission: 'analytics:read' },
+    },
+    {
+      path: '/statements',
+      name: 'statements',
+      component: () => import('./statements/StatementsView.vue'),
+      meta: { title: 'statements.title', permission: 'statements:read' },
+    },
+    {
+      path: '/statements/:statementId',
+      name: 'statement',
+      component: () => import('./statements/StatementView.vue'),
+      props: true,
+      meta: { title: 'statement.title', permission: 'statements:read' },
+    },
+    {
+      path: '/transactions',
+      name: 'transactions',
+      component: () => import('./transactions/TransactionsView.vue'),
+      meta: { title: 'transactions.title', permission: 'transactions:read' },
+    },
+    {
+      path: '/:path(.*)*',
+      name: 'missing',
+      component: () => import('./shell/MissingView.vue'),
+      meta: { title: 'states.missingTitle' },
+    },
+  ],
+  scrollBehavior: (to, from, saved) => {
+    if (saved !== null) return saved;
+    return to.path === from.path ? false : { top: 0 };
+  },
+});
+
+/** Where to go after sign-in: only a path of our own, never another site. */
+export function intendedPath(next: unknown): string {
+  return typeof next === 'string' && /^\/(?![/\\])/.test(next) && !next.startsWith('/login')
+    ? next
+    : '/overview';
+}
+
+router.beforeEach((to: RouteLocationNormalized) => {
+  const session = useSession();
+  if (to.meta.isPublic === true) return session.isSignedIn ? intendedPath(to.query['next']) : true;
+  if (session.isSignedIn) return true;
+  return { name: 'login', query: to.fullPath === '/overview' ? {} : { next: to.fullPath } };
+});

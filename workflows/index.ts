@@ -1,0 +1,4 @@
+/** The entry of the workflow bundle: every exported name is a workflow type, never rename one. */
+export { ingestStatement } from './statements.ts';
+export { undoStatement } from './statement-undo.ts';
+export { maintenance } from './maintenance.ts';
