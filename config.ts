@@ -37,7 +37,7 @@ export interface Config {
   trustedProxies: readonly string[];
   database: { url: Secret<string>; poolMax: number };
   redis: { url: Secret<string> };
-  kafka: { brokers: readonly string[]; topicProfile: 'local' | 'production' };
+  kafka: { brokers: readonly string[]; topicProfile: 'local' | 'production'; topicPrefix: string };
   temporal: { address: string; namespace: string; uiUrl: string; bundleDirectory: string };
   keys: {
     /** Key-encryption key: 32 bytes that wrap each tenant's data key and encrypt Temporal payloads. */
@@ -89,6 +89,11 @@ export const variables: readonly Variable[] = [
   { name: 'REDIS_URL', about: 'Redis', example: 'redis://localhost:6379' },
   { name: 'KAFKA_BROKERS', about: 'host:port, comma separated', example: 'localhost:9092' },
   { name: 'KAFKA_TOPIC_PROFILE', about: 'local (few partitions) or production', example: 'local' },
+  {
+    name: 'KAFKA_TOPIC_PREFIX',
+    about: 'put before topics and consumer groups, for several environments on one cluster',
+    example: '',
+  },
   { name: 'TEMPORAL_ADDRESS', about: 'Temporal frontend', example: 'localhost:7233' },
   { name: 'TEMPORAL_NAMESPACE', about: 'Temporal namespace', example: 'daftari' },
   {
@@ -208,6 +213,7 @@ export function readConfig(env: Environment): Config {
     kafka: {
       brokers: reader.list('KAFKA_BROKERS'),
       topicProfile: reader.oneOf('KAFKA_TOPIC_PROFILE', ['local', 'production'], 'local'),
+      topicPrefix: reader.text('KAFKA_TOPIC_PREFIX', ''),
     },
     temporal: {
       address: reader.text('TEMPORAL_ADDRESS'),

@@ -176,6 +176,12 @@ function createMetrics(registry: Registry) {
       labelNames: ['consumer'],
       registers,
     }),
+    consumerLagMessages: new Gauge({
+      name: 'daftari_consumer_lag_messages',
+      help: 'Messages a consumer group has still to read',
+      labelNames: ['consumer'],
+      registers,
+    }),
     outboxBacklog: new Gauge({
       name: 'daftari_outbox_backlog',
       help: 'Outbox rows not yet published',

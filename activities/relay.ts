@@ -18,7 +18,7 @@ import { topicNames, type TopicName } from './kafka/topics.ts';
 
 export interface RelayDependencies {
   db: Database;
-  bus: EventBus;
+  bus: Pick<EventBus, 'publish'>;
   telemetry: Telemetry;
   /** Starts the workflow a row asks for; a run that exists already counts as started. */
   startWorkflow(row: OutboxRow): Promise<void>;

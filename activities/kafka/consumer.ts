@@ -53,7 +53,7 @@ async function handleBatch(
 ): Promise<void> {
   for (const message of payload.batch.messages) {
     if (!payload.isRunning() || payload.isStale()) return;
-    const place = { topic: payload.batch.topic, partition: payload.batch.partition };
+    const place = { topic: consumer.topic, partition: payload.batch.partition };
     await handleMessage(dependencies, consumer, {
       ...place,
       message,

@@ -59,7 +59,7 @@ export function openEventBus(config: Config['kafka'], log: Logger): EventBus {
     retry: { initialRetryTime: 200, maxRetryTime: 5_000, retries: 8 },
     connectionTimeout: 3_000,
   });
-  return busOver(kafka, config.topicProfile);
+  return busOver(kafka, config);
 }
 
 /**
@@ -75,20 +75,26 @@ function writeKafkaLog(
   else log.debug(line, entry.log.message);
 }
 
-function busOver(kafka: Kafka, profile: 'local' | 'production'): EventBus {
+function busOver(kafka: Kafka, config: Config['kafka']): EventBus {
+  const prefixed = (name: string) => `${config.topicPrefix}${name}`;
   const producer = once(() =>
     connected(kafka.producer({ idempotent: true, maxInFlightRequests: 1 })),
   );
   const admin = once(() => connected(kafka.admin()));
   const consumers = new Set<Consumer>();
   return {
-    prepareTopics: async () => createMissingTopics(await admin.get(), profile),
+    prepareTopics: async () => createMissingTopics(await admin.get(), config),
     publish: async (topic, events) => {
-      if (events.length > 0) await send(await producer.get(), topic, events.map(toMessage));
+      if (events.length > 0)
+        await send(await producer.get(), prefixed(topic), events.map(toMessage));
     },
-    publishRaw: async (topic, message) => send(await producer.get(), topic, [message]),
-    subscribe: async (subscription) => startConsumer(kafka, subscription, consumers),
-    lag: async (groupId, topic) => groupLag(await admin.get(), groupId, topic),
+    publishRaw: async (topic, message) => send(await producer.get(), prefixed(topic), [message]),
+    subscribe: async (subscription) => {
+      const groupId = prefixed(subscription.groupId);
+      const named = { ...subscription, groupId, topic: prefixed(subscription.topic) };
+      return startConsumer(kafka, named, consumers);
+    },
+    lag: async (groupId, topic) => groupLag(await admin.get(), prefixed(groupId), prefixed(topic)),
     ping: async () => {
       await (await admin.get()).describeCluster();
     },
@@ -144,17 +150,20 @@ function toMessage(event: OutgoingEvent): RawMessage {
   };
 }
 
-async function createMissingTopics(admin: Admin, profile: 'local' | 'production'): Promise<void> {
+async function createMissingTopics(admin: Admin, config: Config['kafka']): Promise<void> {
   const existing = new Set(await admin.listTopics());
-  const missing = topicNames.filter((name) => !existing.has(name));
-  if (missing.length === 0) return;
-  await admin.createTopics({
-    topics: missing.map((name) => topicSettings(name, profile)),
-    waitForLeaders: true,
-  });
+  const wanted = topicNames.map((name) => topicSettings(name, config.topicProfile));
+  const missing = wanted
+    .map((settings) => ({ ...settings, topic: `${config.topicPrefix}${settings.topic}` }))
+    .filter(({ topic }) => !existing.has(topic));
+  if (missing.length > 0) await admin.createTopics({ topics: missing, waitForLeaders: true });
 }
 
-async function startConsumer(kafka: Kafka, subscription: Subscription, running: Set<Consumer>) {
+async function startConsumer(
+  kafka: Kafka,
+  subscription: Omit<Subscription, 'topic'> & { topic: string },
+  running: Set<Consumer>,
+) {
   const consumer = kafka.consumer({
     groupId: subscription.groupId,
     sessionTimeout: 20_000,
@@ -179,7 +188,7 @@ async function startConsumer(kafka: Kafka, subscription: Subscription, running: 
   };
 }
 
-async function groupLag(admin: Admin, groupId: string, topic: TopicName): Promise<number> {
+async function groupLag(admin: Admin, groupId: string, topic: string): Promise<number> {
   const ends = new Map((await admin.fetchTopicOffsets(topic)).map((end) => [end.partition, end]));
   const [group] = await admin.fetchOffsets({ groupId, topics: [topic] });
   let lag = 0n;

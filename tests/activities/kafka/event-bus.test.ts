@@ -13,7 +13,10 @@ let bus: EventBus;
 
 beforeAll(async () => {
   const brokers = serviceVariable('KAFKA_BROKERS').split(',');
-  bus = openEventBus({ brokers, topicProfile: 'local' }, pino({ level: 'silent' }));
+  bus = openEventBus(
+    { brokers, topicProfile: 'local', topicPrefix: `${randomUUID()}.` },
+    pino({ level: 'silent' }),
+  );
   await bus.prepareTopics();
 });
 
@@ -117,10 +120,12 @@ test('a group that has read everything has no lag, and one that never read lags 
 
 test('publishing to a broker that is not there fails instead of pretending', async () => {
   const nowhere = openEventBus(
-    { brokers: ['127.0.0.1:1'], topicProfile: 'local' },
+    { brokers: ['127.0.0.1:1'], topicProfile: 'local', topicPrefix: `${randomUUID()}.` },
     pino({ level: 'silent' }),
   );
 
-  await expect(nowhere.publish('domain-events', [anEvent('k', 1)])).rejects.toThrow(/ECONNREFUSED|Connection error|connect/i);
+  await expect(nowhere.publish('domain-events', [anEvent('k', 1)])).rejects.toThrow(
+    /ECONNREFUSED|Connection error|connect/i,
+  );
   await nowhere.close().catch(() => undefined);
 }, 30_000);

@@ -1,0 +1,24 @@
+/** Tenants and people for tests, each with ids and names of their own. */
+import { randomUUID } from 'node:crypto';
+import type { Database } from '../../db/database.ts';
+import { addMember, createTenant, createUser } from '../../db/tenants.ts';
+import { id, type TenantId, type UserId } from '../../domain/ids.ts';
+
+export interface Somebody {
+  tenantId: TenantId;
+  userId: UserId;
+  email: string;
+}
+
+/** A tenant with one owner; the password hash fits no password unless the caller gives one. */
+export async function aTenant(db: Database, { passwordHash = 'none' } = {}): Promise<Somebody> {
+  const tenantId = id('tenant', randomUUID());
+  const mark = tenantId.slice(0, 8);
+  const email = `owner-${mark}@daftari.test`;
+  await createTenant(db, { id: tenantId, slug: `t-${mark}`, name: `Tenant ${mark}` });
+  const userId = await db.asOperator('create a user for a test', (o) =>
+    createUser(o, { id: id('user', randomUUID()), email, name: `Owner ${mark}`, passwordHash }),
+  );
+  await db.withTenant(tenantId, (t) => addMember(t, { userId, role: 'owner' }));
+  return { tenantId, userId, email };
+}
