@@ -33,6 +33,8 @@ export interface Config {
   publicUrl: string;
   gatewayPort: number;
   adminPort: number;
+  /** Address the private listener binds to: the loopback, or all inside a container. */
+  adminHost: string;
   demoLogin: boolean;
   trustedProxies: readonly string[];
   database: { url: Secret<string>; poolMax: number };
@@ -70,6 +72,7 @@ export const variables: readonly Variable[] = [
   },
   { name: 'GATEWAY_PORT', about: 'public listener: API and dashboard', example: '9000' },
   { name: 'ADMIN_PORT', about: 'private listener: /livez, /readyz, /metrics', example: '9100' },
+  { name: 'ADMIN_HOST', about: 'address the private listener binds to', example: '127.0.0.1' },
   {
     name: 'DEMO_LOGIN',
     about: 'true shows the demo login on the sign-in screen',
@@ -203,6 +206,7 @@ export function readConfig(env: Environment): Config {
     publicUrl,
     gatewayPort,
     adminPort: reader.whole('ADMIN_PORT', 9100, { min: 0, max: 65535 }),
+    adminHost: reader.text('ADMIN_HOST', '127.0.0.1'),
     demoLogin: reader.oneOf('DEMO_LOGIN', ['true', 'false'], 'false') === 'true',
     trustedProxies: reader.list('TRUSTED_PROXIES', ''),
     database: {

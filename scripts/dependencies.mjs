@@ -15,10 +15,15 @@ export async function ensureDependencies() {
   if (dependenciesAreCurrent()) return;
   const seconds = stopwatch();
   progress('npm', 'installing the packages of the lock file');
-  await runOrFail('Installing packages', 'npm', ['ci', '--no-audit', '--no-fund'], {
-    cwd: projectRoot,
-    env: process.env,
-  });
+  await runOrFail(
+    'Installing packages',
+    'npm',
+    ['ci', '--no-audit', '--no-fund', '--loglevel=error'],
+    {
+      cwd: projectRoot,
+      env: process.env,
+    },
+  );
   writeFileSync(stampFile, lockDigest());
   done('npm', 'packages of the lock file', seconds());
 }

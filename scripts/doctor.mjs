@@ -8,6 +8,7 @@ import process from 'node:process';
 import { dependenciesAreCurrent } from './dependencies.mjs';
 import { readDoctorOptions } from './options.mjs';
 import { toolsDirectory, versions } from './paths.mjs';
+import { disagreeingPins } from './pins.mjs';
 import { answers } from './ports.mjs';
 import { preflight } from './preflight.mjs';
 import { findOnPath, isRoot } from './processes.mjs';
@@ -22,7 +23,7 @@ const onMac = process.platform === 'darwin';
 async function main() {
   const { json } = readDoctorOptions(process.argv.slice(2));
   const checks = [...preflight(), packages(), await java(), maven(), kafka(), redis()];
-  checks.push(temporal(), chromium(), await ports());
+  checks.push(temporal(), chromium(), pins(), await ports());
   const ok = checks.every((check) => check.ok || check.optional);
   if (json) process.stdout.write(`${JSON.stringify({ ok, checks })}\n`);
   else print(checks, ok);
@@ -90,6 +91,12 @@ function chromium() {
   const detail = found ?? 'no browser for the browser tests';
   const fix = onMac ? 'brew install --cask chromium' : apt('chromium');
   return entry('chromium', { ok: Boolean(found), detail, fix, optional: true });
+}
+
+function pins() {
+  const problems = disagreeingPins();
+  const detail = problems.join('; ') || 'versions.json agrees with the tools';
+  return entry('pins', { ok: problems.length === 0, detail, fix: 'edit scripts/versions.json' });
 }
 
 async function ports() {

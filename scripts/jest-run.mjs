@@ -3,6 +3,7 @@ import { existsSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
 import { projectNode, projectRoot } from './paths.mjs';
+import { signalGroup } from './processes.mjs';
 import { readJson } from './profile-state.mjs';
 import { say } from './terminal.mjs';
 import { testDirectory } from './test-profile.mjs';
@@ -28,12 +29,15 @@ export async function runJest(environment, jestArgs) {
   return total;
 }
 
-/** Stops a Jest that still runs, with its workers. */
+/** Stops a Jest that still runs, with its workers and whatever its tests started. */
 export function stopJest() {
-  current?.kill('SIGTERM');
+  if (current?.pid) signalGroup(current.pid, 'SIGTERM');
 }
 
 let current;
+
+// Not even a test that hangs outlives the command.
+process.on('exit', () => current?.pid && signalGroup(current.pid, 'SIGKILL'));
 
 async function runGroup({ name, projects, flags }, environment, jestArgs) {
   const outputFile = path.join(testDirectory, `results-${name}.json`);
@@ -57,6 +61,7 @@ function execute(args, environment) {
       cwd: projectRoot,
       env: { ...process.env, ...environment },
       stdio: ['ignore', 'inherit', 'inherit'],
+      detached: true,
     });
     current.on('error', () => resolve(1));
     current.on('close', (code) => resolve(code ?? 1));

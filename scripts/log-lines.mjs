@@ -36,5 +36,5 @@ function structured(line) {
 
 function clock(time) {
   const date = new Date(time ?? Date.now());
-  return Number.isNaN(date.valueOf()) ? '' : date.toISOString().slice(11, 19);
+  return Number.isNaN(date.valueOf()) ? '' : date.toTimeString().slice(0, 8);
 }

@@ -44,13 +44,15 @@ export function run(command, args, { onLine, input, timeoutMs, ...options } = {}
   });
 }
 
-/** Runs a command that must succeed; otherwise throws with its last 20 lines. */
+/** Runs a command that must succeed; otherwise throws with the beginning and the end of its output. */
 export async function runOrFail(what, command, args, options) {
   const result = await run(command, args, options);
   if (result.code === 0) return result;
-  const lines = `${result.stdout}\n${result.stderr}`.trim().split('\n').slice(-20).join('\n');
+  const lines = `${result.stdout}\n${result.stderr}`.trim().split('\n');
+  const shown = lines.length > 24 ? [...lines.slice(0, 8), '…', ...lines.slice(-16)] : lines;
   const ended = result.signal ? `was ended by ${result.signal}` : `ended with code ${result.code}`;
-  throw new Error(`${what} failed: "${command} ${args.join(' ')}" ${ended}.\n${lines}`);
+  const sentence = `${what} failed: "${command} ${args.join(' ')}" ${ended}.`;
+  throw new Error([sentence, ...shown].join('\n'));
 }
 
 /** The full path of a program on PATH, or undefined. */
@@ -91,12 +93,12 @@ export function isSameProcess({ pid, identity }) {
   return identity !== undefined && identityOf(pid) === identity;
 }
 
-/** Sends a signal to a process group; a group that is gone already is no error. */
+/** Sends a signal to a process group; a group that is gone, or ends right now, is no error. */
 export function signalGroup(pid, signal) {
   try {
     process.kill(-pid, signal);
   } catch (error) {
-    if (error.code !== 'ESRCH') throw error;
+    if (error.code !== 'ESRCH' && error.code !== 'EPERM') throw error;
   }
 }
 

@@ -15,7 +15,7 @@ const usualPorts = {
   redis: 63790,
   kafka: 19092,
   temporal: 7233,
-  temporalUi: 8233,
+  'temporal UI': 8233,
 };
 
 /**
@@ -29,18 +29,18 @@ export async function startStack({ supervisor, ephemeral = false, codecUrl, afte
   const { profile } = supervisor;
   const secrets = profileSecrets(profile);
   const own = profileEnvironment(profile, secrets);
-  const ports = await reservePorts(ephemeral);
   const configured = ephemeral ? {} : process.env;
-  const context = { profile, supervisor, secrets, ephemeral, configured };
+  const reserve = (name) => reservePort(name, ephemeral ? undefined : usualPorts[name]);
+  const context = { profile, supervisor, secrets, ephemeral, configured, reserve };
   const launch = async (name, startService, more) => {
     const seconds = stopwatch();
     const onProgress = (detail) => progress(name, detail);
-    const service = await startService({ ...context, port: ports[name], onProgress, ...more });
+    const service = await startService({ ...context, onProgress, ...more });
     done(name, service.how, seconds());
     return [name, service];
   };
   const launched = await allOrFirstFailure([
-    launch('temporal', startTemporal, { uiPort: ports.temporalUi, codecUrl }),
+    launch('temporal', startTemporal, { codecUrl }),
     launch('kafka', startKafka),
     launch('postgres', startPostgres).then(async (entry) => {
       await afterPostgres?.({ ...own, ...entry[1].env });
@@ -81,14 +81,6 @@ function profileEnvironment(profile, secrets) {
     DAFTARI_KEK: secrets.kek,
     JWT_PRIVATE_KEY_FILE: secrets.jwtPrivateKeyFile,
   };
-}
-
-async function reservePorts(ephemeral) {
-  const ports = {};
-  for (const [name, usual] of Object.entries(usualPorts)) {
-    ports[name] = await reservePort(name, ephemeral ? undefined : usual);
-  }
-  return ports;
 }
 
 /** Waits for all even when one fails, so that nothing is still starting when all is stopped. */

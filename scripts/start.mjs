@@ -54,16 +54,18 @@ async function supervise(supervisor, options) {
   if (end.death) fail(describeDeath(end.death));
   if (end.error) fail(end.error.message);
   if (end.result && options.once) process.stdout.write(`${JSON.stringify(end.result)}\n`);
-  return end.signal || end.result?.ok ? 0 : 1;
+  if (end.signal) return options.once ? 130 : 0;
+  return end.result?.ok ? 0 : 1;
 }
 
 /** Everything from packages to the proven samples; answers the result that `--once` prints. */
 async function bringUp(supervisor, options) {
   const ports = await reserveApplicationPorts();
-  const tools = fetchTools();
+  // Not awaited: each service waits for its own tool, so that a slow one holds up no other.
+  void fetchTools();
   await ensureDependencies();
   const [env] = await Promise.all([
-    tools.then(() => startStack({ supervisor, ...stackOptions(ports) })),
+    startStack({ supervisor, ...stackOptions(ports) }),
     ensureWebBuild(),
   ]);
   const urls = addresses(ports, env);
@@ -76,7 +78,8 @@ async function bringUp(supervisor, options) {
   await timed('demo', 'tenant and login', () => seedDemo(api));
   const result = options.ingest ? await ingestSamples(api) : undefined;
   supervisor.note({ result });
-  printSummary({ urls, result, seconds: seconds() });
+  const ready = `Ready after ${seconds().toFixed(1)} s.`;
+  printSummary({ urls, result, ending: options.once ? ready : `${ready} Press Ctrl-C to stop.` });
   const ok = result?.isProven ?? true;
   return {
     ok,
@@ -103,9 +106,9 @@ function addresses(ports, env) {
 function tellWhatRuns({ pid, startedAt, services = {}, urls, result }, { profile, once }) {
   say(`The profile "${profile}" runs already, since ${startedAt} (process ${pid}).`);
   for (const [name, { how }] of Object.entries(services)) done(name, how);
-  if (urls) printSummary({ urls, result });
-  else say('It is still starting.');
-  say(`Stop it with Ctrl-C where it runs, or: kill ${pid}`);
+  const ending = `Stop it with Ctrl-C where it runs, or: kill ${pid}`;
+  if (urls) printSummary({ urls, result, ending });
+  else say(`It is still starting. ${ending}`);
   if (once)
     process.stdout.write(`${JSON.stringify({ ok: false, problem: 'runs-already', pid })}\n`);
   return once ? 1 : 0;

@@ -12,6 +12,10 @@ export function stopRequest(onImpatience) {
       asked = true;
       resolve(signal);
     };
+    // Whoever read the output is gone, e.g. `npm start | head`.
+    for (const stream of [process.stdout, process.stderr]) {
+      stream.on('error', () => resolve('its output was closed'));
+    }
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, ask);
   });
 }

@@ -3,8 +3,8 @@ import { box, say, style } from './terminal.mjs';
 const demoLogin = 'demo@daftari.test';
 const demoPassword = 'karibu-daftari-2026';
 
-/** Prints what runs where, what became of the samples and how to stop. */
-export function printSummary({ urls, result, seconds }) {
+/** Prints what runs where, what became of the samples and, as `ending`, how to stop. */
+export function printSummary({ urls, result, ending }) {
   if (result) printStatements(result);
   const lines = [
     style('bold', 'Daftari runs'),
@@ -15,10 +15,10 @@ export function printSummary({ urls, result, seconds }) {
     `Temporal UI   ${urls.temporalUi}`,
     ...(result ? ['', ...outcome(result)] : []),
     '',
-    seconds === undefined ? '' : `Ready after ${seconds.toFixed(1)} s. Press Ctrl-C to stop.`,
+    ending,
   ];
   say();
-  box(lines.filter((line, index) => line !== '' || index < lines.length - 1));
+  box(lines);
 }
 
 function printStatements({ samples, review }) {

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, rmSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { migrate } from './migrate.mjs';
 import { profileDirectory } from './paths.mjs';
@@ -23,30 +23,26 @@ export function runningTestEnvironment() {
   return runningState(testProfile) ? readJson(testEnvironmentFile) : undefined;
 }
 
-/**
- * Starts the test services from scratch, migrates the database and writes the tests' environment
- * file. Answers the supervisor that stops them and the environment.
- */
-export async function startTestServices() {
+/** The supervisor of the test services, once nothing of an earlier run is left. */
+export async function testSupervisor() {
   const left = await stopLeftovers(testProfile);
   if (left.length > 0) warn(`Stopped what an earlier test run left behind: ${left.join(', ')}.`);
-  rmSync(testEnvironmentFile, { force: true });
+  return createSupervisor({ profile: testProfile });
+}
+
+/** Starts the test services from scratch and answers the environment, which it also writes down. */
+export async function startTestServices(supervisor) {
+  clearTestEnvironment();
   const files = path.join(testDirectory, 'files');
   rmSync(files, { recursive: true, force: true });
   mkdirSync(files, { recursive: true });
-  const supervisor = createSupervisor({ profile: testProfile });
-  try {
-    const [env, tools] = await Promise.all([
-      startStack({ supervisor, ephemeral: true }),
-      testTools(),
-    ]);
-    const environment = { ...env, ...tools };
-    writeJson(testEnvironmentFile, environment);
-    return { supervisor, environment };
-  } catch (error) {
-    await supervisor.stop();
-    throw error;
-  }
+  const [services, tools] = await Promise.all([
+    startStack({ supervisor, ephemeral: true }),
+    testTools(),
+  ]);
+  const environment = { ...services, ...tools };
+  writeJson(testEnvironmentFile, environment);
+  return environment;
 }
 
 /** Brings the test database to the newest schema. */
@@ -58,7 +54,7 @@ export async function migrateTestDatabase(environment) {
 
 /** Forgets the addresses of services that were stopped. */
 export function clearTestEnvironment() {
-  if (existsSync(testEnvironmentFile)) rmSync(testEnvironmentFile);
+  rmSync(testEnvironmentFile, { force: true });
 }
 
 async function testTools() {

@@ -14,6 +14,7 @@ import {
   runningTestEnvironment,
   startTestServices,
   testDirectory,
+  testSupervisor,
 } from './test-profile.mjs';
 import { ensureWebBuild } from './web-build.mjs';
 
@@ -29,14 +30,15 @@ export async function runTests({ keep = false, jestArgs = [] }) {
     const asked = stopRequest(() => process.exit(1)).then(interrupted);
     return Promise.race([asked, testsAgainst(running, jestArgs)]);
   }
-  const { supervisor, environment } = await startTestServices();
+  const supervisor = await testSupervisor();
   const died = supervisor.died.then((death) => {
     fail(describeDeath(death));
     return interrupted();
   });
   const asked = stopRequest(supervisor.kill).then(interrupted);
+  const work = startTestServices(supervisor).then((env) => testsAgainst(env, jestArgs));
   try {
-    return await Promise.race([died, asked, testsAgainst(environment, jestArgs)]);
+    return await Promise.race([died, asked, work]);
   } finally {
     await supervisor.stop();
     clearTestEnvironment();
@@ -53,8 +55,13 @@ export function reportTests({ passed, failed, skipped = 0 }) {
 
 async function testsAgainst(environment, jestArgs) {
   await migrateTestDatabase(environment);
-  await ensureWebBuild();
-  return runJest(environment, jestArgs);
+  const isBuilt = await ensureWebBuild().then(
+    () => true,
+    (error) => fail(error.message),
+  );
+  const outcome = await runJest(environment, jestArgs);
+  // A dashboard that cannot be built is one failure; it must not hide what the tests say.
+  return isBuilt ? outcome : { ...outcome, failed: outcome.failed + 1 };
 }
 
 function interrupted() {

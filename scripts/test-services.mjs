@@ -13,6 +13,7 @@ import {
   runningTestEnvironment,
   startTestServices,
   testEnvironmentFile,
+  testSupervisor,
 } from './test-profile.mjs';
 
 async function main() {
@@ -22,20 +23,31 @@ async function main() {
   }
   const seconds = stopwatch();
   await ensureDependencies();
-  const { supervisor, environment } = await startTestServices();
-  await migrateTestDatabase(environment).catch((error) => warn(error.message));
-  say(`Ready after ${seconds().toFixed(1)} s. Addresses: ${testEnvironmentFile}`);
-  say('Press Ctrl-C to stop.');
-  const asked = stopRequest(supervisor.kill).then(() => undefined);
-  const death = await Promise.race([supervisor.died, asked]);
+  const supervisor = await testSupervisor();
+  const asked = stopRequest(supervisor.kill).then(() => ({}));
+  const died = supervisor.died.then((death) => ({ problem: describeDeath(death) }));
+  const up = bringUp(supervisor).then(
+    () => say(`Ready after ${seconds().toFixed(1)} s. Press Ctrl-C to stop.`),
+    (error) => ({ problem: error.message }),
+  );
+  const early = await Promise.race([asked, died, up]);
+  const { problem } = early ?? (await Promise.race([asked, died]));
   await supervisor.stop();
   clearTestEnvironment();
-  if (!death) return;
-  fail(describeDeath(death));
-  process.exitCode = 1;
+  if (problem) throw new Error(problem);
 }
 
-main().catch((error) => {
-  fail(error.message);
-  process.exitCode = 1;
-});
+async function bringUp(supervisor) {
+  const environment = await startTestServices(supervisor);
+  say(`Addresses: ${testEnvironmentFile}`);
+  // Whoever works on a migration needs the services although it does not run yet.
+  await migrateTestDatabase(environment).catch((error) => warn(error.message));
+}
+
+main().then(
+  () => process.exit(0),
+  (error) => {
+    fail(error.message);
+    process.exit(1);
+  },
+);

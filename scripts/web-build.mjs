@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
+import process from 'node:process';
 import { cacheDirectory, projectNode, projectRoot } from './paths.mjs';
 import { readJson, writeJson } from './profile-state.mjs';
 import { runOrFail } from './processes.mjs';
@@ -22,6 +23,7 @@ export async function ensureWebBuild() {
   const vite = path.join(projectRoot, 'node_modules', 'vite', 'bin', 'vite.js');
   await runOrFail('Building the dashboard', projectNode, [vite, 'build', 'web'], {
     cwd: projectRoot,
+    env: { ...process.env, NO_COLOR: '1' },
   });
   writeJson(stampFile, { digest }, 0o644);
   done('dashboard', 'built', seconds());

@@ -31,7 +31,8 @@ async function reachable({ KAFKA_BROKERS: brokers }) {
   return alive ? { how: `the one at ${brokers}`, env: { KAFKA_BROKERS: brokers } } : undefined;
 }
 
-async function own({ profile, supervisor, ephemeral, port, onProgress }) {
+async function own({ profile, supervisor, ephemeral, reserve, onProgress }) {
+  const port = await reserve('kafka');
   const java = await findJava();
   const classPath = path.join(await kafkaJars(onProgress), '*');
   const folder = path.join(profileDirectory(profile), 'kafka');

@@ -1,4 +1,4 @@
-import { chownSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chownSync, existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { answers } from '../ports.mjs';
 import { isRoot, runOrFail } from '../processes.mjs';
@@ -23,11 +23,16 @@ async function reachable({ configured, secrets }) {
   const app = configured.DATABASE_URL ?? appUrl(new URL(owner), secrets.appPassword);
   return {
     how: `the one at ${new URL(owner).host}`,
-    env: { DATABASE_OWNER_URL: owner, DATABASE_URL: app },
+    env: {
+      DATABASE_OWNER_URL: owner,
+      DATABASE_URL: app,
+      DAFTARI_APP_PASSWORD: decodeURIComponent(new URL(app).password),
+    },
   };
 }
 
-async function own({ profile, supervisor, secrets, ephemeral, port }) {
+async function own({ profile, supervisor, secrets, ephemeral, reserve }) {
+  const port = await reserve('postgres');
   const home = await postgresHome(profile);
   const { initdb, postgres, version, from } = await findPostgres(home);
   if (ephemeral) rmSync(home.data, { recursive: true, force: true });
@@ -56,30 +61,28 @@ async function own({ profile, supervisor, secrets, ephemeral, port }) {
   return { how: `${version} on 127.0.0.1:${port} ${from}`, port, env };
 }
 
+/** Made under another name, so that an interrupted start never leaves half a cluster behind. */
 async function initialise({ initdb, version, home, password }) {
-  mkdirSync(home.data, { recursive: true, mode: 0o700 });
+  const draft = `${home.data}.draft`;
   const passwordFile = path.join(home.folder, 'initial-password');
+  rmSync(draft, { recursive: true, force: true });
+  mkdirSync(draft, { recursive: true, mode: 0o700 });
   writeFileSync(passwordFile, `${password}\n`, { mode: 0o600 });
   if (isRoot) {
-    for (const each of [home.data, passwordFile]) chownSync(each, home.user.uid, home.user.gid);
+    for (const each of [draft, passwordFile]) chownSync(each, home.user.uid, home.user.gid);
   }
   const locale = Number.parseInt(version, 10) >= 17 ? builtinLocale : ['--locale=C'];
+  const access = [`--username=${superuser}`, `--pwfile=${passwordFile}`, '--auth=scram-sha-256'];
+  const storage = [`--pgdata=${draft}`, '--encoding=UTF8', '--data-checksums', ...locale];
   try {
-    await runOrFail(
-      'Creating the database cluster',
-      initdb,
-      [
-        ...[`--pgdata=${home.data}`, `--username=${superuser}`, `--pwfile=${passwordFile}`],
-        ...['--auth=scram-sha-256', '--encoding=UTF8', '--data-checksums', ...locale],
-      ],
-      { cwd: home.data, ...home.user },
-    );
-  } catch (error) {
-    rmSync(home.data, { recursive: true, force: true });
-    throw error;
+    await runOrFail('Creating the database cluster', initdb, [...access, ...storage], {
+      cwd: draft,
+      ...home.user,
+    });
   } finally {
     rmSync(passwordFile, { force: true });
   }
+  renameSync(draft, home.data);
 }
 
 // The same sort order and letter case on every operating system.

@@ -31,7 +31,8 @@ async function reachable({ REDIS_URL: url }) {
   return alive ? { how: `the one at ${host}`, env: { REDIS_URL: url } } : undefined;
 }
 
-async function own({ profile, supervisor, ephemeral, port }) {
+async function own({ profile, supervisor, ephemeral, reserve }) {
+  const port = await reserve('redis');
   const command = await findRedis();
   const data = path.join(profileDirectory(profile), 'redis');
   if (ephemeral) rmSync(data, { recursive: true, force: true });

@@ -31,11 +31,13 @@ async function reachable({ TEMPORAL_ADDRESS: address, TEMPORAL_UI_URL: ui }) {
   return { how: `the one at ${address}`, env: { ...env, ...(ui && { TEMPORAL_UI_URL: ui }) } };
 }
 
-async function own({ profile, supervisor, ephemeral, port, uiPort, codecUrl, onProgress }) {
+async function own({ profile, supervisor, ephemeral, reserve, codecUrl, onProgress }) {
   const { program, from } = await temporalProgram(onProgress);
   const folder = path.join(profileDirectory(profile), 'temporal');
   if (ephemeral) rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
+  const port = await reserve('temporal');
+  const uiPort = await reserve('temporal UI');
   const metrics = await reservePort('temporal metrics');
   const url = `http://127.0.0.1:${uiPort}`;
   const address = `127.0.0.1:${port}`;
