@@ -13,13 +13,13 @@ const minus = new RegExp(`^(?:-(?:${currency})?|${currency}-)${digits}$`, 'i');
 const parentheses = new RegExp(String.raw`^(?:${currency})?\(${digits}\)$`, 'i');
 const debitCredit = new RegExp(`^(?:${currency})?${digits} ?(?<side>DR|CR)$`, 'i');
 
-/** Fifteen digits of cents: the widest number of digits that is always a safe integer. */
-const widestDigits = 15;
+/** Up to KES 999,999,999,999.99; wide enough for any account and far from the safe-integer limit. */
+const widestDigits = 14;
 
 /**
  * `1,234.50`, `KES 1,234.50`, `Ksh 2 000`, `-500`, `(1,234.50)`, `500 DR` → signed cents, where
  * parentheses and DR mean negative. Undefined for an empty cell and for a lone dash. Refuses other
- * decimal marks, malformed thousands groups, exponents, foreign digits and what exceeds 15 digits.
+ * decimal marks, malformed thousands groups, exponents, foreign digits and what exceeds 14 digits of cents.
  */
 export function parseAmount(text: string): Outcome<Cents | undefined, 'amount-malformed'> {
   const tidy = text.replace(/[\u00a0\u2009\u202f]/g, ' ').trim();

@@ -9,6 +9,7 @@ const candidate = /(?<![\d*])[2-6](?:[ -]?\d){15}(?![\d*])/g;
  * stay, because bank accounts and meter numbers look like that.
  */
 export function maskCardNumbers(text: string): { text: string; found: number } {
+  if (text.length < 16) return { text, found: 0 };
   let masked = '';
   let kept = 0;
   let found = 0;
@@ -24,7 +25,7 @@ export function maskCardNumbers(text: string): { text: string; found: number } {
       candidate.lastIndex = match.index + 1;
     }
   }
-  return { text: masked + text.slice(kept), found };
+  return { text: found === 0 ? text : masked + text.slice(kept), found };
 }
 
 /** The Luhn check of ISO/IEC 7812: every second digit from the right doubled, sum divisible by 10. */

@@ -1,6 +1,5 @@
 /** Reads the details of a row: what kind of movement it is, who is on the other side, and why. */
-import { compileEntry } from './catalogue-entry.ts';
-import type { CompiledEntry, Trait } from './catalogue-entry.ts';
+import type { CatalogueEntry } from './catalogue-entry.ts';
 import { keyOf, phoneIn, readCounterparty, splitAccount } from './counterparty.ts';
 import { personalCatalogue } from './details-catalogue.ts';
 import { organisationCatalogue } from './organisation-catalogue.ts';
@@ -16,14 +15,14 @@ export interface DetailsContext {
 }
 
 interface Match {
-  entry: CompiledEntry;
+  entry: CatalogueEntry;
   phrase: string;
   rest: string;
 }
 
-const catalogues: Readonly<Record<Side, readonly CompiledEntry[]>> = {
-  personal: personalCatalogue.map(compileEntry),
-  organisation: organisationCatalogue.map(compileEntry),
+const catalogues: Readonly<Record<Side, readonly CatalogueEntry[]>> = {
+  personal: personalCatalogue,
+  organisation: organisationCatalogue,
 };
 
 /**
@@ -31,10 +30,8 @@ const catalogues: Readonly<Record<Side, readonly CompiledEntry[]>> = {
  * around hyphens stay, because they may be part of a name.
  */
 export function repairDetails(details: string): string {
-  return details
-    .replace(/\s+/g, ' ')
-    .trim()
-    .replace(/\bM ?- ?PESA\b/gi, (found) => found.replace(/ /g, ''));
+  const spaced = /\s\s|[^\S ]/.test(details) ? details.replace(/\s+/g, ' ') : details;
+  return spaced.trim().replace(/\bM ?- ?PESA\b/gi, (found) => found.replace(/ /g, ''));
 }
 
 /**
@@ -47,22 +44,27 @@ export function readDetails(details: string, context: DetailsContext): Reading {
   const byDetails = findEntry(text, context.side);
   const match = byDetails ?? findByType(context);
   if (!match) return fallback(text, context);
-  const isCertain = byDetails !== undefined && !match.entry.traits.includes('likely');
+  const { entry, phrase } = match;
+  const isCertain = byDetails !== undefined && !entry.isLikelyOnly;
   const own = byDetails ? partyOf(match) : undefined;
-  const counterparty = has(match, 'fee') ? undefined : withOtherParty(own, match, context);
   return {
-    ...describe(match, isFulizaFunded(match, context)),
-    counterparty,
+    purpose: entry.purpose,
+    channel: entry.channel,
+    wordingDirection: entry.direction,
+    counterparty: entry.nature === 'fee' ? undefined : withOtherParty(own, match, context),
+    isFee: entry.nature === 'fee',
+    isOwnMoney: entry.nature === 'own-money',
+    isLoanPrincipal: entry.nature === 'loan-principal',
+    isFulizaFunded: isFulizaFunded(match, context),
     confidence: isCertain ? 'certain' : 'likely',
+    reason: `“${phrase}” means ${entry.meaning}.`,
   };
 }
 
 function findEntry(text: string, side: Side): Match | undefined {
   for (const entry of catalogues[side]) {
-    for (const pattern of entry.patterns) {
-      const found = pattern.exec(text);
-      if (found) return { entry, phrase: found[0].trim(), rest: text.slice(found[0].length) };
-    }
+    const found = entry.pattern.exec(text);
+    if (found) return { entry, phrase: found[0].trim(), rest: text.slice(found[0].length) };
   }
   return undefined;
 }
@@ -76,31 +78,11 @@ function findByType({ side, transactionType, reasonType }: DetailsContext): Matc
   return undefined;
 }
 
-function has(match: Match, trait: Trait): boolean {
-  return match.entry.traits.includes(trait);
-}
-
 function isFulizaFunded(match: Match, context: DetailsContext): boolean {
-  if (has(match, 'fuliza')) return true;
-  const types = `${context.transactionType ?? ''} ${context.reasonType ?? ''}`;
-  return !has(match, 'fee') && /\bwith OD\b/i.test(types);
-}
-
-function describe(
-  match: Match,
-  isFulizaFunded: boolean,
-): Omit<Reading, 'counterparty' | 'confidence'> {
-  const { entry, phrase } = match;
-  return {
-    purpose: entry.purpose,
-    channel: entry.channel,
-    wordingDirection: entry.direction,
-    isFee: has(match, 'fee'),
-    isOwnMoney: has(match, 'own-money'),
-    isLoanPrincipal: has(match, 'loan-principal'),
-    isFulizaFunded,
-    reason: `“${phrase}” means ${entry.meaning}.`,
-  };
+  if (match.entry.isFulizaFunded) return true;
+  if (match.entry.nature === 'fee') return false;
+  const { transactionType = '', reasonType = '' } = context;
+  return /\bwith OD\b/i.test(transactionType) || /\bwith OD\b/i.test(reasonType);
 }
 
 function partyOf({ entry, rest }: Match): Counterparty | undefined {
@@ -112,9 +94,7 @@ function partyOf({ entry, rest }: Match): Counterparty | undefined {
     case 'fixed':
       return fixedParty(party.kind, party.name);
     case 'named':
-      return nonEmpty(readCounterparty(text, { kind: party.kind, hasAccount: false }));
-    case 'account':
-      return nonEmpty(readCounterparty(text, { kind: party.kind, hasAccount: true }));
+      return nonEmpty(readCounterparty(text, party));
     case 'card-merchant':
       return cardMerchant(text);
     case 'other-network':

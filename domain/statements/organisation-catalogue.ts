@@ -1,486 +1,84 @@
+import { compileCatalogue } from './catalogue-entry.ts';
+
 /**
  * What the details, transaction types and reason types of a till, pay bill or payout account begin
- * with and what that means. The order is the order of matching.
+ * with, in the order of matching. Sources: the fixtures of public importers of portal exports and
+ * till statements, November 2026. `compileCatalogue` explains the columns.
  */
-import type { CatalogueEntry } from './catalogue-entry.ts';
-
-/** Sources: the fixtures of public importers of portal exports and till statements, November 2026. */
-export const organisationCatalogue: readonly CatalogueEntry[] = [
-  {
-    row: 101,
-    begins: [],
-    pattern: /^[A-Za-z][A-Za-z ]* Charge Reversal\b/i,
-    purpose: 'reversal',
-    channel: 'reversal',
-    direction: undefined,
-    party: { rule: 'none' },
-    traits: ['likely'],
-    meaning: 'a charge given back',
-  },
-  {
-    row: 102,
-    begins: ['Pay Bill Charge'],
-    purpose: 'fee.paybill',
-    channel: 'charge',
-    direction: 'out',
-    party: { rule: 'none' },
-    traits: ['fee'],
-    meaning: 'the charge for a collection by pay bill',
-  },
-  {
-    row: 103,
-    begins: ['Buy Goods Charge', 'Pay Merchant Charge', 'Merchant Payment Charge'],
-    purpose: 'fee.till',
-    channel: 'charge',
-    direction: 'out',
-    party: { rule: 'none' },
-    traits: ['fee'],
-    meaning: 'the charge for a collection by till',
-  },
-  {
-    row: 104,
-    begins: ['Business Payment Charge'],
-    purpose: 'fee.business-payment',
-    channel: 'charge',
-    direction: 'out',
-    party: { rule: 'none' },
-    traits: ['fee'],
-    meaning: 'the charge for a payout',
-  },
-  {
-    row: 105,
-    begins: [],
-    pattern: /^(?:[A-Za-z][A-Za-z0-9 &/.-]* )?Charges?\.?$/i,
-    purpose: 'fee.other',
-    channel: 'charge',
-    direction: 'out',
-    party: { rule: 'none' },
-    traits: ['fee'],
-    meaning: 'a charge',
-  },
-  {
-    row: 106,
-    begins: [
-      'Pay Utility Reversal',
-      'Pay Bill Reversal',
-      'Buy Goods Reversal',
-      'Pay Merchant Reversal',
-      'Business Payment Reversal',
-      'Reversal of',
-    ],
-    purpose: 'reversal',
-    channel: 'reversal',
-    direction: undefined,
-    party: { rule: 'named', kind: 'unknown' },
-    traits: [],
-    meaning: 'an earlier payment being reversed',
-  },
-  {
-    row: 107,
-    begins: ['Pay Bill Fuliza M-PESA from', 'Pay Bill Online Fuliza M-PESA from'],
-    purpose: 'paybill.received',
-    channel: 'paybill',
-    direction: 'in',
-    party: { rule: 'account', kind: 'unknown' },
-    traits: ['fuliza'],
-    meaning: 'money collected by pay bill, the payer using Fuliza',
-  },
-  {
-    row: 108,
-    begins: ['Pay Bill Online from'],
-    purpose: 'paybill.received',
-    channel: 'paybill',
-    direction: 'in',
-    party: { rule: 'account', kind: 'unknown' },
-    traits: [],
-    meaning: 'money collected by pay bill from a prompt',
-  },
-  {
-    row: 109,
-    begins: ['Pay Bill from'],
-    purpose: 'paybill.received',
-    channel: 'paybill',
-    direction: 'in',
-    party: { rule: 'account', kind: 'unknown' },
-    traits: [],
-    meaning: 'money collected by pay bill',
-  },
-  {
-    row: 110,
-    begins: ['Small Business Pay Bill from'],
-    purpose: 'paybill.received',
-    channel: 'paybill',
-    direction: 'in',
-    party: { rule: 'account', kind: 'unknown' },
-    traits: [],
-    meaning: 'money collected by pay bill from a trader',
-  },
-  {
-    row: 111,
-    begins: ['Merchant Pay Utility Received from'],
-    purpose: 'paybill.received',
-    channel: 'paybill',
-    direction: 'in',
-    party: { rule: 'account', kind: 'unknown' },
-    traits: [],
-    meaning: 'money collected by pay bill from a till',
-  },
-  {
-    row: 112,
-    begins: ['Business Pay Bill via API by', 'Business Pay Bill by', 'Business Pay Bill from'],
-    purpose: 'paybill.received',
-    channel: 'paybill',
-    direction: 'in',
-    party: { rule: 'account', kind: 'business' },
-    traits: [],
-    meaning: 'money collected by pay bill from a business',
-  },
-  {
-    row: 113,
-    begins: ['FSI to Pay Bill by'],
-    purpose: 'paybill.received',
-    channel: 'bank',
-    direction: 'in',
-    party: { rule: 'account', kind: 'bank' },
-    traits: [],
-    meaning: 'money collected by pay bill from a bank',
-  },
-  {
-    row: 114,
-    begins: [
-      'Merchant Payment Fuliza M-PESA from',
-      'Merchant Payment Fuliza M-PESA Online from',
-      'Merchant Payment Online Fuliza M-PESA from',
-    ],
-    purpose: 'till.received',
-    channel: 'till',
-    direction: 'in',
-    party: { rule: 'named', kind: 'unknown' },
-    traits: ['fuliza'],
-    meaning: 'money collected by till, the payer using Fuliza',
-  },
-  {
-    row: 115,
-    begins: ['Merchant Payment Online from'],
-    purpose: 'till.received',
-    channel: 'till',
-    direction: 'in',
-    party: { rule: 'named', kind: 'unknown' },
-    traits: [],
-    meaning: 'money collected by till from a prompt',
-  },
-  {
-    row: 116,
-    begins: [
-      'Merchant Payment from',
-      'Customer Merchant Payment from',
-      'Small Business Pay Merchant from',
-    ],
-    purpose: 'till.received',
-    channel: 'till',
-    direction: 'in',
-    party: { rule: 'named', kind: 'unknown' },
-    traits: [],
-    meaning: 'money collected by till',
-  },
-  {
-    row: 117,
-    begins: ['Business Payment to'],
-    purpose: 'business-payment',
-    channel: 'business-payment',
-    direction: 'out',
-    party: { rule: 'named', kind: 'unknown' },
-    traits: [],
-    meaning: 'money paid out to a customer',
-  },
-  {
-    row: 118,
-    begins: ['Salary Payment to'],
-    purpose: 'salary',
-    channel: 'business-payment',
-    direction: 'out',
-    party: { rule: 'named', kind: 'unknown' },
-    traits: [],
-    meaning: 'a salary paid out',
-  },
-  {
-    row: 119,
-    begins: ['Promotion Payment to'],
-    purpose: 'promotion',
-    channel: 'business-payment',
-    direction: 'out',
-    party: { rule: 'named', kind: 'unknown' },
-    traits: [],
-    meaning: 'a promotion paid out',
-  },
-  {
-    row: 120,
-    begins: ['Merchant to Customer Payment to'],
-    purpose: 'business-payment',
-    channel: 'business-payment',
-    direction: 'out',
-    party: { rule: 'named', kind: 'unknown' },
-    traits: [],
-    meaning: 'money paid by the till to a customer',
-  },
-  {
-    row: 121,
-    begins: ['Merchant Pay Utility to'],
-    purpose: 'paybill',
-    channel: 'paybill',
-    direction: 'out',
-    party: { rule: 'account', kind: 'business' },
-    traits: [],
-    meaning: 'a pay bill payment made by the till',
-  },
-  {
-    row: 122,
-    begins: ['Merchant to Merchant Payment to'],
-    purpose: 'till',
-    channel: 'till',
-    direction: 'out',
-    party: { rule: 'named', kind: 'business' },
-    traits: [],
-    meaning: 'a payment to another till',
-  },
-  {
-    row: 123,
-    begins: ['Merchant to Merchant Payment from'],
-    purpose: 'till.received',
-    channel: 'till',
-    direction: 'in',
-    party: { rule: 'named', kind: 'business' },
-    traits: [],
-    meaning: 'a payment from another till',
-  },
-  {
-    row: 124,
-    begins: [
-      'Agency Withdrawal of Funds to Bank',
-      'Organization Settle to Bank',
-      'Organisation Settle to Bank',
-      'Withdraw Funds to Bank',
-    ],
-    purpose: 'settlement.bank',
-    channel: 'settlement',
-    direction: 'out',
-    party: { rule: 'fixed', kind: 'own-account', name: 'BANK' },
-    traits: ['own-money'],
-    meaning: 'money moved to the owner’s bank',
-  },
-  {
-    row: 125,
-    begins: [],
-    pattern: /^[A-Za-z][A-Za-z ]* Account to [A-Za-z][A-Za-z ]*(?:Account|Settlement)\b/i,
-    purpose: 'settlement.internal',
-    channel: 'settlement',
-    direction: undefined,
-    party: { rule: 'fixed', kind: 'own-account', name: 'OWN ACCOUNT' },
-    traits: ['own-money'],
-    meaning: 'money moving between the owner’s own accounts',
-  },
-  {
-    row: 126,
-    begins: ['Real Time Settlement', 'Organization Settlement', 'Organisation Settlement'],
-    purpose: 'settlement.bank',
-    channel: 'settlement',
-    direction: undefined,
-    party: { rule: 'fixed', kind: 'own-account', name: 'OWN ACCOUNT' },
-    traits: ['own-money'],
-    meaning: 'money settled to the owner',
-  },
-  {
-    row: 127,
-    begins: ['Withdraw to Bank'],
-    purpose: 'settlement.bank',
-    channel: 'settlement',
-    direction: undefined,
-    party: { rule: 'fixed', kind: 'own-account', name: 'BANK' },
-    traits: ['own-money'],
-    meaning: 'money moved to the owner’s bank',
-  },
-  {
-    row: 128,
-    begins: ['Withdraw at Agent'],
-    purpose: 'withdraw.agent',
-    channel: 'agent',
-    direction: undefined,
-    party: { rule: 'named', kind: 'agent' },
-    traits: [],
-    meaning: 'cash taken out at an agent',
-  },
-  {
-    row: 129,
-    begins: ['Sell Airtime'],
-    purpose: 'airtime.sold',
-    channel: 'airtime',
-    direction: undefined,
-    party: { rule: 'named', kind: 'unknown' },
-    traits: [],
-    meaning: 'airtime sold by the till',
-  },
-  {
-    row: 130,
-    begins: ['Loan Disburse…'],
-    purpose: 'loan.business.draw',
-    channel: 'loan',
-    direction: undefined,
-    party: { rule: 'named', kind: 'bank' },
-    traits: ['loan-principal'],
-    meaning: 'a business loan paid out',
-  },
-  {
-    row: 131,
-    begins: ['Loan Repay…'],
-    purpose: 'loan.business.repay',
-    channel: 'loan',
-    direction: undefined,
-    party: { rule: 'named', kind: 'bank' },
-    traits: ['loan-principal'],
-    meaning: 'a business loan being repaid',
-  },
-  {
-    row: 132,
-    begins: ['Biashara Overdraft'],
-    purpose: 'loan.overdraft',
-    channel: 'loan',
-    direction: undefined,
-    party: { rule: 'fixed', kind: 'operator', name: 'FULIZA YA BIASHARA' },
-    traits: ['loan-principal'],
-    meaning: 'the business overdraft lending or taking back',
-  },
-  {
-    row: 133,
-    begins: ['Merchant to Customer Payment'],
-    purpose: 'business-payment',
-    channel: 'business-payment',
-    direction: undefined,
-    party: { rule: 'named', kind: 'unknown' },
-    traits: [],
-    meaning: 'money paid by the till to a customer',
-  },
-  {
-    row: 134,
-    begins: ['Merchant to Merchant Payment'],
-    purpose: 'till.transfer',
-    channel: 'till',
-    direction: undefined,
-    party: { rule: 'named', kind: 'business' },
-    traits: [],
-    meaning: 'a payment between tills',
-  },
-  {
-    row: 135,
-    begins: ['Merchant Pay Utility'],
-    purpose: 'paybill',
-    channel: 'paybill',
-    direction: undefined,
-    party: { rule: 'account', kind: 'business' },
-    traits: [],
-    meaning: 'a pay bill payment made by the till',
-  },
-  {
-    row: 136,
-    begins: ['Funds Transfer'],
-    purpose: 'transfer',
-    channel: 'other',
-    direction: undefined,
-    party: { rule: 'named', kind: 'unknown' },
-    traits: [],
-    meaning: 'a transfer of funds',
-  },
-  {
-    row: 137,
-    begins: [
-      'Customer Merchant Payment',
-      'Merchant Payment Online',
-      'Small Business Pay Merchant',
-      'Pay Merchant',
-      'Customer Buy Goods Online',
-      'Merchant Payment',
-    ],
-    purpose: 'till.received',
-    channel: 'till',
-    direction: undefined,
-    party: { rule: 'named', kind: 'unknown' },
-    traits: [],
-    meaning: 'money collected by till',
-  },
-  {
-    row: 138,
-    begins: ['Buy Goods'],
-    purpose: 'till.received',
-    channel: 'till',
-    direction: 'in',
-    party: { rule: 'named', kind: 'unknown' },
-    traits: [],
-    meaning: 'money collected by till',
-  },
-  {
-    row: 139,
-    begins: ['Pay Utility with OD', 'Pay Bill Online with OD'],
-    purpose: 'paybill.received',
-    channel: 'paybill',
-    direction: undefined,
-    party: { rule: 'account', kind: 'unknown' },
-    traits: ['fuliza'],
-    meaning: 'money collected by pay bill, the payer using Fuliza',
-  },
-  {
-    row: 140,
-    begins: [
-      'Pay Utility',
-      'Pay Bill Online',
-      'Business Pay Bill',
-      'Small Business Pay Bill',
-      'Pay Bill',
-    ],
-    purpose: 'paybill.received',
-    channel: 'paybill',
-    direction: undefined,
-    party: { rule: 'account', kind: 'unknown' },
-    traits: [],
-    meaning: 'money collected by pay bill',
-  },
-  {
-    row: 141,
-    begins: ['Business Payment to Customer', 'Business Payment'],
-    purpose: 'business-payment',
-    channel: 'business-payment',
-    direction: undefined,
-    party: { rule: 'named', kind: 'unknown' },
-    traits: [],
-    meaning: 'money paid out to a customer',
-  },
-  {
-    row: 142,
-    begins: ['Salary Payment'],
-    purpose: 'salary',
-    channel: 'business-payment',
-    direction: undefined,
-    party: { rule: 'named', kind: 'unknown' },
-    traits: [],
-    meaning: 'a salary paid out',
-  },
-  {
-    row: 143,
-    begins: ['Promotion Payment'],
-    purpose: 'promotion',
-    channel: 'business-payment',
-    direction: undefined,
-    party: { rule: 'named', kind: 'unknown' },
-    traits: [],
-    meaning: 'a promotion paid out',
-  },
-  {
-    row: 144,
-    begins: [],
-    pattern: /^[A-Za-z][A-Za-z ]* Reversal\b/i,
-    purpose: 'reversal',
-    channel: 'reversal',
-    direction: undefined,
-    party: { rule: 'none' },
-    traits: ['likely'],
-    meaning: 'an earlier payment being reversed',
-  },
-];
+export const organisationCatalogue = compileCatalogue(String.raw`
+row | begins | purpose | direction | other side | traits
+101 | /^[A-Za-z][A-Za-z ]* Charge Reversal\b/ | reversal | - | - | likely
+102 | Pay Bill Charge | fee.paybill | out | - | -
+103 | Buy Goods Charge | fee.till | out | - | -
+103 | Pay Merchant Charge | fee.till | out | - | -
+103 | Merchant Payment Charge | fee.till | out | - | -
+104 | Business Payment Charge | fee.business-payment | out | - | -
+105 | /^(?:[A-Za-z][A-Za-z0-9 &/.-]* )?Charges?\.?$/ | fee.other | out | - | -
+106 | Pay Utility Reversal | reversal | - | unknown | -
+106 | Pay Bill Reversal | reversal | - | unknown | -
+106 | Buy Goods Reversal | reversal | - | unknown | -
+106 | Pay Merchant Reversal | reversal | - | unknown | -
+106 | Business Payment Reversal | reversal | - | unknown | -
+106 | Reversal of | reversal | - | unknown | -
+107 | Pay Bill Fuliza M-PESA from | paybill.received | in | unknown + account | fuliza
+107 | Pay Bill Online Fuliza M-PESA from | paybill.received | in | unknown + account | fuliza
+108 | Pay Bill Online from | paybill.received | in | unknown + account | -
+109 | Pay Bill from | paybill.received | in | unknown + account | -
+110 | Small Business Pay Bill from | paybill.received | in | unknown + account | -
+111 | Merchant Pay Utility Received from | paybill.received | in | unknown + account | -
+112 | Business Pay Bill via API by | paybill.received | in | business + account | -
+112 | Business Pay Bill by | paybill.received | in | business + account | -
+112 | Business Pay Bill from | paybill.received | in | business + account | -
+113 | FSI to Pay Bill by | paybill.received | in | bank + account | -
+114 | Merchant Payment Fuliza M-PESA from | till.received | in | unknown | fuliza
+114 | Merchant Payment Fuliza M-PESA Online from | till.received | in | unknown | fuliza
+114 | Merchant Payment Online Fuliza M-PESA from | till.received | in | unknown | fuliza
+115 | Merchant Payment Online from | till.received | in | unknown | -
+116 | Merchant Payment from | till.received | in | unknown | -
+116 | Customer Merchant Payment from | till.received | in | unknown | -
+116 | Small Business Pay Merchant from | till.received | in | unknown | -
+117 | Business Payment to | business-payment | out | unknown | -
+118 | Salary Payment to | salary | out | unknown | -
+119 | Promotion Payment to | promotion | out | unknown | -
+120 | Merchant to Customer Payment to | business-payment | out | unknown | -
+121 | Merchant Pay Utility to | paybill | out | business + account | -
+122 | Merchant to Merchant Payment to | till | out | business | -
+123 | Merchant to Merchant Payment from | till.received | in | business | -
+124 | Agency Withdrawal of Funds to Bank | settlement.bank | out | own-account = BANK | -
+124 | Organization Settle to Bank | settlement.bank | out | own-account = BANK | -
+124 | Organisation Settle to Bank | settlement.bank | out | own-account = BANK | -
+124 | Withdraw Funds to Bank | settlement.bank | out | own-account = BANK | -
+125 | /^[A-Za-z][A-Za-z ]* Account to [A-Za-z][A-Za-z ]*(?:Account|Settlement)\b/ | settlement.internal | - | own-account = OWN ACCOUNT | -
+126 | Real Time Settlement | settlement.bank | - | own-account = OWN ACCOUNT | -
+126 | Organization Settlement | settlement.bank | - | own-account = OWN ACCOUNT | -
+126 | Organisation Settlement | settlement.bank | - | own-account = OWN ACCOUNT | -
+127 | Withdraw to Bank | settlement.bank | - | own-account = BANK | -
+128 | Withdraw at Agent | withdraw.agent | - | agent | -
+129 | Sell Airtime | airtime.sold | - | unknown | -
+130 | Loan Disburse… | loan.business.draw | - | bank | -
+131 | Loan Repay… | loan.business.repay | - | bank | -
+132 | Biashara Overdraft | loan.overdraft | - | operator = FULIZA YA BIASHARA | -
+133 | Merchant to Customer Payment | business-payment | - | unknown | -
+134 | Merchant to Merchant Payment | till.transfer | - | business | -
+135 | Merchant Pay Utility | paybill | - | business + account | -
+136 | Funds Transfer | transfer | - | unknown | -
+137 | Customer Merchant Payment | till.received | - | unknown | -
+137 | Merchant Payment Online | till.received | - | unknown | -
+137 | Small Business Pay Merchant | till.received | - | unknown | -
+137 | Pay Merchant | till.received | - | unknown | -
+137 | Customer Buy Goods Online | till.received | - | unknown | -
+137 | Merchant Payment | till.received | - | unknown | -
+138 | Buy Goods | till.received | in | unknown | -
+139 | Pay Utility with OD | paybill.received | - | unknown + account | fuliza
+139 | Pay Bill Online with OD | paybill.received | - | unknown + account | fuliza
+140 | Pay Utility | paybill.received | - | unknown + account | -
+140 | Pay Bill Online | paybill.received | - | unknown + account | -
+140 | Business Pay Bill | paybill.received | - | unknown + account | -
+140 | Small Business Pay Bill | paybill.received | - | unknown + account | -
+140 | Pay Bill | paybill.received | - | unknown + account | -
+141 | Business Payment to Customer | business-payment | - | unknown | -
+141 | Business Payment | business-payment | - | unknown | -
+142 | Salary Payment | salary | - | unknown | -
+143 | Promotion Payment | promotion | - | unknown | -
+144 | /^[A-Za-z][A-Za-z ]* Reversal\b/ | reversal | - | - | likely
+`);

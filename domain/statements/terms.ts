@@ -104,6 +104,8 @@ export interface StatementLine {
   status: RowStatus;
   inCents: Cents;
   outCents: Cents;
+  /** What a row that is not completed would have moved; such a row has zero in and out. */
+  attemptedCents?: Cents;
   /** Undefined where the file prints none. Signed: an overdrawn account is negative. */
   balanceCents: Cents | undefined;
   /**
