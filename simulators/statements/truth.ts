@@ -39,6 +39,8 @@ export interface TruthRow {
   status: RowStatus;
   inCents: Cents;
   outCents: Cents;
+  /** What is printed on a row that is not completed; such rows move nothing. */
+  attemptedCents?: Cents;
   /** Null where the file prints none. */
   balanceCents: Cents | null;
   /** Catalogue type of the details, for example `send`, `fee.send`, `loan.fuliza.draw`. */

@@ -47,13 +47,17 @@ export interface DayClock {
   advance(progress: number, left: number): Instant;
 }
 
-/** A clock that starts at midnight of a day and only moves forward, one second at least. */
-export function openDayClock(date: BusinessDate, random: Random): DayClock {
+/**
+ * A clock that starts at midnight of a day and only moves forward, one second at least. The fewer
+ * rows the day has, the more freely they fall.
+ */
+export function openDayClock(date: BusinessDate, rows: number, random: Random): DayClock {
+  const jitter = 1 / Math.max(1, rows);
   const midnight = epochMsOf(startOfBusinessDate(date));
   let second = -1;
   return {
     advance(progress, left) {
-      const wanted = secondAt(Math.min(1, progress + random.next() * 0.06));
+      const wanted = secondAt(Math.min(1, progress + random.next() * jitter));
       second = Math.min(Math.max(second + 1, wanted), lastSecond - left);
       return instantFromEpochMs(midnight + second * 1000);
     },

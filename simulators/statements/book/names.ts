@@ -15,7 +15,7 @@ export interface Business {
 const firstNames = (
   'WANJIKU ACHIENG KIPRONO MWENDE BARASA CHEBET OTIENO NJOKI MUTISO AKINYI KAMAU WAMBUI OMONDI ' +
   'JEROTICH MUTHONI KIPCHUMBA NALIAKA HASSAN AMINA FATUMA PETER GRACE SAMUEL MERCY DENNIS FAITH ' +
-  'BRIAN ESTHER KEVIN LILIAN COLLINS RUTH VICTOR JOYCE GEOFFREY NANCY ELIJAH CAROLINE FELIX JANET'
+  'BRIAN ESTHER KEVIN LILIAN COLLINS RUTH VICTOR JOYCE GEOFFREY NANCY ELIJAH CAROLINE FELIX JANET ANDRÉ'
 ).split(' ');
 
 const surnames = (
@@ -64,15 +64,33 @@ export const billers: readonly Biller[] = [
   { name: 'NAIROBI WATER', shortcode: '444400', account: (r) => r.digits(7), from: 400, to: 3200 },
   { name: 'ECITIZEN', shortcode: '222222', account: (r) => `GK${r.digits(6)}`, from: 50, to: 4550 },
   { name: 'KRA', shortcode: '572572', account: (r) => `2020${r.digits(8)}`, from: 500, to: 20_000 },
-  { name: 'EQUITY PAYBILL ACCOUNT', shortcode: '247247', account: (r) => `0${r.digits(11)}`, from: 500, to: 30_000 },
+  {
+    name: 'EQUITY PAYBILL ACCOUNT',
+    shortcode: '247247',
+    account: (r) => `0${r.digits(11)}`,
+    from: 500,
+    to: 30_000,
+  },
   { name: 'LIPA NA KCB', shortcode: '522533', account: (r) => r.digits(7), from: 100, to: 9000 },
-  { name: 'CO-OPERATIVE BANK MONEY TRANSFER', shortcode: '400200', account: (r) => `01${r.digits(10)}`, from: 500, to: 25_000 },
+  {
+    name: 'CO-OPERATIVE BANK MONEY TRANSFER',
+    shortcode: '400200',
+    account: (r) => `01${r.digits(10)}`,
+    from: 500,
+    to: 25_000,
+  },
   { name: 'DSTV KENYA', shortcode: '444900', account: (r) => r.digits(10), from: 1150, to: 4300 },
   { name: 'ZUKU', shortcode: '320320', account: (r) => r.digits(6), from: 2799, to: 5999 },
   { name: 'BETIKA', shortcode: '290290', account: phoneAccount, from: 49, to: 500 },
   { name: 'SPORTPESA', shortcode: '955100', account: () => 'GAME', from: 50, to: 600 },
   { name: 'TALA MOBILE', shortcode: '851900', account: phoneAccount, from: 500, to: 6000 },
-  { name: 'SHA SOCIAL HEALTH AUTHORITY', shortcode: '200222', account: (r) => r.digits(8), from: 300, to: 1650 },
+  {
+    name: 'SHA SOCIAL HEALTH AUTHORITY',
+    shortcode: '200222',
+    account: (r) => r.digits(8),
+    from: 300,
+    to: 1650,
+  },
 ];
 
 export const landlord: Business = { name: 'ACACIA COURT PROPERTIES', shortcode: '4087733' };

@@ -8,7 +8,12 @@ import { payBiller } from './spending.ts';
 import { shillings } from './tariffs.ts';
 
 const rent: Biller = { ...landlord, account: () => 'HSE B14', from: 18_000, to: 18_000 };
-const fees: Biller = { ...school, account: (random) => `ADM${random.digits(4)}`, from: 12_000, to: 15_000 };
+const fees: Biller = {
+  ...school,
+  account: (random) => `ADM${random.digits(4)}`,
+  from: 12_000,
+  to: 15_000,
+};
 const schoolMonths = ['01', '05', '09'];
 
 /** The day's obligations in the order they fall due. */

@@ -1,10 +1,9 @@
 /** Writes the book of a person: obligations by calendar, everything else from a shuffled deck. */
 import { cents } from '../../../domain/money.ts';
 import type { Cents } from '../../../domain/money.ts';
-import { addDays, startOfBusinessDate } from '../../../domain/time.ts';
+import { startOfBusinessDate } from '../../../domain/time.ts';
 import type { BusinessDate } from '../../../domain/time.ts';
 import { createRandom } from '../random.ts';
-import { openDayClock, rowsPerDay } from './day-clock.ts';
 import * as income from './income.ts';
 import { openLedger } from './ledger.ts';
 import type { Entry } from './ledger.ts';
@@ -16,6 +15,8 @@ import type { PersonalLife } from './personal-life.ts';
 import * as pocket from './pockets.ts';
 import { createReceiptSeries } from './receipts.ts';
 import * as spend from './spending.ts';
+import { liveThrough } from './stretch.ts';
+import type { Stretch } from './stretch.ts';
 import { shillings } from './tariffs.ts';
 
 /** Does something at `life.now`; false when it could not (no money, nothing to reverse). */
@@ -68,7 +69,7 @@ export interface PersonalBookOptions {
   seed: number;
   from: BusinessDate;
   /** Consecutive stretches of days with an exact number of rows each; earlier ones never change when more are added. */
-  stretches: readonly { days: number; rows: number }[];
+  stretches: readonly Stretch[];
   withFailures: boolean;
 }
 
@@ -77,11 +78,16 @@ export function writePersonalBook(options: PersonalBookOptions): PersonalBook {
   const life = openLife(options);
   const openingCents = life.ledger.balance();
   const deal = createDeck(life);
-  let from = options.from;
-  for (const stretch of options.stretches) {
-    liveThrough(life, { from, ...stretch }, deal);
-    from = addDays(from, stretch.days);
-  }
+  const obligations: Event[] = [];
+  liveThrough(life, options, {
+    beginDay(date) {
+      accrueFuliza(life);
+      obligations.splice(0, Infinity, ...obligationsOf(date));
+    },
+    act: () => happen(life, obligations.shift() ?? deal()),
+    fillOneRow: () => fillOneRow(life),
+    mostRowsPerAct: mostRowsPerEvent,
+  });
   return { holder: life.holder, openingCents, entries: life.ledger.entries };
 }
 
@@ -113,40 +119,6 @@ function createDeck(life: PersonalLife): () => Event {
     }
     return cards.pop() ?? income.receiveFromPerson;
   };
-}
-
-function liveThrough(
-  life: PersonalLife,
-  stretch: { from: BusinessDate; days: number; rows: number },
-  deal: () => Event,
-): void {
-  const quotas = rowsPerDay(stretch.from, stretch.days, stretch.rows);
-  let due = life.ledger.entries.length;
-  for (const [day, quota] of quotas.entries()) {
-    due += quota;
-    const date = addDays(stretch.from, day);
-    accrueFuliza(life);
-    const today = due - life.ledger.entries.length;
-    liveDay(life, { date, rows: today, isLast: day === quotas.length - 1 }, deal);
-  }
-}
-
-function liveDay(
-  life: PersonalLife,
-  day: { date: BusinessDate; rows: number; isLast: boolean },
-  deal: () => Event,
-): void {
-  const clock = openDayClock(day.date, life.random);
-  const start = life.ledger.entries.length;
-  const obligations = obligationsOf(day.date);
-  for (;;) {
-    const written = life.ledger.entries.length - start;
-    const left = day.rows - written;
-    if (left <= 0) return;
-    life.now = clock.advance(written / day.rows, left);
-    if (day.isLast && left < mostRowsPerEvent) fillOneRow(life);
-    else happen(life, obligations.shift() ?? deal());
-  }
 }
 
 function happen(life: PersonalLife, event: Event): void {

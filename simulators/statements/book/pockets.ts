@@ -18,37 +18,37 @@ const pockets: readonly Pocket[] = [
   {
     name: 'mshwari',
     into: 'M-Shwari Deposit',
-    intoPurpose: 'savings.deposit',
+    intoPurpose: 'savings.in',
     out: 'M-Shwari Withdraw',
-    outPurpose: 'savings.withdraw',
+    outPurpose: 'savings.out',
   },
   {
     name: 'mshwari-lock',
     into: 'M-Shwari Lock Deposit',
-    intoPurpose: 'savings.lock',
+    intoPurpose: 'savings.locked',
     out: 'M-Shwari Lock Withdraw',
-    outPurpose: 'savings.lock',
+    outPurpose: 'savings.locked',
   },
   {
     name: 'kcb',
     into: 'KCB M-PESA Deposit',
-    intoPurpose: 'savings.deposit',
+    intoPurpose: 'savings.in',
     out: 'KCB M-PESA Withdraw',
-    outPurpose: 'savings.withdraw',
+    outPurpose: 'savings.out',
   },
   {
     name: 'ziidi',
     into: 'Unit Trust Invest To 4145555 - ZIIDI MMF by M-PESA\\UnitTrust',
-    intoPurpose: 'invest',
+    intoPurpose: 'investment.in',
     out: 'Unit Trust Withdraw From 4145555 - ZIIDI MMF by M-PESA\\UnitTrust',
-    outPurpose: 'divest',
+    outPurpose: 'investment.out',
   },
   {
     name: 'shares',
     into: 'Ziidi Trader Customer Buying Shares to 4157363 - ZIIDI TRADER Acc. NSE-SCOM',
-    intoPurpose: 'invest',
+    intoPurpose: 'shares.buy',
     out: 'Sell Shares Payment by 4157363 - ZIIDI TRADER',
-    outPurpose: 'divest',
+    outPurpose: 'shares.sell',
   },
 ];
 
@@ -89,7 +89,11 @@ const lenders: readonly Lender[] = [
   { name: 'mshwari', disburse: 'M-Shwari Loan Disburse', repay: 'M-Shwari Loan Repayment' },
   { name: 'kcb', disburse: 'KCB M-PESA Loan Disbursement', repay: 'KCB M-PESA Loan Repayment' },
   { name: 'term', disburse: 'Term Loan Disbursement', repay: 'Term Loan Repayment' },
-  { name: 'hustler', disburse: 'Hustler Fund Loan Disbursement', repay: 'Hustler Fund Loan Repayment' },
+  {
+    name: 'hustler',
+    disburse: 'Hustler Fund Loan Disbursement',
+    repay: 'Hustler Fund Loan Repayment',
+  },
 ];
 
 /** Draws from a lender without an open loan, or repays one, as its debt and the wallet allow. */
@@ -99,13 +103,18 @@ export function useLoan(life: PersonalLife): boolean {
   if (debt === 0) {
     const amount = everydayAmount(life, 500, 8000);
     life.loans.set(lender.name, cents(amount + Math.floor(amount * 0.075)));
-    receive(life, { wording: [lender.disburse], purpose: 'loan.draw', amount, repaysFuliza: false });
+    receive(life, {
+      wording: [lender.disburse],
+      purpose: `loan.${lender.name}.draw`,
+      amount,
+      repaysFuliza: false,
+    });
     return true;
   }
   const amount = cents(Math.min(debt, life.ledger.balance()));
   if (amount < 10_000) return false;
   life.loans.set(lender.name, subtract(debt, amount));
-  pay(life, { wording: [lender.repay], purpose: 'loan.repay', amount });
+  pay(life, { wording: [lender.repay], purpose: `loan.${lender.name}.repay`, amount });
   return true;
 }
 
@@ -114,7 +123,14 @@ export function sendAbroad(life: PersonalLife): boolean {
   const amount = everydayAmount(life, 1000, 15_000);
   const wording = ['M-Pesa Global Send Money to 7774410 - WESTERN UNION KAMPALA UG'];
   const charge = charged('send', amount, 'International Transfer Charge');
-  return pay(life, { wording, purpose: 'remittance.out', amount, charge: { ...charge, purpose: 'fee.other' } }) !== undefined;
+  return (
+    pay(life, {
+      wording,
+      purpose: 'remittance.out',
+      amount,
+      charge: { ...charge, purpose: 'fee.other' },
+    }) !== undefined
+  );
 }
 
 /** Money found in an archived account: the one income that needs nothing and triggers nothing. */

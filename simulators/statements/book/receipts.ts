@@ -25,13 +25,13 @@ export function receiptPrefix(at: Instant): string {
 
 /** Hands out receipts, each unique within its day; `random` only decorates the opaque part. */
 export function createReceiptSeries(random: Random): (at: Instant) => string {
-  const issued = new Map<string, number>();
-  const offset = random.int(0, perDay - 1);
+  const days = new Map<string, { issued: number; offset: number }>();
   return (at) => {
     const prefix = receiptPrefix(at);
-    const ordinal = issued.get(prefix) ?? 0;
-    issued.set(prefix, ordinal + 1);
-    const tail = ((ordinal + 1) * stride + offset) % perDay;
+    const day = days.get(prefix) ?? { issued: 0, offset: random.int(0, perDay - 1) };
+    days.set(prefix, day);
+    day.issued += 1;
+    const tail = (day.issued * stride + day.offset) % perDay;
     const decoration = alphabet.charAt(random.int(0, 35)) + alphabet.charAt(random.int(0, 35));
     return prefix + decoration + base36(tail) + alphabet.charAt(random.int(0, 35));
   };

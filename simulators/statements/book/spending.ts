@@ -44,7 +44,9 @@ export function sendToOtherNetwork(life: PersonalLife): boolean {
   const amount = everydayAmount(life, 50, 3000);
   const number = `25473${life.random.digits(7)}`;
   const wording = [`Offnet C2B Transfer to 585555 - AIRTEL MONEY. for Mobile No. ${number}`];
-  const sent = paid(pay(life, { wording, purpose: 'send.offnet', amount, charge: sendCharge(amount) }));
+  const sent = paid(
+    pay(life, { wording, purpose: 'send.other-network', amount, charge: sendCharge(amount) }),
+  );
   if (sent && life.random.chance(0.2)) {
     const reversal = ['Offnet C2B Transaction Reversal by 585555 - AIRTEL MONEY.'];
     receive(life, { wording: reversal, purpose: 'reversal', amount, repaysFuliza: false });
@@ -56,14 +58,23 @@ export function payPochi(life: PersonalLife): boolean {
   const person = life.random.pick(life.contacts);
   const amount = everydayAmount(life, 20, 1500);
   const micro = life.random.chance(0.3);
-  const plain = micro ? 'Customer Send Money to Micro SME Business to ' : 'Customer Payment to Small Business to ';
+  const plain = micro
+    ? 'Customer Send Money to Micro SME Business to '
+    : 'Customer Payment to Small Business to ';
   return paid(
     pay(life, {
       wording: [plain, { person, alwaysDashed: true }],
-      fuliza: ['Customer Send Money to Micro SME Business with Fuliza to ', { person, alwaysDashed: true }],
+      fuliza: [
+        'Customer Send Money to Micro SME Business with Fuliza to ',
+        { person, alwaysDashed: true },
+      ],
       purpose: 'pochi',
       amount,
-      charge: { amount: chargeFor('paybill', amount), wording: 'Pay Merchant Charge', purpose: 'fee.till' },
+      charge: {
+        amount: chargeFor('paybill', amount),
+        wording: 'Pay Merchant Charge',
+        purpose: 'fee.till',
+      },
     }),
   );
 }
@@ -85,7 +96,9 @@ export function payTill(life: PersonalLife): boolean {
 export function payTillByCard(life: PersonalLife): boolean {
   const till = life.random.pick(tills);
   const wording = [`Intimate Payment Merchant Payment to ${till.shortcode} - ${till.name}`];
-  return paid(pay(life, { wording, purpose: 'till.card', amount: everydayAmount(life, 100, 4000) }));
+  return paid(
+    pay(life, { wording, purpose: 'till.card', amount: everydayAmount(life, 100, 4000) }),
+  );
 }
 
 export function payBill(life: PersonalLife): boolean {
@@ -113,10 +126,14 @@ export function payBillOtherwise(life: PersonalLife): boolean {
   const biller = life.random.pick(billers);
   const party = `${biller.shortcode} - ${biller.name} Acc. ${biller.account(life.random)}`;
   const byCard = life.random.chance(0.5);
-  const wording = [`${byCard ? 'Intimate Card Pay Bill to' : 'Standing Order Pay Bill to'} ${party}`];
+  const wording = [
+    `${byCard ? 'Intimate Card Pay Bill to' : 'Standing Order Pay Bill to'} ${party}`,
+  ];
   const amount = everydayAmount(life, biller.from, biller.to);
-  const purpose = byCard ? 'paybill.card' : 'paybill.standing';
-  return paid(pay(life, { wording, purpose, amount, charge: charged('paybill', amount, 'Pay Bill Charge') }));
+  const purpose = byCard ? 'paybill.card' : 'standing-order';
+  return paid(
+    pay(life, { wording, purpose, amount, charge: charged('paybill', amount, 'Pay Bill Charge') }),
+  );
 }
 
 /** A foreign card purchase: the only everyday payment with real cents. */
@@ -129,7 +146,7 @@ export function payGlobalCard(life: PersonalLife): boolean {
   ]);
   const wording = [`Card Pay Bill Online to 903470 - M-PESA GlobalPay Acc. ${merchant}`];
   const amount = cents(life.random.int(9_900, 350_000));
-  return paid(pay(life, { wording, purpose: 'card', amount }));
+  return paid(pay(life, { wording, purpose: 'card.purchase', amount }));
 }
 
 export function withdrawCash(life: PersonalLife): boolean {
@@ -140,7 +157,7 @@ export function withdrawCash(life: PersonalLife): boolean {
     pay(life, {
       wording: [`Customer Withdrawal At Agent Till ${party}`],
       fuliza: [`Customer Withdrawal at Agent Till with Fuliza to ${party}`],
-      purpose: 'withdraw',
+      purpose: 'withdraw.agent',
       amount,
       charge: charged('withdraw', amount, 'Withdrawal Charge'),
     }),
@@ -157,7 +174,10 @@ export function withdrawAtAtm(life: PersonalLife): boolean {
 export function buyAirtime(life: PersonalLife): boolean {
   const amount = everydayAmount(life, 10, 500);
   if (life.random.chance(0.25)) {
-    const wording = ['Airtime Purchase For Other - ', { person: life.random.pick(life.contacts), numberOnly: true }];
+    const wording = [
+      'Airtime Purchase For Other - ',
+      { person: life.random.pick(life.contacts), numberOnly: true },
+    ];
     return paid(pay(life, { wording, purpose: 'airtime.other', amount }));
   }
   const fuliza = ['Airtime Purchase with Fuliza'];

@@ -1,0 +1,66 @@
+/** Organisation export, newer template: header first, every cell text, balances per sub-account. */
+import { formatAmount, negate } from '../../../domain/money.ts';
+import type { Draft, DraftRow } from '../draft.ts';
+import { dayFirstTime } from '../printed-dates.ts';
+import { csvBytes } from './csv-text.ts';
+import type { Layout } from './layout.ts';
+import { capitalised } from './status-text.ts';
+import { workbookBytes } from './workbook.ts';
+
+const header = [
+  'Receipt No',
+  'Completion Time',
+  'Details',
+  'Transaction Status',
+  'Paid In (KSHs)',
+  'Withdrawn (KSHs)',
+  'Balance (KSHs)',
+];
+
+function newerRecords(draft: Draft): string[][] {
+  const records = [header, ...draft.rows.map(rowCells)];
+  return draft.printing.hasBalanceColumn ? records : records.map((cells) => cells.slice(0, -1));
+}
+
+function rowCells(row: DraftRow): string[] {
+  const { cells = {} } = row;
+  return [
+    cells.receipt ?? row.receipt,
+    cells.completionTime ?? dayFirstTime(row.completedAt, '/'),
+    cells.details ?? row.details,
+    cells.status ?? capitalised(row.status),
+    cells.paidIn ?? formatAmount(row.inCents),
+    cells.withdrawn ?? formatAmount(negate(row.outCents)),
+    cells.balance ?? formatAmount(row.balanceCents),
+  ];
+}
+
+const common = {
+  format: 'organisation-newer',
+  side: 'organisation',
+  style: { mask: 'export', dash: 'after' },
+  printsFailures: true,
+  summaryLabels: [],
+  summaryLabel: () => '',
+} as const;
+
+export const newerCsv: Layout = {
+  ...common,
+  name: 'newer-csv',
+  extension: 'csv',
+  write: async (draft) => ({
+    bytes: csvBytes(newerRecords(draft), draft.printing.csv),
+    pageCount: 1,
+    rows: draft.rows,
+  }),
+};
+
+export const newerXlsx: Layout = {
+  ...common,
+  name: 'newer-xlsx',
+  extension: 'xlsx',
+  write: async (draft) => {
+    const kind = { extension: 'xlsx', sheetName: 'Statement' } as const;
+    return { bytes: workbookBytes(newerRecords(draft), kind), pageCount: 1, rows: draft.rows };
+  },
+};
