@@ -2,15 +2,13 @@
  * A Kysely that runs on one checked-out connection and dies with its transaction, so a handle kept
  * by mistake cannot speak on a connection that already serves another tenant.
  */
-import { Kysely, PostgresDialect } from 'kysely';
-import type { PostgresPoolClient } from 'kysely';
-import type { PoolClient, QueryResult } from 'pg';
-import { from as copyFrom } from 'pg-copy-streams';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { Kysely, PostgresAdapter, PostgresIntrospector, PostgresQueryCompiler } from 'kysely';
+import type { DatabaseConnection, Driver } from 'kysely';
+import type { PoolClient } from 'pg';
+import { from as copyFrom } from 'pg-copy-streams';
 import type { Schema } from './schema.ts';
-
-const transactionControl = /^\s*(begin|start|commit|end|rollback|abort)\b/i;
 
 export interface BoundQueries {
   query: Kysely<Schema>;
@@ -21,47 +19,68 @@ export interface BoundQueries {
 }
 
 export function bindQueries(client: PoolClient): BoundQueries {
-  let hasEnded = false;
-  let turn: Promise<void> = Promise.resolve();
-
-  /** One query at a time: the driver refuses to queue them on its connection in its next version. */
-  async function takeTurn(): Promise<() => void> {
-    const { promise, resolve } = Promise.withResolvers<void>();
-    const before = turn;
-    turn = promise;
-    await before;
-    if (!hasEnded) return resolve;
-    resolve();
-    throw new Error('the transaction of this handle has ended');
-  }
-
-  async function connect(): Promise<PostgresPoolClient> {
-    const release = await takeTurn();
-    return { query: guardedQuery as PostgresPoolClient['query'], release };
-  }
-
-  /** A nested begin or commit would end the transaction that carries the tenant. */
-  function guardedQuery(text: string, parameters: unknown[]): Promise<QueryResult> {
-    if (transactionControl.test(text)) throw new Error('the transaction belongs to its handle');
-    return client.query(text, parameters);
-  }
-
+  const line = waitingLine();
+  const connection: DatabaseConnection = {
+    async executeQuery({ sql, parameters }) {
+      const result = await line.take(() => client.query(sql, [...parameters]));
+      return { rows: result.rows, numAffectedRows: BigInt(result.rowCount ?? 0) };
+    },
+    streamQuery() {
+      throw new Error('results are paged by key, not streamed');
+    },
+  };
   return {
     query: new Kysely<Schema>({
-      dialect: new PostgresDialect({ pool: { connect, options: {}, end: async () => {} } }),
+      dialect: {
+        createDriver: () => driverOf(connection),
+        createQueryCompiler: () => new PostgresQueryCompiler(),
+        createAdapter: () => new PostgresAdapter(),
+        createIntrospector: (db) => new PostgresIntrospector(db),
+      },
     }),
-    async copyIn(statement, chunks) {
-      const release = await takeTurn();
-      try {
+    copyIn: (statement, chunks) =>
+      line.take(async () => {
         const stream = client.query(copyFrom(statement));
         await pipeline(Readable.from(chunks), stream);
         return stream.rowCount;
-      } finally {
-        release();
-      }
-    },
-    end() {
-      hasEnded = true;
-    },
+      }),
+    end: line.close,
+  };
+}
+
+/** One query at a time: the driver's next version refuses to queue them on its connection. */
+function waitingLine() {
+  let last: Promise<unknown> = Promise.resolve();
+  let isClosed = false;
+
+  function take<T>(work: () => Promise<T>): Promise<T> {
+    const turn = last.then(() => {
+      if (isClosed) throw new Error('the transaction of this handle has ended');
+      return work();
+    });
+    last = turn.catch(() => {});
+    return turn;
+  }
+
+  function close(): void {
+    isClosed = true;
+  }
+
+  return { take, close };
+}
+
+/** Lends the one connection; the transaction around it belongs to whoever bound the queries. */
+function driverOf(connection: DatabaseConnection): Driver {
+  const refuse = async () => {
+    throw new Error('the transaction belongs to its handle: it cannot be nested');
+  };
+  return {
+    init: async () => {},
+    acquireConnection: async () => connection,
+    beginTransaction: refuse,
+    commitTransaction: refuse,
+    rollbackTransaction: refuse,
+    releaseConnection: async () => {},
+    destroy: async () => {},
   };
 }

@@ -190,6 +190,5 @@ export interface StatementRejectsTable {
   page: number;
   line: number;
   reason: RejectReason;
-  detail: string;
   sealed: Buffer;
 }

@@ -1,0 +1,132 @@
+/** The M-PESA lines, tills, paybills and bank accounts that statements belong to. */
+import { sql } from 'kysely';
+import type { AccountId } from '../domain/ids.ts';
+import type { Cents, Currency } from '../domain/money.ts';
+import type { BusinessDate, Instant } from '../domain/time.ts';
+import type { TenantHandle } from './database.ts';
+import type { AccountKind } from './statement-tables.ts';
+
+export interface Account {
+  id: AccountId;
+  kind: AccountKind;
+  numberMasked: string;
+  label: string;
+  holderName: string | null;
+  currency: Currency;
+  createdAt: Instant;
+}
+
+export interface NewAccount {
+  kind: AccountKind;
+  /** The whole number in its one canonical form; only a keyed hash of it is stored. */
+  number: string;
+  numberMasked: string;
+  label: string;
+  holderName?: string;
+}
+
+export interface AccountSummary extends Account {
+  statementCount: number;
+  firstAt: Instant | null;
+  lastAt: Instant | null;
+  latestBalanceCents: Cents | null;
+  /** Days that posted statements cover, stretches joined where they touch, oldest first. */
+  coverage: { from: BusinessDate; to: BusinessDate }[];
+}
+
+/** The account with this kind and number, made when it is not known yet. */
+export async function findOrCreateAccount(t: TenantHandle, account: NewAccount): Promise<Account> {
+  const numberIndex = t.seal.index(`account|${account.kind}|${account.number}`);
+  await t.query
+    .insertInto('accounts')
+    .values({
+      tenant_id: t.tenantId,
+      kind: account.kind,
+      number_masked: account.numberMasked,
+      number_index: numberIndex,
+      label: account.label,
+      name_sealed:
+        account.holderName === undefined ? null : t.seal.sealText(account.holderName, nameContext),
+    })
+    .onConflict((conflict) => conflict.columns(['tenant_id', 'kind', 'number_index']).doNothing())
+    .execute();
+  const row = await selectAccount(t)
+    .where('kind', '=', account.kind)
+    .where('number_index', '=', numberIndex)
+    .executeTakeFirstOrThrow();
+  return toAccount(t, row);
+}
+
+export async function findAccount(
+  t: TenantHandle,
+  accountId: AccountId,
+): Promise<Account | undefined> {
+  const row = await selectAccount(t).where('id', '=', accountId).executeTakeFirst();
+  return row && toAccount(t, row);
+}
+
+/** Every account with what its posted statements show, oldest account first. */
+export async function listAccounts(t: TenantHandle): Promise<AccountSummary[]> {
+  const rows = await selectAccount(t).orderBy('created_at').orderBy('id').execute();
+  const seen = await sql<Seen>`
+    with posted as (
+      select account_id, first_at, last_at, closing_cents, daterange(
+        coalesce(period_from, (first_at at time zone 'Africa/Nairobi')::date),
+        coalesce(period_to, (last_at at time zone 'Africa/Nairobi')::date), '[]') as days
+      from ${t.table('statements')} where status = 'posted'
+    ), joined as (
+      select account_id, unnest(range_agg(days)) as days
+      from posted where days is not null group by account_id
+    )
+    select p.account_id as "accountId", count(*) as "statementCount", min(first_at) as "firstAt",
+      max(last_at) as "lastAt",
+      (array_agg(closing_cents order by last_at desc nulls last)
+        filter (where closing_cents is not null))[1] as "latestBalanceCents",
+      (select coalesce(jsonb_agg(jsonb_build_object('from', lower(j.days), 'to', upper(j.days) - 1)
+        order by j.days), '[]') from joined j where j.account_id = p.account_id) as coverage
+    from posted p group by p.account_id`.execute(t.query);
+  const byAccount = new Map(seen.rows.map((row) => [row.accountId, row]));
+  return rows.map((row) => ({ ...toAccount(t, row), ...summaryOf(byAccount.get(row.id)) }));
+}
+
+interface Seen extends Omit<AccountSummary, keyof Account> {
+  accountId: AccountId;
+}
+
+const unseen = {
+  statementCount: 0,
+  firstAt: null,
+  lastAt: null,
+  latestBalanceCents: null,
+  coverage: [],
+};
+
+function summaryOf(seen: Seen | undefined): Omit<AccountSummary, keyof Account> {
+  if (seen === undefined) return unseen;
+  const { statementCount, firstAt, lastAt, latestBalanceCents, coverage } = seen;
+  return { statementCount, firstAt, lastAt, latestBalanceCents, coverage };
+}
+
+const nameContext = 'accounts|name';
+
+function selectAccount(t: TenantHandle) {
+  return t.query
+    .selectFrom('accounts')
+    .select(['id', 'kind', 'number_masked', 'label', 'name_sealed', 'currency', 'created_at']);
+}
+
+type AccountRow = Awaited<ReturnType<ReturnType<typeof selectAccount>['execute']>>[number];
+
+function toAccount(t: TenantHandle, row: AccountRow): Account {
+  const { id, kind, label, currency } = row;
+  const name = row.name_sealed;
+  return {
+    id,
+    kind,
+    label,
+    currency,
+    numberMasked: row.number_masked,
+    holderName: name === null ? null : t.seal.openText(name, nameContext),
+    createdAt: row.created_at,
+  };
+}

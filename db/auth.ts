@@ -1,0 +1,70 @@
+/** Who may sign in, and what they are in a tenant. */
+import { sql } from 'kysely';
+import type { TenantId, UserId } from '../domain/ids.ts';
+import type { OperatorHandle, TenantHandle } from './database.ts';
+import type { MemberRole } from './event-tables.ts';
+import type { TenantEnvironment, TenantStatus } from './platform-tables.ts';
+
+export interface TenantName {
+  id: TenantId;
+  name: string;
+  slug: string;
+  environment: TenantEnvironment;
+  status: TenantStatus;
+}
+
+export interface Login {
+  userId: UserId;
+  email: string;
+  name: string;
+  locale: string;
+  passwordHash: string;
+  /** Tenants the user belongs to, earliest membership first. */
+  memberships: { role: MemberRole; tenant: TenantName }[];
+}
+
+export interface Member {
+  userId: UserId;
+  email: string;
+  name: string;
+  locale: string;
+  role: MemberRole;
+  tenant: TenantName;
+}
+
+/** Finds a user by e-mail address, whatever its case, with the memberships in every tenant. */
+export async function findLogin(o: OperatorHandle, email: string): Promise<Login | undefined> {
+  const user = await o.query
+    .selectFrom('platform.users')
+    .select(['id', 'email', 'name', 'locale', 'password_hash'])
+    .where(sql<string>`lower(email)`, '=', email.toLowerCase())
+    .executeTakeFirst();
+  if (user === undefined) return undefined;
+  const rows = await o.query
+    .selectFrom('members as m')
+    .innerJoin('platform.tenants as n', 'n.id', 'm.tenant_id')
+    .select(['m.role', 'n.id', 'n.name', 'n.slug', 'n.environment', 'n.status'])
+    .where('m.user_id', '=', user.id)
+    .orderBy('m.created_at')
+    .orderBy('n.id')
+    .execute();
+  const { id: userId, email: address, name, locale, password_hash: passwordHash } = user;
+  const memberships = rows.map(({ role, ...tenant }) => ({ role, tenant }));
+  return { userId, email: address, name, locale, passwordHash, memberships };
+}
+
+/** A user as a member of this tenant; undefined when the membership has ended. */
+export async function findMember(t: TenantHandle, userId: UserId): Promise<Member | undefined> {
+  const row = await t.query
+    .selectFrom('members as m')
+    .innerJoin('platform.users as u', 'u.id', 'm.user_id')
+    .innerJoin('platform.tenants as n', 'n.id', 'm.tenant_id')
+    .select(['u.email', 'u.name', 'u.locale', 'm.role'])
+    .select(['n.id as tenantId', 'n.name as tenantName', 'n.slug', 'n.environment', 'n.status'])
+    .where('m.user_id', '=', userId)
+    .executeTakeFirst();
+  if (row === undefined) return undefined;
+  const { email, name, locale, role, tenantId, tenantName, slug, environment, status } = row;
+  const tenant = { id: tenantId, name: tenantName, slug, environment, status };
+  return { userId, email, name, locale, role, tenant };
+}

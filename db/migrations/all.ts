@@ -1,0 +1,17 @@
+import { platform } from './0001_platform.ts';
+import { membersAndOperations } from './0002_members_and_operations.ts';
+import { statements } from './0003_statements.ts';
+import { transactions } from './0004_transactions.ts';
+import { events } from './0005_events.ts';
+import { invariants } from './0006_invariants.ts';
+import type { Migration } from './migration.ts';
+
+/** Every migration in the order it runs; a released one is never edited. */
+export const migrations: readonly Migration[] = [
+  platform,
+  membersAndOperations,
+  statements,
+  transactions,
+  events,
+  invariants,
+];

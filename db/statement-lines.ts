@@ -1,0 +1,161 @@
+/** The accepted rows of a statement, exactly as read, before and after posting. */
+import { sql } from 'kysely';
+import type { StatementId, TransactionId } from '../domain/ids.ts';
+import type { Cents } from '../domain/money.ts';
+import type { Channel, Direction, RowStatus, StatementLine } from '../domain/statements/terms.ts';
+import type { Instant } from '../domain/time.ts';
+import { copyText } from './copy-text.ts';
+import type { CopyValue } from './copy-text.ts';
+import type { TenantHandle } from './database.ts';
+import { openRow, sealRow, searchTokensOf } from './row-secrets.ts';
+import type { Nature } from './statement-tables.ts';
+
+/** A line with what the domain says about it. */
+export interface NewLine {
+  line: StatementLine;
+  /** Equal for the same row in any file of the account. */
+  identity: string;
+  /** Undefined for rows that moved no money. */
+  direction: Direction | undefined;
+  nature: Nature;
+  /** For a charge: the ordinal of the row it belongs to. */
+  parentOrdinal?: number;
+}
+
+export interface StoredLine {
+  ordinal: number;
+  page: number;
+  line: number;
+  receipt: string;
+  completedAt: Instant;
+  details: string;
+  status: RowStatus;
+  inCents: Cents;
+  outCents: Cents;
+  balanceCents: Cents | null;
+  purpose: string;
+  channel: Channel;
+  nature: Nature;
+  /** True when this statement brought the row, false when another one had it already. */
+  isNew: boolean;
+  transactionId: TransactionId | null;
+}
+
+const columns = [
+  ...['tenant_id', 'statement_id', 'ordinal', 'page', 'line', 'receipt', 'completed_at'],
+  ...['row_status', 'in_cents', 'out_cents', 'balance_cents', 'identity', 'purpose', 'channel'],
+  ...['direction', 'nature', 'is_fuliza', 'confidence', 'counterparty_key_index'],
+  ...['parent_ordinal', 'sealed', 'search_tokens'],
+];
+
+/**
+ * Stores lines in the order of their ordinals; lines that are stored already are passed over, so a
+ * repeated chunk changes nothing. Answers how many were added. PostgreSQL refuses COPY into tables
+ * with row-level security, so rows are copied to a temporary table and inserted from there.
+ */
+export async function appendLines(
+  t: TenantHandle,
+  statementId: StatementId,
+  lines: readonly NewLine[],
+): Promise<number> {
+  const stored = await countLines(t, statementId);
+  const fresh = lines.filter(({ line }) => line.ordinal >= stored);
+  if (fresh.length === 0) return 0;
+  if (fresh[0]?.line.ordinal !== stored) throw new RangeError(`line ${stored} was left out`);
+  const list = columns.join(', ');
+  await sql`
+    create temporary table if not exists incoming_lines on commit delete rows
+    as select ${sql.raw(list)} from ${t.table('statement_lines')} with no data`.execute(t.query);
+  const rows = fresh.map((line) => copyRow(t, statementId, line));
+  await t.copyIn(`copy pg_temp.incoming_lines (${list}) from stdin`, copyText(rows));
+  await sql`
+    insert into ${t.table('statement_lines')} (${sql.raw(list)})
+    select ${sql.raw(list)} from pg_temp.incoming_lines`.execute(t.query);
+  await sql`truncate pg_temp.incoming_lines`.execute(t.query);
+  return fresh.length;
+}
+
+function copyRow(t: TenantHandle, statementId: StatementId, entry: NewLine): CopyValue[] {
+  const { line, identity, direction, nature, parentOrdinal } = entry;
+  const { reading } = line;
+  const key = reading.counterparty?.key;
+  return [
+    ...[t.tenantId, statementId, line.ordinal, line.page, line.line, line.receipt],
+    ...[line.completedAt, line.status, line.inCents, line.outCents, line.balanceCents ?? null],
+    ...[identity, reading.purpose, reading.channel, direction ?? null, nature],
+    ...[reading.isFulizaFunded, reading.confidence],
+    key === undefined ? null : t.seal.index(`counterparty|${key}`),
+    parentOrdinal ?? null,
+    sealRow(t, line),
+    searchTokensOf(t, line),
+  ];
+}
+
+/** How many lines are stored; ordinals are contiguous from 0, so also the next ordinal. */
+export async function countLines(t: TenantHandle, statementId: StatementId): Promise<number> {
+  const row = await t.query
+    .selectFrom('statement_lines')
+    .select(sql<number>`coalesce(max(ordinal) + 1, 0)`.as('next'))
+    .where('statement_id', '=', statementId)
+    .executeTakeFirstOrThrow();
+  return row.next;
+}
+
+/** Removes the lines and rejects of a statement that is to be read again; not once it is posted. */
+export async function clearLines(t: TenantHandle, statementId: StatementId): Promise<void> {
+  await t.query
+    .deleteFrom('statement_lines')
+    .where('statement_id', '=', statementId)
+    .where('transaction_id', 'is', null)
+    .execute();
+  await t.query.deleteFrom('statement_rejects').where('statement_id', '=', statementId).execute();
+}
+
+export interface LineSums {
+  rowCount: number;
+  /** Rows that moved money and will be, or are, transactions. */
+  movedCount: number;
+  totalInCents: Cents;
+  totalOutCents: Cents;
+  firstAt: Instant | null;
+  lastAt: Instant | null;
+  rejectCount: number;
+}
+
+/** Counts and sums of what is stored; only completed rows count towards the totals. */
+export async function sumsOfLines(t: TenantHandle, statementId: StatementId): Promise<LineSums> {
+  const found = await sql<LineSums>`
+    select count(*) as "rowCount", count(direction) as "movedCount",
+      coalesce(sum(in_cents) filter (where row_status = 'completed'), 0)::bigint as "totalInCents",
+      coalesce(sum(out_cents) filter (where row_status = 'completed'), 0)::bigint
+        as "totalOutCents",
+      min(completed_at) as "firstAt", max(completed_at) as "lastAt",
+      (select count(*) from ${t.table('statement_rejects')} r
+        where r.statement_id = ${statementId}) as "rejectCount"
+    from ${t.table('statement_lines')} where statement_id = ${statementId}`.execute(t.query);
+  const sums = found.rows[0];
+  if (sums === undefined) throw new Error('an aggregate answered no row');
+  return sums;
+}
+
+/** Lines by their order in the file, opened; `afterOrdinal` is the last one of the page before. */
+export async function listLines(
+  t: TenantHandle,
+  statementId: StatementId,
+  page: { afterOrdinal?: number; limit: number },
+): Promise<StoredLine[]> {
+  const found = await sql<Omit<StoredLine, 'details'> & { sealed: Buffer }>`
+    select l.ordinal, l.page, l.line, l.receipt, l.completed_at as "completedAt",
+      l.row_status as status, l.in_cents as "inCents", l.out_cents as "outCents",
+      l.balance_cents as "balanceCents", l.purpose, l.channel, l.nature,
+      l.transaction_id as "transactionId", l.sealed,
+      coalesce(x.statement_id = l.statement_id, false) as "isNew"
+    from ${t.table('statement_lines')} l
+    left join ${t.table('transactions')} x on x.id = l.transaction_id
+    where l.statement_id = ${statementId} and l.ordinal > ${page.afterOrdinal ?? -1}
+    order by l.ordinal limit ${page.limit}`.execute(t.query);
+  return found.rows.map(({ sealed, ...line }) => ({
+    ...line,
+    details: openRow(t, sealed).details,
+  }));
+}

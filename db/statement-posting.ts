@@ -1,0 +1,231 @@
+/**
+ * From lines to transactions, set-based and in chunks. A row another statement already brought is
+ * linked, not added; everything here may be repeated and leaves the same rows.
+ */
+import { sql } from 'kysely';
+import type { AccountId, StatementId, TransactionId } from '../domain/ids.ts';
+import type { Cents } from '../domain/money.ts';
+import type { Channel, Direction } from '../domain/statements/terms.ts';
+import type { BusinessDate, Instant } from '../domain/time.ts';
+import type { TenantHandle } from './database.ts';
+import type { Nature } from './statement-tables.ts';
+
+export interface PostChunk {
+  statementId: StatementId;
+  accountId: AccountId;
+  /** First ordinal of the chunk. */
+  fromOrdinal: number;
+  /** The ordinal after the last one of the chunk; chunks of 5,000 suit the database. */
+  toOrdinal: number;
+}
+
+/** A transaction that was just added; `sealed` opens with `openRow`. */
+export interface PostedRow {
+  transactionId: TransactionId;
+  ordinal: number;
+  occurredAt: Instant;
+  businessDate: BusinessDate;
+  direction: Direction;
+  amountCents: Cents;
+  purpose: string;
+  channel: Channel;
+  nature: Nature;
+  sealed: Buffer;
+}
+
+export interface ChunkResult {
+  /** Transactions added now, in the order of the file; empty when the chunk was posted before. */
+  inserted: PostedRow[];
+  /** Rows of the chunk that moved money and were transactions already. */
+  known: number;
+  /** The last ordinal of the chunk that exists; undefined when the chunk is empty. */
+  lastOrdinal: number | undefined;
+}
+
+/**
+ * Posts one chunk: adds transactions for rows not known in the account, links every row that moved
+ * money to its transaction, and indexes the words of what was added.
+ */
+export async function postChunk(t: TenantHandle, chunk: PostChunk): Promise<ChunkResult> {
+  await lockAccount(t, chunk.accountId);
+  const inserted = await joiningByHash(t, () => insertNew(t, chunk));
+  await joiningByHash(t, () => linkKnown(t, chunk));
+  if (inserted.length > 0) await indexWords(t, inserted);
+  const { linked, lastOrdinal } = await countLinked(t, chunk);
+  return { inserted, known: linked - inserted.length, lastOrdinal };
+}
+
+/** Posting, undoing and recomputing take turns within an account; accounts do not wait for others. */
+export async function lockAccount(t: TenantHandle, accountId: AccountId): Promise<void> {
+  await sql`
+    select from ${t.table('accounts')} where id = ${accountId} for no key update
+  `.execute(t.query);
+}
+
+/** Adds what is not known, and links lines and sources to it in the same statement. */
+async function insertNew(t: TenantHandle, chunk: PostChunk): Promise<PostedRow[]> {
+  const added = await sql<PostedRow>`
+    with added as (
+      insert into ${t.table('transactions')} (tenant_id, account_id, identity, receipt, occurred_at,
+        business_date, direction, amount_cents, balance_cents, row_status, purpose, channel, nature,
+        is_fuliza, confidence, counterparty_key_index, statement_id, ordinal, sealed, search_tokens)
+      select tenant_id, ${chunk.accountId}, identity, receipt, completed_at,
+        (completed_at at time zone 'Africa/Nairobi')::date, direction, in_cents + out_cents,
+        balance_cents, row_status, purpose, channel, nature, is_fuliza, confidence,
+        counterparty_key_index, statement_id, ordinal, sealed, search_tokens
+      from ${t.table('statement_lines')} l
+      where ${inChunk(chunk)} and direction is not null and transaction_id is null
+      order by ordinal
+      on conflict (tenant_id, account_id, identity) where reversed_at is null do nothing
+      returning *
+    ), linked as (
+      update ${t.table('statement_lines')} l set transaction_id = added.id
+      from added where ${inChunk(chunk)} and l.ordinal = added.ordinal
+    ), sourced as (
+      insert into ${t.table('transaction_sources')}
+        (tenant_id, transaction_id, statement_id, ordinal)
+      select tenant_id, id, statement_id, ordinal from added
+    )
+    select id as "transactionId", ordinal, occurred_at as "occurredAt",
+      business_date as "businessDate", direction, amount_cents as "amountCents", purpose, channel,
+      nature, sealed
+    from added order by ordinal`.execute(t.query);
+  return added.rows;
+}
+
+/** Links what other statements brought; a statement of its own sees rows committed meanwhile. */
+async function linkKnown(t: TenantHandle, chunk: PostChunk): Promise<void> {
+  await sql`
+    with known as (
+      select l.ordinal, x.id
+      from ${t.table('statement_lines')} l
+      cross join lateral (
+        select x.id from ${t.table('transactions')} x
+        where x.tenant_id = l.tenant_id and x.account_id = ${chunk.accountId}
+          and x.identity = l.identity and x.reversed_at is null
+        limit 1
+      ) x
+      where ${inChunk(chunk)} and l.direction is not null and l.transaction_id is null
+    ), linked as (
+      update ${t.table('statement_lines')} l set transaction_id = known.id
+      from known where ${inChunk(chunk)} and l.ordinal = known.ordinal
+    )
+    insert into ${t.table('transaction_sources')} (tenant_id, transaction_id, statement_id, ordinal)
+    select ${t.tenantId}, id, ${chunk.statementId}, ordinal from known
+    on conflict do nothing`.execute(t.query);
+}
+
+async function countLinked(t: TenantHandle, chunk: PostChunk) {
+  const counted = await sql<{ linked: number; lastOrdinal: number | null }>`
+    select count(l.transaction_id) as linked, max(l.ordinal) as "lastOrdinal"
+    from ${t.table('statement_lines')} l where ${inChunk(chunk)}`.execute(t.query);
+  const row = counted.rows[0];
+  return { linked: row?.linked ?? 0, lastOrdinal: row?.lastOrdinal ?? undefined };
+}
+
+/** One row per word and chunk: which of the added transactions contain the word. */
+async function indexWords(t: TenantHandle, inserted: readonly PostedRow[]): Promise<void> {
+  const ids = inserted.map((row) => row.transactionId);
+  await sql`
+    insert into ${t.table('transaction_words')} (tenant_id, word, chunk_id, transaction_ids)
+    select ${t.tenantId}, word, ${ids[0]}, array_agg(x.id)
+    from ${t.table('transactions')} x cross join unnest(x.search_tokens) word
+    where x.id = any(${ids}::uuid[])
+    group by word`.execute(t.query);
+}
+
+function inChunk(chunk: PostChunk) {
+  return sql`l.statement_id = ${chunk.statementId}
+    and l.ordinal >= ${chunk.fromOrdinal} and l.ordinal < ${chunk.toOrdinal}`;
+}
+
+/**
+ * Ties charges to the movement they belong to: the row named by the line's parent, or else the
+ * nearest row of the same receipt that is no charge. Answers how many charges were tied.
+ */
+export async function tieFees(t: TenantHandle, statementId: StatementId): Promise<number> {
+  const tied = await joiningByHash(t, () =>
+    sql`
+    with line as (
+      select ordinal, receipt, parent_ordinal, transaction_id, nature = 'charge' as is_charge
+      from ${t.table('statement_lines')}
+      where statement_id = ${statementId} and transaction_id is not null
+    ), candidate as (
+      select c.ordinal, c.transaction_id as child, m.transaction_id as parent, 0 as distance
+      from line c join line m on m.ordinal = c.parent_ordinal where c.is_charge
+      union all
+      select c.ordinal, c.transaction_id, m.transaction_id, abs(m.ordinal - c.ordinal)
+      from line c join line m on m.receipt = c.receipt
+      where c.is_charge and not m.is_charge and c.parent_ordinal is null and c.receipt <> ''
+    ), tie as (
+      select distinct on (ordinal) child, parent from candidate
+      where child <> parent order by ordinal, distance, parent
+    )
+    update ${t.table('transactions')} x set parent_id = tie.parent
+    from tie where x.id = tie.child and x.parent_id is null and x.reversed_at is null
+  `.execute(t.query),
+  );
+  return Number(tied.numAffectedRows ?? 0);
+}
+
+export interface AmountConflict {
+  ordinal: number;
+  page: number;
+  line: number;
+  receipt: string;
+  direction: Direction;
+  amountCents: Cents;
+  /** The transaction of the same receipt that another statement brought with another amount. */
+  transactionId: TransactionId;
+  otherAmountCents: Cents;
+}
+
+/**
+ * Rows whose receipt and direction another live statement of the account shows with another amount:
+ * one of the two papers is wrong. Rows the two papers agree on explain nothing and are left out.
+ */
+export async function findAmountConflicts(
+  t: TenantHandle,
+  statementId: StatementId,
+  accountId: AccountId,
+): Promise<AmountConflict[]> {
+  const found = await joiningByHash(t, () =>
+    sql<AmountConflict>`
+    with mine as (
+      select * from ${t.table('statement_lines')}
+      where statement_id = ${statementId} and direction is not null
+        and identity like replace(replace(receipt, '%', '\\%'), '_', '\\_') || '|%'
+    ), theirs as (
+      select x.* from ${t.table('transactions')} x
+      where x.account_id = ${accountId} and x.reversed_at is null
+        and x.receipt in (select receipt from mine)
+        and x.identity not in (select identity from mine)
+    )
+    select distinct on (l.ordinal) l.ordinal, l.page, l.line, l.receipt, l.direction,
+      l.in_cents + l.out_cents as "amountCents", x.id as "transactionId",
+      x.amount_cents as "otherAmountCents"
+    from mine l
+    join theirs x on x.receipt = l.receipt and x.direction = l.direction
+      and (x.nature = 'charge') = (l.nature = 'charge')
+      and x.amount_cents <> l.in_cents + l.out_cents
+    where not exists (
+      select from ${t.table('transactions')} same
+      join ${t.table('transaction_sources')} s on s.transaction_id = same.id
+        and s.tenant_id = same.tenant_id
+      where same.account_id = ${accountId} and same.reversed_at is null
+        and same.identity = l.identity and s.statement_id <> ${statementId})
+    order by l.ordinal, x.id`.execute(t.query),
+  );
+  return found.rows;
+}
+
+/**
+ * Rows that arrived a moment ago have no statistics yet: the planner takes thousands of them for
+ * one and would compare each with each. Joins of whole chunks are therefore made by hashing.
+ */
+async function joiningByHash<T>(t: TenantHandle, work: () => Promise<T>): Promise<T> {
+  await sql`select set_config('enable_nestloop', 'off', true)`.execute(t.query);
+  const result = await work();
+  await sql`select set_config('enable_nestloop', 'on', true)`.execute(t.query);
+  return result;
+}

@@ -1,0 +1,89 @@
+/** Turns the filters people choose into conditions the indexes answer. */
+import { sql } from 'kysely';
+import type { RawBuilder } from 'kysely';
+import type { AccountId, StatementId } from '../domain/ids.ts';
+import type { Cents } from '../domain/money.ts';
+import type { Channel, Direction } from '../domain/statements/terms.ts';
+import type { BusinessDate } from '../domain/time.ts';
+import { addDays, startOfBusinessDate } from '../domain/time.ts';
+import type { TenantHandle } from './database.ts';
+import type { Confidence, Nature } from './statement-tables.ts';
+
+export interface TransactionFilter {
+  /** First and last business date, both included. */
+  from?: BusinessDate;
+  to?: BusinessDate;
+  direction?: readonly Direction[];
+  channel?: readonly Channel[];
+  /** Category names; `uncategorised` selects rows that have none yet. */
+  category?: readonly string[];
+  nature?: readonly Nature[];
+  purpose?: readonly string[];
+  confidence?: readonly Confidence[];
+  accountId?: AccountId;
+  /** Rows this statement shows, whether it brought them or another one did. */
+  statementId?: StatementId;
+  amountFrom?: Cents;
+  amountTo?: Cents;
+  /** Whole words, all of which a row must contain: details, names, references or the receipt. */
+  q?: string;
+}
+
+export const uncategorised = 'uncategorised';
+
+/** A word in fewer rows than this is looked up; a more frequent one is met soon enough by scanning. */
+const rareWordRowsMax = 20_000;
+
+type Condition = RawBuilder<unknown>;
+
+/** The conditions on `transactions x`, joined by `and`; reversed rows never match. */
+export async function conditionOf(t: TenantHandle, filter: TransactionFilter): Promise<Condition> {
+  const { from, to, accountId, amountFrom, amountTo, q } = filter;
+  const conditions = [sql`x.reversed_at is null`, ...wordConditions(t, filter)];
+  if (from !== undefined) conditions.push(sql`x.occurred_at >= ${startOfBusinessDate(from)}`);
+  if (to !== undefined) {
+    conditions.push(sql`x.occurred_at < ${startOfBusinessDate(addDays(to, 1))}`);
+  }
+  if (accountId !== undefined) conditions.push(sql`x.account_id = ${accountId}`);
+  if (amountFrom !== undefined) conditions.push(sql`x.amount_cents >= ${amountFrom}`);
+  if (amountTo !== undefined) conditions.push(sql`x.amount_cents <= ${amountTo}`);
+  if (q !== undefined) conditions.push(await searchCondition(t, q));
+  return sql.join(conditions, sql` and `);
+}
+
+function wordConditions(t: TenantHandle, filter: TransactionFilter): Condition[] {
+  const { direction, channel, nature, purpose, confidence, category, statementId } = filter;
+  const lists = { direction, channel, nature, purpose, confidence };
+  const conditions: Condition[] = Object.entries(lists).flatMap(([column, words]) =>
+    words === undefined ? [] : [sql`${sql.ref(`x.${column}`)} = any(${words}::text[])`],
+  );
+  if (category !== undefined) {
+    const isOpen = category.includes(uncategorised);
+    conditions.push(
+      sql`(x.category = any(${category}::text[]) or ${isOpen}::boolean and x.category is null)`,
+    );
+  }
+  if (statementId !== undefined) {
+    conditions.push(
+      sql`x.id in (select s.transaction_id from ${t.table('transaction_sources')} s
+        where s.statement_id = ${statementId})`,
+    );
+  }
+  return conditions;
+}
+
+/** Looks the rarest word up in the inverted index; the row itself answers for the other words. */
+async function searchCondition(t: TenantHandle, q: string): Promise<Condition> {
+  const words = t.seal.tokens(q);
+  const found = await sql<{ word: string; rows: number }>`
+    select word::text, sum(cardinality(transaction_ids))::bigint as rows
+    from ${t.table('transaction_words')} where word = any(${words}::bigint[])
+    group by word order by rows limit ${words.length}`.execute(t.query);
+  const rarest = found.rows[0];
+  if (rarest === undefined || found.rows.length < words.length) return sql`false`;
+  const hasAll = sql`x.search_tokens @> ${words}::bigint[]`;
+  if (rarest.rows > rareWordRowsMax) return hasAll;
+  return sql`${hasAll} and x.id in (
+    select unnest(w.transaction_ids) from ${t.table('transaction_words')} w
+    where w.word = ${rarest.word}::bigint)`;
+}

@@ -1,0 +1,231 @@
+/** Posted money: pages, sums, single rows with their paper, and categories. */
+import { sql } from 'kysely';
+import type { RawBuilder } from 'kysely';
+import type { AccountId, StatementId, TenantId, TransactionId } from '../domain/ids.ts';
+import type { Cents, Currency } from '../domain/money.ts';
+import type { Channel, Direction } from '../domain/statements/terms.ts';
+import type { BusinessDate, Instant } from '../domain/time.ts';
+import type { Database, TenantHandle } from './database.ts';
+import { openRow } from './row-secrets.ts';
+import type { RowSecrets } from './row-secrets.ts';
+import type { Confidence, Nature } from './statement-tables.ts';
+import { conditionOf } from './transaction-filter.ts';
+import type { TransactionFilter } from './transaction-filter.ts';
+
+/** Where a row is printed: the statement, its page and its line. */
+export interface StatementPlace {
+  id: StatementId;
+  fileName: string;
+  page: number;
+  line: number;
+}
+
+export interface Transaction {
+  id: TransactionId;
+  receipt: string;
+  occurredAt: Instant;
+  businessDate: BusinessDate;
+  direction: Direction;
+  amountCents: Cents;
+  currency: Currency;
+  balanceCents: Cents | null;
+  details: string;
+  purpose: string;
+  channel: Channel;
+  nature: Nature;
+  isFuliza: boolean;
+  confidence: Confidence;
+  category: string | null;
+  categoryReason: string | null;
+  categorySource: string | null;
+  counterparty: RowSecrets['counterparty'];
+  account: { id: AccountId; label: string };
+  statement: StatementPlace;
+  parentId: TransactionId | null;
+}
+
+export interface TransactionOrder {
+  field: 'occurredAt' | 'amountCents';
+  isDescending: boolean;
+}
+
+export interface TransactionPageRequest {
+  filter: TransactionFilter;
+  order?: TransactionOrder;
+  /** The last row of the page before: its value in the order's field, and its id. */
+  after?: { value: Instant | Cents; id: TransactionId };
+  limit: number;
+}
+
+const newestFirst: TransactionOrder = { field: 'occurredAt', isDescending: true };
+const rowsPerExportRead = 1_000;
+
+/** A page of live transactions by keyset; newest first unless asked otherwise. */
+export async function listTransactions(
+  t: TenantHandle,
+  { filter, order = newestFirst, after, limit }: TransactionPageRequest,
+): Promise<Transaction[]> {
+  const condition = await conditionOf(t, filter);
+  const column = sql.ref(order.field === 'occurredAt' ? 'x.occurred_at' : 'x.amount_cents');
+  const sort = sql.raw(order.isDescending ? 'desc' : 'asc');
+  const beyond = sql.raw(order.isDescending ? '<' : '>');
+  const keyset = after && sql`and (${column}, x.id) ${beyond} (${after.value}, ${after.id}::uuid)`;
+  return readRows(t, {
+    where: sql`${condition} ${keyset ?? sql``}`,
+    order: sql`${column} ${sort}, x.id ${sort}`,
+    limit,
+  });
+}
+
+/** Count and sums of exactly the rows a filter selects. */
+export async function summariseTransactions(
+  t: TenantHandle,
+  filter: TransactionFilter,
+): Promise<{ count: number; inCents: Cents; outCents: Cents }> {
+  const condition = await conditionOf(t, filter);
+  const found = await sql<{ count: number; inCents: Cents; outCents: Cents }>`
+    select count(*) as count,
+      coalesce(sum(amount_cents) filter (where direction = 'in'), 0)::bigint as "inCents",
+      coalesce(sum(amount_cents) filter (where direction = 'out'), 0)::bigint as "outCents"
+    from ${t.table('transactions')} x where ${condition}`.execute(t.query);
+  const summary = found.rows[0];
+  if (summary === undefined) throw new Error('an aggregate answered no row');
+  return summary;
+}
+
+export interface TransactionDetail extends Transaction {
+  /** The row as printed, cells separated by ` | `. */
+  raw: string;
+  /** Why the row was read as it was. */
+  reason: string;
+  children: { id: TransactionId; amountCents: Cents; purpose: string }[];
+  /** Every live statement that shows the row. */
+  sources: StatementPlace[];
+}
+
+/** One live transaction with its charges and its paper. */
+export async function findTransaction(
+  t: TenantHandle,
+  transactionId: TransactionId,
+): Promise<TransactionDetail | undefined> {
+  const where = sql`x.id = ${transactionId} and x.reversed_at is null`;
+  const rows = await readOpened(t, { where, order: sql`x.id`, limit: 1 });
+  const found = rows[0];
+  if (found === undefined) return undefined;
+  const children = await sql<TransactionDetail['children'][number]>`
+    select id, amount_cents as "amountCents", purpose from ${t.table('transactions')}
+    where parent_id = ${transactionId} and reversed_at is null order by ordinal`.execute(t.query);
+  const sources = await sql<StatementPlace>`
+    select s.id, s.file_name as "fileName", l.page, l.line
+    from ${t.table('transaction_sources')} x
+    join ${t.table('statements')} s on s.id = x.statement_id
+    join ${t.table('statement_lines')} l
+      on l.statement_id = x.statement_id and l.ordinal = x.ordinal
+    where x.transaction_id = ${transactionId} order by s.created_at, s.id`.execute(t.query);
+  const { raw, reason } = found.secrets;
+  return { ...found.row, raw, reason, children: children.rows, sources: sources.rows };
+}
+
+/** Every transaction of a filter in pages of 1,000, oldest first; no transaction stays open. */
+export async function* streamTransactions(
+  db: Database,
+  tenantId: TenantId,
+  filter: TransactionFilter,
+): AsyncGenerator<Transaction[]> {
+  const order: TransactionOrder = { field: 'occurredAt', isDescending: false };
+  let last: Transaction | undefined;
+  do {
+    const after = last && { value: last.occurredAt, id: last.id };
+    const request = { filter, order, limit: rowsPerExportRead, ...(after ? { after } : {}) };
+    const page = await db.withTenant(tenantId, (t) => listTransactions(t, request), {
+      readOnly: true,
+    });
+    if (page.length > 0) yield page;
+    last = page.length === rowsPerExportRead ? page.at(-1) : undefined;
+  } while (last !== undefined);
+}
+
+export interface CategoryAssignment {
+  transactionId: TransactionId;
+  category: string;
+  confidence: Confidence;
+  /** One sentence: why this category. */
+  reason: string;
+  /** `catalogue`, `rule` or `user`; what a user chose is only changed by a user. */
+  source: string;
+}
+
+/** Assigns categories in one statement; answers how many rows have changed. */
+export async function setCategories(
+  t: TenantHandle,
+  assignments: readonly CategoryAssignment[],
+): Promise<number> {
+  if (assignments.length === 0) return 0;
+  const column = (field: keyof CategoryAssignment) => assignments.map((one) => one[field]);
+  const changed = await sql`
+    update ${t.table('transactions')} x
+    set category = n.category, confidence = n.confidence, category_reason = n.reason,
+      category_source = n.source
+    from unnest(${column('transactionId')}::uuid[], ${column('category')}::text[],
+      ${column('confidence')}::text[], ${column('reason')}::text[], ${column('source')}::text[])
+      as n (id, category, confidence, reason, source)
+    where x.id = n.id and x.reversed_at is null
+      and (n.source = 'user' or x.category_source is distinct from 'user')`.execute(t.query);
+  return Number(changed.numAffectedRows ?? 0);
+}
+
+interface Reading {
+  where: RawBuilder<unknown>;
+  order: RawBuilder<unknown>;
+  limit: number;
+}
+
+interface ReadRow extends Omit<Transaction, 'details' | 'counterparty' | 'account' | 'statement'> {
+  sealed: Buffer;
+  accountId: AccountId;
+  accountLabel: string;
+  statementId: StatementId;
+  fileName: string;
+  page: number;
+  line: number;
+}
+
+async function readRows(t: TenantHandle, reading: Reading): Promise<Transaction[]> {
+  const rows = await readOpened(t, reading);
+  return rows.map(({ row }) => row);
+}
+
+/** Selects the rows first and joins their paper afterwards, so that only one page is joined. */
+async function readOpened(t: TenantHandle, { where, order, limit }: Reading) {
+  const found = await sql<ReadRow>`
+    with x as (
+      select x.* from ${t.table('transactions')} x
+      where ${where} order by ${order} limit ${limit}
+    )
+    select x.id, x.receipt, x.occurred_at as "occurredAt", x.business_date as "businessDate",
+      x.direction, x.amount_cents as "amountCents", x.balance_cents as "balanceCents", x.purpose,
+      x.channel, x.nature, x.is_fuliza as "isFuliza", x.confidence, x.category,
+      x.category_reason as "categoryReason", x.category_source as "categorySource",
+      x.parent_id as "parentId", x.sealed, a.id as "accountId", a.label as "accountLabel",
+      a.currency, s.id as "statementId", s.file_name as "fileName", l.page, l.line
+    from x
+    join ${t.table('accounts')} a on a.id = x.account_id
+    join ${t.table('statements')} s on s.id = x.statement_id
+    join ${t.table('statement_lines')} l
+      on l.statement_id = x.statement_id and l.ordinal = x.ordinal
+    order by ${order}`.execute(t.query);
+  return found.rows.map((row) => openTransaction(t, row));
+}
+
+function openTransaction(t: TenantHandle, read: ReadRow) {
+  const { sealed, accountId, accountLabel, statementId, fileName, page, line, ...rest } = read;
+  const secrets = openRow(t, sealed);
+  const row: Transaction = {
+    ...rest,
+    details: secrets.details,
+    counterparty: secrets.counterparty,
+    account: { id: accountId, label: accountLabel },
+    statement: { id: statementId, fileName, page, line },
+  };
+  return { row, secrets };
+}

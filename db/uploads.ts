@@ -1,0 +1,150 @@
+/**
+ * Uploaded files, kept as sealed chunks. Each chunk is bound to its upload and its place, so chunks
+ * cannot be swapped, dropped or copied from another upload without the reader noticing.
+ */
+import { sql } from 'kysely';
+import type { TenantId, UserId } from '../domain/ids.ts';
+import type { MediaKind } from '../domain/statements/terms.ts';
+import type { Instant } from '../domain/time.ts';
+import type { Database, OperatorHandle, TenantHandle } from './database.ts';
+
+export interface Upload {
+  id: string;
+  fileName: string;
+  sizeBytes: number | null;
+  sha256: string | null;
+  mediaKind: MediaKind | null;
+  createdBy: UserId;
+  createdAt: Instant;
+  completedAt: Instant | null;
+}
+
+/** Chunks read in one transaction: bounds both memory and round trips. */
+const chunksPerRead = 8;
+
+export async function startUpload(
+  t: TenantHandle,
+  upload: { id: string; fileName: string; createdBy: UserId },
+): Promise<void> {
+  await t.query
+    .insertInto('uploads')
+    .values({
+      tenant_id: t.tenantId,
+      id: upload.id,
+      file_name: upload.fileName,
+      created_by: upload.createdBy,
+    })
+    .execute();
+}
+
+/** Seals and stores one chunk; `seq` counts from 0 without gaps. */
+export async function appendChunk(
+  t: TenantHandle,
+  chunk: { uploadId: string; seq: number; bytes: Uint8Array },
+): Promise<void> {
+  const { uploadId, seq, bytes } = chunk;
+  const sealed = t.seal.sealBytes(bytes, chunkContext(uploadId, seq));
+  await t.query
+    .insertInto('upload_chunks')
+    .values({ tenant_id: t.tenantId, upload_id: uploadId, seq, sealed })
+    .execute();
+}
+
+/** Notes that every chunk is stored, and what the whole file is. */
+export async function completeUpload(
+  t: TenantHandle,
+  upload: { id: string; sizeBytes: number; sha256: string; mediaKind: MediaKind },
+): Promise<void> {
+  await t.query
+    .updateTable('uploads')
+    .set({
+      size_bytes: upload.sizeBytes,
+      sha256: upload.sha256,
+      media_kind: upload.mediaKind,
+      completed_at: sql`now()`,
+    })
+    .where('id', '=', upload.id)
+    .execute();
+}
+
+export async function findUpload(t: TenantHandle, uploadId: string): Promise<Upload | undefined> {
+  const row = await t.query
+    .selectFrom('uploads')
+    .selectAll()
+    .where('id', '=', uploadId)
+    .executeTakeFirst();
+  if (row === undefined) return undefined;
+  return {
+    id: row.id,
+    fileName: row.file_name,
+    sizeBytes: row.size_bytes,
+    sha256: row.sha256,
+    mediaKind: row.media_kind,
+    createdBy: row.created_by,
+    createdAt: row.created_at,
+    completedAt: row.completed_at,
+  };
+}
+
+/**
+ * The bytes of a complete upload in order, in chunks as they were stored, with no transaction open
+ * between reads. Throws when the upload is unknown or incomplete, or a chunk does not open.
+ */
+export async function* readUpload(
+  db: Database,
+  tenantId: TenantId,
+  uploadId: string,
+): AsyncGenerator<Uint8Array> {
+  let bytesRead = 0;
+  for (let next = 0; ;) {
+    const page = await db.withTenant(tenantId, (t) => readChunks(t, uploadId, next), {
+      readOnly: true,
+    });
+    for (const chunk of page.chunks) {
+      bytesRead += chunk.byteLength;
+      yield chunk;
+    }
+    next += page.chunks.length;
+    if (bytesRead === page.sizeBytes) return;
+    if (page.chunks.length === 0) throw new Error(`upload ${uploadId} has lost chunks`);
+  }
+}
+
+/** Removes an upload and its chunks; a statement that was made from it stays. */
+export async function deleteUpload(t: TenantHandle, uploadId: string): Promise<void> {
+  await t.query.deleteFrom('uploads').where('id', '=', uploadId).execute();
+}
+
+/** Removes uploads, of all tenants, older than a day that became no statement; returns how many. */
+export async function sweepOrphanUploads(o: OperatorHandle): Promise<number> {
+  const done = await sql`
+    delete from ${o.table('uploads')} u
+    where u.created_at < now() - interval '1 day' and not exists (
+      select from ${o.table('statements')} s
+      where s.tenant_id = u.tenant_id and s.upload_id = u.id)`.execute(o.query);
+  return Number(done.numAffectedRows ?? 0);
+}
+
+async function readChunks(t: TenantHandle, uploadId: string, from: number) {
+  const upload = await findUpload(t, uploadId);
+  if (upload === undefined || upload.completedAt === null) {
+    throw new Error(`upload ${uploadId} is unknown or incomplete`);
+  }
+  const rows = await t.query
+    .selectFrom('upload_chunks')
+    .select(['seq', 'sealed'])
+    .where('upload_id', '=', uploadId)
+    .where('seq', '>=', from)
+    .orderBy('seq')
+    .limit(chunksPerRead)
+    .execute();
+  const chunks = rows.map((row, place) => {
+    if (row.seq !== from + place) throw new Error(`upload ${uploadId} has lost chunks`);
+    return t.seal.openBytes(row.sealed, chunkContext(uploadId, row.seq));
+  });
+  return { sizeBytes: upload.sizeBytes ?? 0, chunks };
+}
+
+function chunkContext(uploadId: string, seq: number): string {
+  return `upload_chunks|${uploadId}|${seq}`;
+}
