@@ -56,6 +56,7 @@ export async function* readStatement(
   const watchdog = startWatchdog(cage, { feeding, limits, maxBytes: limits.maxBytes[options.mediaKind] });
   const onAbort = (): void => cage.kill();
   options.signal?.addEventListener('abort', onAbort, { once: true });
+  if (options.signal?.aborted === true) onAbort();
   try {
     yield* framesOf({ cage, feeding, watchdog, options, limits });
   } finally {

@@ -66,6 +66,8 @@ export interface ReadCounts {
   candidates: number;
   lines: number;
   rejects: number;
+  /** Payment card numbers that were replaced by stars in the kept texts. */
+  maskedCards: number;
   pages: number;
   /** Rows counted a second way, from the plain text; undefined where there is only one way. */
   countedInText: number | undefined;

@@ -97,23 +97,32 @@ const decoders: Record<TextEncoding, () => Decoder> = {
 
 function utf8Decoder(): Decoder {
   const decoder = new TextDecoder('utf-8', { fatal: true });
-  const windows = windowsDecoder();
+  let windows: Decoder | undefined;
   let isAscii = true;
-  let isWindows = false;
+  // The bytes of a character cut by the end of a piece, as long as all before it was ASCII.
+  let cut: Buffer = Buffer.alloc(0);
   return (chunk, isLast) => {
-    if (isWindows) return windows(chunk, isLast);
+    if (windows) return windows(chunk, isLast);
     try {
       const text = decoder.decode(chunk, { stream: !isLast });
-      isAscii &&= chunk.every((byte) => byte < 0x80);
+      const joined = Buffer.concat([cut, chunk]);
+      cut = Buffer.alloc(0);
+      if (isAscii) isAscii = isAsciiOnly(text);
+      if (isAscii) cut = Buffer.from(joined.subarray(text.length));
       return { ok: true, text };
     } catch {
       if (!isAscii) {
         return { ok: false, detail: 'The text is partly UTF-8 and partly not; save it as UTF-8.' };
       }
-      isWindows = true;
-      return windows(chunk, isLast);
+      windows = windowsDecoder();
+      return windows(Buffer.concat([cut, chunk]), isLast);
     }
   };
+}
+
+function isAsciiOnly(text: string): boolean {
+  for (let at = 0; at < text.length; at += 1) if (text.charCodeAt(at) > 0x7f) return false;
+  return true;
 }
 
 function windowsDecoder(): Decoder {

@@ -1,0 +1,162 @@
+/**
+ * Opens a PDF through pdf-parse with everything off that runs, fetches or draws: no evaluation of
+ * strings, no fonts, no images, no forms, no network. Gives positioned text and ruled tables.
+ */
+import type { PDFParse } from 'pdf-parse';
+import type { FileProblem } from '../../domain/statements/terms.ts';
+
+export interface TextItem {
+  text: string;
+  /** Left edge, right edge and baseline in points; y grows downwards from the top of the page. */
+  x: number;
+  right: number;
+  y: number;
+  /** Size of the type in points. */
+  size: number;
+  /** The document's own name for the font; `fontName` turns it into the real one. */
+  font: string;
+}
+
+export interface PdfFile {
+  pageCount: number;
+  /** The information dictionary as strings, for example `Producer` and `ModDate`. */
+  info: ReadonlyMap<string, string>;
+  isEncrypted: boolean;
+  /** Scripts, attachments or forms that pdf.js found in the document's structure. */
+  hasActiveContent: boolean;
+  textOf(page: number): Promise<TextItem[]>;
+  /** Ruled tables of a page as rows of cell texts; empty when no borders are drawn. */
+  tablesOf(page: number): Promise<string[][][]>;
+  fontName(font: string): string;
+  close(): Promise<void>;
+}
+
+export type OpenedPdf = { ok: true; file: PdfFile } | { ok: false; problem: FileProblem; detail: string };
+
+/** The parts of pdf.js's document and page that are used here. */
+interface JsDocument {
+  getPage(page: number): Promise<JsPage>;
+  hasJSActions(): Promise<boolean>;
+  getAttachments(): Promise<unknown>;
+}
+interface JsPage {
+  getViewport(options: { scale: number }): { transform: number[] };
+  getTextContent(): Promise<{ items: unknown[] }>;
+  commonObjs: { has(id: string): boolean; get(id: string): unknown };
+  cleanup(): void;
+}
+interface JsTextItem {
+  str: string;
+  transform: number[];
+  width: number;
+  fontName: string;
+}
+
+/** Opens `bytes`; refuses with `password-needed`, `password-wrong` or `malformed-pdf`. */
+export async function openPdf(bytes: Buffer, password: string | undefined): Promise<OpenedPdf> {
+  // pdf.js wants this class of the browser while it loads, and uses it only for drawing.
+  Reflect.set(globalThis, 'DOMMatrix', class {});
+  const { PDFParse } = await import('pdf-parse');
+  const parser = new PDFParse({
+    data: new Uint8Array(bytes),
+    ...(password !== undefined && { password }),
+    isEvalSupported: false,
+    useWasm: false,
+    useSystemFonts: false,
+    disableFontFace: true,
+    enableXfa: false,
+    useWorkerFetch: false,
+    maxImageSize: 1,
+    verbosity: 0,
+  });
+  try {
+    return { ok: true, file: await fileOf(parser) };
+  } catch (error) {
+    await parser.destroy();
+    return { ok: false, ...problemOf(error) };
+  }
+}
+
+function problemOf(error: unknown): { problem: FileProblem; detail: string } {
+  const { name, message } = error instanceof Error ? error : new Error('unknown');
+  if (name !== 'PasswordException') {
+    return { problem: 'malformed-pdf', detail: 'The PDF is damaged and cannot be opened.' };
+  }
+  return /no password/i.test(message)
+    ? { problem: 'password-needed', detail: 'The PDF is locked; it needs its password.' }
+    : { problem: 'password-wrong', detail: 'The password does not open the PDF.' };
+}
+
+async function fileOf(parser: PDFParse): Promise<PdfFile> {
+  const { total, info } = await parser.getInfo();
+  // pdf-parse keeps pdf.js's document to itself, but only that one has the text with its places.
+  const document: unknown = Reflect.get(parser, 'doc');
+  if (!isDocument(document)) throw new TypeError('pdf-parse holds no document');
+  const fonts = new Map<string, string>();
+  const facts = textEntries(info);
+  return {
+    pageCount: total,
+    info: facts,
+    isEncrypted: facts.has('EncryptFilterName'),
+    hasActiveContent: await isActive(document, facts),
+    textOf: async (page) => {
+      const loaded = await document.getPage(page);
+      const items = await itemsOf(loaded);
+      rememberFonts(loaded, items, fonts);
+      loaded.cleanup();
+      return items;
+    },
+    tablesOf: async (page) => {
+      const { pages } = await parser.getTable({ partial: [page] });
+      return pages[0]?.tables ?? [];
+    },
+    fontName: (font) => fonts.get(font) ?? font,
+    close: () => parser.destroy(),
+  };
+}
+
+function textEntries(info: unknown): Map<string, string> {
+  const entries = typeof info === 'object' && info !== null ? Object.entries(info) : [];
+  return new Map(
+    entries.flatMap(([key, value]) =>
+      typeof value === 'string' || value === true ? [[key, String(value)] as const] : [],
+    ),
+  );
+}
+
+async function isActive(document: JsDocument, info: ReadonlyMap<string, string>): Promise<boolean> {
+  if (info.has('IsXFAPresent')) return true;
+  return (await document.hasJSActions()) || (await document.getAttachments()) !== null;
+}
+
+async function itemsOf(page: JsPage): Promise<TextItem[]> {
+  const [a = 1, b = 0, c = 0, d = 1, e = 0, f = 0] = page.getViewport({ scale: 1 }).transform;
+  const { items } = await page.getTextContent();
+  return items.flatMap((item) => {
+    if (!isTextItem(item) || item.str.trim() === '') return [];
+    const [, , skew = 0, rise = 0, left = 0, base = 0] = item.transform;
+    const x = a * left + c * base + e;
+    const y = b * left + d * base + f;
+    const size = Math.hypot(skew, rise);
+    return [{ text: item.str, x, right: x + item.width, y, size, font: item.fontName }];
+  });
+}
+
+/** Real names are known once the page's drawing instructions have been read, as tables need them. */
+function rememberFonts(page: JsPage, items: readonly TextItem[], fonts: Map<string, string>): void {
+  for (const { font } of items) {
+    if (fonts.has(font) || !page.commonObjs.has(font)) continue;
+    const details = page.commonObjs.get(font);
+    const name: unknown =
+      typeof details === 'object' && details !== null ? Reflect.get(details, 'name') : undefined;
+    if (typeof name === 'string') fonts.set(font, name.replace(/^[A-Z]{6}\+/, ''));
+  }
+}
+
+function isDocument(value: unknown): value is JsDocument {
+  return typeof value === 'object' && value !== null && 'getPage' in value && 'numPages' in value;
+}
+
+function isTextItem(item: unknown): item is JsTextItem {
+  return typeof item === 'object' && item !== null && 'str' in item && 'transform' in item;
+}

@@ -1,0 +1,1 @@
+process.stdout.write('{"t":"progress","pages":1,"rows":1}\n', () => process.exit(3));

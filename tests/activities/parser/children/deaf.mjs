@@ -1,0 +1,3 @@
+// Closes its input at once, so that whoever writes to it gets a broken pipe, and then ends well.
+process.stdin.destroy();
+process.stdout.write('{"t":"needs","problem":"unknown-layout","detail":"not read"}\n{"t":"end"}\n');

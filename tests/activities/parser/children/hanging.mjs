@@ -1,0 +1,4 @@
+// Takes everything and never answers.
+process.stdin.resume();
+setInterval(() => {}, 1000);
+for (;;);
