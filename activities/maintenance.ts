@@ -1,6 +1,57 @@
+/** The scheduled jobs of the house. Each counts what it did, under names people understand. */
+import type { Database } from '../db/database.ts';
+import { sweepIdempotencyKeys } from '../db/idempotency.ts';
+import { listBrokenInvariants } from '../db/invariants.ts';
+import { outboxBacklog, sweepPublished } from '../db/outbox.ts';
+import { sweepOrphanUploads } from '../db/uploads.ts';
+import type { Telemetry } from '../telemetry.ts';
+
+export interface MaintenanceDependencies {
+  db: Database;
+  telemetry: Pick<Telemetry, 'log' | 'metrics'>;
+}
+
 export interface MaintenanceSteps {
   sweepOrphanUploads(): Promise<Record<string, number>>;
   sweepIdempotencyKeys(): Promise<Record<string, number>>;
   checkInvariants(): Promise<Record<string, number>>;
-  measureOutbox(): Promise<Record<string, number>>;
+  sweepOutbox(): Promise<Record<string, number>>;
+}
+
+/** Broken promises listed in one log line each; the metric counts all that were found. */
+const violationsMax = 1_000;
+/** Published rows are kept for a while, so that an operator can see what was sent. */
+const outboxDays = 7;
+
+/** Builds the steps of the maintenance workflow. */
+export function createMaintenanceActivities(d: MaintenanceDependencies): MaintenanceSteps {
+  const { db } = d;
+  return {
+    async sweepOrphanUploads() {
+      const uploads = await db.asOperator('remove uploads nobody finished', sweepOrphanUploads);
+      return { 'uploads removed': uploads };
+    },
+    async sweepIdempotencyKeys() {
+      const keys = await db.asOperator('forget idempotency keys after 72 h', sweepIdempotencyKeys);
+      return { 'keys forgotten': keys };
+    },
+    checkInvariants: () => checkInvariants(d),
+    async sweepOutbox() {
+      return db.asOperator('remove published outbox rows', async (operator) => ({
+        'rows removed': await sweepPublished(operator, outboxDays),
+        'rows waiting': (await outboxBacklog(operator)).count,
+      }));
+    },
+  };
+}
+
+async function checkInvariants(d: MaintenanceDependencies): Promise<Record<string, number>> {
+  const broken = await d.db.asOperator('check the invariants', (operator) =>
+    listBrokenInvariants(operator, violationsMax),
+  );
+  d.telemetry.metrics.invariantViolations.set(broken.length);
+  for (const violation of broken.slice(0, 20)) {
+    d.telemetry.log.error({ event: 'invariantBroken', ...violation });
+  }
+  return { 'violations found': broken.length };
 }

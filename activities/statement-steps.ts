@@ -2,7 +2,7 @@
  * The steps of statement ingestion as the workflow sees them: what each takes and answers. Every
  * step may run more than once and leaves the same result; a business "no" is an answer.
  */
-import type { OperationId, StatementId, TenantId, UserId } from '../domain/ids.ts';
+import type { MappingId, OperationId, StatementId, TenantId, UserId } from '../domain/ids.ts';
 import type { ColumnMapping, FileProblem, Verdict } from '../domain/statements/terms.ts';
 
 /** Which statement a step is about and which operation shows its progress. */
@@ -27,6 +27,8 @@ export type Inspection =
 
 export interface ParseInput extends FileKey {
   mapping?: ColumnMapping;
+  /** The remembered mapping this one was stored as. */
+  mappingId?: MappingId;
 }
 
 export type ReadOutcome =
@@ -63,6 +65,8 @@ export interface Posting {
 export interface EndInput extends StepKey {
   problem: string;
   detail: string;
+  /** The person who decided, where one did. */
+  decidedBy?: UserId;
 }
 
 export interface AbandonInput extends EndInput {

@@ -103,6 +103,12 @@ export interface GatewayOptions {
   requestDeadlineMs?: number;
 }
 
+/** An undo that failed may be asked for again; an ingestion gets a new id with each attempt. */
+const reusePolicies = {
+  ingestStatement: 'REJECT_DUPLICATE',
+  undoStatement: 'ALLOW_DUPLICATE_FAILED_ONLY',
+} as const;
+
 const fairnessWeights: Record<Tier, number> = { starter: 1, pro: 3, enterprise: 10 };
 
 /**
@@ -166,7 +172,7 @@ async function startRun(
     workflowId: request.workflowId,
     taskQueue: queues.statements,
     args: [request.input] satisfies [IngestStatementInput | UndoStatementInput],
-    workflowIdReusePolicy: 'REJECT_DUPLICATE' as const,
+    workflowIdReusePolicy: reusePolicies[request.workflow],
     workflowIdConflictPolicy: 'FAIL' as const,
     typedSearchAttributes: new TypedSearchAttributes([{ key: tenantIdKey, value: tenantId }]),
     priority: priorityOf(tenantId, request.tier),

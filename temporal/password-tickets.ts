@@ -18,8 +18,8 @@ export interface TicketStore {
 
 /** What the tenant's sealer offers for a reference that has to wait in the outbox. */
 export interface TextSealer {
-  seal(text: string, aad: string): Buffer;
-  open(bytes: Buffer, aad: string): string;
+  sealText(text: string, context: string): string;
+  openText(sealed: string, context: string): string;
 }
 
 /** Seals a password for one hour and returns its reference. Throws when Redis does not answer. */
@@ -67,18 +67,18 @@ export async function dropTicket(
   if (ticketId !== undefined) await store.del(redisKey(tenantId, ticketId));
 }
 
-/** Seals a reference with the tenant's key, base64, for the outbox row of a start. */
+/** Seals a reference with the tenant's key, as text, for the outbox row of a start. */
 export function sealReference(sealer: TextSealer, workflowId: string, reference: string): string {
-  return sealer.seal(reference, referenceAad(workflowId)).toString('base64');
+  return sealer.sealText(reference, referenceContext(workflowId));
 }
 
 /** Opens what `sealReference` sealed; throws when it was sealed for another workflow or tenant. */
 export function openReference(sealer: TextSealer, workflowId: string, sealed: string): string {
-  return sealer.open(Buffer.from(sealed, 'base64'), referenceAad(workflowId));
+  return sealer.openText(sealed, referenceContext(workflowId));
 }
 
-function referenceAad(workflowId: string): string {
-  return `v1|password-ticket|${workflowId}`;
+function referenceContext(workflowId: string): string {
+  return `password-ticket|${workflowId}`;
 }
 
 function open(sealed: Buffer, key: string, aad: string): string | undefined {

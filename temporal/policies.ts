@@ -39,29 +39,19 @@ export const databaseBatch: Preset = {
   retry: { initialInterval: '500 ms', backoffCoefficient: 2, maximumInterval: '15 seconds' },
 };
 
-/** Looks at a file in the cage without reading it whole. */
-export const inspectFile: Preset = {
-  startToCloseTimeout: '2 minutes',
+/**
+ * Looks at a file in the cage, or reads it whole. The world may be away for hours; a child that is
+ * killed again and again makes the activity itself give up (activities/files.ts).
+ */
+const cage: Pick<Preset, 'heartbeatTimeout' | 'scheduleToCloseTimeout' | 'retry'> = {
   heartbeatTimeout: '30 seconds',
-  retry: {
-    initialInterval: '1 second',
-    backoffCoefficient: 2,
-    maximumInterval: '30 seconds',
-    maximumAttempts: 10,
-  },
+  scheduleToCloseTimeout: '1 day',
+  retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '30 seconds' },
 };
 
-/** Reads a whole file in the cage and stores its lines. */
-export const parseStatement: Preset = {
-  startToCloseTimeout: '15 minutes',
-  heartbeatTimeout: '30 seconds',
-  retry: {
-    initialInterval: '5 seconds',
-    backoffCoefficient: 2,
-    maximumInterval: '1 minute',
-    maximumAttempts: 10,
-  },
-};
+export const inspectFile: Preset = { startToCloseTimeout: '3 minutes', ...cage };
+
+export const parseStatement: Preset = { startToCloseTimeout: '15 minutes', ...cage };
 
 /**
  * Asks every 15 s whether the categorizer is done. "Not yet" is a retryable failure, so that a wait

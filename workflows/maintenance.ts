@@ -25,6 +25,6 @@ function runJob(input: MaintenanceInput): Promise<Record<string, number>> {
     case 'invariants':
       return steps.checkInvariants();
     case 'outbox':
-      return steps.measureOutbox();
+      return steps.sweepOutbox();
   }
 }

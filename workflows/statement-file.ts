@@ -17,7 +17,7 @@ import type { PasswordAnswer, MappingAnswer } from './statement-desk.ts';
 import type { PasswordVerdict } from './types.ts';
 
 /** Mappings a person may try before the file is refused; it bounds the run's history. */
-const mappingTriesMax = 8;
+const mappingTriesMax = 4;
 
 const cage = { taskQueue: queues.statementFiles };
 const inspecting = proxyActivities<FileSteps>({ ...inspectFile, ...cage });
@@ -52,7 +52,7 @@ async function parse(run: Run, mapping: MappingAnswer | undefined): Promise<Read
   enter(run, 'reading', 'Reading the file in the parser cage and storing its lines.');
   return parsing.parseStatement({
     ...fileKey(run),
-    ...(mapping ? { mapping: mapping.input.mapping } : {}),
+    ...mapping?.input,
   });
 }
 

@@ -1,5 +1,6 @@
 /** What the halves of ingestion share: the run's own facts, how it shows a phase, how it ends. */
 import { setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow';
+import type { UserId } from '../domain/ids.ts';
 import type { StepKey } from '../activities/statement-steps.ts';
 import { businessStatusKey, needsAttentionKey } from '../temporal/search-attributes.ts';
 import type { Desk } from './statement-desk.ts';
@@ -14,7 +15,7 @@ export interface Run {
 
 /** How a run ends without posting. */
 export type Ending =
-  | { kind: 'refused'; problem: StatementProblem; detail: string }
+  | { kind: 'refused'; problem: StatementProblem; detail: string; decidedBy?: UserId }
   | {
       kind: 'abandoned';
       problem: 'password-expired' | 'abandoned';

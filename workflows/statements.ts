@@ -45,8 +45,8 @@ async function ingest(run: Run): Promise<IngestStatementResult> {
   enter(run, 'proving', 'Proving the rows against what the file prints about itself.');
   const proof = await records.proveStatement(stepKey(run));
   if (proof.verdict === 'refused') return end(run, refusal('proof-failed', proof.detail));
-  const refused = proof.verdict === 'needsReview' ? await review(run, proof) : undefined;
-  if (refused !== undefined) return end(run, refused);
+  const ending = proof.verdict === 'needsReview' ? await review(run, proof) : undefined;
+  if (ending !== undefined) return end(run, ending);
   stopIfCancelled();
   return CancellationScope.nonCancellable(() => post(run, proof));
 }
@@ -62,7 +62,10 @@ async function review(run: Run, proof: Proof): Promise<Ending | undefined> {
   const answer = desk.review;
   if (answer === undefined) return undecided();
   const { decision, decidedBy, reason } = answer.input;
-  if (decision === 'refuse') return refusal('review-refused', reason ?? 'Refused after review.');
+  if (decision === 'refuse') {
+    const detail = reason ?? 'Refused after review.';
+    return { kind: 'refused', problem: 'review-refused', detail, decidedBy };
+  }
   const why = reason === undefined ? {} : { reason };
   await records.recordApproval({ ...stepKey(run), decidedBy, ...why });
   answerReview(answer);
@@ -100,7 +103,8 @@ async function end(run: Run, ending: Ending): Promise<IngestStatementResult> {
   const { problem, detail } = ending;
   run.desk.problem = problem;
   if (ending.kind === 'refused') {
-    await records.refuseStatement({ ...stepKey(run), problem, detail });
+    const who = ending.decidedBy === undefined ? {} : { decidedBy: ending.decidedBy };
+    await records.refuseStatement({ ...stepKey(run), problem, detail, ...who });
     answerReview(run.desk.review);
     showEnd('refused', `Refused: ${detail}`);
     return { status: 'refused', problem, detail };

@@ -62,7 +62,7 @@ export type WorkflowStart =
   | (StartFacts & {
       workflow: 'ingestStatement';
       input: IngestStatementInput;
-      /** The password ticket sealed with the tenant's key, base64; only in the outbox row. */
+      /** The password ticket sealed by `sealReference`; only in the outbox row. */
       sealedTicket?: string;
     })
   | (StartFacts & { workflow: 'undoStatement'; input: UndoStatementInput });

@@ -1,0 +1,132 @@
+/**
+ * Posts a proven statement in chunks. A chunk, its events and its count are one transaction, so a
+ * run that dies between two chunks leaves nothing to repair, and repeating a chunk adds nothing.
+ */
+import { Context } from '@temporalio/activity';
+import type { Redis } from 'ioredis';
+import type { Database, TenantHandle } from '../db/database.ts';
+import { appendEvents, type NewEvent } from '../db/outbox.ts';
+import { openRow } from '../db/row-secrets.ts';
+import { sumsOfLines } from '../db/statement-lines.ts';
+import { postChunk, tieFees, type PostedRow } from '../db/statement-posting.ts';
+import { patchStatement } from '../db/statements.ts';
+import type { AccountId } from '../domain/ids.ts';
+import { failureTypes } from '../temporal/policies.ts';
+import { activeTraceparent, type Telemetry } from '../telemetry.ts';
+import type { Failpoint } from './failpoint.ts';
+import { permanentFault } from './faults.ts';
+import { announce, noteProgress, noteStage, requireStatement } from './operations.ts';
+import type { Posting, StepKey } from './statement-steps.ts';
+
+export interface PostingDependencies {
+  db: Database;
+  redis: Redis;
+  telemetry: Pick<Telemetry, 'events'>;
+  failpoint: Failpoint;
+}
+
+const chunkRows = 5_000;
+/** Rows in one event: keeps messages far below the broker's limit. */
+const eventRows = 500;
+
+/** Posts what is not posted yet and answers how many rows are new and how many were known. */
+export async function postStatement(d: PostingDependencies, key: StepKey): Promise<Posting> {
+  const { rowCount, account, ...before } = await d.db.withTenant(key.tenantId, (t) =>
+    requireStatement(t, key),
+  );
+  if (account === null) {
+    throw permanentFault(failureTypes.statementInconsistent, 'no account to post to');
+  }
+  const isPosted = before.stages.some(({ stage }) => stage === 'posted');
+  if (!isPosted) await postChunks(d, key, { accountId: account.id, rowCount });
+  const posting = await d.db.withTenant(key.tenantId, (t) => closePosting(t, key));
+  announce(d.redis, key);
+  await d.failpoint('ingest.afterPostCommitBeforeReturn');
+  const facts = { tenantId: key.tenantId, statementId: key.statementId };
+  const { newRowCount: newRows, knownRowCount: knownRows } = posting;
+  d.telemetry.events.rowsPosted({ ...facts, newRows, knownRows });
+  return posting;
+}
+
+async function postChunks(
+  d: PostingDependencies,
+  key: StepKey,
+  posted: { accountId: AccountId; rowCount: number },
+): Promise<void> {
+  const { accountId, rowCount } = posted;
+  const activity = Context.current();
+  for (let from = nextOrdinal(activity); from < rowCount; from += chunkRows) {
+    activity.cancellationSignal.throwIfAborted();
+    const to = Math.min(from + chunkRows, rowCount);
+    const chunk = { statementId: key.statementId, accountId, fromOrdinal: from, toOrdinal: to };
+    await d.db.withTenant(key.tenantId, async (t) => {
+      const { inserted } = await postChunk(t, chunk);
+      await appendEvents(t, eventsOf(t, chunk, inserted), traceOptions());
+      await countNew(t, key, inserted.length);
+      if (rowCount > chunkRows) {
+        await noteProgress(t, key, { stage: 'posted', done: to, total: rowCount });
+      }
+    });
+    activity.heartbeat({ nextOrdinal: to });
+    announce(d.redis, key);
+    await d.failpoint('ingest.midPost');
+  }
+}
+
+/** The heartbeat may be older than the last chunk; the chunks in between are then repeated. */
+function nextOrdinal(activity: Context): number {
+  const details: { nextOrdinal?: number } | undefined = activity.info.heartbeatDetails;
+  return details?.nextOrdinal ?? 0;
+}
+
+async function countNew(t: TenantHandle, key: StepKey, added: number): Promise<void> {
+  if (added === 0) return;
+  const { newRowCount } = await requireStatement(t, key);
+  await patchStatement(t, key.statementId, { newRowCount: newRowCount + added });
+}
+
+async function closePosting(t: TenantHandle, key: StepKey): Promise<Posting> {
+  const { newRowCount } = await requireStatement(t, key);
+  const { movedCount } = await sumsOfLines(t, key.statementId);
+  await tieFees(t, key.statementId);
+  await patchStatement(t, key.statementId, { postedCount: movedCount });
+  const counts = { posted: movedCount, newRows: newRowCount };
+  await noteStage(t, key, { stage: 'posted', counts });
+  return { newRowCount, knownRowCount: movedCount - newRowCount };
+}
+
+function eventsOf(
+  t: TenantHandle,
+  chunk: { statementId: string; accountId: AccountId },
+  inserted: readonly PostedRow[],
+): NewEvent[] {
+  const { statementId, accountId } = chunk;
+  const events: NewEvent[] = [];
+  for (let from = 0; from < inserted.length; from += eventRows) {
+    const rows = inserted.slice(from, from + eventRows).map((row) => eventRow(t, row));
+    events.push({
+      topic: 'transactions.raw',
+      key: `${t.tenantId}:${accountId}`,
+      type: 'transactions.posted',
+      version: 1,
+      isPersonal: true,
+      data: { statementId, accountId, rows },
+    });
+  }
+  return events;
+}
+
+function eventRow(t: TenantHandle, { sealed, ordinal: _, ...row }: PostedRow) {
+  const { details, counterparty } = openRow(t, sealed);
+  return {
+    ...row,
+    details,
+    counterpartyName: counterparty?.name ?? null,
+    shortcode: counterparty?.shortcode ?? null,
+  };
+}
+
+function traceOptions(): { traceparent?: string } {
+  const traceparent = activeTraceparent();
+  return traceparent === undefined ? {} : { traceparent };
+}

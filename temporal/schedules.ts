@@ -1,0 +1,76 @@
+/**
+ * The calendar of the house, as code. Schedules are brought in line with this list at every start
+ * of the maintenance worker; what is no longer listed is removed.
+ */
+import {
+  ScheduleAlreadyRunning,
+  ScheduleOverlapPolicy,
+  type ScheduleClient,
+  type ScheduleOptions,
+} from '@temporalio/client';
+import { TypedSearchAttributes } from '@temporalio/common';
+import type { MaintenanceInput, MaintenanceJob } from '../workflows/types.ts';
+import { queues } from './queues.ts';
+import { tenantIdKey } from './search-attributes.ts';
+import { maintenanceWorkflowId, scheduleId } from './workflow-ids.ts';
+
+interface Plan {
+  job: MaintenanceJob;
+  /** Five fields of cron in Nairobi time. */
+  cron: string;
+  about: string;
+}
+
+/** Runs that belong to no tenant carry this in place of a tenant id. */
+export const houseTenant = 'house';
+
+export const plans: readonly Plan[] = [
+  { job: 'invariants', cron: '*/5 * * * *', about: 'Check that every promise of the data holds' },
+  { job: 'idempotency-keys', cron: '17 * * * *', about: 'Forget idempotency keys after 72 hours' },
+  { job: 'orphan-uploads', cron: '10 3 * * *', about: 'Remove uploads that became no statement' },
+  { job: 'outbox', cron: '40 3 * * *', about: 'Remove outbox rows that were published' },
+];
+
+/** Creates, updates and removes schedules until they are as listed; may be repeated. */
+export async function syncSchedules(client: ScheduleClient): Promise<void> {
+  for (const plan of plans) await createOrUpdate(client, optionsOf(plan));
+  const wanted = new Set(plans.map(({ job }) => scheduleId(job)));
+  for await (const { scheduleId: found } of client.list()) {
+    const isOurs = found.startsWith(scheduleId(''));
+    if (isOurs && !wanted.has(found)) await client.getHandle(found).delete();
+  }
+}
+
+async function createOrUpdate(client: ScheduleClient, options: ScheduleOptions): Promise<void> {
+  try {
+    await client.create(options);
+  } catch (error) {
+    if (!(error instanceof ScheduleAlreadyRunning)) throw error;
+    const { spec, action, policies } = options;
+    // An operator's pause survives: the state is the schedule's own, everything else is the list's.
+    await client.getHandle(options.scheduleId).update((previous) => ({
+      spec,
+      action,
+      ...(policies ? { policies } : {}),
+      state: previous.state,
+    }));
+  }
+}
+
+function optionsOf({ job, cron, about }: Plan): ScheduleOptions {
+  const args: [MaintenanceInput] = [{ job }];
+  return {
+    scheduleId: scheduleId(job),
+    spec: { cronExpressions: [cron], timezone: 'Africa/Nairobi' },
+    action: {
+      type: 'startWorkflow',
+      workflowType: 'maintenance',
+      workflowId: maintenanceWorkflowId(job),
+      taskQueue: queues.maintenance,
+      args,
+      typedSearchAttributes: new TypedSearchAttributes([{ key: tenantIdKey, value: houseTenant }]),
+      staticSummary: about,
+    },
+    policies: { overlap: ScheduleOverlapPolicy.SKIP, catchupWindow: '1 day' },
+  };
+}

@@ -1,0 +1,92 @@
+/** The Kafka consumers and the outbox relay as parts of a worker process. */
+import { startAnalytics } from '../activities/analytics.ts';
+import { startCategorizer } from '../activities/categories.ts';
+import { startRelay } from '../activities/relay.ts';
+import type { OutboxRow } from '../db/outbox.ts';
+import { findStatement } from '../db/statements.ts';
+import type { StatementId, TenantId } from '../domain/ids.ts';
+import { continueTrace } from '../telemetry.ts';
+import { openReference } from '../temporal/password-tickets.ts';
+import type { WorkflowStart } from '../workflows/types.ts';
+import type { ServiceName } from './services.ts';
+import type { World } from './world.ts';
+
+export interface Part {
+  stop(): Promise<void>;
+}
+
+/** Starts what a service reads from Kafka or the outbox; undefined for services that read neither. */
+export function startConsumer(service: ServiceName, world: World): Promise<Part> | undefined {
+  const { bus, db, telemetry, nowMs: now } = world;
+  const shared = { bus, db, telemetry, now };
+  switch (service) {
+    case 'categorizer':
+      return startCategorizer({
+        ...shared,
+        signalCategorised: (tenantId, statementId) => signal(world, tenantId, statementId),
+      });
+    case 'analytics':
+      return startAnalytics(shared);
+    case 'relay':
+      return Promise.resolve(startOutboxRelay(world));
+    default:
+      return undefined;
+  }
+}
+
+function startOutboxRelay(world: World): Part {
+  const { bus, db, telemetry, failpoint } = world;
+  return startRelay({
+    ...{ bus, db, telemetry, failpoint },
+    startWorkflow: (row) => startFromOutbox(world, row),
+  });
+}
+
+/** Starts the run an outbox row asks for; throws when Temporal is away, so that the row stays. */
+export async function startFromOutbox(
+  world: Pick<World, 'db' | 'gateway' | 'telemetry'>,
+  row: OutboxRow,
+): Promise<void> {
+  const { data, traceparent } = row;
+  if (!isWorkflowStart(data, row.tenantId)) {
+    throw new Error(`outbox row ${row.seq} asks for no workflow we know`);
+  }
+  const start = await openStart(world, data);
+  const span = { name: `start ${start.workflow}`, traceparent: traceparent ?? undefined };
+  const outcome = await continueTrace(world.telemetry.tracer, span, () =>
+    world.gateway.start(start),
+  );
+  if (outcome.kind === 'unavailable') throw new Error('Temporal does not take starts now');
+}
+
+async function openStart({ db }: Pick<World, 'db'>, start: WorkflowStart): Promise<WorkflowStart> {
+  if (start.workflow !== 'ingestStatement' || start.sealedTicket === undefined) return start;
+  const { sealedTicket, workflowId, input } = start;
+  const passwordTicket = await db.withTenant(input.tenantId, async (t) =>
+    openReference(t.seal, workflowId, sealedTicket),
+  );
+  return { ...start, input: { ...input, passwordTicket } };
+}
+
+/** The row is ours and was written under its tenant; this guards against a version mix-up. */
+function isWorkflowStart(value: unknown, tenantId: TenantId): value is WorkflowStart {
+  if (typeof value !== 'object' || value === null) return false;
+  if (!('workflow' in value && 'workflowId' in value && 'input' in value)) return false;
+  const { workflow, workflowId, input } = value;
+  const isKnown = workflow === 'ingestStatement' || workflow === 'undoStatement';
+  const isOwn =
+    typeof input === 'object' &&
+    input !== null &&
+    'tenantId' in input &&
+    input.tenantId === tenantId;
+  return isKnown && typeof workflowId === 'string' && isOwn;
+}
+
+async function signal(world: World, tenantId: TenantId, statementId: StatementId): Promise<void> {
+  const statement = await world.db.withTenant(tenantId, (t) => findStatement(t, statementId), {
+    readOnly: true,
+  });
+  if (statement === undefined) return;
+  const { workflowId, categorisedCount } = statement;
+  await world.gateway.signalCategorised(workflowId, { categorisedCount });
+}
