@@ -5,8 +5,13 @@ import type { Database } from '../db/database.ts';
 import type { TemporalGateway } from '../temporal/client.ts';
 import type { Telemetry } from '../telemetry.ts';
 import type { Authentication } from './auth/authentication.ts';
+import type { Passwords } from './auth/passwords.ts';
+import type { Throttle } from './auth/throttle.ts';
+import type { TokenAuthority } from './auth/tokens.ts';
+import type { LiveChannel } from './operations/live-channel.ts';
 
-export interface Dependencies {
+/** What the outside world brings. */
+export interface World {
   db: Database;
   temporal: Pick<
     TemporalGateway,
@@ -19,12 +24,17 @@ export interface Dependencies {
     | 'runUrl'
   >;
   redis: Redis;
-  config: Pick<
-    Config,
-    'profile' | 'publicUrl' | 'demoLogin' | 'trustedProxies' | 'jwt' | 'keys'
-  >;
+  config: Pick<Config, 'profile' | 'publicUrl' | 'demoLogin' | 'trustedProxies' | 'jwt' | 'keys'>;
   telemetry: Telemetry;
-  authentication: Authentication;
   /** Milliseconds since 1970. */
   now: () => number;
+}
+
+/** The world, and what this process builds on it once. */
+export interface Dependencies extends World {
+  authority: TokenAuthority;
+  authentication: Authentication;
+  login: { passwords: Passwords; throttle: Throttle };
+  cursorKey: Buffer;
+  live: LiveChannel;
 }

@@ -1,8 +1,9 @@
 /** Reads JSON bodies strictly: size, charset, depth, repeated keys and reserved keys. */
 import type { Request } from 'express';
-import { problem, ProblemError, type Problem } from './problems.ts';
+import { problem, ProblemError, type Problem, type ProblemCode } from './problems.ts';
 
 const bytesMax = 100_000;
+const arrivalMs = 30_000;
 const depthMax = 32;
 const itemsMax = 10_000;
 const reservedKeys = new Set(['__proto__', 'constructor', 'prototype']);
@@ -22,18 +23,33 @@ function refuseOtherTypes(request: Request): void {
   if (!isJson || encoding !== 'identity') throw new ProblemError(problem('unsupported-media-type'));
 }
 
-async function readLimited(request: Request): Promise<Buffer> {
+/**
+ * Collects the body by events: leaving an async iteration early would destroy the connection before
+ * the refusal is sent.
+ */
+function readLimited(request: Request): Promise<Buffer> {
   const announced = Number(request.get('content-length') ?? 0);
   if (announced > bytesMax) throw new ProblemError(problem('body-too-large'));
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of request) {
-    const bytes = Buffer.isBuffer(chunk) ? chunk : Buffer.from(String(chunk));
-    size += bytes.length;
-    if (size > bytesMax) throw new ProblemError(problem('body-too-large'));
-    chunks.push(bytes);
-  }
-  return Buffer.concat(chunks);
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    const refuse = (code: ProblemCode) => {
+      clearTimeout(deadline);
+      request.pause().removeAllListeners('data');
+      reject(new ProblemError(problem(code)));
+    };
+    const deadline = setTimeout(() => refuse('request-timeout'), arrivalMs);
+    request.on('data', (chunk: Buffer) => {
+      size += chunk.length;
+      if (size > bytesMax) refuse('body-too-large');
+      else chunks.push(chunk);
+    });
+    request.once('end', () => {
+      clearTimeout(deadline);
+      resolve(Buffer.concat(chunks));
+    });
+    request.once('error', () => refuse('malformed-request'));
+  });
 }
 
 function decodeUtf8(bytes: Buffer): string {

@@ -11,6 +11,7 @@ import {
   type BusinessDate,
   type Instant,
 } from '../domain/time.ts';
+import { wholeNumber } from './filters.ts';
 
 /** A whole number of cents, signed. */
 export const centsSchema = z.int().transform((amount): Cents => cents(amount));
@@ -62,6 +63,6 @@ export function pageOf<Item extends z.ZodType>(item: Item) {
 export function pageQuery(limitMax: number) {
   return {
     cursor: z.string().max(1024).optional(),
-    limit: z.coerce.number().int().min(1).max(limitMax).default(Math.min(50, limitMax)),
+    limit: wholeNumber(1, limitMax).default(Math.min(50, limitMax)),
   };
 }

@@ -5,7 +5,7 @@ import { contextOf } from './request-context.ts';
 import { catalogue, problem, ProblemError, type Problem } from './problems.ts';
 
 /** The body of a problem answer; `instance` is the path without its query. */
-export function problemBody(
+function problemBody(
   refusal: Problem,
   place: { publicUrl: string; instance: string; requestId: string },
 ) {
@@ -22,26 +22,44 @@ export function problemBody(
   };
 }
 
-/** Sends a problem; a body that was not read to its end closes the connection. */
+/** Sends a problem; when the body was not read to its end, the connection is closed after it. */
 export function sendProblem(request: Request, response: Response, refusal: Problem): void {
   if (response.headersSent) {
     response.destroy();
     return;
   }
   const { publicUrl, requestId } = contextOf(response);
-  const { status } = catalogue[refusal.problem];
-  response.status(status).set('Cache-Control', 'no-store').set(refusal.headers);
-  if (!request.readableEnded && request.method !== 'GET' && hasBody(request)) {
-    response.set('Connection', 'close');
-  }
+  const place = { publicUrl, instance: request.path, requestId };
+  const body = JSON.stringify(problemBody(refusal, place));
   response
+    .status(catalogue[refusal.problem].status)
+    .set({ 'Cache-Control': 'no-store, no-transform', ...refusal.headers })
     .type('application/problem+json')
-    .send(JSON.stringify(problemBody(refusal, { publicUrl, instance: request.path, requestId })));
+    .set('Content-Length', String(Buffer.byteLength(body)));
+  if (request.complete || !hasBody(request)) response.end(body);
+  else closeGently(request, response, body);
 }
 
 function hasBody(request: Request): boolean {
   const { 'content-length': length, 'transfer-encoding': encoding } = request.headers;
   return encoding !== undefined || (length !== undefined && length !== '0');
+}
+
+const lingerMs = 2_000;
+
+/**
+ * Closing while the client still sends makes its kernel throw the answer away, so the whole answer
+ * goes out first and the rest of the body is discarded for a moment before the connection ends.
+ */
+function closeGently(request: Request, response: Response, body: string): void {
+  const end = () => {
+    clearTimeout(timer);
+    response.end();
+  };
+  const timer = setTimeout(end, lingerMs);
+  response.set('Connection', 'close').write(body);
+  request.once('end', end).once('close', end).unpipe();
+  request.resume();
 }
 
 /** The one error handler: known problems as they are, unreachable services 503, all else 500. */
@@ -75,6 +93,7 @@ const unreachableCodes = new Set([
   '57P02',
   '57P03',
 ]);
+const unreachableNames = new Set(['OutcomeUnknown', 'TransactionNotBegun']);
 const unreachableWords =
   /timeout exceeded when trying to connect|Connection terminated|Connection is closed|UNAVAILABLE|DEADLINE_EXCEEDED|failed to connect/i;
 
@@ -83,5 +102,6 @@ export function isUnreachable(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
   if (unreachableCodes.has(code) || code.startsWith('08')) return true;
+  if (unreachableNames.has(error.name)) return true;
   return unreachableWords.test(error.message) || isUnreachable(error.cause);
 }

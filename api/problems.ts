@@ -28,7 +28,7 @@ const requestProblems = {
     status: 400,
     title: 'The upload cannot be read',
     cause: 'The multipart body has no boundary, is cut short, or has parts that do not belong.',
-    fix: 'Send one part named `file`, and optionally `password` and `note`, each once.',
+    fix: 'Send one part named `file` and, for a locked PDF, one named `password`.',
   },
   'invalid-cursor': {
     status: 400,
@@ -111,7 +111,8 @@ const requestProblems = {
   'validation-failed': {
     status: 422,
     title: 'Some fields are not valid',
-    cause: 'The request is well formed, but `errors` names fields that are not allowed or not right.',
+    cause:
+      'The request is well formed, but `errors` names fields that are not allowed or not right.',
     fix: 'Correct each field in `errors` and send it again.',
   },
   'idempotency-mismatch': {

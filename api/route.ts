@@ -59,27 +59,18 @@ export interface Call extends RequestContext {
   dependencies: Dependencies;
   request: Request;
   response: Response;
+  /** Who signed in, and holds the permission of the route; throws in public routes. */
+  readonly principal: Principal;
 }
 
-/** A call by somebody who signed in and holds the permission of the route. */
-export interface SignedInCall extends Call {
-  principal: Principal;
-}
-
-type CallOf<Auth> = Auth extends 'public' ? Call : SignedInCall;
-
-export interface RouteDefinition<
-  Auth extends 'public' | Permission,
-  Shape extends RequestShape,
-  Responses extends ResponseSpecs,
-> {
+export interface RouteDefinition<Shape extends RequestShape, Responses extends ResponseSpecs> {
   method: Method;
   /** OpenAPI form: `/v1/statements/{id}`. */
   path: string;
   tag: string;
   summary: string;
   description?: string;
-  auth: Auth;
+  auth: 'public' | Permission;
   request: Shape;
   /** Body media types that the handler reads by itself (uploads), with their schemas. */
   upload?: Readonly<Record<string, z.ZodType>>;
@@ -89,15 +80,14 @@ export interface RouteDefinition<
   problems: readonly ProblemCode[];
   handler(
     input: z.output<z.ZodObject<Shape>>,
-    call: CallOf<Auth>,
-  ): Promise<ReplyOf<Responses> | Problem>;
+    call: Call,
+  ): Promise<ReplyOf<NoInfer<Responses>> | Problem>;
 }
 
 /** A request that passed its checks: what identifies it for idempotency, and how to run it. */
 export interface CheckedRequest {
   body: unknown;
-  /** The principal is there whenever the route names a permission: the pipeline sees to it. */
-  run(call: Call & { principal: Principal | undefined }): Promise<Reply | Problem>;
+  run(call: Call): Promise<Reply | Problem>;
 }
 
 /** A route as the application and the document generator see it. */
@@ -117,11 +107,9 @@ export interface Route {
 }
 
 /** Defines an endpoint; the type parameters come from the schemas in the definition. */
-export function route<
-  const Auth extends 'public' | Permission,
-  Shape extends RequestShape,
-  const Responses extends ResponseSpecs,
->(definition: RouteDefinition<Auth, Shape, Responses>): Route {
+export function route<Shape extends RequestShape, const Responses extends ResponseSpecs>(
+  definition: RouteDefinition<Shape, Responses>,
+): Route {
   const schema = z.object(definition.request);
   return {
     ...definition,
@@ -134,8 +122,7 @@ export function route<
       if (!parsed.success) return refusalOf(parsed.error.issues);
       const unknown = refuseUnasked(parts.query, definition.request);
       if (unknown !== undefined) return unknown;
-      const run = (call: CallOf<Auth>) => definition.handler(parsed.data, call);
-      return { body: parts.body, run };
+      return { body: parts.body, run: (call) => definition.handler(parsed.data, call) };
     },
   };
 }

@@ -33,8 +33,9 @@ export const attention = z
 export type Attention = z.infer<typeof attention>;
 
 /**
- * Cash flow of a period. In and out count ordinary money; charges are `fees`; own money and loan
- * principal are neither, and given as `excluded` so that every total can be explained.
+ * Cash flow of a period. In and out count ordinary money and net is their difference; charges are
+ * `fees`; own money and loan principal are neither, and given as `excluded`, so that every total can
+ * be explained.
  */
 export const overview = z
   .strictObject({
@@ -67,7 +68,7 @@ export const overview = z
     ),
     byCategory: z.array(
       z.strictObject({
-        category: z.string().nullable(),
+        category: z.string(),
         direction: z.enum(directions),
         count: z.int().nonnegative(),
         amountCents: centsSchema,

@@ -100,7 +100,11 @@ function signatureVerifier(authority: TokenAuthority): (token: string) => Promis
         jwtFromRequest: (carrier: Partial<TokenCarrier>) => carrier.token ?? null,
         secretOrKeyProvider: (_request, token: string, done) => {
           const key = authority.keys.find(keyIdOf(token) ?? '');
-          done(key === undefined ? new Error('unknown key') : null, key);
+          // jsonwebtoken takes KeyObjects; the types of passport-jwt know only strings and buffers.
+          Reflect.apply(done, undefined, [
+            key === undefined ? new Error('unknown key') : null,
+            key,
+          ]);
         },
         algorithms: ['RS256'],
         issuer: authority.issuer,

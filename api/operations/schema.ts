@@ -20,7 +20,7 @@ export const operationStatuses = [
 ] as const;
 export const operationKinds = ['statement.ingest', 'statement.undo'] as const;
 
-export const stageCounts = z.strictObject({
+export const stageCounts = z.looseObject({
   rows: z.int().nonnegative().optional(),
   newRows: z.int().nonnegative().optional(),
   rejects: z.int().nonnegative().optional(),
@@ -55,6 +55,10 @@ export const operation = z
   })
   .meta({ id: 'Operation' });
 export type Operation = z.infer<typeof operation>;
+
+/** Work that was accepted and goes on after the answer. */
+export const acceptedOperation = z.strictObject({ operation }).meta({ id: 'AcceptedOperation' });
+export type AcceptedOperation = z.infer<typeof acceptedOperation>;
 
 const stageEvent = z.looseObject({
   stage: z.enum(stages),

@@ -87,9 +87,9 @@ export const statement = z
     periodTo: businessDateSchema.nullable(),
     customerName: z.string().nullable(),
     verificationCode: z.string().nullable(),
-    rowCount: z.int().nullable(),
-    newRowCount: z.int().nullable(),
-    rejectCount: z.int().nullable(),
+    rowCount: z.int(),
+    newRowCount: z.int().describe('Rows no other statement had shown before'),
+    rejectCount: z.int(),
     postedCount: z.int(),
     categorisedCount: z.int(),
     totals: z.strictObject({
@@ -143,7 +143,7 @@ export const statementLine = z
     balanceCents: centsSchema.nullable(),
     purpose: z.string(),
     channel: z.enum(channels),
-    isNew: z.boolean().nullable().describe('Null until the statement is posted'),
+    isNew: z.boolean().nullable().describe('Null for rows that are not posted, or move no money'),
     transactionId: publicIdSchema.nullable(),
   })
   .meta({ id: 'StatementLine' });
@@ -204,6 +204,3 @@ export type UndoPreview = z.infer<typeof undoPreview>;
 export const undoRequest = z
   .strictObject({ reason: z.string().trim().max(500).optional() })
   .meta({ id: 'UndoRequest' });
-
-export const acceptedOperation = z.strictObject({ operation }).meta({ id: 'AcceptedOperation' });
-export type AcceptedOperation = z.infer<typeof acceptedOperation>;

@@ -1,0 +1,19 @@
+import type { ProblemCode } from './problems.ts';
+import type { Route } from './route.ts';
+
+/** Every problem a route can answer: its own, and those its checks bring with them. */
+export function declaredProblems(route: Route): ProblemCode[] {
+  const { params, query, body } = route.request;
+  const codes: ProblemCode[] = [...route.problems, 'internal', 'unavailable', 'malformed-request'];
+  if (route.auth !== 'public') codes.push('unauthenticated', 'forbidden');
+  if (params !== undefined) codes.push('not-found');
+  codes.push('validation-failed');
+  if (query !== undefined) codes.push('uri-too-long');
+  if (body !== undefined) {
+    codes.push('malformed-json', 'body-too-large', 'unsupported-media-type', 'request-timeout');
+  }
+  if (route.idempotency !== undefined) {
+    codes.push('idempotency-key-malformed', 'idempotency-mismatch', 'idempotency-in-progress');
+  }
+  return [...new Set(codes)];
+}

@@ -1,0 +1,72 @@
+/** The way of every request through a route: who, may they, is it right, then the handler. */
+import type { Request, RequestHandler, Response } from 'express';
+import { continueTrace } from '../telemetry.ts';
+import { isPermitted } from './auth/permissions.ts';
+import type { Principal } from './auth/principal.ts';
+import { declaredProblems } from './declared-problems.ts';
+import type { Dependencies } from './dependencies.ts';
+import { withIdempotency } from './idempotency.ts';
+import { sendProblem } from './problem-response.ts';
+import { problem, type Problem } from './problems.ts';
+import { sendReply } from './reply.ts';
+import { contextOf } from './request-context.ts';
+import type { Call, Reply, Route } from './route.ts';
+
+/** The Express handler of a route. */
+export function endpoint(route: Route, dependencies: Dependencies): RequestHandler {
+  const isChecked = dependencies.config.profile !== 'production';
+  const declared = new Set(declaredProblems(route));
+  return async (request, response) => {
+    const context = contextOf(response);
+    context.route = route.path;
+    const name = `${route.method.toUpperCase()} ${route.path}`;
+    const span = { name, traceparent: context.traceparent };
+    await continueTrace(dependencies.telemetry.tracer, span, async () => {
+      const answer = await answerTo({ route, dependencies, request, response });
+      if (!('problem' in answer)) {
+        return sendReply({ request, response, route, isChecked }, answer);
+      }
+      if (isChecked && !declared.has(answer.problem)) {
+        throw new Error(`${name} answered ${answer.problem}, which it does not declare`);
+      }
+      return sendProblem(request, response, answer);
+    });
+  };
+}
+
+interface Exchange {
+  route: Route;
+  dependencies: Dependencies;
+  request: Request;
+  response: Response;
+}
+
+async function answerTo(exchange: Exchange): Promise<Reply | Problem> {
+  const { route, dependencies, request } = exchange;
+  let principal: Principal | undefined;
+  if (route.auth !== 'public') {
+    const admitted = await dependencies.authentication.authenticate(request);
+    if ('problem' in admitted) return admitted;
+    if (!isPermitted(admitted.role, route.auth)) return problem('forbidden');
+    principal = admitted;
+  }
+  const checked = await route.check(request);
+  if ('problem' in checked) return checked;
+  const call = callOf(exchange, principal);
+  // An upload is only known once it has been read; its handler asks for itself.
+  if (route.upload !== undefined) return checked.run(call);
+  return withIdempotency({ route, call, body: checked.body }, () => checked.run(call));
+}
+
+function callOf({ dependencies, request, response }: Exchange, principal?: Principal): Call {
+  return {
+    ...contextOf(response),
+    dependencies,
+    request,
+    response,
+    get principal() {
+      if (principal === undefined) throw new Error('a public route has no principal');
+      return principal;
+    },
+  };
+}

@@ -1,0 +1,56 @@
+/** Sends what a handler returned, after checking that it is what the contract promises. */
+import type { Request, Response } from 'express';
+import type { Reply, Route, Streamed } from './route.ts';
+
+/** Sends a reply; `isChecked` compares it with the declared schema first (not in production). */
+export async function sendReply(
+  exchange: { request: Request; response: Response; route: Route; isChecked: boolean },
+  reply: Reply,
+): Promise<void> {
+  const { request, response, route } = exchange;
+  if (exchange.isChecked) checkReply(route, reply);
+  response.set({ 'Cache-Control': 'no-store', ...reply.headers });
+  if (isUnchanged(request, response)) response.status(304).end();
+  else if (isStreamed(reply.body)) await sendStream(response.status(reply.status), reply.body);
+  else if (reply.body === undefined) response.status(reply.status).end();
+  else response.status(reply.status).json(reply.body);
+}
+
+async function sendStream(response: Response, body: Streamed): Promise<void> {
+  response.set('Content-Type', body.mediaType);
+  await body.write(response);
+}
+
+function isStreamed(body: unknown): body is Streamed {
+  return typeof body === 'object' && body !== null && 'write' in body && 'mediaType' in body;
+}
+
+/** Throws when the handler and the contract disagree: that is our bug, found by the tests. */
+function checkReply(route: Route, reply: Reply): void {
+  const place = `${route.method.toUpperCase()} ${route.path} answered ${reply.status}`;
+  const spec = route.responses[reply.status];
+  if (spec === undefined) throw new Error(`${place}, which it does not declare`);
+  if (isStreamed(reply.body) ? spec.media !== undefined : spec.schema === undefined) return;
+  const parsed = spec.schema?.safeParse(reply.body);
+  if (parsed?.success === true) return;
+  const issues = parsed?.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
+  throw new Error(`${place} with another shape than declared: ${issues?.join('; ') ?? 'bytes'}`);
+}
+
+/** The entity tag of a version, for ETag and If-Match. */
+export function entityTag(version: number): string {
+  return `W/"${version}"`;
+}
+
+function isUnchanged(request: Request, response: Response): boolean {
+  const current = response.get('ETag');
+  const known = request.get('if-none-match');
+  if (current === undefined || known === undefined || request.method !== 'GET') return false;
+  return matchesTag(known, current);
+}
+
+/** Weak comparison of RFC 9110 between a list of tags, or `*`, and one tag. */
+export function matchesTag(list: string, tag: string): boolean {
+  const opaque = (text: string) => text.trim().replace(/^W\//, '');
+  return list.split(',').some((entry) => opaque(entry) === '*' || opaque(entry) === opaque(tag));
+}

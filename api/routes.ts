@@ -1,0 +1,31 @@
+/** Every endpoint there is. */
+import { accountRoutes } from './accounts/routes.ts';
+import { analyticsRoutes } from './analytics/routes.ts';
+import { authRoutes } from './auth/routes.ts';
+import { metaRoutes } from './meta/routes.ts';
+import { openApiDocument } from './openapi-document.ts';
+import { operationRoutes } from './operations/routes.ts';
+import type { Route } from './route.ts';
+import { statementDecisionRoutes } from './statements/decision-routes.ts';
+import { mappingRoutes } from './statements/mapping-routes.ts';
+import { statementRoutes } from './statements/routes.ts';
+import { statementRowRoutes } from './statements/row-routes.ts';
+import { transactionRoutes } from './transactions/routes.ts';
+
+/** All routes in the order of the document; fixed paths come before those with an id. */
+export function allRoutes(): Route[] {
+  const routes: Route[] = [];
+  routes.push(
+    ...authRoutes,
+    ...accountRoutes,
+    ...statementRoutes,
+    ...statementRowRoutes,
+    ...statementDecisionRoutes,
+    ...mappingRoutes,
+    ...operationRoutes,
+    ...transactionRoutes,
+    ...analyticsRoutes,
+    ...metaRoutes(() => openApiDocument(routes)),
+  );
+  return routes;
+}

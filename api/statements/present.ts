@@ -1,0 +1,57 @@
+import type { z } from 'zod';
+import type { StoredLine } from '../../db/statement-lines.ts';
+import type { Statement } from '../../db/statement-record.ts';
+import { toPublicId } from '../../domain/ids.ts';
+import type { ProofCheck } from '../../domain/statements/terms.ts';
+import { statementProblems, type statement, type statementLine } from './schema.ts';
+
+const waiting = {
+  'waiting-password': 'password',
+  'waiting-mapping': 'mapping',
+  'waiting-review': 'review',
+} as const;
+
+/** A statement as clients see it. */
+export function showStatement(
+  stored: Statement,
+  runUrl: (workflowId: string) => string,
+): z.input<typeof statement> {
+  const { uploadId, attempt, mappingId, printed, totalInCents, totalOutCents, ...shared } = stored;
+  const { account, createdBy, status } = stored;
+  return {
+    ...shared,
+    id: toPublicId('statement', stored.id),
+    problem: statementProblems.find((known) => known === stored.problem) ?? null,
+    account: account && { ...account, id: toPublicId('account', account.id) },
+    customerName: printed?.customerName ?? null,
+    verificationCode: printed?.verificationCode ?? null,
+    totals: { inCents: totalInCents, outCents: totalOutCents, currency: 'KES' },
+    checks: stored.checks.map(showCheck),
+    tamper: stored.tamper.map((finding) => ({ ...finding, rows: [...finding.rows] })),
+    stages: stored.stages.map(({ stage, at, counts }) => ({ stage, at, counts: counts ?? null })),
+    waitingFor: isWaiting(status) ? waiting[status] : null,
+    runUrl: runUrl(stored.workflowId),
+    operationId: toPublicId('operation', stored.operationId),
+    createdBy: { id: toPublicId('user', createdBy.id), name: createdBy.name },
+    canUndo: status === 'posted',
+  };
+}
+
+function isWaiting(status: Statement['status']): status is keyof typeof waiting {
+  return Object.hasOwn(waiting, status);
+}
+
+function showCheck(check: ProofCheck) {
+  const ok = check.outcome === 'not-printed' ? null : check.outcome !== 'failed';
+  return { ...check, ok, rows: [...check.rows] };
+}
+
+/** A line as clients see it. */
+export function showLine(stored: StoredLine): z.input<typeof statementLine> {
+  const { nature: _nature, transactionId, isNew, ...shared } = stored;
+  return {
+    ...shared,
+    isNew: transactionId === null ? null : isNew,
+    transactionId: transactionId && toPublicId('transaction', transactionId),
+  };
+}

@@ -1,0 +1,174 @@
+/** Reads an upload in either form: multipart with a part named `file`, or the bytes themselves. */
+import busboy from 'busboy';
+import type { Request } from 'express';
+import { problem, type Problem } from '../problems.ts';
+import { takeBytes, type ReceivedFile, type UploadSink } from './byte-intake.ts';
+
+export interface ReceivedUpload {
+  file: ReceivedFile;
+  password: string | undefined;
+}
+
+/** No upload may be larger: the largest file and what multipart writes around it. */
+const requestBytesMax = 64 * 1024 * 1024 + 64 * 1024;
+const idleMs = 15_000;
+const rawTypes = new Set([
+  'application/octet-stream',
+  'application/pdf',
+  'text/csv',
+  'application/vnd.ms-excel',
+  'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+]);
+
+/** The upload, or why it is refused; rejects when the sink fails. */
+export async function receiveUpload(
+  request: Request,
+  sink: UploadSink,
+): Promise<ReceivedUpload | Problem> {
+  if (Number(request.get('content-length') ?? 0) > requestBytesMax) {
+    return problem('file-too-large');
+  }
+  const type = (request.get('content-type') ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
+  if ((request.get('content-encoding') ?? 'identity') !== 'identity') {
+    return problem('unsupported-media-type');
+  }
+  if (type === 'multipart/form-data') return receiveForm(request, sink);
+  return rawTypes.has(type) ? receiveRaw(request, sink) : problem('unsupported-media-type');
+}
+
+/** Like every refusal here it settles once; what the stream does afterwards no longer matters. */
+function receiveRaw(request: Request, sink: UploadSink): Promise<ReceivedUpload | Problem> {
+  return new Promise((resolve, reject) => {
+    const stopWatching = watchStalls(request, resolve);
+    takeBytes(keptOpen(request), fileNameOf(request.get('x-file-name')), sink)
+      .then((file) => ('problem' in file ? file : { file, password: undefined }))
+      .then(resolve, reject)
+      .finally(stopWatching);
+  });
+}
+
+/** Iterates a request without destroying its connection when the loop is left early. */
+async function* keptOpen(request: Request): AsyncGenerator<Buffer> {
+  for await (const chunk of request.iterator({ destroyOnReturn: false })) yield chunk;
+}
+
+function receiveForm(request: Request, sink: UploadSink): Promise<ReceivedUpload | Problem> {
+  const form = openForm(request);
+  if (form === undefined) {
+    const detail = 'The Content-Type has no usable boundary.';
+    return Promise.resolve(problem('malformed-multipart', { detail }));
+  }
+  return new Promise((resolve, reject) => {
+    const finish = (settle: () => void) => {
+      stopWatching();
+      request.unpipe(form);
+      settle();
+    };
+    const refuse = (refusal: Problem) => finish(() => resolve(refusal));
+    const stopWatching = watchStalls(request, refuse);
+    const fields = new Map<string, string>();
+    let file: Promise<ReceivedFile | Problem> | undefined;
+    const malformed = (detail: string) => refuse(problem('malformed-multipart', { detail }));
+
+    form.on('field', (name, value, { valueTruncated }) => {
+      if (fields.has(name) || !isField(name)) malformed('A field is repeated or does not belong.');
+      else if (valueTruncated) malformed(`The field ${name} is too long.`);
+      else fields.set(name, value);
+    });
+    form.on('file', (name, stream, { filename }) => {
+      stream.on('error', () => {});
+      if (name !== 'file' || file !== undefined) {
+        stream.resume();
+        malformed('There must be exactly one file, in the part named file.');
+        return;
+      }
+      file = takeBytes(stream, fileNameOf(filename), sink);
+      file.then(
+        (taken) => 'problem' in taken && refuse(taken),
+        (error: unknown) => finish(() => reject(error)),
+      );
+    });
+    for (const limit of ['partsLimit', 'filesLimit', 'fieldsLimit'] as const) {
+      form.on(limit, () => malformed('There are too many parts.'));
+    }
+    form.on('error', () => malformed('The body is not well-formed multipart or ends early.'));
+    form.on('close', () => {
+      if (file === undefined) malformed('There is no part named file.');
+      else
+        file.then(
+          (taken) => finish(() => resolve(withFields(taken, fields))),
+          () => {},
+        );
+    });
+    request.pipe(form);
+  });
+}
+
+function openForm(request: Request) {
+  const limits = { parts: 4, files: 2, fields: 2, fieldNameSize: 64, fieldSize: 2_000 };
+  try {
+    return busboy({
+      headers: request.headers,
+      defParamCharset: 'utf8',
+      limits: { ...limits, headerPairs: 20 },
+    });
+  } catch {
+    return undefined;
+  }
+}
+
+function isField(name: string): boolean {
+  return name === 'password';
+}
+
+function withFields(
+  file: ReceivedFile | Problem,
+  fields: ReadonlyMap<string, string>,
+): ReceivedUpload | Problem {
+  if ('problem' in file) return file;
+  const password = fields.get('password');
+  if (password !== undefined && password.length > 256) {
+    const error = { in: 'body', pointer: '/password', detail: 'is too long' } as const;
+    return problem('validation-failed', { errors: [error] });
+  }
+  return { file, password: password === '' ? undefined : password };
+}
+
+/** Gives up on a body that does not move for 15 seconds, or whose client has gone. */
+function watchStalls(request: Request, refuse: (refusal: Problem) => void): () => void {
+  const stall = () => refuse(problem('request-timeout'));
+  const gone = () => refuse(problem('malformed-request', { detail: 'The upload was cut short.' }));
+  let timer = setTimeout(stall, idleMs);
+  const moved = () => {
+    clearTimeout(timer);
+    timer = setTimeout(stall, idleMs);
+  };
+  // Listening to `data` would start the flow; the socket tells the same without taking part.
+  request.socket.on('data', moved);
+  request.once('aborted', gone);
+  return () => {
+    clearTimeout(timer);
+    request.socket.off('data', moved);
+    request.off('aborted', gone);
+  };
+}
+
+/** The last path segment without control characters, at most 200 characters; never a path. */
+export function fileNameOf(given: string | undefined): string {
+  const decoded = decodeName(given ?? '');
+  const name = decoded.split(/[/\\]/).at(-1) ?? '';
+  // eslint-disable-next-line no-control-regex
+  const clean = name
+    .toWellFormed()
+    .replace(/[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, '');
+  const short = [...clean.trim()].slice(0, 200).join('');
+  return short === '' || short === '.' || short === '..' ? 'statement' : short;
+}
+
+function decodeName(given: string): string {
+  try {
+    return decodeURIComponent(given);
+  } catch {
+    return given;
+  }
+}

@@ -1,0 +1,111 @@
+/** The rows of a statement exactly as read, and the rows that could not be read. */
+import { z } from 'zod';
+import type { TenantHandle } from '../../db/database.ts';
+import { listLines, type StoredLine } from '../../db/statement-lines.ts';
+import { listRejects, type Reject } from '../../db/statement-rejects.ts';
+import { findStatement } from '../../db/statements.ts';
+import type { StatementId } from '../../domain/ids.ts';
+import { byteOrderMark, csvLines, guarded } from '../guarded-csv.ts';
+import { pageFrom, positionIn } from '../page.ts';
+import { idSchema, pageQuery } from '../primitives.ts';
+import { problem } from '../problems.ts';
+import { route, type Call, type Route } from '../route.ts';
+import { streamed } from '../stream-body.ts';
+import { showLine } from './present.ts';
+import { statementLinePage, statementRejectPage } from './schema.ts';
+
+const params = z.strictObject({ id: idSchema('statement') });
+const query = z.strictObject(pageQuery(1000));
+
+const lines = route({
+  method: 'get',
+  path: '/v1/statements/{id}/lines',
+  tag: 'Statements',
+  summary: 'The rows as the file has them, in its order',
+  auth: 'statements:read',
+  request: { params, query },
+  responses: { 200: { description: 'One page', schema: statementLinePage } },
+  problems: ['not-found', 'invalid-cursor'],
+  handler: async ({ params: { id }, query }, call) => {
+    const after = positionIn(call, query, z.strictObject({ ordinal: z.int() }));
+    const page = {
+      limit: query.limit + 1,
+      ...(after === undefined ? {} : { afterOrdinal: after.ordinal }),
+    };
+    const rows = await ofStatement(call, id, (t) => listLines(t, id, page));
+    if (rows === undefined) return problem('not-found');
+    const position = ({ ordinal }: StoredLine) => ({ ordinal });
+    return { status: 200, body: pageFrom(call, query, { rows, show: showLine, position }) };
+  },
+});
+
+const rejects = route({
+  method: 'get',
+  path: '/v1/statements/{id}/rejects',
+  tag: 'Statements',
+  summary: 'The rows that could not be read, with their place and their text',
+  description: 'As a page of JSON, or all of them as CSV when Accept asks for text/csv.',
+  auth: 'statements:read',
+  request: { params, query },
+  responses: {
+    200: { description: 'One page', schema: statementRejectPage, media: ['text/csv'] },
+  },
+  problems: ['not-found', 'invalid-cursor', 'not-acceptable'],
+  handler: async ({ params: { id }, query }, call) => {
+    const wanted = call.request.accepts(['application/json', 'text/csv']);
+    if (wanted === false) return problem('not-acceptable');
+    const after = positionIn(call, query, z.strictObject({ seq: z.int() }));
+    const page = {
+      limit: query.limit + 1,
+      ...(after === undefined ? {} : { afterSeq: after.seq }),
+    };
+    const rows = await ofStatement(call, id, (t) => listRejects(t, id, page));
+    if (rows === undefined) return problem('not-found');
+    if (wanted === 'text/csv') {
+      const body = streamed('text/csv; charset=utf-8', () => rejectsAsCsv(call, id));
+      return { status: 200, body, headers: { Vary: 'Accept' } };
+    }
+    const show = ({ seq: _seq, ...reject }: Reject) => reject;
+    const position = ({ seq }: Reject) => ({ seq });
+    return {
+      status: 200,
+      body: pageFrom(call, query, { rows, show, position }),
+      headers: { Vary: 'Accept' },
+    };
+  },
+});
+
+async function* rejectsAsCsv(call: Call, statementId: StatementId): AsyncGenerator<string> {
+  const { db } = call.dependencies;
+  const limit = 1000;
+  yield byteOrderMark + csvLines([['Page', 'Line', 'Reason', 'Detail', 'Text']]);
+  for (let afterSeq = -1; ;) {
+    const page = { afterSeq, limit };
+    const rows = await db.withTenant(
+      call.principal.tenantId,
+      (t) => listRejects(t, statementId, page),
+      { readOnly: true },
+    );
+    yield csvLines(rows.map(cellsOf));
+    afterSeq = rows.at(-1)?.seq ?? afterSeq;
+    if (rows.length < limit) return;
+  }
+}
+
+function cellsOf({ page, line, reason, detail, raw }: Reject): string[] {
+  return [String(page), String(line), reason, guarded(detail), guarded(raw)];
+}
+
+/** Rows of a statement of this tenant; undefined when there is no such statement. */
+async function ofStatement<Rows>(
+  call: Call,
+  statementId: StatementId,
+  load: (t: TenantHandle) => Promise<Rows>,
+): Promise<Rows | undefined> {
+  const { db } = call.dependencies;
+  const work = async (t: TenantHandle) =>
+    (await findStatement(t, statementId)) === undefined ? undefined : load(t);
+  return db.withTenant(call.principal.tenantId, work, { readOnly: true });
+}
+
+export const statementRowRoutes: readonly Route[] = [lines, rejects];

@@ -1,0 +1,46 @@
+import type { z } from 'zod';
+import type { StatementPlace, Transaction, TransactionDetail } from '../../db/transactions.ts';
+import { toPublicId } from '../../domain/ids.ts';
+import type { transaction, transactionDetail } from './schema.ts';
+
+/** A transaction as clients see it. */
+export function showTransaction(stored: Transaction): z.input<typeof transaction> {
+  const { isFuliza: _isFuliza, categorySource: _source, ...shared } = stored;
+  return {
+    ...shared,
+    id: toPublicId('transaction', stored.id),
+    counterparty: stored.counterparty && showCounterparty(stored.counterparty),
+    account: { ...stored.account, id: toPublicId('account', stored.account.id) },
+    statement: showPlace(stored.statement),
+    parentId: stored.parentId && toPublicId('transaction', stored.parentId),
+  };
+}
+
+/** The same with its charges, its paper and every statement that shows it. */
+export function showTransactionDetail(
+  stored: TransactionDetail,
+): z.input<typeof transactionDetail> {
+  const { raw, reason, children, sources, ...row } = stored;
+  return {
+    ...showTransaction(row),
+    raw,
+    reason,
+    children: children.map((child) => ({ ...child, id: toPublicId('transaction', child.id) })),
+    sources: sources.map(showPlace),
+  };
+}
+
+function showPlace(place: StatementPlace) {
+  return { ...place, id: toPublicId('statement', place.id) };
+}
+
+function showCounterparty(stored: NonNullable<Transaction['counterparty']>) {
+  const { kind, name, msisdn, shortcode, accountReference } = stored;
+  return {
+    kind,
+    name: name ?? null,
+    msisdn: msisdn ?? null,
+    shortcode: shortcode ?? null,
+    accountReference: accountReference ?? null,
+  };
+}

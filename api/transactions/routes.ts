@@ -1,0 +1,144 @@
+/** Posted money: lists, sums, single rows and exports, all by the same filters. */
+import { z } from 'zod';
+import {
+  findTransaction,
+  listTransactions,
+  streamTransactions,
+  summariseTransactions,
+  type Transaction,
+} from '../../db/transactions.ts';
+import { toPublicId } from '../../domain/ids.ts';
+import { isPeriod, orderOf, periodRule } from '../filters.ts';
+import { pageFrom, positionIn } from '../page.ts';
+import { centsSchema, idSchema, instantSchema, pageQuery } from '../primitives.ts';
+import { problem } from '../problems.ts';
+import { route, type Route } from '../route.ts';
+import { streamed } from '../stream-body.ts';
+import { csvSheet } from './csv-sheet.ts';
+import { filterFields, filterOf } from './filter.ts';
+import { showTransaction, showTransactionDetail } from './present.ts';
+import { transactionDetail, transactionPage, transactionSummary } from './schema.ts';
+import { xlsxSheet } from './xlsx-sheet.ts';
+
+const orders = ['-occurredAt', 'occurredAt', '-amountCents', 'amountCents'] as const;
+const orderFields = ['occurredAt', 'amountCents'] as const;
+
+const list = route({
+  method: 'get',
+  path: '/v1/transactions',
+  tag: 'Transactions',
+  summary: 'Transactions, newest first unless asked otherwise',
+  auth: 'transactions:read',
+  request: {
+    query: z
+      .strictObject({
+        ...filterFields,
+        sort: z.enum(orders).default('-occurredAt'),
+        ...pageQuery(200),
+      })
+      .refine(isPeriod, periodRule),
+  },
+  responses: { 200: { description: 'One page', schema: transactionPage } },
+  problems: ['invalid-cursor'],
+  handler: async ({ query }, call) => {
+    const after = positionIn(call, query, listPosition);
+    const order = orderOf(query.sort, orderFields);
+    const request = {
+      filter: filterOf(query),
+      order,
+      limit: query.limit + 1,
+      ...(after === undefined ? {} : { after }),
+    };
+    const rows = await call.dependencies.db.withTenant(
+      call.principal.tenantId,
+      (t) => listTransactions(t, request),
+      { readOnly: true },
+    );
+    const position = (row: Transaction): z.input<typeof listPosition> => ({
+      value: row[order.field],
+      id: toPublicId('transaction', row.id),
+    });
+    return { status: 200, body: pageFrom(call, query, { rows, show: showTransaction, position }) };
+  },
+});
+
+const listPosition = z.strictObject({
+  value: z.union([instantSchema, centsSchema]),
+  id: idSchema('transaction'),
+});
+
+const summary = route({
+  method: 'get',
+  path: '/v1/transactions/summary',
+  tag: 'Transactions',
+  summary: 'Count and sums of exactly what a filter selects',
+  auth: 'transactions:read',
+  request: { query: z.strictObject(filterFields).refine(isPeriod, periodRule) },
+  responses: { 200: { description: 'Count and sums', schema: transactionSummary } },
+  problems: [],
+  handler: async ({ query }, { principal, dependencies: { db } }) => {
+    const sums = await db.withTenant(
+      principal.tenantId,
+      (t) => summariseTransactions(t, filterOf(query)),
+      { readOnly: true },
+    );
+    return { status: 200, body: { ...sums, currency: 'KES' as const } };
+  },
+});
+
+const sheets = {
+  csv: { mediaType: 'text/csv; charset=utf-8', write: csvSheet },
+  xlsx: {
+    mediaType: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+    write: xlsxSheet,
+  },
+} as const;
+
+const exported = route({
+  method: 'get',
+  path: '/v1/transactions/export',
+  tag: 'Transactions',
+  summary: 'Exactly what a filter selects, as a file',
+  description: "Oldest first. Texts that a spreadsheet would run as a formula start with `'`.",
+  auth: 'transactions:export',
+  request: {
+    query: z
+      .strictObject({ format: z.enum(['csv', 'xlsx']), ...filterFields })
+      .refine(isPeriod, periodRule),
+  },
+  responses: {
+    200: { description: 'The file', media: ['text/csv', sheets.xlsx.mediaType] },
+  },
+  problems: [],
+  handler: async ({ query }, { principal, dependencies: { db } }) => {
+    const { mediaType, write } = sheets[query.format];
+    const { format, ...fields } = query;
+    const batches = () => streamTransactions(db, principal.tenantId, filterOf(fields));
+    const fileName = `transactions.${format}`;
+    return {
+      status: 200,
+      body: streamed(mediaType, () => write(batches())),
+      headers: { 'Content-Disposition': `attachment; filename="${fileName}"` },
+    };
+  },
+});
+
+const read = route({
+  method: 'get',
+  path: '/v1/transactions/{id}',
+  tag: 'Transactions',
+  summary: 'One transaction with its charges and its paper',
+  auth: 'transactions:read',
+  request: { params: z.strictObject({ id: idSchema('transaction') }) },
+  responses: { 200: { description: 'The transaction', schema: transactionDetail } },
+  problems: ['not-found'],
+  handler: async ({ params: { id } }, { principal, dependencies: { db } }) => {
+    const found = await db.withTenant(principal.tenantId, (t) => findTransaction(t, id), {
+      readOnly: true,
+    });
+    if (found === undefined) return problem('not-found');
+    return { status: 200, body: showTransactionDetail(found) };
+  },
+});
+
+export const transactionRoutes: readonly Route[] = [list, summary, exported, read];
