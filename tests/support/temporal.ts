@@ -4,7 +4,7 @@
  */
 import { randomBytes, randomUUID } from 'node:crypto';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
-import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
+import { DefaultLogger, makeTelemetryFilterString, Runtime, Worker } from '@temporalio/worker';
 import type { FileSteps, StatementSteps, UndoSteps } from '../../activities/statement-steps.ts';
 import { id, type StatementId, type TenantId } from '../../domain/ids.ts';
 import { ensureWorkflowBundle } from '../../temporal/bundle.ts';
@@ -31,7 +31,12 @@ export interface Stage {
 
 /** Starts server and workers. `maxCachedWorkflows: 0` makes every workflow task replay its run. */
 export async function openStage(options: { maxCachedWorkflows?: number } = {}): Promise<Stage> {
-  Runtime.install({ logger: new DefaultLogger('ERROR') });
+  Runtime.install({
+    logger: new DefaultLogger('ERROR'),
+    telemetryOptions: {
+      logging: { filter: makeTelemetryFilterString({ core: 'ERROR' }), forward: {} },
+    },
+  });
   const dataConverter = testDataConverter();
   const path = serviceVariable('TEMPORAL_TEST_SERVER');
   const env = await TestWorkflowEnvironment.createTimeSkipping({
