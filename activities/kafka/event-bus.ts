@@ -48,6 +48,10 @@ export interface Subscription {
   onBatch(payload: EachBatchPayload): Promise<void>;
 }
 
+/** Below the broker's default `message.max.bytes` of 1,048,588. */
+const batchBytesMax = 900_000;
+const messageOverheadBytes = 512;
+
 /** Opens producer and admin lazily: a broker that is down does not stop the process from starting. */
 export function openEventBus(config: Config['kafka'], log: Logger): EventBus {
   quietIdleConnections();
@@ -85,8 +89,9 @@ function busOver(kafka: Kafka, config: Config['kafka']): EventBus {
   return {
     prepareTopics: async () => createMissingTopics(await admin.get(), config),
     publish: async (topic, events) => {
-      if (events.length > 0)
-        await send(await producer.get(), prefixed(topic), events.map(toMessage));
+      for (const messages of inBatches(events.map(toMessage))) {
+        await send(await producer.get(), prefixed(topic), messages);
+      }
     },
     publishRaw: async (topic, message) => send(await producer.get(), prefixed(topic), [message]),
     subscribe: async (subscription) => {
@@ -134,6 +139,25 @@ function once<Client extends Connectable>(open: () => Promise<Client>) {
 
 async function send(producer: Producer, topic: string, messages: RawMessage[]): Promise<void> {
   await producer.send({ topic, acks: -1, timeout: 10_000, messages });
+}
+
+/**
+ * The broker limits a batch, not a message, to 1 MB; each request stays below it even when all of
+ * its messages go to one partition. A single message above the limit is sent alone and refused there.
+ */
+function inBatches(messages: readonly RawMessage[]): RawMessage[][] {
+  const batches: RawMessage[][] = [];
+  let bytes = Infinity;
+  for (const message of messages) {
+    const size = (message.value?.length ?? 0) + messageOverheadBytes;
+    if (bytes + size > batchBytesMax) {
+      batches.push([]);
+      bytes = 0;
+    }
+    batches.at(-1)?.push(message);
+    bytes += size;
+  }
+  return batches;
 }
 
 function toMessage(event: OutgoingEvent): RawMessage {

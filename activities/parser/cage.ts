@@ -78,12 +78,17 @@ interface Reading {
 async function* framesOf(reading: Reading): AsyncGenerator<ReaderFrame, void, void> {
   const { cage, watchdog, options, limits } = reading;
   let isUnderstood = true;
+  let isReady = false;
   for await (const line of splitLines(cage.process.stdout, limits)) {
     const frame = typeof line === 'string' ? parseChildFrame(line) : undefined;
     if (frame?.t === 'end') return;
     if (frame === undefined) {
       isUnderstood = false;
       break;
+    }
+    if (frame.t === 'ready') {
+      isReady = true;
+      continue;
     }
     watchdog.pause();
     yield frame;
@@ -92,7 +97,7 @@ async function* framesOf(reading: Reading): AsyncGenerator<ReaderFrame, void, vo
   if (!isUnderstood) cage.kill();
   const end = await cage.exited;
   options.signal?.throwIfAborted();
-  yield explainEnd(end, reading, isUnderstood);
+  yield explainEnd(end, reading, { isUnderstood, isReady });
 }
 
 function requestOf(options: ReadOptions, limits: ReaderLimits): ReaderRequest {
@@ -109,7 +114,11 @@ function requestOf(options: ReadOptions, limits: ReaderLimits): ReaderRequest {
 }
 
 /** The child fell silent before its `end`: says why, as a problem of the file or as a fault. */
-function explainEnd(end: ProcessEnd, reading: Reading, isUnderstood: boolean): ReaderFrame {
+function explainEnd(
+  end: ProcessEnd,
+  reading: Reading,
+  { isUnderstood, isReady }: { isUnderstood: boolean; isReady: boolean },
+): ReaderFrame {
   const { cage, feeding, watchdog, options } = reading;
   if (feeding.fault !== undefined) throw feeding.fault;
   if (end.startFault) throw new ReaderFault('the reader could not start', { cause: end.startFault });
@@ -120,6 +129,7 @@ function explainEnd(end: ProcessEnd, reading: Reading, isUnderstood: boolean): R
   if (reason === 'time') {
     return needs('too-complex', 'Reading the file took too long, so it was stopped.');
   }
+  if (!isReady) throw new ReaderFault(`the reader ended before it began (${end.code ?? end.signal})`);
   if (reason === 'memory' || /heap out of memory|Array buffer allocation failed/i.test(cage.complaints())) {
     return needs('too-complex', 'Reading the file needed too much memory, so it was stopped.');
   }

@@ -3,29 +3,35 @@
  * output, and ends. It has no environment, no network, no right to write or start anything.
  */
 import { readChildInput, wholeFile } from './child-input.ts';
-import type { ReaderFrame } from './frames.ts';
 import { writeFrame } from './frame-writer.ts';
+import type { ReaderFrame, ReaderRequest } from './frames.ts';
+
+type Read = (
+  file: AsyncIterable<Buffer>,
+  request: ReaderRequest,
+) => AsyncGenerator<ReaderFrame, void, void>;
+
+/** Loads only the libraries this kind of file needs. */
+async function readerFor({ mediaKind }: ReaderRequest): Promise<Read> {
+  if (mediaKind === 'csv') return (await import('./read-csv.ts')).readCsv;
+  const { readAtOnce } =
+    mediaKind === 'pdf'
+      ? { readAtOnce: (await import('./read-pdf.ts')).readPdf }
+      : { readAtOnce: (await import('./read-workbook.ts')).readWorkbook };
+  return async function* (file, request) {
+    yield* readAtOnce(await wholeFile(file), request);
+  };
+}
 
 // The output carries frames only: whatever a library wants to tell goes nowhere.
 for (const method of ['log', 'info', 'warn', 'error', 'debug', 'trace'] as const) {
   console[method] = () => {};
 }
 
-async function* framesFromFile(): AsyncGenerator<ReaderFrame, void, void> {
-  const { request, file } = await readChildInput(process.stdin);
-  if (request.mediaKind === 'pdf') {
-    const { readPdf } = await import('./read-pdf.ts');
-    yield* readPdf(await wholeFile(file), request);
-  } else if (request.mediaKind === 'csv') {
-    const { readCsv } = await import('./read-csv.ts');
-    yield* readCsv(file, request);
-  } else {
-    const { readWorkbook } = await import('./read-workbook.ts');
-    yield* readWorkbook(await wholeFile(file), request);
-  }
-}
-
-for await (const frame of framesFromFile()) {
+const { request, file } = await readChildInput(process.stdin);
+const read = await readerFor(request);
+await writeFrame(process.stdout, { t: 'ready' });
+for await (const frame of read(file, request)) {
   await writeFrame(process.stdout, frame);
   if (frame.t === 'needs') break;
 }

@@ -88,8 +88,11 @@ export type ReaderFrame =
       counts: ReadCounts;
     };
 
-/** `end` tells the parent that silence afterwards is intended. */
-export type ChildFrame = ReaderFrame | { t: 'end' };
+/**
+ * `ready` tells the parent that the child runs and has its request, so that whatever goes wrong from
+ * there is the file's doing; `end` that silence afterwards is intended.
+ */
+export type ChildFrame = ReaderFrame | { t: 'ready' } | { t: 'end' };
 
 /** The whole file cannot be used, or has to wait for a person; it is the last frame of a reading. */
 export function needs(
@@ -129,6 +132,7 @@ function isChildFrame(value: unknown): value is ChildFrame {
       return typeof value['problem'] === 'string' && typeof value['detail'] === 'string';
     case 'report':
       return isRecord(value['report']) && isRecord(value['facts']) && isRecord(value['counts']);
+    case 'ready':
     case 'end':
       return true;
     default:

@@ -58,6 +58,8 @@ async function* sheetEvents(sheets: readonly WorkSheet[]): AsyncGenerator<TableE
       // Sparse: rows and cells that hold nothing are not there at all.
       if (row === undefined || row.length === 0) continue;
       const cells = Array.from(row, (cell) => cellText(cell));
+      // Read rows are let go: a large sheet and its lines would not fit into the cage together.
+      rows[at] = [];
       yield { ok: true, record: { page: index + 1, line: at + 1, cells } };
     }
   }

@@ -134,7 +134,7 @@ function windowsDecoder(): Decoder {
   };
 }
 
-/** Keeps lone surrogates as they are, so that the row that holds them is rejected and no other. */
+/** Half a character becomes NUL, so that the row that holds it is rejected and no other. */
 function utf16Decoder(isBigEndian: boolean): Decoder {
   const decoder = new StringDecoder('utf16le');
   let odd: Buffer = Buffer.alloc(0);
@@ -151,6 +151,6 @@ function utf16Decoder(isBigEndian: boolean): Decoder {
     const text = decoder.write(units) + (isLast ? decoder.end() : '');
     const withoutMark = isFirst ? text.replace(/^\ufeff/, '') : text;
     if (text.length > 0) isFirst = false;
-    return { ok: true, text: withoutMark };
+    return { ok: true, text: withoutMark.replace(/\p{Surrogate}/gu, '\0') };
   };
 }

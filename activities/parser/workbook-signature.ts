@@ -5,8 +5,8 @@ const otherOffice = ['word/', 'ppt/', 'visio/', 'META-INF/', 'AndroidManifest.xm
 
 /**
  * Looks at the names of the entries that begin in `bytes` (the start of a ZIP archive). Returns why
- * it is no .xlsx workbook, or undefined when it is one. With `isWhole` the content list is required;
- * some programs write it last, so it may lie beyond the part of a larger file that is seen here.
+ * it is no .xlsx workbook, or undefined when it is one: it has sheets, or, where only the beginning is
+ * seen, at least the list of contents, which some programs write first and others last.
  */
 export function zipKind(bytes: Buffer, isWhole: boolean): string | undefined {
   const names = localEntryNames(bytes);
@@ -15,8 +15,7 @@ export function zipKind(bytes: Buffer, isWhole: boolean): string | undefined {
   }
   const hasSheets = names.some((name) => name.startsWith('xl/'));
   const hasContents = names.includes('[Content_Types].xml');
-  const isWorkbook = isWhole ? hasSheets && hasContents : hasSheets || hasContents;
-  return isWorkbook ? undefined : 'it is a ZIP archive, but not a workbook';
+  return hasSheets || (hasContents && !isWhole) ? undefined : 'it is a ZIP archive, but not a workbook';
 }
 
 function localEntryNames(bytes: Buffer): string[] {

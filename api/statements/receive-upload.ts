@@ -138,17 +138,21 @@ function withFields(
 function watchStalls(request: Request, refuse: (refusal: Problem) => void): () => void {
   const stall = () => refuse(problem('request-timeout'));
   const gone = () => refuse(problem('malformed-request', { detail: 'The upload was cut short.' }));
-  let timer = setTimeout(stall, idleMs);
-  const moved = () => {
-    clearTimeout(timer);
-    timer = setTimeout(stall, idleMs);
-  };
-  // Listening to `data` would start the flow; the socket tells the same without taking part.
-  request.socket.on('data', moved);
+  // Counting the socket's bytes takes no part in the flow; a listener for `data` on the socket of a
+  // request that waits for its handler stops the flow for good.
+  let seen = request.socket.bytesRead;
+  let movedAt = performance.now();
+  const timer = setInterval(() => {
+    if (request.socket.bytesRead !== seen) {
+      seen = request.socket.bytesRead;
+      movedAt = performance.now();
+    } else if (performance.now() - movedAt >= idleMs) {
+      stall();
+    }
+  }, 1_000);
   request.once('aborted', gone);
   return () => {
-    clearTimeout(timer);
-    request.socket.off('data', moved);
+    clearInterval(timer);
     request.off('aborted', gone);
   };
 }

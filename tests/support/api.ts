@@ -38,6 +38,7 @@ export interface ApiStage {
   /** An access token; of the owner, or of a new member with another role. */
   token(somebody: Somebody, role?: Role): Promise<string>;
   fetch(path: string, options?: RequestOptions): Promise<Answer>;
+  /** Takes everything down, then fails when the database was left in a wrong state. */
   close(): Promise<void>;
 }
 
@@ -104,12 +105,14 @@ export async function openApiStage(
     token: (somebody, role) => tokenFor(dependencies, somebody, role),
     fetch: (path, request) => send(`${baseUrl}${path}`, request),
     async close() {
+      const violations = await database.invariants();
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
       dependencies.live.close();
       redis.disconnect();
       await telemetry.stop();
       await database.drop();
+      expect(violations).toEqual([]);
     },
   };
 }

@@ -5,19 +5,21 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { DefaultLogger, makeTelemetryFilterString, Runtime, Worker } from '@temporalio/worker';
+import type { MaintenanceSteps } from '../../activities/maintenance.ts';
 import type { FileSteps, StatementSteps, UndoSteps } from '../../activities/statement-steps.ts';
 import { id, type StatementId, type TenantId } from '../../domain/ids.ts';
+import type { ColumnMapping } from '../../domain/statements/terms.ts';
 import { ensureWorkflowBundle } from '../../temporal/bundle.ts';
 import { openTemporalGateway, type TemporalGateway } from '../../temporal/client.ts';
 import { createDataConverter } from '../../temporal/data-converter.ts';
 import { queues } from '../../temporal/queues.ts';
 import { registerSearchAttributes } from '../../temporal/setup-namespace.ts';
 import { tenantInterceptor } from '../../temporal/tracing.ts';
-import { statementWorkflowId } from '../../temporal/workflow-ids.ts';
+import { statementUndoWorkflowId, statementWorkflowId } from '../../temporal/workflow-ids.ts';
 import type { IngestStatementInput, WorkflowStart } from '../../workflows/types.ts';
 import { serviceVariable } from './services.ts';
 
-export type Steps = FileSteps & StatementSteps & UndoSteps;
+export type Steps = FileSteps & StatementSteps & UndoSteps & MaintenanceSteps;
 
 export interface Stage {
   env: TestWorkflowEnvironment;
@@ -30,14 +32,11 @@ export interface Stage {
 }
 
 /** Starts server and workers. `maxCachedWorkflows: 0` makes every workflow task replay its run. */
-export async function openStage(options: { maxCachedWorkflows?: number } = {}): Promise<Stage> {
-  Runtime.install({
-    logger: new DefaultLogger('ERROR'),
-    telemetryOptions: {
-      logging: { filter: makeTelemetryFilterString({ core: 'ERROR' }), forward: {} },
-    },
-  });
-  const dataConverter = testDataConverter();
+export async function openStage(
+  options: { maxCachedWorkflows?: number; kek?: Buffer } = {},
+): Promise<Stage> {
+  installQuietRuntime();
+  const dataConverter = testDataConverter(options.kek);
   const path = serviceVariable('TEMPORAL_TEST_SERVER');
   const env = await TestWorkflowEnvironment.createTimeSkipping({
     server: { executable: { type: 'existing-path', path } },
@@ -60,6 +59,72 @@ export async function openStage(options: { maxCachedWorkflows?: number } = {}): 
   };
   return stage;
 }
+
+/** Call before anything of the SDK is used in a test file; only errors are printed. */
+export function installQuietRuntime(): void {
+  Runtime.install({
+    logger: new DefaultLogger('ERROR'),
+    telemetryOptions: {
+      logging: { filter: makeTelemetryFilterString({ core: 'ERROR' }), forward: {} },
+    },
+  });
+}
+
+/** Every step of a file that opens, proves, posts and is categorised at once. */
+export function smoothSteps(): Steps {
+  return {
+    inspectFile: async () => ({ kind: 'readable' }),
+    parseStatement: async () => ({ kind: 'read', rowCount: 3, rejectCount: 0 }),
+    forgetPassword: async () => {},
+    markWaiting: async () => {},
+    resumeProcessing: async () => {},
+    recordApproval: async () => {},
+    proveStatement: async () => ({ verdict: 'proven', rowCount: 3, rejectCount: 0, detail: '' }),
+    postStatement: async () => ({ newRowCount: 3, knownRowCount: 0 }),
+    checkCategorised: async () => {},
+    finishStatement: async () => ({ categorisedCount: 3 }),
+    refuseStatement: async () => {},
+    abandonStatement: async () => {},
+    failStatement: async () => {},
+    reverseTransactions: async () => ({ reversedCount: 3, keptCount: 1 }),
+    finishUndo: async () => {},
+    failUndo: async () => {},
+    sweepOrphanUploads: async () => ({ 'uploads removed': 2 }),
+    sweepIdempotencyKeys: async () => ({ 'keys forgotten': 5 }),
+    checkInvariants: async () => ({ 'violations found': 0 }),
+    sweepOutbox: async () => ({ 'rows removed': 7, 'rows waiting': 0 }),
+  };
+}
+
+/** Steps of a file that opens with the ticket `right` only. */
+export function lockedFile(): Pick<Steps, 'inspectFile'> {
+  return {
+    inspectFile: async ({ passwordTicket }) => {
+      if (passwordTicket === 'right') return { kind: 'readable' };
+      const problem = passwordTicket === undefined ? 'password-needed' : 'password-wrong';
+      return { kind: 'password', problem };
+    },
+  };
+}
+
+/** A proof that a person has to look at. */
+export const doubtfulProof: Pick<Steps, 'proveStatement'> = {
+  proveStatement: async () => ({
+    verdict: 'needsReview',
+    rowCount: 3,
+    rejectCount: 1,
+    detail: 'The printed total differs by KES 10.00.',
+  }),
+};
+
+/** The mapping of a foreign file. */
+export const someMapping: ColumnMapping = {
+  headerRow: 0,
+  delimiter: ',',
+  dateOrder: 'day-first',
+  columns: { completionTime: 'Date', details: 'Narration', amount: 'Amount' },
+  signRule: 'negative-is-out',
+};
 
 /** The product's data converter with a key of its own. */
 export function testDataConverter(kek: Buffer = randomBytes(32)) {
@@ -89,6 +154,7 @@ async function startWorkers(stage: Stage, maxCachedWorkflows = 100) {
       workflowFailureErrorTypes: { '*': ['Error'] },
     }),
     Worker.create({ ...shared, taskQueue: queues.statementFiles }),
+    Worker.create({ ...shared, taskQueue: queues.maintenance, workflowBundle: { codePath } }),
   ]);
   const runs = workers.map((worker) => worker.run());
   return {
@@ -116,6 +182,10 @@ const stepNames = [
   'reverseTransactions',
   'finishUndo',
   'failUndo',
+  'sweepOrphanUploads',
+  'sweepIdempotencyKeys',
+  'checkInvariants',
+  'sweepOutbox',
 ] as const satisfies readonly (keyof Steps)[];
 
 function proxyOf(stage: Stage): Record<string, (input: never) => Promise<unknown>> {
@@ -145,3 +215,18 @@ export function aStatement(extra: Partial<IngestStatementInput> = {}): {
   const facts = { workflowId, tier: 'starter', summary: 'Statement for a test' } as const;
   return { tenantId, statementId, start: { ...facts, workflow: 'ingestStatement', input } };
 }
+
+/** The undo of a statement, as the API would ask for it. */
+export function anUndo(): Extract<WorkflowStart, { workflow: 'undoStatement' }> {
+  const tenantId = id('tenant', randomUUID());
+  const statementId = id('statement', randomUUID());
+  const operationId = id('operation', randomUUID());
+  const requestedBy = id('user', randomUUID());
+  const workflowId = statementUndoWorkflowId({ tenantId, statementId });
+  const facts = { workflowId, tier: 'starter', summary: 'Undo for a test' } as const;
+  const input = { tenantId, statementId, operationId, requestedBy };
+  return { ...facts, workflow: 'undoStatement', input };
+}
+
+/** The key recorded histories are encrypted with: they hold nothing but invented ids. */
+export const historyKek: Buffer = Buffer.alloc(32, 7);

@@ -129,3 +129,19 @@ test('publishing to a broker that is not there fails instead of pretending', asy
   );
   await nowhere.close().catch(() => undefined);
 }, 30_000);
+
+test('many large events of one key leave in requests the broker takes, still in order', async () => {
+  const key = randomUUID();
+  const large = 'x'.repeat(300_000);
+  const events = Array.from({ length: 12 }, (_, n) => {
+    const event = anEvent(key, n);
+    return { ...event, envelope: { ...event.envelope, data: { n, large } } };
+  });
+
+  const listener = await listen(`test-${randomUUID()}`, (name) => name === key);
+  await bus.publish('domain-events', events);
+  await until(() => listener.heard.length === events.length);
+  await listener.stop();
+
+  expect(listener.heard.map(({ n }) => n)).toEqual(events.map((_, n) => n));
+});

@@ -2,6 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { spawnSync } from 'node:child_process';
 import { connect } from 'node:net';
+process.stdout.write('{"t":"ready"}\n');
 
 const allowed = [];
 const attempt = (name, deed) => {

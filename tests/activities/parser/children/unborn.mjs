@@ -1,0 +1,2 @@
+// Cannot even start.
+import './nowhere-to-be-found.mjs';
