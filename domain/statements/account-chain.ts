@@ -59,7 +59,7 @@ export function createAccountChain(
   return {
     add(step) {
       const last = group.at(-1);
-      if (last && last.at !== step.at && last.receipt !== step.receipt) close();
+      if (last && !belongTogether(last, step)) close();
       group.push(step);
     },
     finish() {
@@ -71,6 +71,10 @@ export function createAccountChain(
         : { opening: reached, closing: origin };
     },
   };
+}
+
+function belongTogether(a: ChainStep, b: ChainStep): boolean {
+  return a.at === b.at || (a.receipt !== '' && a.receipt === b.receipt);
 }
 
 function only(values: readonly number[]): number | undefined {

@@ -23,7 +23,7 @@ export interface Biller {
   seen: boolean;
 }
 
-export const billers: readonly Biller[] = [
+const billers: readonly Biller[] = [
   { shortcode: '888880', name: 'KPLC PREPAID', hint: 'electricity', seen: true },
   { shortcode: '888888', name: 'KPLC POSTPAID', hint: 'electricity', seen: false },
   { shortcode: '444400', name: 'NAIROBI WATER', hint: 'water', seen: true },

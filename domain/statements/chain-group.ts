@@ -10,6 +10,7 @@ import type { RowPointer } from './terms.ts';
 export interface ChainStep {
   delta: number;
   balance: number | undefined;
+  /** Empty when the row has none, or a bank's reference that many rows may share. */
   receipt: string;
   at: string;
   isFuliza: boolean;
@@ -91,8 +92,8 @@ function rootOf(joined: Map<number, number>, value: number): number {
 /** A payment and its charge may print one common balance: then they are one step. */
 function mergedByBalance(steps: readonly ChainStep[]): ChainStep[] {
   const merged = new Map<string, ChainStep>();
-  for (const step of steps) {
-    const key = `${step.receipt} ${step.balance}`;
+  for (const [at, step] of steps.entries()) {
+    const key = step.receipt === '' ? `${at}` : `${step.receipt} ${step.balance}`;
     const known = merged.get(key);
     merged.set(key, known ? { ...known, delta: known.delta + step.delta } : step);
   }

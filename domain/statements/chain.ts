@@ -7,6 +7,7 @@ import type { Cents } from '../money.ts';
 import { createAccountChain } from './account-chain.ts';
 import type { AccountChain, ChainDirection, ChainGap, ChainListener } from './account-chain.ts';
 import type { ChainStep } from './chain-group.ts';
+import { isReceipt } from './receipts.ts';
 import { createRowList, pointerOf } from './row-list.ts';
 import type { RowList, RowTally } from './row-list.ts';
 import type { RowPointer, StatementLine } from './terms.ts';
@@ -170,7 +171,7 @@ function toStep(line: StatementLine): ChainStep {
   return {
     delta: line.inCents - line.outCents,
     balance: line.balanceCents,
-    receipt: line.receipt,
+    receipt: isReceipt(line.receipt) ? line.receipt : '',
     at: line.completedAt,
     isFuliza: line.reading.isFulizaFunded || line.reading.purpose.startsWith('loan.fuliza.'),
     pointer: pointerOf(line),

@@ -23,7 +23,7 @@ const tails: readonly RegExp[] = [
 ];
 
 /** Cuts conversation ids, channels, the payer's own number and final dots off a name. */
-export function stripTails(text: string): string {
+function stripTails(text: string): string {
   return tails.reduce((rest, tail) => rest.replace(tail, ''), text).trim();
 }
 

@@ -29,7 +29,7 @@ const catalogues: Readonly<Record<Side, readonly CatalogueEntry[]>> = {
  * Mends what line breaks do to details: single spaces, and `M- PESA` back to `M-PESA`. Other spaces
  * around hyphens stay, because they may be part of a name.
  */
-export function repairDetails(details: string): string {
+function repairDetails(details: string): string {
   const spaced = /\s\s|[^\S ]/.test(details) ? details.replace(/\s+/g, ' ') : details;
   return spaced.trim().replace(/\bM ?- ?PESA\b/gi, (found) => found.replace(/ /g, ''));
 }

@@ -5,7 +5,7 @@
 import type { Cents } from '../money.ts';
 import { businessDateOf } from '../time.ts';
 import type { Instant } from '../time.ts';
-import { parseReceipt } from './receipts.ts';
+import { isReceipt } from './receipts.ts';
 import type { Direction, RowStatus, StatementLine } from './terms.ts';
 
 export interface RowIdentityParts {
@@ -54,7 +54,7 @@ function identityBase(parts: Omit<RowIdentityParts, 'twin'>): string {
 }
 
 function source({ receipt, completedAt, details = '' }: Omit<RowIdentityParts, 'twin'>): string {
-  if (parseReceipt(receipt).ok) return receipt;
+  if (isReceipt(receipt)) return receipt;
   const day = completedAt === undefined ? '' : businessDateOf(completedAt);
   return receipt === '' ? `@${day} ${normaliseWords(details)}` : `${receipt}@${day}`;
 }

@@ -5,9 +5,6 @@ import { parseAmount } from './amounts.ts';
 import { parsePeriod, parsePrintedDate } from './times.ts';
 import type { PrintedFacts, StatementFormat, SummaryRow } from './terms.ts';
 
-export { isNoise } from './noise.ts';
-export { maskCardNumbers } from './card-numbers.ts';
-
 export type PrintedPieces = Partial<Omit<PrintedFacts, 'format'>>;
 
 /** Facts of which nothing is known yet; readers spread the pieces they find over it. */

@@ -1,5 +1,5 @@
 /** Watches for one receipt that is printed with different amounts, or twice with the same one. */
-import { parseReceipt } from './receipts.ts';
+import { isReceipt } from './receipts.ts';
 import { createRowList, pointerOf } from './row-list.ts';
 import type { RowTally } from './row-list.ts';
 import type { RowPointer, StatementLine } from './terms.ts';
@@ -31,7 +31,7 @@ export function createReceiptWatch() {
   let watchedCount = 0;
   return {
     add(line: StatementLine): void {
-      if (!isPayment(line) || !parseReceipt(line.receipt).ok) return;
+      if (!isPayment(line) || !isReceipt(line.receipt)) return;
       watchedCount += 1;
       const now = sightingOf(line);
       const key = `${line.receipt}${line.inCents > 0 ? '+' : '-'}`;

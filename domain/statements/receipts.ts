@@ -27,6 +27,11 @@ export function parseReceipt(text: string): Outcome<string, 'receipt-malformed'>
   return refused('receipt-malformed', whyNoReceipt(compact));
 }
 
+/** True for a receipt in its normal form, as `parseReceipt` gives it. */
+export function isReceipt(text: string): boolean {
+  return /^[A-Z][A-Z0-9]{9}$/.test(text);
+}
+
 function whyNoReceipt(compact: string): string {
   if (compact === '') return 'The receipt number is blank.';
   if (/[^A-Za-z0-9]/.test(compact)) {

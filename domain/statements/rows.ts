@@ -91,14 +91,16 @@ function problemOf(cell: string, refusal: { code: RejectReason; message: string 
   return { reason: refusal.code, detail: `${cell}: ${refusal.message}` };
 }
 
+/** Only free text is tested; the other cells have grammars that know no such characters. */
 function unstorable(row: CandidateRow): MoneyProblem | undefined {
-  let isBroken = false;
-  for (const value of Object.values(row)) {
-    if (typeof value !== 'string') continue;
-    isBroken ||= value.includes('\0') || !value.isWellFormed();
-  }
-  if (!isBroken) return undefined;
+  const { raw, details, receipt, otherParty = '', accountReference = '' } = row;
+  const isFine = [raw, details, receipt, otherParty, accountReference].every(isStorable);
+  if (isFine) return undefined;
   return { reason: 'text-not-storable', detail: 'The row has characters that are no text (NUL).' };
+}
+
+function isStorable(text: string): boolean {
+  return text.isWellFormed() && !text.includes('\0');
 }
 
 function missingCells(row: CandidateRow, { format }: RowContext): MoneyProblem | undefined {

@@ -5,7 +5,7 @@
 import { accepted, refused } from '../refusal.ts';
 import type { Outcome } from '../refusal.ts';
 import { instantFromNairobi, isCalendarDay, parseBusinessDate } from '../time.ts';
-import type { BusinessDate, Instant } from '../time.ts';
+import type { BusinessDate, CivilTime, Instant } from '../time.ts';
 
 export type DateOrder = 'day-first' | 'month-first' | 'year-first';
 export type TimeProblem = 'time-malformed' | 'time-impossible' | 'time-out-of-range';
@@ -14,11 +14,7 @@ export type TimeProblem = 'time-malformed' | 'time-impossible' | 'time-out-of-ra
 const earliestYear = 2000;
 const latestYear = 2099;
 
-export interface CivilDay {
-  year: number;
-  month: number;
-  day: number;
-}
+type CivilDay = Pick<CivilTime, 'year' | 'month' | 'day'>;
 
 const datePattern =
   String.raw`(?<a>\d{1,4})(?<mark>[-/.])(?<b>\d{1,2})\k<mark>(?<c>\d{1,4})` +
@@ -40,24 +36,49 @@ export function parseCompletionTime(
   text: string,
   dateOrder: DateOrder,
 ): Outcome<Instant, TimeProblem> {
-  const tidy = text.replace(/\s+/g, ' ').trim();
-  const serial = serialPattern.test(tidy) ? fromSpreadsheetSerial(Number(tidy)) : undefined;
-  const match = timePattern.exec(serial ?? tidy);
-  const groups = match?.groups;
-  if (!groups) return refused('time-malformed', 'A time looks like 2026-11-14 09:35:41.');
-  const day = civilDay(groups, dateOrder);
-  if (!day) return refused('time-malformed', 'The year must be printed with four digits.');
-  if (day.year < earliestYear || day.year > latestYear) {
-    return refused('time-out-of-range', `The year ${day.year} is outside what statements cover.`);
+  const civil = fixedWidth(text, dateOrder) ?? readFreely(text, dateOrder);
+  if (civil === 'no-year') {
+    return refused('time-malformed', 'The year must be printed with four digits.');
   }
-  const hour = hourOf(groups);
-  const minute = Number(groups['minute']);
-  const instant =
-    hour === undefined
-      ? undefined
-      : instantFromNairobi({ ...day, hour, minute, second: Number(groups['second'] ?? 0) });
+  if (civil === undefined)
+    return refused('time-malformed', 'A time looks like 2026-11-14 09:35:41.');
+  if (civil.year < earliestYear || civil.year > latestYear) {
+    return refused('time-out-of-range', `The year ${civil.year} is outside what statements cover.`);
+  }
+  const instant = instantFromNairobi(civil);
   if (instant) return accepted(instant);
   return refused('time-impossible', 'The calendar or the clock has no such time.');
+}
+
+const fixedIso = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/;
+const fixedNumeric = /^\d\d([-/])\d\d\1\d{4} \d\d:\d\d:\d\d$/;
+
+/** The two spellings that make up whole files, without the cost of the general grammar. */
+function fixedWidth(text: string, order: DateOrder): CivilTime | undefined {
+  const isIso = fixedIso.test(text);
+  if (!isIso && (order === 'year-first' || !fixedNumeric.test(text))) return undefined;
+  const two = (at: number) => text.charCodeAt(at) * 10 + text.charCodeAt(at + 1) - 528;
+  const yearAt = isIso ? 0 : 6;
+  const isMonthFirst = order === 'month-first';
+  return {
+    year: two(yearAt) * 100 + two(yearAt + 2),
+    month: two(isIso ? 5 : isMonthFirst ? 0 : 3),
+    day: two(isIso ? 8 : isMonthFirst ? 3 : 0),
+    hour: two(11),
+    minute: two(14),
+    second: two(17),
+  };
+}
+
+function readFreely(text: string, order: DateOrder): CivilTime | 'no-year' | undefined {
+  const tidy = text.replace(/\s+/g, ' ').trim();
+  const serial = serialPattern.test(tidy) ? fromSpreadsheetSerial(Number(tidy)) : undefined;
+  const groups = timePattern.exec(serial ?? tidy)?.groups;
+  if (!groups) return undefined;
+  const day = civilDay(groups, order);
+  if (!day) return 'no-year';
+  const second = Number(groups['second'] ?? 0);
+  return { ...day, hour: hourOf(groups), minute: Number(groups['minute']), second };
 }
 
 type Groups = Record<string, string | undefined>;
@@ -76,12 +97,12 @@ function civilDay(groups: Groups, order: DateOrder): CivilDay | undefined {
   return { year, month: Number(b), day: Number(a) };
 }
 
-/** The hour on a 24-hour clock, or undefined when a 12-hour clock has no such hour. */
-function hourOf(groups: Groups): number | undefined {
+/** The hour on a 24-hour clock; one that no clock has when a 12-hour clock has no such hour. */
+function hourOf(groups: Groups): number {
   const hour = Number(groups['hour']);
   const half = groups['half']?.toLowerCase();
   if (half === undefined) return hour;
-  if (hour < 1 || hour > 12) return undefined;
+  if (hour < 1 || hour > 12) return 24;
   return (hour % 12) + (half === 'pm' ? 12 : 0);
 }
 

@@ -1,0 +1,110 @@
+/** A small client of the public API: JSON, uploads, pages and events, signed in as one person. */
+import type { z } from 'zod';
+import { session } from '../../api/auth/schema.ts';
+
+export type Login = { token: string } | { email: string; password: string };
+
+/** The API said no; `code` is the stable name of the problem. */
+export class Refused extends Error {
+  readonly status: number;
+  readonly code: string;
+  constructor(status: number, code: string, detail: string) {
+    super(detail);
+    this.status = status;
+    this.code = code;
+  }
+}
+
+export interface Client {
+  get<Schema extends z.ZodType>(path: string, schema: Schema): Promise<z.output<Schema>>;
+  post<Schema extends z.ZodType>(
+    path: string,
+    body: object | FormData,
+    schema: Schema,
+  ): Promise<z.output<Schema>>;
+  /** Events after `lastId` until the server ends the stream. */
+  events(path: string, lastId: number): AsyncGenerator<ServerEvent>;
+}
+
+export interface ServerEvent {
+  id: number;
+  type: string;
+  data: unknown;
+}
+
+/** Signs in; throws `Refused`, or the error of an address nobody answers at. */
+export async function openClient(url: string, login: Login): Promise<Client> {
+  let token = await tokenOf(url, login);
+  const send = async (path: string, init: RequestInit): Promise<Response> => {
+    const attempt = () => {
+      const headers = new Headers(init.headers);
+      headers.set('authorization', `Bearer ${token}`);
+      return fetch(`${url}${path}`, { ...init, headers });
+    };
+    const first = await attempt();
+    // A token lives ten minutes; a long wait outlives it.
+    if (first.status !== 401 || 'token' in login) return first;
+    token = await tokenOf(url, login);
+    return attempt();
+  };
+  return {
+    get: async (path, schema) => schema.parse(await accepted(await send(path, {}))),
+    post: async (path, body, schema) => {
+      const init = body instanceof FormData ? { body } : jsonBody(body);
+      return schema.parse(await accepted(await send(path, { method: 'POST', ...init })));
+    },
+    events: (path, lastId) =>
+      readEvents(() => send(path, { headers: { 'last-event-id': String(lastId) } })),
+  };
+}
+
+async function tokenOf(url: string, login: Login): Promise<string> {
+  if ('token' in login) return login.token;
+  const response = await fetch(`${url}/v1/sessions`, { method: 'POST', ...jsonBody(login) });
+  return session.parse(await accepted(response)).accessToken;
+}
+
+function jsonBody(body: object) {
+  return { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } };
+}
+
+async function accepted(response: Response): Promise<unknown> {
+  const body: unknown = await response.json();
+  if (response.ok) return body;
+  const { code, detail } = Object(body);
+  throw new Refused(response.status, String(code ?? 'unknown'), String(detail ?? response.status));
+}
+
+async function* readEvents(open: () => Promise<Response>): AsyncGenerator<ServerEvent> {
+  const response = await open();
+  if (!response.ok || response.body === null) {
+    await accepted(response);
+    return;
+  }
+  let buffer = '';
+  for await (const text of response.body.pipeThrough(new TextDecoderStream())) {
+    buffer += text;
+    const blocks = buffer.split('\n\n');
+    buffer = blocks.pop() ?? '';
+    for (const block of blocks) {
+      const event = parseEvent(block);
+      if (event !== undefined) yield event;
+    }
+  }
+}
+
+/** One block of an event stream; undefined for comments and settings. */
+function parseEvent(block: string): ServerEvent | undefined {
+  const fields = new Map<string, string>();
+  for (const line of block.split('\n')) {
+    const [, name, value] = /^(\w+): ?(.*)$/.exec(line) ?? [];
+    if (name !== undefined && value !== undefined) fields.set(name, value);
+  }
+  const data = fields.get('data');
+  if (data === undefined) return undefined;
+  return {
+    id: Number(fields.get('id') ?? 0),
+    type: fields.get('event') ?? 'message',
+    data: JSON.parse(data),
+  };
+}
