@@ -1,4 +1,4 @@
-const esmOnly = ['kysely', 'better-sse', 'uuid'];
+const esmOnly = ['kysely'];
 
 const swc = [
   '@swc/jest',

@@ -136,7 +136,10 @@ function createTracer(
 const secondsBuckets = [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
 
 function createMetrics(registry: Registry) {
-  const registers = [registry];
+  return { ...statementMetrics([registry]), ...eventMetrics([registry]) };
+}
+
+function statementMetrics(registers: Registry[]) {
   return {
     httpSeconds: new Histogram({
       name: 'daftari_http_request_seconds',
@@ -164,6 +167,11 @@ function createMetrics(registry: Registry) {
       buckets: secondsBuckets,
       registers,
     }),
+  };
+}
+
+function eventMetrics(registers: Registry[]) {
+  return {
     eventsConsumed: new Counter({
       name: 'daftari_events_consumed_total',
       help: 'Kafka events handled, by consumer and result',

@@ -221,7 +221,9 @@ describe('names and words', () => {
   });
 
   test('the environment is read in config.ts alone', () => {
+    // Migrations run with the owner's address, which no running process may know.
     const readers = sources
+      .filter(({ file }) => file !== 'db/migrate.ts')
       .filter(({ file }) =>
         /^(domain|workflows|activities|api|db|temporal|web|telemetry)/.test(file),
       )

@@ -1,6 +1,7 @@
 /** The Kafka consumers and the outbox relay as parts of a worker process. */
 import { startAnalytics } from '../activities/analytics.ts';
 import { startCategorizer } from '../activities/categories.ts';
+import { watchLag, type WatchedGroup } from '../activities/kafka/watch-lag.ts';
 import { startRelay } from '../activities/relay.ts';
 import type { OutboxRow } from '../db/outbox.ts';
 import { findStatement } from '../db/statements.ts';
@@ -21,17 +22,37 @@ export function startConsumer(service: ServiceName, world: World): Promise<Part>
   const shared = { bus, db, telemetry, now };
   switch (service) {
     case 'categorizer':
-      return startCategorizer({
-        ...shared,
-        signalCategorised: (tenantId, statementId) => signal(world, tenantId, statementId),
-      });
+      return watched(
+        world,
+        { consumer: 'categorizer', topic: 'transactions.raw' },
+        startCategorizer({
+          ...shared,
+          signalCategorised: (tenantId, statementId) => signal(world, tenantId, statementId),
+        }),
+      );
     case 'analytics':
-      return startAnalytics(shared);
+      return watched(
+        world,
+        { consumer: 'analytics', topic: 'transactions.categorized' },
+        startAnalytics(shared),
+      );
     case 'relay':
       return Promise.resolve(startOutboxRelay(world));
     default:
       return undefined;
   }
+}
+
+/** A consumer together with the gauge that tells how far behind it is. */
+async function watched(world: World, group: WatchedGroup, starting: Promise<Part>): Promise<Part> {
+  const consumer = await starting;
+  const watch = watchLag(world, [group]);
+  return {
+    async stop() {
+      watch.stop();
+      await consumer.stop();
+    },
+  };
 }
 
 function startOutboxRelay(world: World): Part {
