@@ -85,7 +85,7 @@ function writeBook(options: CompleteOptions, layout: Layout): Book {
     withFailures: options.failures ?? layout.printsFailures,
   };
   if (layout.side === 'person') {
-    const { holder, ...book } = writePersonalBook(common);
+    const { holder, ...book } = writePersonalBook({ ...common, holderName: options.holderName });
     return { ...book, account: { kind: 'personal', number: holder.msisdn, name: holder.name } };
   }
   const kind = layout.name === 'till' ? 'till' : options.organisation;

@@ -23,6 +23,7 @@ export function helpText(): string {
   --mutate A,B        change the file; --list names the changes
   --no-borders        a PDF without ruled cells
   --no-balance        leave out the balance column
+  --name TEXT         whose personal account it is
   --till              an organisation export of a till instead of a pay bill
   --bank-shape NAME   equity, kcb
   --encoding NAME     ${encodings.join(', ')}

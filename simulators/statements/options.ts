@@ -30,6 +30,8 @@ export interface StatementOptions {
   organisation?: 'paybill' | 'till';
   csv?: Partial<CsvShape>;
   bankShape?: 'equity' | 'kcb';
+  /** Whose personal account it is; invented when not given. */
+  holderName?: string;
 }
 
 export interface CompleteOptions extends Omit<StatementOptions, 'csv'> {
@@ -49,7 +51,7 @@ export interface CompleteOptions extends Omit<StatementOptions, 'csv'> {
 }
 
 const plainCsv: CsvShape = { encoding: 'utf-8', hasBom: false, delimiter: ',', lineEnding: '\n' };
-export const mostRows = 1_000_000;
+const mostRows = 1_000_000;
 
 /** Fills in what was not given; throws a RangeError naming an option that makes no sense. */
 export function completeOptions(options: StatementOptions): CompleteOptions {

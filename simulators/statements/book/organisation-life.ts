@@ -45,11 +45,18 @@ function accountReference(life: OrganisationLife): string {
   return invoice;
 }
 
+/** The account as the details repeat it; `Acc.` stands alone when the customer typed nothing. */
+function accountTail(life: OrganisationLife, reference: string): string {
+  return life.kind === 'till' ? '' : ` Acc. ${reference}`.trimEnd();
+}
+
 interface Rail {
   before: string;
   reason: string;
   /** The payer is a business or a bank instead of a customer. */
   payer?: string;
+  /** What follows the account. */
+  after?: string;
 }
 
 const paybillRails: readonly (readonly [number, Rail])[] = [
@@ -73,7 +80,15 @@ const paybillRails: readonly (readonly [number, Rail])[] = [
       payer: '4011220 - JIRANI - WHOLESALERS',
     },
   ],
-  [3, { before: 'FSI to Pay Bill by ', reason: 'FSI to Pay Bill', payer: '300600 - KCB BANK' }],
+  [
+    3,
+    {
+      before: 'FSI to Pay Bill by ',
+      reason: 'FSI to Pay Bill',
+      payer: '300600 - KCB BANK',
+      after: ' via WEB by KCB\\teller4',
+    },
+  ],
 ];
 
 const tillRails: readonly (readonly [number, Rail])[] = [
@@ -108,12 +123,8 @@ export function collect(life: OrganisationLife, options: { withCharge: boolean }
   const inCents = shillings(Math.max(10, Math.round(life.random.next() ** 2.5 * 14_000)));
   const receipt = life.nextReceipt(life.now);
   const party: Wording = rail.payer === undefined ? [{ person }] : [rail.payer];
-  const tail =
-    life.kind === 'till'
-      ? ''
-      : ` Acc. ${reference}${rail.payer?.includes('BANK') === true ? ' via WEB by KCB\\teller4' : ''}`;
   post(life, receipt, {
-    wording: [rail.before, ...party, tail.trimEnd()],
+    wording: [rail.before, ...party, accountTail(life, reference), rail.after ?? ''],
     purpose: life.kind === 'till' ? 'till.received' : 'paybill.received',
     inCents,
     reasonType: rail.reason,
@@ -229,7 +240,7 @@ export function failToCollect(life: OrganisationLife): boolean {
   const reference = accountReference(life);
   const before = isTill ? 'Merchant Payment Online from ' : 'Pay Bill Online from ';
   post(life, life.nextReceipt(life.now), {
-    wording: [before, { person }, isTill ? '' : ` Acc. ${reference}`.trimEnd()],
+    wording: [before, { person }, accountTail(life, reference)],
     purpose: isTill ? 'till.received' : 'paybill.received',
     inCents: shillings(life.random.int(1, 40) * 50),
     status: life.random.pick(['failed', 'cancelled', 'declined', 'expired'] as const),

@@ -71,6 +71,8 @@ export interface PersonalBookOptions {
   /** Consecutive stretches of days with an exact number of rows each; earlier ones never change when more are added. */
   stretches: readonly Stretch[];
   withFailures: boolean;
+  /** Invented when not given. */
+  holderName?: string | undefined;
 }
 
 /** Simulates a person's account; the same options give the same book. */
@@ -94,11 +96,12 @@ export function writePersonalBook(options: PersonalBookOptions): PersonalBook {
 function openLife(options: PersonalBookOptions): PersonalLife {
   const random = createRandom(options.seed, 'personal');
   const contactRandom = createRandom(options.seed, 'contacts');
+  const holder = inventPerson(contactRandom);
   return {
     random,
     ledger: openLedger(cents(random.int(80_000, 900_000))),
     nextReceipt: createReceiptSeries(createRandom(options.seed, 'receipts')),
-    holder: inventPerson(contactRandom),
+    holder: { ...holder, name: options.holderName ?? holder.name },
     contacts: Array.from({ length: 36 }, () => inventPerson(contactRandom)),
     now: startOfBusinessDate(options.from),
     withFailures: options.withFailures,

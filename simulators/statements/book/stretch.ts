@@ -47,18 +47,19 @@ function liveStretch(
 ): void {
   const quotas = rowsPerDay(stretch.from, stretch.days, stretch.rows);
   let due = life.ledger.entries.length;
+  const end = due + stretch.rows;
   for (const [day, quota] of quotas.entries()) {
     due += quota;
     const date = addDays(stretch.from, day);
     habits.beginDay(date);
     const rows = due - life.ledger.entries.length;
-    liveDay(life, { date, rows, isLast: day === quotas.length - 1 }, habits);
+    liveDay(life, { date, rows, end }, habits);
   }
 }
 
 function liveDay(
   life: Living,
-  day: { date: BusinessDate; rows: number; isLast: boolean },
+  day: { date: BusinessDate; rows: number; end: number },
   habits: Habits,
 ): void {
   const clock = openDayClock(day.date, day.rows, life.random);
@@ -68,7 +69,8 @@ function liveDay(
     const left = day.rows - written;
     if (left <= 0) return;
     life.now = clock.advance(written / day.rows, left);
-    if (day.isLast && left < habits.mostRowsPerAct) habits.fillOneRow();
+    const room = day.end - life.ledger.entries.length;
+    if (room < habits.mostRowsPerAct) habits.fillOneRow();
     else habits.act();
   }
 }

@@ -31,7 +31,7 @@ export function printWording(wording: Wording, style: WordingStyle): string {
 }
 
 /** Masks `2547XXXXXXXX` the way a layout does. */
-export function maskNumber(msisdn: string, mask: WordingStyle['mask']): string {
+function maskNumber(msisdn: string, mask: WordingStyle['mask']): string {
   const end = msisdn.slice(-3);
   if (mask === 'long') return `0${msisdn.slice(3, 4)}******${end}`;
   if (mask === 'export') return `${msisdn.slice(0, 5)}****${end}`;

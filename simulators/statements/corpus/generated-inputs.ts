@@ -73,7 +73,10 @@ const expectations: Partial<Record<MutationName, BadInputExpectation>> = {
   'active-content': { verdicts: ['proven'], rowCount: 180 },
   scanned: { problems: ['no-text-layer'] },
   'other-bank': { problems: ['unknown-layout'] },
-  truncated: { problems: ['malformed-pdf', 'malformed-workbook'], verdicts: ['needsReview'] },
+  truncated: {
+    problems: ['malformed-pdf', 'malformed-workbook', 'unsupported-type'],
+    verdicts: ['needsReview'],
+  },
   'overlapping-period': { verdicts: ['proven'] },
 };
 

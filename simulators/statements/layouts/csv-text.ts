@@ -11,7 +11,7 @@ export function csvBytes(records: readonly (readonly string[])[], shape: CsvShap
 }
 
 /** Encodes a text; Windows-1252 covers Latin-1 only, which is all the generator writes. */
-export function encode(text: string, shape: Pick<CsvShape, 'encoding' | 'hasBom'>): Uint8Array {
+function encode(text: string, shape: Pick<CsvShape, 'encoding' | 'hasBom'>): Uint8Array {
   const marked = shape.hasBom ? `\ufeff${text}` : text;
   if (shape.encoding === 'utf-16le') return new Uint8Array(Buffer.from(marked, 'utf16le'));
   if (shape.encoding === 'windows-1252') return new Uint8Array(Buffer.from(text, 'latin1'));

@@ -213,7 +213,8 @@ function truncateText(draft: Draft): Change {
   const cut = kept.at(-1);
   if (cut === undefined) throw new RangeError('the statement has no row to cut; ask for more');
   draft.rows = isOldestFirst ? kept.toReversed() : kept;
-  replaceRow(draft, cut, { reject: 'columns-missing' });
+  // A bank's row begins with its date, an export's with its receipt.
+  replaceRow(draft, cut, { reject: isOldestFirst ? 'amount-missing' : 'columns-missing' });
   draft.byteEdits.push((bytes) => cutLastLine(bytes, draft));
   return { affectedReceipts: [cut.receipt], expectation: missingEnd(draft) };
 }

@@ -7,7 +7,7 @@ import type { LayoutName, StatementTruth, TruthRow } from '../../../simulators/s
 import { judgeStatement } from './judge-statement.ts';
 import { readPdfs } from './read-pdfs.ts';
 
-const base = { seed: 71, rows: 320, months: 4 };
+const base = { seed: 71, rows: 220, months: 3 };
 const pdfs: readonly LayoutName[] = ['personal-a', 'personal-b', 'till'];
 /** What only a look at the bytes can tell; the domain learns it from the reader. */
 const fileSignals = new Set<string>([
@@ -39,7 +39,7 @@ describe('the proof of a mutated statement', () => {
       judged.map(([name, layout]) => generateStatement({ ...base, layout, mutations: [name] })),
     );
     readings = readPdfs(statements.filter((_, index) => isPdf(index)));
-  }, 120_000);
+  }, 240_000);
 
   const isPdf = (index: number): boolean => pdfs.includes(judged[index]?.[1] ?? 'classic-csv');
   const readingOf = (index: number) =>
