@@ -129,7 +129,7 @@ export const variables: readonly Variable[] = [
   { name: 'FAILPOINTS', about: 'test builds only: name=kill|throw|wait pairs', example: '' },
   {
     name: 'PARSER_TIMEOUT_MS',
-    about: 'wall clock of one file in the parser cage',
+    about: 'wall clock of a small file in the parser cage; the largest may take four times that',
     example: '30000',
   },
   { name: 'PARSER_HEAP_MB', about: 'heap of one parser child', example: '256' },

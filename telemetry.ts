@@ -40,6 +40,10 @@ const personalPatterns: readonly [RegExp, (match: string) => string][] = [
     /(?<![\dA-Za-z])(?:\+?254|0)[17]\d{8}(?!\d)/g,
     (msisdn) => `${msisdn.slice(0, -8)}******${msisdn.slice(-2)}`,
   ],
+  [
+    /(?<![\dA-Za-z])[2-6]\d{3}([ -]?)\d{4}\1\d{4}\1\d{4}(?![\dA-Za-z])/g,
+    (card) => `${card.slice(0, 4)}******${card.slice(-4)}`,
+  ],
   [/eyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*/g, () => '[token]'],
   [/whsec_[\w+/=]+/g, () => 'whsec_[secret]'],
   [/dft_(?:live|test)_\w+/g, () => 'dft_[secret]'],
@@ -160,6 +164,11 @@ function statementMetrics(registers: Registry[]) {
       labelNames: ['result'],
       registers,
     }),
+    maskedCards: new Counter({
+      name: 'daftari_card_numbers_masked_total',
+      help: 'Payment card numbers found in statements and masked',
+      registers,
+    }),
     stageSeconds: new Histogram({
       name: 'daftari_statement_stage_seconds',
       help: 'Time spent in one stage of ingestion',
@@ -238,6 +247,10 @@ function createEvents(log: Logger, metrics: Metrics) {
     }) {
       metrics.statements.inc({ format: facts.format, verdict: facts.verdict });
       log.info({ event: 'statementJudged', ...facts });
+    },
+    cardNumbersMasked(facts: { tenantId: string; statementId: string; count: number }) {
+      metrics.maskedCards.inc(facts.count);
+      log.warn({ event: 'cardNumbersMasked', ...facts });
     },
     rowsPosted(facts: {
       tenantId: string;

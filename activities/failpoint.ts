@@ -8,7 +8,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 /** Every failpoint there is; a configuration that names another one is refused. */
 export const failpointNames = [
-  'ingest.afterStore',
+  'upload.afterCommitBeforeStart',
   'ingest.midBatch',
   'ingest.afterParseBeforeReturn',
   'ingest.afterProve',
@@ -17,6 +17,7 @@ export const failpointNames = [
   'ingest.afterCategorised',
   'undo.midChunk',
   'relay.afterPublishBeforeMark',
+  'events.afterEffectBeforeOffset',
 ] as const;
 
 export type FailpointName = (typeof failpointNames)[number];

@@ -71,11 +71,6 @@ export function permanentFault(type: FailureType, message: string): ApplicationF
   return ApplicationFailure.create({ type, message, nonRetryable: true });
 }
 
-/** A failure of ours that is worth another try. */
-export function passingFault(type: FailureType, message: string): ApplicationFailure {
-  return ApplicationFailure.create({ type, message, nonRetryable: false });
-}
-
 function causesOf(error: Error): Error[] {
   const causes: Error[] = [];
   for (let cause: unknown = error; cause instanceof Error && causes.length < 8;) {

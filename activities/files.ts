@@ -15,6 +15,7 @@ import { headerFingerprint } from '../domain/statements/mapping.ts';
 import type { ColumnMapping, MediaKind } from '../domain/statements/terms.ts';
 import { openTicket } from '../temporal/password-tickets.ts';
 import { failureTypes } from '../temporal/policies.ts';
+import type { Telemetry } from '../telemetry.ts';
 import type { Failpoint } from './failpoint.ts';
 import { permanentFault } from './faults.ts';
 import { openIntake } from './line-intake.ts';
@@ -36,10 +37,13 @@ export interface FileDependencies {
   db: Database;
   redis: Redis;
   read: typeof readStatement;
+  telemetry: Pick<Telemetry, 'events'>;
   failpoint: Failpoint;
   /** Milliseconds since 1970. */
   nowMs: () => number;
   limits?: Partial<ReaderLimits>;
+  /** Lines stored in one transaction. */
+  chunkRows?: number;
 }
 
 type Report = Extract<ReaderFrame, { t: 'report' }>;
@@ -82,7 +86,7 @@ async function inspectFile(d: FileDependencies, input: FileKey): Promise<Inspect
       problemDetail: null,
       whenStatus: ['processing', 'waiting-password'],
     });
-    await noteStage(t, input, { stage: 'unlocked' });
+    await noteStage(t, input, { stage: 'unlocked', ...watchOf(d) });
   });
   announce(d.redis, input);
   return { kind: 'readable' };
@@ -139,7 +143,10 @@ async function readRows(
   for await (const frame of framesOf(d, input, opened, reading)) {
     if (frame.t === 'lines') await intake.addLines(frame.lines);
     if (frame.t === 'rejects') await intake.addRejects(frame.rejects);
-    if (frame.t === 'needs') return setAside(d, input, opened, frame);
+    if (frame.t === 'needs') {
+      await setAside(d, input);
+      return judge(frame, opened.statement.mediaKind, mapping);
+    }
     if (frame.t === 'report') {
       await intake.flush();
       return keepReport(d, input, frame, mapping);
@@ -149,14 +156,8 @@ async function readRows(
 }
 
 /** Lines of a file that turned out unusable count for nothing; the next reading starts afresh. */
-async function setAside(
-  d: FileDependencies,
-  input: ParseInput,
-  opened: Opened,
-  frame: Needs,
-): Promise<ReadOutcome> {
+async function setAside(d: FileDependencies, input: ParseInput): Promise<void> {
   await d.db.withTenant(input.tenantId, (t) => clearLines(t, input.statementId));
-  return judge(frame, opened.statement.mediaKind);
 }
 
 async function keepReport(
@@ -170,11 +171,23 @@ async function keepReport(
     await storeReport(t, input, frame, mapping);
     const { pages } = frame.counts;
     const counts = { rows: rowCount, rejects: rejectCount, pages };
-    await noteStage(t, input, { stage: 'parsed', counts });
+    await noteStage(t, input, { stage: 'parsed', counts, ...watchOf(d) });
   });
   announce(d.redis, input);
+  warnOfCards(d, input, frame);
   await d.failpoint('ingest.afterParseBeforeReturn');
   return { kind: 'read', rowCount, rejectCount };
+}
+
+/** Payment card numbers do not belong in statements: they are masked, and somebody should ask why. */
+function warnOfCards(d: FileDependencies, input: ParseInput, { counts }: Report): void {
+  if (counts.maskedCards === 0) return;
+  const { tenantId, statementId } = input;
+  d.telemetry.events.cardNumbersMasked({ tenantId, statementId, count: counts.maskedCards });
+}
+
+function watchOf({ telemetry, nowMs }: FileDependencies) {
+  return { events: telemetry.events, nowMs };
 }
 
 async function storeReport(
@@ -245,13 +258,17 @@ async function* framesOf(
 /** Problems a person can solve by saying what the columns of a CSV mean. */
 const mappingProblems: readonly MappingProblem[] = ['mapping-needed', 'columns', 'dates-ambiguous'];
 
-/** What a problem of the file means for the process: a password, a mapping, or the end. */
-function judge({ problem, detail }: Needs, mediaKind: MediaKind) {
+/**
+ * What a problem of the file means for the process: a password, a mapping, or the end. Columns that
+ * are missing or repeated before anybody mapped them leave nothing to choose from.
+ */
+function judge({ problem, detail }: Needs, mediaKind: MediaKind, mapping?: ColumnMapping) {
   if (problem === 'password-needed' || problem === 'password-wrong') {
     return { kind: 'password', problem } as const;
   }
   const mappingProblem = mappingProblems.find((candidate) => candidate === problem);
-  if (mediaKind === 'csv' && mappingProblem !== undefined) {
+  const isHopeless = problem === 'columns' && mapping === undefined;
+  if (mediaKind === 'csv' && mappingProblem !== undefined && !isHopeless) {
     return { kind: 'mapping', problem: mappingProblem, detail } as const;
   }
   return { kind: 'refused', problem, detail } as const;

@@ -12,7 +12,7 @@ import type { Direction, Reading, RejectedRow, StatementLine } from '../domain/s
 import { announce, noteProgress, type Publisher } from './operations.ts';
 import type { StepKey } from './statement-steps.ts';
 
-const chunkRows = 2_000;
+const defaultChunkRows = 2_000;
 const progressEveryMs = 1_000;
 
 export interface LineIntake {
@@ -29,6 +29,8 @@ export interface IntakeDependencies {
   redis: Publisher;
   /** Milliseconds since 1970. */
   nowMs: () => number;
+  /** Rows stored in one transaction. */
+  chunkRows?: number;
   /** Called after every stored chunk. */
   afterChunk: () => Promise<void>;
 }
@@ -38,7 +40,7 @@ export async function openIntake(
   dependencies: IntakeDependencies,
   key: StepKey,
 ): Promise<LineIntake> {
-  const { db } = dependencies;
+  const { db, chunkRows = defaultChunkRows } = dependencies;
   const { tenantId, statementId } = key;
   let rowsCommitted = await db.withTenant(tenantId, (t) => countLines(t, statementId));
   let nextReject = 0;

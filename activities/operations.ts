@@ -8,6 +8,8 @@ import { findStatement, reachStage } from '../db/statements.ts';
 import type { Statement } from '../db/statement-record.ts';
 import type { Stage } from '../db/statement-tables.ts';
 import type { OperationId, TenantId } from '../domain/ids.ts';
+import { epochMsOf } from '../domain/time.ts';
+import type { BusinessEvents } from '../telemetry.ts';
 import { failureTypes } from '../temporal/policies.ts';
 import { permanentFault } from './faults.ts';
 import type { StepKey } from './statement-steps.ts';
@@ -36,19 +38,23 @@ export async function requireStatement(t: TenantHandle, key: StepKey): Promise<S
 export interface StageNote {
   stage: Stage;
   counts?: Record<string, number>;
+  /** Hears how long the stage took. */
+  events: Pick<BusinessEvents, 'stageReached'>;
+  nowMs: () => number;
 }
 
 /** Notes a completed stage on statement and operation; a stage noted before is left alone. */
-export async function noteStage(
-  t: TenantHandle,
-  key: StepKey,
-  { stage, counts = {} }: StageNote,
-): Promise<void> {
-  const statement = await requireStatement(t, key);
-  if (statement.stages.some((reached) => reached.stage === stage)) return;
+export async function noteStage(t: TenantHandle, key: StepKey, note: StageNote): Promise<void> {
+  const { stage, counts = {} } = note;
+  const { stages, createdAt } = await requireStatement(t, key);
+  if (stages.some((reached) => reached.stage === stage)) return;
   await reachStage(t, key.statementId, { stage, counts });
   await patchOperation(t, key.operationId, { status: 'running', stage, error: null });
   await appendOperationEvent(t, key.operationId, { type: 'stage', data: { stage, counts } });
+  const beganMs = epochMsOf(stages.at(-1)?.at ?? createdAt);
+  const seconds = Math.max(0, note.nowMs() - beganMs) / 1000;
+  const { tenantId, statementId } = key;
+  note.events.stageReached({ tenantId, statementId, stage, seconds });
 }
 
 /** Notes how far a stage has come. */

@@ -13,6 +13,7 @@ import { patchStatement } from '../db/statements.ts';
 import type { AccountId } from '../domain/ids.ts';
 import { failureTypes } from '../temporal/policies.ts';
 import { activeTraceparent, type Telemetry } from '../telemetry.ts';
+import { withAmountConflicts } from './amount-conflicts.ts';
 import type { Failpoint } from './failpoint.ts';
 import { permanentFault } from './faults.ts';
 import { announce, noteProgress, noteStage, requireStatement } from './operations.ts';
@@ -23,9 +24,13 @@ export interface PostingDependencies {
   redis: Redis;
   telemetry: Pick<Telemetry, 'events'>;
   failpoint: Failpoint;
+  /** Milliseconds since 1970. */
+  nowMs: () => number;
+  /** Rows posted in one transaction. */
+  chunkRows?: number;
 }
 
-const chunkRows = 5_000;
+const defaultChunkRows = 5_000;
 /** Rows in one event: keeps messages far below the broker's limit. */
 const eventRows = 500;
 
@@ -39,7 +44,7 @@ export async function postStatement(d: PostingDependencies, key: StepKey): Promi
   }
   const isPosted = before.stages.some(({ stage }) => stage === 'posted');
   if (!isPosted) await postChunks(d, key, { accountId: account.id, rowCount });
-  const posting = await d.db.withTenant(key.tenantId, (t) => closePosting(t, key));
+  const posting = await d.db.withTenant(key.tenantId, (t) => closePosting(d, t, key));
   announce(d.redis, key);
   await d.failpoint('ingest.afterPostCommitBeforeReturn');
   const facts = { tenantId: key.tenantId, statementId: key.statementId };
@@ -54,6 +59,7 @@ async function postChunks(
   posted: { accountId: AccountId; rowCount: number },
 ): Promise<void> {
   const { accountId, rowCount } = posted;
+  const { chunkRows = defaultChunkRows } = d;
   const activity = Context.current();
   for (let from = nextOrdinal(activity); from < rowCount; from += chunkRows) {
     activity.cancellationSignal.throwIfAborted();
@@ -85,13 +91,20 @@ async function countNew(t: TenantHandle, key: StepKey, added: number): Promise<v
   await patchStatement(t, key.statementId, { newRowCount: newRowCount + added });
 }
 
-async function closePosting(t: TenantHandle, key: StepKey): Promise<Posting> {
-  const { newRowCount } = await requireStatement(t, key);
+async function closePosting(
+  d: PostingDependencies,
+  t: TenantHandle,
+  key: StepKey,
+): Promise<Posting> {
+  const statement = await requireStatement(t, key);
+  const { newRowCount } = statement;
   const { movedCount } = await sumsOfLines(t, key.statementId);
   await tieFees(t, key.statementId);
-  await patchStatement(t, key.statementId, { postedCount: movedCount });
+  const { tamper } = await withAmountConflicts(t, statement);
+  await patchStatement(t, key.statementId, { postedCount: movedCount, tamper });
   const counts = { posted: movedCount, newRows: newRowCount };
-  await noteStage(t, key, { stage: 'posted', counts });
+  const watch = { events: d.telemetry.events, nowMs: d.nowMs };
+  await noteStage(t, key, { stage: 'posted', counts, ...watch });
   return { newRowCount, knownRowCount: movedCount - newRowCount };
 }
 

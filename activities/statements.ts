@@ -9,15 +9,14 @@ import type { Database, TenantHandle } from '../db/database.ts';
 import { appendOperationEvent, patchOperation } from '../db/operations.ts';
 import { appendEvents } from '../db/outbox.ts';
 import { sumsOfLines } from '../db/statement-lines.ts';
-import { findAmountConflicts } from '../db/statement-posting.ts';
 import type { Statement } from '../db/statement-record.ts';
 import { patchStatement } from '../db/statements.ts';
-import { formatMoney } from '../domain/money.ts';
 import type { TamperFinding, Verdict } from '../domain/statements/terms.ts';
 import { instantFromEpochMs } from '../domain/time.ts';
 import { dropTicket } from '../temporal/password-tickets.ts';
 import { failureTypes } from '../temporal/policies.ts';
 import type { Telemetry } from '../telemetry.ts';
+import { withAmountConflicts } from './amount-conflicts.ts';
 import type { Failpoint } from './failpoint.ts';
 import { permanentFault } from './faults.ts';
 import { announce, noteEnd, noteStage, requireStatement } from './operations.ts';
@@ -39,6 +38,8 @@ export interface StatementDependencies {
   failpoint: Failpoint;
   /** Milliseconds since 1970. */
   nowMs: () => number;
+  /** Rows posted in one transaction. */
+  chunkRows?: number;
 }
 
 /** Statuses from which a run can still go anywhere. */
@@ -122,13 +123,12 @@ async function proveStatement(d: StatementDependencies, key: StepKey): Promise<P
   const proof = await inStep(d, key, async (t) => {
     const statement = await requireStatement(t, key);
     await requireSameFigures(t, statement);
-    const conflicts = await conflictsOf(t, statement);
-    const verdict = conflicts.length > 0 ? 'needsReview' : (statement.verdict ?? 'needsReview');
-    const tamper = [...withoutConflicts(statement.tamper), ...conflicts];
+    const { tamper, isInConflict } = await withAmountConflicts(t, statement);
+    const verdict = isInConflict ? 'needsReview' : (statement.verdict ?? 'needsReview');
     await patchStatement(t, key.statementId, { verdict, tamper });
     const { rowCount, rejectCount } = statement;
     const counts = { rows: rowCount, rejects: rejectCount };
-    await noteStage(t, key, { stage: 'proved', counts });
+    await noteStage(t, key, { stage: 'proved', counts, ...watchOf(d) });
     if (verdict === 'proven') await tellDomain(t, { ...statement, verdict }, 'statement.proven');
     return { statement, proof: { verdict, rowCount, rejectCount, detail: why(statement, tamper) } };
   });
@@ -155,26 +155,6 @@ async function requireSameFigures(t: TenantHandle, statement: Statement): Promis
     failureTypes.statementInconsistent,
     `stored ${stored.rowCount} rows and ${stored.rejectCount} rejects; read ${statement.rowCount} and ${statement.rejectCount}, or the sums differ`,
   );
-}
-
-async function conflictsOf(t: TenantHandle, statement: Statement): Promise<TamperFinding[]> {
-  if (statement.account === null) return [];
-  const conflicts = await findAmountConflicts(t, statement.id, statement.account.id);
-  const [first] = conflicts;
-  if (first === undefined) return [];
-  const example = `${first.receipt} is ${formatMoney(first.amountCents)} here and ${formatMoney(first.otherAmountCents)} in another statement`;
-  return [
-    {
-      signal: 'receipt-amount-conflict',
-      severity: 'alarm',
-      detail: `${conflicts.length} receipt(s) have another amount in another statement: ${example}.`,
-      rows: conflicts.slice(0, 50).map(({ page, line, receipt }) => ({ page, line, receipt })),
-    },
-  ];
-}
-
-function withoutConflicts(tamper: readonly TamperFinding[]): TamperFinding[] {
-  return tamper.filter(({ signal }) => signal !== 'receipt-amount-conflict');
 }
 
 /** The reasons a person has to look at, most serious first, in one or two sentences. */
@@ -209,24 +189,20 @@ async function finishStatement(
 ): Promise<{ categorisedCount: number }> {
   const categorisedCount = await inStep(d, key, async (t) => {
     const statement = await requireStatement(t, key);
-    if (statement.status !== 'posted') await finish(t, key, instantFromEpochMs(d.nowMs()));
+    if (statement.status !== 'posted') await finish(d, t, key);
     return statement.categorisedCount;
   });
   await d.failpoint('ingest.afterCategorised');
   return { categorisedCount };
 }
 
-async function finish(
-  t: TenantHandle,
-  key: StepKey,
-  at: NonNullable<Statement['postedAt']>,
-): Promise<void> {
+async function finish(d: StatementDependencies, t: TenantHandle, key: StepKey): Promise<void> {
   const before = await requireStatement(t, key);
   const counts = { categorised: before.categorisedCount };
-  await noteStage(t, key, { stage: 'categorised', counts });
+  await noteStage(t, key, { stage: 'categorised', counts, ...watchOf(d) });
   const statement = await patchStatement(t, key.statementId, {
     status: 'posted',
-    postedAt: at,
+    postedAt: instantFromEpochMs(d.nowMs()),
     problem: null,
     problemDetail: null,
     whenStatus: openStatuses,
@@ -236,6 +212,10 @@ async function finish(
   await noteEnd(t, key, { status: 'succeeded', result: { verdict, rowCount, newRowCount } });
   await tellDomain(t, statement, 'statement.posted');
   await audit(t, key, { action: 'statement.post', rowCount, newRowCount });
+}
+
+function watchOf({ telemetry, nowMs }: StatementDependencies) {
+  return { events: telemetry.events, nowMs };
 }
 
 async function refuse(t: TenantHandle, input: EndInput): Promise<void> {

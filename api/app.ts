@@ -61,7 +61,7 @@ const refuseLongUrls: RequestHandler = (request, _response, next) => {
 
 /** Events must not wait in a compressor's buffer. */
 const isCompressible: compression.CompressionFilter = (request, response) =>
-  response.getHeader('Content-Type') !== 'text/event-stream' &&
+  !String(response.getHeader('Content-Type')).startsWith('text/event-stream') &&
   compression.filter(request, response);
 
 function measured({ telemetry, now }: Dependencies): RequestHandler {

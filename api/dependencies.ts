@@ -1,5 +1,6 @@
 /** What the API needs from the world; tests give a real database and a fake Temporal. */
 import type { Redis } from 'ioredis';
+import type { Failpoint } from '../activities/failpoint.ts';
 import type { Config } from '../config.ts';
 import type { Database } from '../db/database.ts';
 import type { TemporalGateway } from '../temporal/client.ts';
@@ -26,6 +27,7 @@ export interface World {
   redis: Redis;
   config: Pick<Config, 'profile' | 'publicUrl' | 'demoLogin' | 'trustedProxies' | 'jwt' | 'keys'>;
   telemetry: Telemetry;
+  failpoint: Failpoint;
   /** Milliseconds since 1970. */
   now: () => number;
 }

@@ -4,6 +4,7 @@ import type { Server } from 'node:http';
 import { join, resolve } from 'node:path';
 import { env } from 'node:process';
 import { Redis } from 'ioredis';
+import { createFailpoint } from '../activities/failpoint.ts';
 import { readConfig, type Config } from '../config.ts';
 import { openDatabase } from '../db/database.ts';
 import { activeTraceparent, createTelemetry, type Telemetry } from '../telemetry.ts';
@@ -41,7 +42,8 @@ function openWorld(config: Config, telemetry: Telemetry) {
     dataConverter: createDataConverter({ kek, kekId }, root),
     interceptors: [tenantInterceptor(), tracingInterceptor(activeTraceparent)],
   });
-  return { db, redis, temporal, config, telemetry, now: Date.now };
+  const failpoint = createFailpoint(config.failpoints);
+  return { db, redis, temporal, config, telemetry, failpoint, now: Date.now };
 }
 
 /** The dashboard is there once it is built; without it the API works all the same. */

@@ -28,7 +28,7 @@ export function openPool(options: PoolOptions): Pool {
     lock_timeout: options.lockTimeoutMs ?? 10_000,
     idle_in_transaction_session_timeout: options.idleInTransactionTimeoutMs ?? 60_000,
     keepAlive: true,
-    options: '-c TimeZone=UTC -c DateStyle=ISO',
+    options: '-c TimeZone=UTC -c DateStyle=ISO -c jit=off',
     types: { getTypeParser },
   });
   pool.on('error', options.onConnectionError);

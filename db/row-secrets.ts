@@ -42,10 +42,10 @@ function withoutKey({ kind, name, msisdn, shortcode, accountReference }: Counter
   return { kind, name, msisdn, shortcode, accountReference };
 }
 
-/** Tokens under which a row is found: its words, its receipt and its counterparty. */
+/** Tokens under which a row is found by its words; a receipt is looked up in its own index. */
 export function searchTokensOf(t: Sealing, line: StatementLine): string[] {
   const { counterparty } = line.reading;
-  const parts = [line.receipt, line.accountReference, counterparty?.name, counterparty?.shortcode];
+  const parts = [line.accountReference, counterparty?.name, counterparty?.shortcode];
   const text = parts.filter((part) => part !== undefined).join(' ');
   return t.seal.tokens(`${text} ${line.details}`);
 }

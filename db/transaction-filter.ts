@@ -72,8 +72,17 @@ function wordConditions(t: TenantHandle, filter: TransactionFilter): Condition[]
   return conditions;
 }
 
-/** Looks the rarest word up in the inverted index; the row itself answers for the other words. */
+/** A receipt that exists selects its rows; anything else is searched for by its words. */
 async function searchCondition(t: TenantHandle, q: string): Promise<Condition> {
+  const receipt = q.trim().toUpperCase();
+  const known = await sql`
+    select from ${t.table('transactions')} x
+    where x.receipt = ${receipt} and x.reversed_at is null limit 1`.execute(t.query);
+  return known.rows.length > 0 ? sql`x.receipt = ${receipt}` : wordsCondition(t, q);
+}
+
+/** Looks the rarest word up in the inverted index; the row itself answers for the other words. */
+async function wordsCondition(t: TenantHandle, q: string): Promise<Condition> {
   const words = t.seal.tokens(q);
   const found = await sql<{ word: string; rows: number }>`
     select word::text, sum(cardinality(transaction_ids))::bigint as rows

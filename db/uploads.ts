@@ -115,11 +115,14 @@ export async function deleteUpload(t: TenantHandle, uploadId: string): Promise<v
   await t.query.deleteFrom('uploads').where('id', '=', uploadId).execute();
 }
 
-/** Removes uploads, of all tenants, older than a day that became no statement; returns how many. */
+/**
+ * Removes uploads, of all tenants, that became no statement within an hour; returns how many. No
+ * upload can still be under way then: the gateway ends a request after five minutes.
+ */
 export async function sweepOrphanUploads(o: OperatorHandle): Promise<number> {
   const done = await sql`
     delete from ${o.table('uploads')} u
-    where u.created_at < now() - interval '1 day' and not exists (
+    where u.created_at < now() - interval '1 hour' and not exists (
       select from ${o.table('statements')} s
       where s.tenant_id = u.tenant_id and s.upload_id = u.id)`.execute(o.query);
   return Number(done.numAffectedRows ?? 0);

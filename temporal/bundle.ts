@@ -2,7 +2,7 @@
  * Builds the workflow bundle once per version of its sources and reuses it: workers, tests and
  * replays all load the same file, named by the hash of what went into it.
  */
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
 import { bundleWorkflowCode, DefaultLogger, type Logger } from '@temporalio/worker';
@@ -32,8 +32,8 @@ export async function ensureWorkflowBundle(options: BundleOptions): Promise<stri
     logger: options.logger ?? new DefaultLogger('WARN'),
   });
   await mkdir(directory, { recursive: true });
-  // Several processes may build at once: each writes its own draft, and the last rename wins whole.
-  const draft = `${codePath}.${process.pid}.draft`;
+  // Several may build at once: each writes its own draft, and the last rename wins whole.
+  const draft = `${codePath}.${randomUUID()}.draft`;
   await writeFile(draft, code);
   await rename(draft, codePath);
   return codePath;

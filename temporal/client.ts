@@ -5,7 +5,9 @@
 import {
   Client,
   Connection,
+  defaultGrpcRetryOptions,
   isGrpcServiceError,
+  makeGrpcRetryInterceptor,
   WorkflowExecutionAlreadyStartedError,
   WorkflowNotFoundError,
   WorkflowUpdateFailedError,
@@ -116,9 +118,7 @@ const fairnessWeights: Record<Tier, number> = { starter: 1, pro: 3, enterprise: 
  * so that the API starts and takes uploads without Temporal.
  */
 export function openTemporalGateway(options: GatewayOptions): TemporalGateway {
-  const ownConnection = options.connection
-    ? undefined
-    : Connection.lazy({ address: options.address });
+  const ownConnection = options.connection ? undefined : connectLazily(options.address);
   const connection = options.connection ?? ownConnection;
   if (connection === undefined) throw new Error('a gateway needs a connection');
   const client = new Client({
@@ -135,6 +135,12 @@ export function openTemporalGateway(options: GatewayOptions): TemporalGateway {
     ping: () => ping(client, options),
     close: async () => ownConnection?.close(),
   };
+}
+
+/** Callers wait for seconds, not for ten retries; whoever must not give up asks again. */
+function connectLazily(address: string): Connection {
+  const retries = makeGrpcRetryInterceptor(defaultGrpcRetryOptions({ maxAttempts: 3 }));
+  return Connection.lazy({ address, connectTimeout: 2_000, interceptors: [retries] });
 }
 
 /** Link of a run in the Temporal UI; needs no connection. */

@@ -6,7 +6,7 @@ import { defaultPayloadConverter, type Headers } from '@temporalio/common';
 import type { WorkflowClientInterceptor } from '@temporalio/client';
 import { tenantIdKey } from './search-attributes.ts';
 
-export const traceparentHeader = 'traceparent';
+const traceparentHeader = 'traceparent';
 
 /** Adds the active trace to starts, Updates and signals. */
 export function tracingInterceptor(

@@ -17,8 +17,14 @@ export default defineConfig({
       components: false,
       dts: false,
       colorMode: false,
+      // Only the styles of components that templates really use are generated.
+      experimental: { componentDetection: true },
       icon: { clientBundle: { icons: bundledIcons } },
-      ui: { colors: { primary: 'leaf', secondary: 'leaf', neutral: 'stone' } },
+      ui: {
+        colors: { primary: 'leaf', secondary: 'leaf', neutral: 'stone' },
+        modal: { slots: { overlay: 'bg-black/45' } },
+        slideover: { slots: { overlay: 'bg-black/35' } },
+      },
     }),
   ],
   define: {

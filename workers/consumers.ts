@@ -18,8 +18,8 @@ export interface Part {
 
 /** Starts what a service reads from Kafka or the outbox; undefined for services that read neither. */
 export function startConsumer(service: ServiceName, world: World): Promise<Part> | undefined {
-  const { bus, db, telemetry, nowMs: now } = world;
-  const shared = { bus, db, telemetry, now };
+  const { bus, db, telemetry, failpoint, nowMs: now } = world;
+  const shared = { bus, db, telemetry, failpoint, now };
   switch (service) {
     case 'categorizer':
       return watched(

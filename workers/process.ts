@@ -30,6 +30,8 @@ export interface WorkerProcess {
 }
 
 const retentionDays = 30;
+/** How much longer than a small file one of the largest size may take to read. */
+const largeFileFactor = 4;
 const retryMs = 1_000;
 
 /** Starts everything the services need; what is not reachable yet is tried until it is. */
@@ -145,6 +147,7 @@ async function plansOf({ world, services, root }: TemporalSettings): Promise<Wor
     plans.push({ queue: queues.statements, activities, codePath, slots: 'many' });
     const limits = {
       smallFileMs: world.config.parser.timeoutMs,
+      largeFileMs: world.config.parser.timeoutMs * largeFileFactor,
       heapMegabytes: world.config.parser.heapMb,
     };
     const files = createFileActivities({ ...world, read: readStatement, limits });

@@ -11,6 +11,7 @@ import { insertDeadLetter } from '../../db/dead-letters.ts';
 import { openEventData } from '../../db/outbox.ts';
 import { id } from '../../domain/ids.ts';
 import { continueTrace, type Telemetry } from '../../telemetry.ts';
+import type { Failpoint } from '../failpoint.ts';
 import { readEnvelope, type Envelope } from './envelope.ts';
 import type { EventBus } from './event-bus.ts';
 import { topics, type TopicName } from './topics.ts';
@@ -19,6 +20,7 @@ export interface ConsumerDependencies {
   bus: EventBus;
   db: Database;
   telemetry: Telemetry;
+  failpoint?: Failpoint;
   /** Milliseconds since 1970. */
   now: () => number;
 }
@@ -59,6 +61,7 @@ async function handleBatch(
       message,
       heartbeat: payload.heartbeat,
     });
+    await dependencies.failpoint?.('events.afterEffectBeforeOffset');
     payload.resolveOffset(message.offset);
     await payload.heartbeat();
     await payload.commitOffsetsIfNecessary();

@@ -53,7 +53,11 @@ export async function* readStatement(
     request: requestOf(options, limits),
     onFault: cage.kill,
   });
-  const watchdog = startWatchdog(cage, { feeding, limits, maxBytes: limits.maxBytes[options.mediaKind] });
+  const watchdog = startWatchdog(cage, {
+    feeding,
+    limits,
+    maxBytes: limits.maxBytes[options.mediaKind],
+  });
   const onAbort = (): void => cage.kill();
   options.signal?.addEventListener('abort', onAbort, { once: true });
   if (options.signal?.aborted === true) onAbort();
@@ -121,25 +125,39 @@ function explainEnd(
 ): ReaderFrame {
   const { cage, feeding, watchdog, options } = reading;
   if (feeding.fault !== undefined) throw feeding.fault;
-  if (end.startFault) throw new ReaderFault('the reader could not start', { cause: end.startFault });
+  if (end.startFault)
+    throw new ReaderFault('the reader could not start', { cause: end.startFault });
   const reason = watchdog.reason;
   if (reason === 'size') {
-    return needs('file-too-large', `The file is larger than ${reading.limits.maxBytes[options.mediaKind] / 1_048_576} MB.`);
+    return needs(
+      'file-too-large',
+      `The file is larger than ${reading.limits.maxBytes[options.mediaKind] / 1_048_576} MB.`,
+    );
   }
   if (reason === 'time') {
     return needs('too-complex', 'Reading the file took too long, so it was stopped.');
   }
-  if (!isReady) throw new ReaderFault(`the reader ended before it began (${end.code ?? end.signal})`);
-  if (reason === 'memory' || /heap out of memory|Array buffer allocation failed/i.test(cage.complaints())) {
+  if (!isReady)
+    throw new ReaderFault(`the reader ended before it began (${end.code ?? end.signal})`);
+  if (
+    reason === 'memory' ||
+    /heap out of memory|Array buffer allocation failed/i.test(cage.complaints())
+  ) {
     return needs('too-complex', 'Reading the file needed too much memory, so it was stopped.');
   }
   if (!isUnderstood) {
-    return needs(malformed(options.mediaKind), 'The file made the reader give answers that make no sense.');
+    return needs(
+      malformed(options.mediaKind),
+      'The file made the reader give answers that make no sense.',
+    );
   }
   if (end.signal === 'SIGKILL' || end.signal === 'SIGTERM' || end.signal === 'SIGINT') {
     throw new ReaderFault(`the reader was ended from outside (${end.signal})`);
   }
-  return needs(malformed(options.mediaKind), 'The file is damaged in a way that stops it being read.');
+  return needs(
+    malformed(options.mediaKind),
+    'The file is damaged in a way that stops it being read.',
+  );
 }
 
 function malformed(mediaKind: MediaKind): FileProblem {

@@ -35,18 +35,24 @@ const nobody = 65_534;
 const complaintBytes = 8192;
 const pageBytes = 4096;
 
-/** Each step of a longer way is dropped when the system refuses it; the last one always works. */
+interface Manner {
+  /** Programs that start the child with less; each step is left out where the system refuses it. */
+  wrapper: readonly string[];
+  user: { uid?: number; gid?: number };
+}
+
 const wrappers: readonly (readonly string[])[] = [
   ['unshare', '-r', '-n', '--', 'setpriv', '--pdeathsig', 'KILL', '--'],
   ['setpriv', '--pdeathsig', 'KILL', '--'],
   [],
 ];
-let chosenWrapper: Promise<readonly string[]> | undefined;
+const manners = new Map<string, Promise<Manner>>();
 
 /** Starts `childPath` (a TypeScript file of this project) in the cage. */
 export async function openCage(childPath: string, heapMegabytes: number): Promise<CagedProcess> {
-  chosenWrapper ??= chooseWrapper();
-  const wrapper = await chosenWrapper;
+  const chosen = manners.get(childPath) ?? chooseManner(childPath);
+  manners.set(childPath, chosen);
+  const { wrapper, user } = await chosen;
   const directory = await mkdtemp(join(tmpdir(), 'daftari-read-'));
   await chmod(directory, 0o755);
   const [command = process.execPath, ...args] = [
@@ -60,7 +66,7 @@ export async function openCage(childPath: string, heapMegabytes: number): Promis
     env: {},
     detached: true,
     stdio: ['pipe', 'pipe', 'pipe'],
-    ...lowerUser(),
+    ...user,
   });
   return supervise(child, directory);
 }
@@ -79,23 +85,36 @@ function nodeFlags(childPath: string, heapMegabytes: number): string[] {
   ];
 }
 
-function lowerUser(): { uid?: number; gid?: number } {
-  return process.getuid?.() === 0 ? { uid: nobody, gid: nobody } : {};
-}
-
-async function chooseWrapper(): Promise<readonly string[]> {
-  for (const wrapper of wrappers) {
-    if (wrapper.length === 0 || (await runs(wrapper))) return wrapper;
+/** Tries the safest way first; found out once per program, because it costs a few processes. */
+async function chooseManner(childPath: string): Promise<Manner> {
+  const isRoot = process.getuid?.() === 0;
+  const user = isRoot && (await works([], { uid: nobody, gid: nobody }, childPath));
+  if (isRoot && !user) {
+    process.emitWarning('The statement reader runs as root: another user cannot read its program.');
   }
-  return [];
+  const lowered = user ? { uid: nobody, gid: nobody } : {};
+  for (const wrapper of wrappers) {
+    if (await works(wrapper, lowered, childPath)) return { wrapper, user: lowered };
+  }
+  return { wrapper: [], user: lowered };
 }
 
-function runs(wrapper: readonly string[]): Promise<boolean> {
-  const [command = '', ...args] = [...wrapper, process.execPath, '-e', '0'];
+/** True when the child's program can be reached this way, by starting Node and looking at it. */
+function works(
+  wrapper: readonly string[],
+  user: Manner['user'],
+  childPath: string,
+): Promise<boolean> {
+  const look = 'require("node:fs").accessSync(process.argv[1])';
+  const [command = '', ...args] = [...wrapper, process.execPath, '-e', look, childPath];
   return new Promise((resolve) => {
-    const probe = spawn(command, args, { env: {}, stdio: 'ignore', ...lowerUser() });
-    probe.once('error', () => resolve(false));
-    probe.once('exit', (code) => resolve(code === 0));
+    try {
+      const probe = spawn(command, args, { env: {}, cwd: '/', stdio: 'ignore', ...user });
+      probe.once('error', () => resolve(false));
+      probe.once('exit', (code) => resolve(code === 0));
+    } catch {
+      resolve(false);
+    }
   });
 }
 

@@ -105,7 +105,8 @@ function whatIsWrong(error: CsvError, lastLine: number): string {
     return `A quotation mark opened after line ${lastLine} is never closed.`;
   }
   if (error.code === 'CSV_MAX_RECORD_SIZE') {
-    return `The row after line ${lastLine} is longer than ${maxRecordCharacters} characters; a quotation mark may be left open.`;
+    const limit = `longer than ${maxRecordCharacters} characters`;
+    return `The row after line ${lastLine} is ${limit}; a quotation mark may be left open.`;
   }
   return `The row after line ${lastLine} does not follow the rules of CSV.`;
 }

@@ -1,4 +1,5 @@
 /** Tables of other sources: proposes how to read them, and reads them once a person has agreed. */
+import { maskCardNumbers } from '../../domain/statements/card-numbers.ts';
 import {
   createMappedReader,
   isCarriedBalance,
@@ -27,7 +28,9 @@ export function offerMapping(
 ): ReaderFrame[] {
   const found = findForeignHeader(rows, delimiter);
   if (!found) {
-    return [needs('unknown-layout', 'No table with columns for date, details and amount was found.')];
+    return [
+      needs('unknown-layout', 'No table with columns for date, details and amount was found.'),
+    ];
   }
   const { header, sample, proposal } = found;
   const repeated = repeatedHeadings(header);
@@ -37,11 +40,19 @@ export function offerMapping(
   const preview: ReaderFrame = {
     t: 'preview',
     header,
-    rows: sample.slice(0, previewRows),
+    rows: sample.slice(0, previewRows).map(withoutCardNumbers),
     ...(proposal && { proposed: proposal.mapping }),
     reasons: [...(proposal?.reasons ?? [])],
   };
-  return [preview, needs('mapping-needed', 'Say once which column is what; it is remembered for this source.')];
+  return [
+    preview,
+    needs('mapping-needed', 'Say once which column is what; it is remembered for this source.'),
+  ];
+}
+
+/** Samples are shown to people, so the rule for kept texts holds for them too. */
+export function withoutCardNumbers(cells: readonly string[]): string[] {
+  return cells.map((cell) => maskCardNumbers(cell).text);
 }
 
 interface ForeignHeader {
@@ -140,7 +151,11 @@ function addMapped(table: MappedTable, record: TableRecord): void {
   if (cells.every((cell) => cell.trim() === '')) return;
   if (cells.slice(table.width).some((cell) => cell.trim() !== '')) {
     const detail = `The row has ${cells.length} cells and the header has ${table.width}.`;
-    table.sink.refuse({ page: record.page, line, raw: cells.join(' | ') }, 'columns-missing', detail);
+    table.sink.refuse(
+      { page: record.page, line, raw: cells.join(' | ') },
+      'columns-missing',
+      detail,
+    );
     return;
   }
   const candidate = { ...table.read(cells, line), page: record.page };

@@ -75,7 +75,13 @@ export interface ReadCounts {
 
 export type ReaderFrame =
   | { t: 'facts'; facts: PrintedFacts; evidence?: PdfEvidence }
-  | { t: 'preview'; header: string[]; rows: string[][]; proposed?: ColumnMapping; reasons: string[] }
+  | {
+      t: 'preview';
+      header: string[];
+      rows: string[][];
+      proposed?: ColumnMapping;
+      reasons: string[];
+    }
   | { t: 'lines'; lines: StatementLine[] }
   | { t: 'rejects'; rejects: RejectedRow[] }
   | { t: 'progress'; pages: number; rows: number }

@@ -31,7 +31,8 @@ export interface PdfFile {
   close(): Promise<void>;
 }
 
-export type OpenedPdf = { ok: true; file: PdfFile } | { ok: false; problem: FileProblem; detail: string };
+export type OpenedPdf =
+  { ok: true; file: PdfFile } | { ok: false; problem: FileProblem; detail: string };
 
 /** The parts of pdf.js's document and page that are used here. */
 interface JsDocument {

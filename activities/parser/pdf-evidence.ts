@@ -4,7 +4,18 @@ import type { PdfEvidence } from '../../domain/statements/terms.ts';
 import type { PdfFile } from './pdf-document.ts';
 
 /** Names of objects that can run, open or carry something. */
-const activeNames = ['/JavaScript', '/JS', '/Launch', '/EmbeddedFile', '/RichMedia', '/XFA'];
+const activeNames = [
+  '/JavaScript',
+  '/JS',
+  '/Launch',
+  '/EmbeddedFile',
+  '/RichMedia',
+  '/XFA',
+  '/SubmitForm',
+  '/ImportData',
+];
+/** A link is harmless until a person follows it; one that opens with the document is not. */
+const opensSomething = /^\/OpenAction\s*<<[^>]{0,200}\/S\s*\/(?!GoTo\b)/;
 const longestChain = 64;
 
 export interface ByteEvidence {
@@ -21,7 +32,7 @@ export function scanPdfBytes(bytes: Buffer): ByteEvidence {
   return {
     isLinearized,
     incrementalUpdates: Math.max(0, sections - (isLinearized ? 2 : 1)),
-    hasActiveNames: activeNames.some((name) => hasName(bytes, name)),
+    hasActiveNames: activeNames.some((name) => hasName(bytes, name)) || actsOnOpening(bytes),
   };
 }
 
@@ -31,6 +42,13 @@ function hasName(bytes: Buffer, name: string): boolean {
     const next = bytes[at + name.length] ?? 32;
     const isLetter = (next >= 65 && next <= 90) || (next >= 97 && next <= 122);
     if (!isLetter) return true;
+  }
+  return false;
+}
+
+function actsOnOpening(bytes: Buffer): boolean {
+  for (let at = bytes.indexOf('/OpenAction'); at >= 0; at = bytes.indexOf('/OpenAction', at + 1)) {
+    if (opensSomething.test(bytes.toString('latin1', at, at + 256))) return true;
   }
   return false;
 }
@@ -94,7 +112,8 @@ export function pdfEvidence(file: PdfFile, scan: ByteEvidence, fonts: FontTally)
   };
 }
 
-const datePattern = /^D:(\d{4})(\d{2})?(\d{2})?(\d{2})?(\d{2})?(\d{2})?(?:Z|([+-])(\d{2})'?(\d{2})?'?)?/;
+const datePattern =
+  /^D:(\d{4})(\d{2})?(\d{2})?(\d{2})?(\d{2})?(\d{2})?(?:Z|([+-])(\d{2})'?(\d{2})?'?)?/;
 
 /** `D:20250228093541+03'00'` (ISO 32000-1, 7.9.4) → instant; undefined when unreadable. */
 export function pdfDate(text: string | undefined): Instant | undefined {

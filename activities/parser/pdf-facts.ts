@@ -39,7 +39,8 @@ function formatOf(header: RecognisedHeader, above: readonly VisualLine[]): State
 function readHeadingLine(line: VisualLine): PrintedPieces {
   const texts = line.runs.map((run) => run.text.trim());
   const together = texts.map((text) => (text.endsWith(':') ? {} : readPrintedLine(text)));
-  const alone = texts.filter((text) => text.includes(':')).length <= 1 ? [readPrintedLine(line.text)] : [];
+  const alone =
+    texts.filter((text) => text.includes(':')).length <= 1 ? [readPrintedLine(line.text)] : [];
   return Object.assign({}, ...alone, ...together, readPreamble([texts]));
 }
 

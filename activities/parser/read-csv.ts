@@ -24,7 +24,9 @@ export async function* readCsv(
   const delimiter = request.mapping?.delimiter ?? chooseDelimiter(opening);
   const beginning = openingRecords(opening, delimiter, maxPreambleRows);
   const at = beginning.findIndex((record) => recogniseHeader(record.cells) !== undefined);
-  const above = request.mapping ? beginning.slice(0, request.mapping.headerRow) : beginning.slice(0, Math.max(0, at));
+  const above = request.mapping
+    ? beginning.slice(0, request.mapping.headerRow)
+    : beginning.slice(0, Math.max(0, at));
   const fromLine = beginning[above.length]?.line ?? 1;
   const events = tableEvents(resumed(first, text), { delimiter, above, fromLine });
   yield* request.mapping

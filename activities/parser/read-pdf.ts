@@ -46,7 +46,10 @@ async function* readFile(
   request: ReaderRequest,
 ): AsyncGenerator<ReaderFrame, void, void> {
   if (file.pageCount > request.maxPages) {
-    yield needs('too-many-pages', `The PDF has ${file.pageCount} pages; at most ${request.maxPages} are read.`);
+    yield needs(
+      'too-many-pages',
+      `The PDF has ${file.pageCount} pages; at most ${request.maxPages} are read.`,
+    );
     return;
   }
   const start = await findStart(file);
@@ -95,7 +98,10 @@ async function findStart(file: PdfFile): Promise<Start | { problem: FileProblem;
     above.push(...lines);
   }
   if (pages.every((lines) => lines.length === 0)) {
-    return { problem: 'no-text-layer', detail: 'The PDF holds pictures of pages and no text; ask for the original file.' };
+    return {
+      problem: 'no-text-layer',
+      detail: 'The PDF holds pictures of pages and no text; ask for the original file.',
+    };
   }
   return { problem: 'unknown-layout', detail: 'This is not a statement layout that can be read.' };
 }
@@ -129,7 +135,12 @@ async function* readRows(reading: Reading): AsyncGenerator<ReaderFrame, void, vo
   }
   if (open) addRow(open, sink, start);
   const evidence = pdfEvidence(file, scan, reader.amountFonts);
-  yield* sink.finish({ pages: file.pageCount, facts, evidence, countedInText: reader.countedInText });
+  yield* sink.finish({
+    pages: file.pageCount,
+    facts,
+    evidence,
+    countedInText: reader.countedInText,
+  });
 }
 
 interface OpenRow {
@@ -160,4 +171,3 @@ function addPage(
 function addRow(row: OpenRow, sink: RowSink, start: Start): void {
   sink.add(candidateFromCells(start.header.columns, row));
 }
-

@@ -9,7 +9,7 @@ import { emptyFacts, readPreamble, readPrintedLine } from '../../domain/statemen
 import type { ColumnMapping, FileProblem, PrintedFacts } from '../../domain/statements/terms.ts';
 import { needs } from './frames.ts';
 import type { ReaderFrame, ReaderRequest } from './frames.ts';
-import { offerMapping } from './foreign-csv.ts';
+import { offerMapping, withoutCardNumbers } from './foreign-csv.ts';
 import { createRowSink, type RowSink } from './row-sink.ts';
 
 export interface TableRecord {
@@ -21,8 +21,7 @@ export interface TableRecord {
 }
 
 export type TableEvent =
-  | { ok: true; record: TableRecord }
-  | { ok: false; problem: FileProblem; detail: string };
+  { ok: true; record: TableRecord } | { ok: false; problem: FileProblem; detail: string };
 
 /** The header of a table begins within this many rows. */
 export const maxPreambleRows = 60;
@@ -36,21 +35,35 @@ export async function* readTable(
   request: ReaderRequest,
   delimiter: ColumnMapping['delimiter'] = ',',
 ): AsyncGenerator<ReaderFrame, void, void> {
-  const table = createTableReader(request, delimiter);
+  const reader: TableReader = {
+    request,
+    delimiter,
+    table: undefined,
+    above: [],
+    sample: [],
+    pages: 1,
+  };
   for await (const event of events) {
-    const frames = event.ok ? table.add(event.record) : [needs(event.problem, event.detail)];
+    const frames = event.ok
+      ? addRecord(reader, event.record)
+      : [needs(event.problem, event.detail)];
     yield* frames;
     if (frames.some((frame) => frame.t === 'needs')) return;
-    if (table.isDone) break;
+    if (isDone(reader)) break;
   }
-  yield* table.finish();
+  yield* finishTable(reader);
 }
 
 interface TableReader {
-  /** True when nothing more needs to be read (mode inspect has seen enough). */
-  readonly isDone: boolean;
-  add(record: TableRecord): ReaderFrame[];
-  finish(): ReaderFrame[];
+  request: ReaderRequest;
+  delimiter: ColumnMapping['delimiter'];
+  /** Undefined until the header is found. */
+  table: OpenTable | undefined;
+  /** Rows above the header. */
+  above: TableRecord[];
+  /** Rows for the preview of mode inspect. */
+  sample: string[][];
+  pages: number;
 }
 
 interface OpenTable {
@@ -60,70 +73,73 @@ interface OpenTable {
   sink: RowSink;
 }
 
-function createTableReader(
-  request: ReaderRequest,
-  delimiter: ColumnMapping['delimiter'],
-): TableReader {
-  let table: OpenTable | undefined;
-  let above: TableRecord[] = [];
-  let pages = 1;
-  const sample: string[][] = [];
-  const isInspecting = request.mode === 'inspect';
+/** Nothing more needs to be read: no header where one should be, or mode inspect has seen enough. */
+function isDone({ table, above, request, sample }: TableReader): boolean {
+  if (!table) return above.length >= maxPreambleRows;
+  return request.mode === 'inspect' && sample.length >= previewRows;
+}
 
-  const addRow = (open: OpenTable, record: TableRecord): ReaderFrame[] => {
-    if (isBlank(record) || isSameRow(record.cells, open.headings)) return [];
-    if (isInspecting) {
-      sample.push(record.cells);
-      return [];
-    }
-    addToSink(open, record);
-    const frames = open.sink.take();
-    if (open.sink.count % progressRows === 0) {
-      frames.push({ t: 'progress', pages, rows: open.sink.count });
-    }
-    return frames;
-  };
-  const lookForHeader = (record: TableRecord): ReaderFrame[] => {
-    const recognised = recogniseHeader(record.cells);
-    if (recognised === undefined) {
-      above.push(record);
-      return [];
-    }
-    if (!recognised.ok) return [needs('columns', recognised.refusal.message)];
-    const header = recognised.value;
-    if (table) {
-      table = { ...table, header, headings: record.cells };
-      return [];
-    }
-    const facts = factsFrom(header, above);
-    const { now, maxRows } = request;
-    table = { header, headings: record.cells, facts, sink: createRowSink({ facts, now, maxRows }) };
-    above = [];
-    return [{ t: 'facts', facts }];
-  };
+function addRecord(reader: TableReader, record: TableRecord): ReaderFrame[] {
+  const { cells, line, page } = record;
+  if (cells.length > maxColumns) {
+    const detail = `Row ${line} has ${cells.length} columns; at most ${maxColumns} are read.`;
+    return [needs('columns', detail)];
+  }
+  const isNewSheet = page !== reader.pages;
+  reader.pages = page;
+  const { table } = reader;
+  if (!table || (isNewSheet && recogniseHeader(cells))) return lookForHeader(reader, record);
+  return addRow(reader, table, record);
+}
 
-  return {
-    get isDone() {
-      const isUnknown = table === undefined && above.length >= maxPreambleRows;
-      return isUnknown || (isInspecting && sample.length >= previewRows);
-    },
-    add(record) {
-      if (record.cells.length > maxColumns) {
-        return [needs('columns', `Row ${record.line} has ${record.cells.length} columns; at most ${maxColumns} are read.`)];
-      }
-      const isNewSheet = record.page !== pages;
-      pages = record.page;
-      if (isNewSheet && recogniseHeader(record.cells)) return lookForHeader(record);
-      return table ? addRow(table, record) : lookForHeader(record);
-    },
-    finish() {
-      if (!table) return offerMapping(above.map((record) => record.cells), delimiter);
-      if (isInspecting) {
-        return [{ t: 'preview', header: table.headings, rows: sample, reasons: [] }];
-      }
-      return table.sink.finish({ pages, facts: { ...table.facts, pageCount: pages } });
-    },
-  };
+function lookForHeader(reader: TableReader, record: TableRecord): ReaderFrame[] {
+  const recognised = recogniseHeader(record.cells);
+  if (recognised === undefined) {
+    reader.above.push(record);
+    return [];
+  }
+  if (!recognised.ok) return [needs('columns', recognised.refusal.message)];
+  const header = recognised.value;
+  const headings = record.cells;
+  if (reader.table) {
+    reader.table = { ...reader.table, header, headings };
+    return [];
+  }
+  const facts = factsFrom(header, reader.above);
+  const { now, maxRows } = reader.request;
+  reader.table = { header, headings, facts, sink: createRowSink({ facts, now, maxRows }) };
+  return [{ t: 'facts', facts }];
+}
+
+function addRow(reader: TableReader, table: OpenTable, record: TableRecord): ReaderFrame[] {
+  if (isBlank(record) || isSameRow(record.cells, table.headings)) return [];
+  if (reader.request.mode === 'inspect') {
+    reader.sample.push(withoutCardNumbers(record.cells));
+    return [];
+  }
+  addToSink(table, record);
+  const frames = table.sink.take();
+  const rows = table.sink.count;
+  if (rows % progressRows === 0) frames.push({ t: 'progress', pages: reader.pages, rows });
+  return frames;
+}
+
+function finishTable({
+  table,
+  above,
+  delimiter,
+  request,
+  sample,
+  pages,
+}: TableReader): ReaderFrame[] {
+  if (!table) {
+    const cells = above.map((record) => record.cells);
+    return offerMapping(cells, delimiter);
+  }
+  if (request.mode === 'inspect') {
+    return [{ t: 'preview', header: table.headings, rows: sample, reasons: [] }];
+  }
+  return table.sink.finish({ pages, facts: { ...table.facts, pageCount: pages } });
 }
 
 function factsFrom(header: RecognisedHeader, above: readonly TableRecord[]): PrintedFacts {

@@ -4,9 +4,11 @@
  * wait here; the decision is checked again at the end of the file.
  */
 import { createDateOrderVotes } from '../../domain/statements/date-order.ts';
+import type { DateOrderVotes } from '../../domain/statements/date-order.ts';
 import { createProof } from '../../domain/statements/proof.ts';
+import type { Proof } from '../../domain/statements/proof.ts';
 import { createLineNumbering, readRow, rejectRow } from '../../domain/statements/rows.ts';
-import type { RowContext } from '../../domain/statements/rows.ts';
+import type { RowContext, UnnumberedLine } from '../../domain/statements/rows.ts';
 import type {
   CandidateRow,
   ColumnMapping,
@@ -26,7 +28,11 @@ export interface RowSink {
   readonly count: number;
   add(candidate: CandidateRow): void;
   /** Counts and rejects a row that has not even the cells of a candidate. */
-  refuse(row: Pick<CandidateRow, 'page' | 'line' | 'raw'>, reason: RejectReason, detail: string): void;
+  refuse(
+    row: Pick<CandidateRow, 'page' | 'line' | 'raw'>,
+    reason: RejectReason,
+    detail: string,
+  ): void;
   /** Frames that are full; a `needs` among them ends the reading. */
   take(): ReaderFrame[];
   /** The remaining frames and the report, or `needs` when the dates cannot be decided. */
@@ -58,87 +64,115 @@ const witnesses = 25_000;
 const maxWaiting = 20_000;
 
 export function createRowSink(options: RowSinkOptions): RowSink {
-  const votes = createDateOrderVotes();
-  const proof = createProof(options.facts);
-  const number = createLineNumbering();
-  const frames: ReaderFrame[] = [];
-  const counts = { candidates: 0, lines: 0, rejects: 0, maskedCards: 0 };
-  let waiting: CandidateRow[] = [];
-  let lines: StatementLine[] = [];
-  let rejects: RejectedRow[] = [];
-  let context: RowContext | undefined =
-    options.dateOrder === undefined ? undefined : contextFor(options, options.dateOrder);
-
-  const keepReject = (reject: RejectedRow): void => {
-    counts.rejects += 1;
-    proof.addReject(reject);
-    if (rejects.push(reject) >= batchRows) flushRejects();
+  const { dateOrder, facts } = options;
+  const state: SinkState = {
+    options,
+    votes: createDateOrderVotes(),
+    proof: createProof(facts),
+    number: createLineNumbering(),
+    frames: [],
+    counts: { candidates: 0, lines: 0, rejects: 0, maskedCards: 0 },
+    waiting: [],
+    lines: [],
+    rejects: [],
+    context: dateOrder === undefined ? undefined : contextFor(options, dateOrder),
   };
-  const flushLines = (): void => {
-    if (lines.length > 0) frames.push({ t: 'lines', lines });
-    lines = [];
-  };
-  const flushRejects = (): void => {
-    if (rejects.length > 0) frames.push({ t: 'rejects', rejects });
-    rejects = [];
-  };
-  const read = (candidate: CandidateRow, with_: RowContext): void => {
-    const outcome = readRow(candidate, with_);
-    counts.maskedCards += outcome.maskedCards;
-    if (!outcome.ok) return keepReject(outcome.reject);
-    const line = number(outcome.line);
-    counts.lines += 1;
-    proof.addLine(line);
-    if (lines.push(line) >= batchRows) flushLines();
-  };
-  const decide = (): void => {
-    const order = votes.decide();
-    if (order === 'ambiguous' || order === 'none') return;
-    context = contextFor(options, order);
-    for (const candidate of waiting) read(candidate, context);
-    waiting = [];
-  };
-  const count = (): void => {
-    counts.candidates += 1;
-    if (counts.candidates === options.maxRows + 1) {
-      frames.push(needs('too-many-rows', `The file has more than ${options.maxRows} rows.`));
-    }
-  };
-
   return {
     get count() {
-      return counts.candidates;
+      return state.counts.candidates;
     },
-    add(candidate) {
-      count();
-      if (options.dateOrder === undefined && counts.candidates <= witnesses) {
-        votes.add({ text: candidate.completionTime, receipt: candidate.receipt });
-      }
-      if (context) return read(candidate, context);
-      waiting.push(candidate);
-      if (waiting.length % batchRows === 0) decide();
-      if (waiting.length > maxWaiting) frames.push(ambiguous());
-    },
+    add: (candidate) => addCandidate(state, candidate),
     refuse(row, reason, detail) {
-      count();
-      keepReject(rejectRow(row, reason, detail));
+      countCandidate(state);
+      keepReject(state, rejectRow(row, reason, detail));
     },
-    take: () => frames.splice(0),
-    finish(file) {
-      const order = options.dateOrder ?? votes.decide();
-      if (!context) decide();
-      // Rows without one readable time: nothing to decide, each is rejected for its own time.
-      if (!context && order === 'none') {
-        context = contextFor(options, 'year-first');
-        for (const candidate of waiting) read(candidate, context);
-      }
-      if (!context || (order !== 'none' && order !== context.dateOrder)) return [ambiguous()];
-      flushLines();
-      flushRejects();
-      frames.push(reportOf(proof, counts, file));
-      return frames.splice(0);
-    },
+    take: () => state.frames.splice(0),
+    finish: (file) => finishFile(state, file),
   };
+}
+
+interface SinkState {
+  options: RowSinkOptions;
+  votes: DateOrderVotes;
+  proof: Proof;
+  number: (line: UnnumberedLine) => StatementLine;
+  /** Frames that wait to be taken. */
+  frames: ReaderFrame[];
+  counts: Pick<ReadCounts, 'candidates' | 'lines' | 'rejects' | 'maskedCards'>;
+  /** Candidates held back until the date order is known. */
+  waiting: CandidateRow[];
+  lines: StatementLine[];
+  rejects: RejectedRow[];
+  /** Undefined until the date order is known. */
+  context: RowContext | undefined;
+}
+
+function addCandidate(state: SinkState, candidate: CandidateRow): void {
+  countCandidate(state);
+  const { options, counts, votes, waiting } = state;
+  if (options.dateOrder === undefined && counts.candidates <= witnesses) {
+    votes.add({ text: candidate.completionTime, receipt: candidate.receipt });
+  }
+  if (state.context) return readCandidate(state, candidate, state.context);
+  waiting.push(candidate);
+  if (waiting.length % batchRows === 0) decideOrder(state);
+  if (waiting.length > maxWaiting) state.frames.push(ambiguous());
+}
+
+function countCandidate({ counts, frames, options }: SinkState): void {
+  counts.candidates += 1;
+  if (counts.candidates === options.maxRows + 1) {
+    frames.push(needs('too-many-rows', `The file has more than ${options.maxRows} rows.`));
+  }
+}
+
+function readCandidate(state: SinkState, candidate: CandidateRow, context: RowContext): void {
+  const outcome = readRow(candidate, context);
+  state.counts.maskedCards += outcome.maskedCards;
+  if (!outcome.ok) return keepReject(state, outcome.reject);
+  const line = state.number(outcome.line);
+  state.counts.lines += 1;
+  state.proof.addLine(line);
+  if (state.lines.push(line) >= batchRows) flush(state);
+}
+
+function keepReject(state: SinkState, reject: RejectedRow): void {
+  state.counts.rejects += 1;
+  state.proof.addReject(reject);
+  if (state.rejects.push(reject) >= batchRows) flush(state);
+}
+
+function flush(state: SinkState): void {
+  const { frames, lines, rejects } = state;
+  if (lines.length > 0) frames.push({ t: 'lines', lines });
+  if (rejects.length > 0) frames.push({ t: 'rejects', rejects });
+  state.lines = [];
+  state.rejects = [];
+}
+
+function decideOrder(state: SinkState): void {
+  const order = state.votes.decide();
+  if (order !== 'ambiguous' && order !== 'none') startReading(state, order);
+}
+
+/** Reads what waited, now that the order of day and month is known. */
+function startReading(state: SinkState, order: DateOrder): void {
+  const context = contextFor(state.options, order);
+  state.context = context;
+  for (const candidate of state.waiting) readCandidate(state, candidate, context);
+  state.waiting = [];
+}
+
+function finishFile(state: SinkState, file: FileEnd): ReaderFrame[] {
+  const order = state.options.dateOrder ?? state.votes.decide();
+  if (!state.context) decideOrder(state);
+  // Rows without one readable time: nothing to decide, each is rejected for its own time.
+  if (!state.context && order === 'none') startReading(state, 'year-first');
+  const { context } = state;
+  if (!context || (order !== 'none' && order !== context.dateOrder)) return [ambiguous()];
+  flush(state);
+  state.frames.push(reportOf(state, file));
+  return state.frames.splice(0);
 }
 
 function contextFor(options: RowSinkOptions, dateOrder: DateOrder): RowContext {
@@ -146,11 +180,7 @@ function contextFor(options: RowSinkOptions, dateOrder: DateOrder): RowContext {
   return { format: facts.format, dateOrder, notAfter: now, ...(signRule && { signRule }) };
 }
 
-function reportOf(
-  proof: ReturnType<typeof createProof>,
-  counts: Pick<ReadCounts, 'candidates' | 'lines' | 'rejects' | 'maskedCards'>,
-  file: FileEnd,
-): ReaderFrame {
+function reportOf({ proof, counts }: SinkState, file: FileEnd): ReaderFrame {
   const { pages, facts, countedInText, evidence } = file;
   const candidateCount = Math.max(counts.candidates, countedInText ?? 0);
   return {

@@ -83,7 +83,10 @@ function startsWith(bytes: Buffer, magic: readonly number[]): boolean {
 }
 
 function unsupported(what: string): Sniffed {
-  return refuse('unsupported-type', `This cannot be read as a statement: ${what}. Send a PDF, CSV, XLSX or XLS.`);
+  return refuse(
+    'unsupported-type',
+    `This cannot be read as a statement: ${what}. Send a PDF, CSV, XLSX or XLS.`,
+  );
 }
 
 function refuse(problem: FileProblem, detail: string): Sniffed {

@@ -74,7 +74,10 @@ export async function* decodeText(
     if (decode === undefined) {
       const encoding = sniff(chunk);
       if (encoding === 'binary' || encoding === 'unreadable') {
-        yield { ok: false, detail: 'The text is in an encoding that cannot be read; save it as UTF-8.' };
+        yield {
+          ok: false,
+          detail: 'The text is in an encoding that cannot be read; save it as UTF-8.',
+        };
         return;
       }
       decode = decoders[encoding]();
@@ -130,7 +133,10 @@ function windowsDecoder(): Decoder {
   return (chunk) => {
     const at = chunk.findIndex((byte) => undefined1252.has(byte));
     if (at < 0) return { ok: true, text: decoder.decode(chunk) };
-    return { ok: false, detail: 'The text has bytes that no usual encoding has; save it as UTF-8.' };
+    return {
+      ok: false,
+      detail: 'The text has bytes that no usual encoding has; save it as UTF-8.',
+    };
   };
 }
 

@@ -20,7 +20,7 @@ const tickMs = 25;
 
 /** Starts watching; `maxBytes` is the largest file of this kind. */
 export function startWatchdog(
-  cage: CagedProcess,
+  cage: Pick<CagedProcess, 'kill' | 'residentBytes'>,
   watch: { feeding: Feeding; limits: ReaderLimits; maxBytes: number },
 ): Watchdog {
   const state = { reason: undefined as Watchdog['reason'], isPaused: false };
@@ -46,7 +46,7 @@ export function startWatchdog(
 }
 
 function judge(
-  cage: CagedProcess,
+  cage: Pick<CagedProcess, 'kill' | 'residentBytes'>,
   watch: { feeding: Feeding; limits: ReaderLimits; maxBytes: number },
   spentMs: number,
 ): Watchdog['reason'] {

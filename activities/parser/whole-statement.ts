@@ -1,5 +1,10 @@
 /** A whole reading at once, for callers that do not need it piece by piece. */
-import type { FileProblem, PdfEvidence, PrintedFacts, ProofReport } from '../../domain/statements/terms.ts';
+import type {
+  FileProblem,
+  PdfEvidence,
+  PrintedFacts,
+  ProofReport,
+} from '../../domain/statements/terms.ts';
 import type { RejectedRow, StatementLine } from '../../domain/statements/terms.ts';
 import { readStatement, type ReadOptions } from './cage.ts';
 import type { ReadCounts, ReaderFrame } from './frames.ts';

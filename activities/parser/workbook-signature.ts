@@ -15,7 +15,9 @@ export function zipKind(bytes: Buffer, isWhole: boolean): string | undefined {
   }
   const hasSheets = names.some((name) => name.startsWith('xl/'));
   const hasContents = names.includes('[Content_Types].xml');
-  return hasSheets || (hasContents && !isWhole) ? undefined : 'it is a ZIP archive, but not a workbook';
+  return hasSheets || (hasContents && !isWhole)
+    ? undefined
+    : 'it is a ZIP archive, but not a workbook';
 }
 
 function localEntryNames(bytes: Buffer): string[] {

@@ -22,7 +22,7 @@ export function openLiveChannel(redis: Redis): LiveChannel {
   const listeners = new Map<string, Set<() => void>>();
   let subscriber: Redis | undefined;
   const connect = () => {
-    const connection = redis.duplicate({ lazyConnect: false, maxRetriesPerRequest: null });
+    const connection = redis.duplicate({ enableOfflineQueue: true, maxRetriesPerRequest: null });
     // An unreachable Redis is expected here: listeners then go by the clock.
     connection.on('error', () => {});
     connection.on('message', (channel: string) => {
@@ -37,7 +37,8 @@ export function openLiveChannel(redis: Redis): LiveChannel {
       subscriber ??= connect();
       const here = listeners.get(channel) ?? new Set();
       listeners.set(channel, here.add(nudge));
-      if (here.size === 1) void subscriber.subscribe(channel).catch(() => {});
+      // What happened before the subscription took effect is looked for once it has.
+      subscriber.subscribe(channel).then(nudge, () => {});
       const stopClock = tickWhile(isLive, nudge);
       return () => {
         stopClock();

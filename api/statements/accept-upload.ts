@@ -52,6 +52,7 @@ export async function acceptUpload(
     const { start, ...recorded } = await db.withTenant(tenantId, (t) =>
       record(t, call, { uploadId, received, ticket }),
     );
+    await call.dependencies.failpoint('upload.afterCommitBeforeStart');
     await startNow(call, start, ticket);
     return { ...recorded, isDuplicate: false };
   } catch (error) {

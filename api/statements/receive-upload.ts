@@ -1,6 +1,7 @@
 /** Reads an upload in either form: multipart with a part named `file`, or the bytes themselves. */
 import busboy from 'busboy';
 import type { Request } from 'express';
+import { maskCardNumbers } from '../../domain/statements/card-numbers.ts';
 import { problem, type Problem } from '../problems.ts';
 import { takeBytes, type ReceivedFile, type UploadSink } from './byte-intake.ts';
 
@@ -11,7 +12,9 @@ export interface ReceivedUpload {
 
 /** No upload may be larger: the largest file and what multipart writes around it. */
 const requestBytesMax = 64 * 1024 * 1024 + 64 * 1024;
+/** A body has to move by this much in this time: one byte now and then only keeps a socket busy. */
 const idleMs = 15_000;
+const leastBytes = 1024;
 const rawTypes = new Set([
   'application/octet-stream',
   'application/pdf',
@@ -134,20 +137,22 @@ function withFields(
   return { file, password: password === '' ? undefined : password };
 }
 
-/** Gives up on a body that does not move for 15 seconds, or whose client has gone. */
+/** Gives up on a body that hardly moves for 15 seconds or never ends, or whose client has gone. */
 function watchStalls(request: Request, refuse: (refusal: Problem) => void): () => void {
-  const stall = () => refuse(problem('request-timeout'));
   const gone = () => refuse(problem('malformed-request', { detail: 'The upload was cut short.' }));
   // Counting the socket's bytes takes no part in the flow; a listener for `data` on the socket of a
   // request that waits for its handler stops the flow for good.
-  let seen = request.socket.bytesRead;
+  const begin = request.socket.bytesRead;
+  let seen = begin;
   let movedAt = performance.now();
   const timer = setInterval(() => {
-    if (request.socket.bytesRead !== seen) {
-      seen = request.socket.bytesRead;
+    const { bytesRead } = request.socket;
+    if (bytesRead - begin > requestBytesMax) refuse(problem('file-too-large'));
+    if (bytesRead - seen >= leastBytes) {
+      seen = bytesRead;
       movedAt = performance.now();
     } else if (performance.now() - movedAt >= idleMs) {
-      stall();
+      refuse(problem('request-timeout'));
     }
   }, 1_000);
   request.once('aborted', gone);
@@ -157,7 +162,10 @@ function watchStalls(request: Request, refuse: (refusal: Problem) => void): () =
   };
 }
 
-/** The last path segment without control characters, at most 200 characters; never a path. */
+/**
+ * The last path segment without control characters and card numbers, at most 200 characters; never
+ * a path.
+ */
 export function fileNameOf(given: string | undefined): string {
   const decoded = decodeName(given ?? '');
   const name = decoded.split(/[/\\]/).at(-1) ?? '';
@@ -165,7 +173,7 @@ export function fileNameOf(given: string | undefined): string {
   const clean = name
     .toWellFormed()
     .replace(/[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, '');
-  const short = [...clean.trim()].slice(0, 200).join('');
+  const short = [...maskCardNumbers(clean.trim()).text].slice(0, 200).join('');
   return short === '' || short === '.' || short === '..' ? 'statement' : short;
 }
 

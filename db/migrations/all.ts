@@ -4,6 +4,7 @@ import { statements } from './0003_statements.ts';
 import { transactions } from './0004_transactions.ts';
 import { events } from './0005_events.ts';
 import { invariants } from './0006_invariants.ts';
+import { hourlyUploadSweep } from './0007_hourly_upload_sweep.ts';
 import type { Migration } from './migration.ts';
 
 /** Every migration in the order it runs; a released one is never edited. */
@@ -14,4 +15,5 @@ export const migrations: readonly Migration[] = [
   transactions,
   events,
   invariants,
+  hourlyUploadSweep,
 ];

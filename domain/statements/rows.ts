@@ -48,14 +48,16 @@ export function readRow(candidate: CandidateRow, context: RowContext): RowOutcom
   return { ok: true, line: toLine(row, read, context), maskedCards };
 }
 
-/** A reject whose text can be stored: NUL, lone surrogates and card numbers are replaced. */
+/** A reject whose texts can be stored: NUL, lone surrogates and card numbers are replaced. */
 export function rejectRow(
   row: Pick<CandidateRow, 'page' | 'line' | 'raw'>,
   reason: RejectReason,
   detail: string,
 ): RejectedRow {
-  const raw = maskCardNumbers(row.raw).text.replaceAll('\0', '␀').toWellFormed();
-  return { page: row.page, line: row.line, raw, reason, detail };
+  const storable = (text: string) =>
+    maskCardNumbers(text).text.replaceAll('\0', '␀').toWellFormed();
+  const { page, line } = row;
+  return { page, line, raw: storable(row.raw), reason, detail: storable(detail) };
 }
 
 interface Cells {

@@ -24,7 +24,9 @@ export interface Ingestion {
   database: TestDatabase;
   redis: Redis;
   tenant: Somebody;
-  steps(options?: StepOptions): FileSteps & StatementSteps & ReturnType<typeof createUndoActivities>;
+  steps(
+    options?: StepOptions,
+  ): FileSteps & StatementSteps & ReturnType<typeof createUndoActivities>;
   /** Stores a file as the API would and answers the key its steps take. */
   upload(bytes: Uint8Array, mediaKind: MediaKind): Promise<FileKey>;
   /** A second operation on a statement, such as its undo. */
@@ -40,6 +42,8 @@ export interface StepOptions {
 }
 
 const chunkBytes = 1024 * 1024;
+/** Small, so that small files have several chunks; larger than an event, so that events split. */
+export const chunkRows = 600;
 
 export async function openIngestion(): Promise<Ingestion> {
   const database = await createTestDatabase();
@@ -62,9 +66,14 @@ export async function openIngestion(): Promise<Ingestion> {
 
 function stepsOf({ db }: TestDatabase, options: StepOptions & { redis: Redis }) {
   const { redis, failpoint = noFailpoint, read = readStatement } = options;
-  const events = { statementJudged() {}, rowsPosted() {}, stageReached() {} };
+  const events = {
+    statementJudged() {},
+    rowsPosted() {},
+    stageReached() {},
+    cardNumbersMasked() {},
+  };
   const telemetry = { events: { ...events, eventHandled() {}, messageDied() {} } };
-  const shared = { db, redis, failpoint, telemetry, nowMs: Date.now };
+  const shared = { db, redis, failpoint, telemetry, nowMs: Date.now, chunkRows };
   return {
     ...createFileActivities({ ...shared, read }),
     ...createStatementActivities(shared),

@@ -19,10 +19,7 @@ beforeAll(async () => {
   somebody = await stage.tenant();
   token = await stage.token(somebody);
 });
-afterAll(async () => {
-  expect(await stage.database.invariants()).toEqual([]);
-  await stage.close();
-});
+afterAll(() => stage.close());
 
 /** A CSV no other test has sent. */
 function aCsv(bytes = 200): Buffer {

@@ -251,7 +251,7 @@ describe('faults', () => {
       [left, right],
     ]);
     expect(labels).toEqual([{ label: 'M-PESA++' }, { label: 'M-PESA++' }]);
-    expect(runs).toBe(3);
+    expect(runs).toBeGreaterThanOrEqual(3);
   });
 
   test('after five deadlocks the error comes through', async () => {

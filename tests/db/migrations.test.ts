@@ -106,19 +106,20 @@ describe('migrations', () => {
 
     const states = await migrationStates({ ...base, migrations: edited });
     expect(states.map(({ state }) => state)).toEqual([
-      ...['applied', 'tampered', 'applied', 'pending', 'pending', 'pending'],
+      ...['applied', 'tampered', 'applied'],
+      ...names.slice(3).map(() => 'pending'),
     ]);
   });
 
   test('a migration of a newer release is shown as unknown', async () => {
     await migrateUp(base);
-    const states = await migrationStates({ ...base, migrations: migrations.slice(0, 5) });
-    expect(states.at(-1)).toEqual({ name: names[5], state: 'unknown' });
+    const states = await migrationStates({ ...base, migrations: migrations.slice(0, -1) });
+    expect(states.at(-1)).toEqual({ name: names.at(-1), state: 'unknown' });
   });
 
   test('a migration that fails leaves no trace of itself', async () => {
     const broken: Migration = {
-      name: '0007_broken',
+      name: '9998_broken',
       up: 'create table shared.half (a integer); select 1 / 0;',
       down: '',
     };
@@ -137,7 +138,7 @@ describe('migrations', () => {
     await busy.connect();
     await busy.query('begin; lock table shared.accounts in access share mode');
     const change: Migration = {
-      name: '0007_wide',
+      name: '9999_wide',
       up: 'alter table shared.accounts add column note text;',
       down: 'alter table shared.accounts drop column note;',
     };
@@ -152,6 +153,6 @@ describe('migrations', () => {
     await busy.query('rollback');
     await busy.end();
     const retried = await migrateUp({ ...base, migrations: [...migrations, change] });
-    expect(retried).toEqual(['0007_wide']);
+    expect(retried).toEqual(['9999_wide']);
   });
 });

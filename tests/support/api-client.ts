@@ -65,8 +65,9 @@ export async function signIn(
       let view: StatementView | undefined;
       await until(
         async () => {
-          view = (await get<StatementView>(`/v1/statements/${statementId}`)).body;
-          return view.status !== undefined && !moving.has(view.status);
+          const answer = await get<StatementView>(`/v1/statements/${statementId}`);
+          view = answer.body;
+          return answer.status === 200 && !moving.has(view.status);
         },
         { withinMs, everyMs: 100 },
       );

@@ -6,6 +6,7 @@ import { generateKeyPairSync, randomUUID } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import { Redis } from 'ioredis';
 import type { Server } from 'node:http';
+import { noFailpoint } from '../../activities/failpoint.ts';
 import { createApp } from '../../api/app.ts';
 import type { Role } from '../../api/auth/permissions.ts';
 import { issueToken } from '../../api/auth/tokens.ts';
@@ -81,6 +82,7 @@ export async function openApiStage(
     redis,
     temporal,
     telemetry,
+    failpoint: noFailpoint,
     now: Date.now,
     config: {
       profile: 'test',

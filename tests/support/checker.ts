@@ -38,7 +38,8 @@ export async function openChecker(ownerUrl: string): Promise<Checker> {
   const canonicalRows = async (tenantId: string) =>
     (await Promise.all(canonicalQueries.map((text) => rowsOf(text, [tenantId]))))
       .flat()
-      .map((row) => JSON.stringify(row));
+      .map((row) => JSON.stringify(row))
+      .sort();
   return {
     canonicalRows,
     async digest(tenantId) {
@@ -95,5 +96,12 @@ const canonicalQueries: readonly string[] = [
    order by occurred_at, receipt, direction, amount_cents, purpose, reversed_at is not null`,
   `select 'rollup', business_date, direction, channel, category, nature, sum(transaction_count), sum(amount_cents)
    from shared.daily_rollups where tenant_id = $1 group by 2, 3, 4, 5, 6 order by 2, 3, 4, 5, 6`,
-  `select 'operation', kind, status, stage from shared.operations where tenant_id = $1 order by kind, status, stage`,
+  `select 'operation', kind, status, stage from shared.operations where tenant_id = $1`,
+  // Each of these was told once, however often the step that told it was repeated.
+  `select 'told', type, data ->> 'stage', count(*) from shared.operation_events
+   where tenant_id = $1 and type in ('stage', 'finished') group by 2, 3`,
+  `select 'event', topic, type, count(*) from shared.outbox where tenant_id = $1 group by 2, 3`,
+  `select 'handled', consumer, count(*) from shared.consumed_events where tenant_id = $1 group by 2`,
+  `select 'audit', action, count(*) from shared.audit_log where tenant_id = $1 group by 2`,
+  `select 'upload', size_bytes, sha256, count(*) from shared.uploads where tenant_id = $1 group by 2, 3`,
 ];

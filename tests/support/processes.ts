@@ -12,7 +12,7 @@ export interface Running {
   name: string;
   pid: number;
   adminUrl: string;
-  /** Everything it printed so far, newest last, at most the last 400 lines. */
+  /** Everything it printed so far, newest last, at most the last 50,000 lines. */
   output(): string;
   /** Resolves with the signal or exit code once it is gone. */
   exited: Promise<string>;
@@ -31,16 +31,18 @@ export interface Program {
 }
 
 const node = join(process.cwd(), 'node_modules', '.bin', 'node');
-const linesMax = 400;
+const linesMax = 50_000;
+const shownLines = 400;
 
 /** Starts a program and waits until `/readyz` answers 200; throws with its output otherwise. */
 export async function startProgram(program: Program): Promise<Running> {
   const running = await launch(program);
   try {
-    await until(() => isReady(running), { withinMs: 60_000, everyMs: 100 });
+    await until(() => isReady(running), { withinMs: 120_000, everyMs: 100 });
   } catch (error) {
     await running.kill();
-    throw new Error(`${program.name} did not become ready:\n${running.output()}`, { cause: error });
+    const shown = running.output().split('\n').slice(-shownLines).join('\n');
+    throw new Error(`${program.name} did not become ready:\n${shown}`, { cause: error });
   }
   return running;
 }
@@ -73,7 +75,7 @@ function watch(
         .split('\n')
         .filter((line) => line !== ''),
     );
-    lines.splice(0, lines.length - linesMax);
+    if (lines.length > linesMax) lines.splice(0, lines.length - linesMax);
   };
   child.stdout?.on('data', keep);
   child.stderr?.on('data', keep);

@@ -25,7 +25,11 @@ describe('the payload codec', () => {
   });
 
   test('an empty payload and one without metadata come back', async () => {
-    for (const payload of [{}, { data: Buffer.alloc(0) }, { metadata: {}, data: Buffer.of(0, 1) }]) {
+    for (const payload of [
+      {},
+      { data: Buffer.alloc(0) },
+      { metadata: {}, data: Buffer.of(0, 1) },
+    ]) {
       const [decoded] = await codec.decode([await encode(payload)]);
       expect(Buffer.from(decoded?.data ?? [])).toEqual(Buffer.from(payload.data ?? []));
     }

@@ -34,9 +34,12 @@ export function formatTime(instant: Instant): string {
   return nairobiText(instant).slice(11);
 }
 
-/** `from – to`, without repeating a year that both share: `1 Nov – 21 Nov 2026`. */
+/** `from – to`, without repeating what both share: `1–21 Nov 2026`, `1 Oct – 21 Nov 2026`. */
 export function formatPeriod(from: BusinessDate, to: BusinessDate, locale: Locale = 'en'): string {
   if (from === to) return formatDate(from, locale);
+  if (from.slice(0, 7) === to.slice(0, 7)) {
+    return `${Number(from.slice(8))}–${formatDate(to, locale)}`;
+  }
   const start = from.slice(0, 4) === to.slice(0, 4) ? formatDay(from, locale) : formatDate(from, locale);
   return `${start} – ${formatDate(to, locale)}`;
 }
@@ -70,4 +73,14 @@ export function formatElapsed(fromMs: number, toMs: number): string {
   if (ms < 10_000) return `${(ms / 1000).toFixed(1)} s`;
   if (ms < 120_000) return `${Math.round(ms / 1000)} s`;
   return `${Math.round(ms / 60_000)} min`;
+}
+
+/** An amount for an axis, where two decimals would not fit: `950`, `12k`, `1.2M`, `−3k`. */
+export function formatShort(cents: number): string {
+  const sign = cents < 0 ? '−' : '';
+  const shillings = Math.round(Math.abs(cents) / 100);
+  if (shillings < 1000) return `${sign}${shillings}`;
+  const [unit, letter] = shillings < 1_000_000 ? ([1000, 'k'] as const) : ([1_000_000, 'M'] as const);
+  const tenths = Math.round((shillings * 10) / unit);
+  return `${sign}${tenths % 10 === 0 || tenths >= 1000 ? Math.round(tenths / 10) : (tenths / 10).toFixed(1)}${letter}`;
 }

@@ -44,7 +44,7 @@ interface Credentials {
 let credentials: Credentials = { token: () => null, renew: () => Promise.resolve(false) };
 
 /** Tells this file where the access token lives; called once by the session. */
-export function useCredentials(source: Credentials): void {
+export function setCredentials(source: Credentials): void {
   credentials = source;
 }
 

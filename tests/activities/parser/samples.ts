@@ -1,6 +1,9 @@
 /** Small statement files written by hand, for tests of the reader itself. */
 import type { ReadOptions } from '../../../activities/parser/cage.ts';
-import { readWholeStatement, type WholeStatement } from '../../../activities/parser/whole-statement.ts';
+import {
+  readWholeStatement,
+  type WholeStatement,
+} from '../../../activities/parser/whole-statement.ts';
 import type { MediaKind } from '../../../domain/statements/terms.ts';
 import { instantFromNairobi } from '../../../domain/time.ts';
 
@@ -17,8 +20,10 @@ export async function* chunksOf(
   for (let at = 0; at < bytes.byteLength; at += size) yield bytes.subarray(at, at + size);
 }
 
-export const classicHeader =
-  'Receipt No.,Completion Time,Initiation Time,Details,Transaction Status,Paid In,Withdrawn,Balance,Balance Confirmed,Reason Type,Other Party Info,Linked Transaction ID,A/C No.,Currency';
+export const classicHeader = [
+  'Receipt No.,Completion Time,Initiation Time,Details,Transaction Status,Paid In,Withdrawn',
+  'Balance,Balance Confirmed,Reason Type,Other Party Info,Linked Transaction ID,A/C No.,Currency',
+].join(',');
 
 const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789';
 
@@ -37,20 +42,24 @@ export function classicRow(number: number, total: number): string {
   const balance = (total - number).toFixed(2);
   const second = String(59 - (number % 60)).padStart(2, '0');
   const time = `14-11-2026 09:35:${second}`;
-  const details = `Pay Bill from 25471****678 - WANJIKU **** DOE Acc. INV-${number}`;
-  return `${receiptOf(number)},${time},${time},${details},Completed,1.00,,${balance},true,Pay Utility,25471****678 - WANJIKU **** DOE,,INV-${number},KES`;
+  const party = '25471****678 - WANJIKU **** DOE';
+  const details = `Pay Bill from ${party} Acc. INV-${number}`;
+  const amounts = `Completed,1.00,,${balance},true`;
+  const start = `${receiptOf(number)},${time},${time},${details}`;
+  return `${start},${amounts},Pay Utility,${party},,INV-${number},KES`;
 }
 
 /** An export of `rows` payments, newest first, with its preamble. */
 export function classicCsv(rows: number): string {
   const total = rows.toFixed(2);
+  const totals = `Total Paid In:,${total},Total Withdrawn:,0.00`;
   const lines = [
     'Account Holder:,Example Traders Ltd',
     'Short Code:,600984',
     'Account:,Utility Account',
     'Time Period:,From,14-11-2026 00:00:00,To,14-11-2026 23:59:59',
     'Operator:,jdoe,Organization:,Example Traders Ltd,Date of Report:,15-11-2026 07:00:00',
-    `Opening Balance:,0.00,Closing Balance:,${total},Available Balance:,,Total Paid In:,${total},Total Withdrawn:,0.00`,
+    `Opening Balance:,0.00,Closing Balance:,${total},Available Balance:,,${totals}`,
     classicHeader,
   ];
   for (let number = 0; number < rows; number += 1) lines.push(classicRow(number, rows));

@@ -1,5 +1,5 @@
 /** The few sentences the component library speaks by itself, in our two languages. */
-import { defineLocale } from '@nuxt/ui/composables/defineLocale.js';
+import { defineLocale } from '@nuxt/ui/composables/defineLocale';
 import { en } from '@nuxt/ui/locale';
 import type { Locale } from '../format.ts';
 

@@ -6,7 +6,7 @@ import { defineStore } from 'pinia';
 import { computed, ref, shallowRef } from 'vue';
 import type { Permission } from '../../../api/auth/permissions.ts';
 import type { Me, Session } from '../../../api/auth/schema.ts';
-import { useCredentials } from '../request.ts';
+import { setCredentials } from '../request.ts';
 
 const warnBeforeMs = 120_000;
 
@@ -75,7 +75,7 @@ export const useSession = defineStore('session', () => {
     return permissions.value === null || permissions.value.includes(permission);
   }
 
-  useCredentials({ token: () => current.value?.accessToken ?? null, renew });
+  setCredentials({ token: () => current.value?.accessToken ?? null, renew });
 
   return { current, user, tenant, isSignedIn, isExpired, isEnding, begin, end, expire, learn, can };
 });

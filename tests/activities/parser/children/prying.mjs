@@ -25,7 +25,8 @@ const port = await new Promise((resolve) => {
   process.stdin.on('data', (chunk) => {
     text = Buffer.concat([text, chunk]);
     const length = text.length >= 4 ? text.readUInt32BE(0) : Infinity;
-    if (text.length >= 4 + length) resolve(Number(JSON.parse(text.subarray(4, 4 + length)).password));
+    if (text.length >= 4 + length)
+      resolve(Number(JSON.parse(text.subarray(4, 4 + length)).password));
   });
 });
 await new Promise((resolve) => {
@@ -36,4 +37,6 @@ await new Promise((resolve) => {
   socket.on('error', resolve);
 });
 const detail = allowed.join(', ');
-process.stdout.write(`${JSON.stringify({ t: 'needs', problem: 'unknown-layout', detail })}\n{"t":"end"}\n`);
+process.stdout.write(
+  `${JSON.stringify({ t: 'needs', problem: 'unknown-layout', detail })}\n{"t":"end"}\n`,
+);

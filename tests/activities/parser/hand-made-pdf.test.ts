@@ -1,0 +1,138 @@
+import PDFDocument from 'pdfkit';
+import { readBytes } from './samples.ts';
+
+jest.setTimeout(30_000);
+
+const edges = [30, 95, 175, 330, 400, 455, 515, 565];
+const headings = [
+  'Receipt No.',
+  'Completion Time',
+  'Details',
+  'Status',
+  'Paid In',
+  'Withdrawn',
+  'Balance',
+];
+
+type Draw = (page: {
+  row: (y: number, cells: string[]) => void;
+  text: (x: number, y: number, text: string) => void;
+  next: () => void;
+}) => void;
+
+/** Draws a small unruled statement; the column header stands at y 100 of the first page. */
+async function drawn(draw: Draw): Promise<Uint8Array> {
+  const doc = new PDFDocument({ size: 'A4', margin: 0 });
+  const chunks: Uint8Array[] = [];
+  doc.on('data', (chunk: Uint8Array) => chunks.push(chunk));
+  doc.fontSize(7);
+  const text = (x: number, y: number, words: string): void => {
+    doc.text(words, x, y, { lineBreak: false });
+  };
+  const row = (y: number, cells: string[]): void => {
+    for (const [column, cell] of cells.entries()) {
+      const right = edges[column + 1] ?? 0;
+      const x = column >= 4 ? right - 3 - doc.widthOfString(cell) : (edges[column] ?? 0) + 3;
+      if (cell !== '') text(x, y, cell);
+    }
+  };
+  text(30, 40, 'M-PESA STATEMENT');
+  row(100, headings);
+  draw({ row, text, next: () => doc.addPage() });
+  const ended = new Promise((resolve) => doc.on('end', resolve));
+  doc.end();
+  await ended;
+  return Buffer.concat(chunks);
+}
+
+const first = [
+  'TFU1AAAA01',
+  '2025-06-30 10:00:00',
+  'Funds received from - 07******678',
+  'Completed',
+  '100.00',
+  '',
+  '350.00',
+];
+const second = [
+  'TFU1AAAA02',
+  '2025-06-30 09:00:00',
+  'Airtime Purchase',
+  'Completed',
+  '',
+  '-50.00',
+  '250.00',
+];
+
+test('a row broken by the page is joined again, and footers are not glued to it', async () => {
+  const bytes = await drawn(({ row, text, next }) => {
+    row(112, first);
+    text(30, 800, 'Page 1 of 2');
+    next();
+    row(40, ['', '', 'JANE WANJIKU DOE', '', '', '', '']);
+    row(54, second);
+    text(30, 66, 'Disclaimer: This record is produced for your personal use.');
+    text(30, 74, 'It is not transferable.');
+  });
+  const whole = await readBytes(bytes, 'pdf');
+  expect(whole.lines.map((line) => line.details)).toEqual([
+    'Funds received from - 07******678 JANE WANJIKU DOE',
+    'Airtime Purchase',
+  ]);
+  expect(whole.lines.map((line) => [line.page, line.line])).toEqual([
+    [1, 1],
+    [2, 1],
+  ]);
+  expect(whole.counts).toMatchObject({ candidates: 2, countedInText: 2 });
+});
+
+test('an amount that prints in the wrong place or shape is rejected, never guessed', async () => {
+  const bytes = await drawn(({ row }) => {
+    row(112, first.with(4, '1OO.00'));
+    row(126, second);
+  });
+  const whole = await readBytes(bytes, 'pdf');
+  expect(whole.rejects).toEqual([
+    expect.objectContaining({ page: 1, line: 1, reason: 'amount-malformed' }),
+  ]);
+  expect(whole.lines).toHaveLength(1);
+});
+
+test('a spoilt receipt is a rejected row and not the rest of the row above', async () => {
+  const bytes = await drawn(({ row }) => {
+    row(112, first);
+    row(126, second.with(0, 'TF?1AAAA'));
+  });
+  const whole = await readBytes(bytes, 'pdf');
+  expect(whole.rejects.map((reject) => reject.reason)).toEqual(['receipt-malformed']);
+  expect(whole.lines[0]?.details).toBe('Funds received from - 07******678');
+});
+
+test('a row that only the text shows fails the row count, never passes in silence', async () => {
+  const bytes = await drawn(({ row, text }) => {
+    row(112, first);
+    row(126, second);
+    text(30, 300, 'Disclaimer: This record is produced for your personal use.');
+    // Far below the table and with nothing but its beginning: no row, but not nothing either.
+    text(400, 500, 'TFU1AAAA03 2025-06-30 08:00:00 Airtime');
+  });
+  const whole = await readBytes(bytes, 'pdf');
+  const rowCount = whole.report?.checks.find((check) => check.name === 'row-count');
+  expect(whole.rejects.length > 0 || rowCount?.outcome === 'failed').toBe(true);
+  expect(whole.report?.verdict).not.toBe('proven');
+});
+
+test('a table that lacks a column is refused by the name of the column', async () => {
+  const doc = new PDFDocument({ size: 'A4', margin: 0 });
+  const chunks: Uint8Array[] = [];
+  doc.on('data', (chunk: Uint8Array) => chunks.push(chunk));
+  headings.forEach((heading, column) => {
+    if (heading !== 'Status')
+      doc.fontSize(7).text(heading, edges[column] ?? 0, 100, { lineBreak: false });
+  });
+  const ended = new Promise((resolve) => doc.on('end', resolve));
+  doc.end();
+  await ended;
+  const whole = await readBytes(Buffer.concat(chunks), 'pdf');
+  expect(whole.problem).toEqual({ problem: 'columns', detail: expect.stringContaining('Status') });
+});

@@ -1,0 +1,99 @@
+import { recomputeRollups } from '../../db/analytics.ts';
+import { appendAudit } from '../../db/audit.ts';
+import { listBrokenInvariants } from '../../db/invariants.ts';
+import { createTestDatabase } from '../support/database.ts';
+import type { TestDatabase } from '../support/database.ts';
+import { aTenant, postStatement } from './fixture.ts';
+
+let base: TestDatabase;
+
+beforeEach(async () => {
+  base = await createTestDatabase();
+  const tenant = await aTenant(base.db);
+  const rows = [1, 2, 3].map((n) => ({
+    receipt: `TBA000000${n}`,
+    direction: n === 2 ? ('out' as const) : ('in' as const),
+    amountCents: 100 * n,
+    minute: n,
+  }));
+  const { accountId, inserted } = await postStatement(base.db, tenant, { rows });
+  await base.db.withTenant(tenant.tenantId, async (t) => {
+    await recomputeRollups(
+      t,
+      accountId,
+      inserted.map((row) => row.businessDate),
+    );
+    await appendAudit(t, { actor: 'a', action: 'b', objectKind: 'c', objectId: 'd' });
+  });
+});
+afterEach(() => base.drop());
+
+const broken = async () => {
+  const found = await base.db.asOperator('check the promises', (o) => listBrokenInvariants(o, 50));
+  return [...new Set(found.map(({ invariant }) => invariant))].sort();
+};
+
+describe('ops.invariants', () => {
+  test('is empty when every promise is kept', async () => {
+    expect(await broken()).toEqual([]);
+  });
+
+  test.each([
+    [
+      'a rollup one cent off',
+      'update shared.daily_rollups set amount_cents = amount_cents + 1',
+      'rollups-equal-transactions',
+    ],
+    [
+      'a rollup nobody needs',
+      `update shared.daily_rollups set channel = 'till' where direction = 'out'`,
+      'rollups-equal-transactions',
+    ],
+    ['a missing rollup', 'delete from shared.daily_rollups', 'rollups-equal-transactions'],
+    [
+      'a wrong row count',
+      'update shared.statements set row_count = 9',
+      'statement-equals-its-lines',
+    ],
+    [
+      'a wrong total',
+      'update shared.statements set total_in_cents = 1',
+      'statement-equals-its-lines',
+    ],
+    [
+      'a wrong count of rejects',
+      'update shared.statements set reject_count = 1',
+      'statement-equals-its-rejects',
+    ],
+    [
+      'a line that lost its transaction',
+      'update shared.statement_lines set transaction_id = null where ordinal = 0',
+      'moved-line-has-transaction',
+    ],
+    [
+      'a transaction with another amount',
+      'update shared.transactions set amount_cents = amount_cents + 5 where ordinal = 0',
+      'moved-line-has-transaction',
+    ],
+    [
+      'a transaction no statement shows',
+      'delete from shared.transaction_sources where ordinal = 1',
+      'transaction-has-source',
+    ],
+    [
+      'a reversed transaction still shown',
+      'update shared.transactions set reversed_at = now() where ordinal = 2',
+      'reversed-transaction-has-no-source',
+    ],
+    ['a gap in the audit chain', 'update shared.audit_heads set seq = 7', 'audit-chain-has-no-gap'],
+  ])('names %s', async (_what, damage, invariant) => {
+    await base.asOwner(damage);
+    expect(await broken()).toContain(invariant);
+  });
+
+  test('leaves the figures of an account alone while a statement of it is under way', async () => {
+    await base.asOwner('delete from shared.daily_rollups');
+    await base.asOwner(`update shared.statements set status = 'undoing'`);
+    expect(await broken()).toEqual([]);
+  });
+});

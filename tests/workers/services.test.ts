@@ -1,0 +1,18 @@
+import { readServices, serviceNames } from '../../workers/services.ts';
+
+describe('the services of a worker process', () => {
+  test('all of them run when none is named', () => {
+    expect(readServices([])).toEqual(serviceNames);
+    expect(readServices(['--service=all'])).toEqual(serviceNames);
+  });
+
+  test('one or several are chosen by name, each once', () => {
+    expect(readServices(['--service=relay'])).toEqual(['relay']);
+    expect(readServices(['--service=relay,analytics,relay'])).toEqual(['relay', 'analytics']);
+    expect(readServices(['--service=parser'])).toEqual(['statements']);
+  });
+
+  test('an unknown name is answered with the names there are', () => {
+    expect(() => readServices(['--service=billing'])).toThrow(/no service "billing".*categorizer/);
+  });
+});

@@ -1,0 +1,9 @@
+/** English, the language every key exists in. */
+import { login } from './en/login.ts';
+import { overview } from './en/overview.ts';
+import { shell } from './en/shell.ts';
+import { statements } from './en/statements.ts';
+import { transactions } from './en/transactions.ts';
+import { words } from './en/words.ts';
+
+export const en = { ...shell, ...login, ...overview, ...statements, ...transactions, ...words };

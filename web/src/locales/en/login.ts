@@ -1,0 +1,26 @@
+export const login = {
+  login: {
+    title: 'Sign in',
+    heading: 'Karibu. Sign in to your books.',
+    promise: 'Every shilling that moved through M-PESA, read, proved and explained.',
+    resume: 'Sign in and you go straight to the page you asked for.',
+    email: 'E-mail',
+    password: 'Password',
+    show: 'Show the password',
+    hide: 'Hide the password',
+    submit: 'Sign in',
+    busy: 'Signing in…',
+    wrong: 'E-mail or password is wrong.',
+    tooMany: 'Too many tries. Wait a little and try again.',
+    sample: {
+      title: 'Saturday, 21 November',
+      sales: 'Sales, till 512 330',
+      supplier: 'Unga supplier, pay bill',
+      customer: 'Wanjiru, sent money',
+      charge: 'M-PESA charges',
+      power: 'Electricity tokens',
+      total: 'Left in the till',
+      proof: 'Opening + in − out = closing. Proved to the cent.',
+    },
+  },
+};

@@ -1,0 +1,9 @@
+/** Kiswahili. */
+import { login } from './sw/login.ts';
+import { overview } from './sw/overview.ts';
+import { shell } from './sw/shell.ts';
+import { statements } from './sw/statements.ts';
+import { transactions } from './sw/transactions.ts';
+import { words } from './sw/words.ts';
+
+export const sw = { ...shell, ...login, ...overview, ...statements, ...transactions, ...words };

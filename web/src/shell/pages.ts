@@ -1,0 +1,28 @@
+import type { Permission } from '../../../api/auth/permissions.ts';
+
+/** The places of the dashboard in the order of the navigation. */
+export const pages: readonly {
+  route: 'overview' | 'statements' | 'transactions';
+  title: string;
+  icon: string;
+  permission: Permission;
+}[] = [
+  {
+    route: 'overview',
+    title: 'overview.title',
+    icon: 'i-lucide-layout-dashboard',
+    permission: 'analytics:read',
+  },
+  {
+    route: 'statements',
+    title: 'statements.title',
+    icon: 'i-lucide-file-text',
+    permission: 'statements:read',
+  },
+  {
+    route: 'transactions',
+    title: 'transactions.title',
+    icon: 'i-lucide-receipt-text',
+    permission: 'transactions:read',
+  },
+];
