@@ -41,9 +41,11 @@ interface Manner {
   user: { uid?: number; gid?: number };
 }
 
+const priv = ['setpriv', '--no-new-privs', '--pdeathsig', 'KILL'];
 const wrappers: readonly (readonly string[])[] = [
-  ['unshare', '-r', '-n', '--', 'setpriv', '--pdeathsig', 'KILL', '--'],
-  ['setpriv', '--pdeathsig', 'KILL', '--'],
+  // Being root of a namespace of its own must give the child nothing: no capability is left to it.
+  ['unshare', '-r', '-n', '--', ...priv, '--bounding-set=-all', '--inh-caps=-all', '--'],
+  [...priv, '--'],
   [],
 ];
 const manners = new Map<string, Promise<Manner>>();

@@ -4,6 +4,7 @@
  */
 import { createHash, randomUUID } from 'node:crypto';
 import { MockActivityEnvironment } from '@temporalio/testing';
+import { DefaultLogger } from '@temporalio/worker';
 import { Redis } from 'ioredis';
 import { createFileActivities } from '../../activities/files.ts';
 import { noFailpoint, type Failpoint } from '../../activities/failpoint.ts';
@@ -131,7 +132,7 @@ export async function perform<Result>(
   context: { heartbeatDetails?: unknown; attempt?: number; beats?: unknown[] } = {},
 ): Promise<Result> {
   const { beats, ...info } = context;
-  const environment = new MockActivityEnvironment(info);
+  const environment = new MockActivityEnvironment(info, { logger: new DefaultLogger('ERROR') });
   environment.on('heartbeat', (details: unknown) => beats?.push(details));
   return environment.run(step);
 }

@@ -86,13 +86,15 @@ describe('the audit chain', () => {
     ['a removed tail', `delete from shared.audit_log where tenant_id = :tenant and seq = 5`, 5],
     [
       'two records in each other’s place',
-      `update shared.audit_log set seq = case seq when 2 then -3 else -2 end where tenant_id = :tenant and seq in (2, 3);
+      `update shared.audit_log set seq = case seq when 2 then -3 else -2 end
+         where tenant_id = :tenant and seq in (2, 3);
        update shared.audit_log set seq = -seq where tenant_id = :tenant and seq < 0`,
       2,
     ],
     [
       'a flipped bit in a hash',
-      `update shared.audit_log set hash = set_bit(hash, 7, 1 - get_bit(hash, 7)) where tenant_id = :tenant and seq = 4`,
+      `update shared.audit_log set hash = set_bit(hash, 7, 1 - get_bit(hash, 7))
+         where tenant_id = :tenant and seq = 4`,
       4,
     ],
   ])('%s is found at its place', async (_what, text, firstBadSeq) => {

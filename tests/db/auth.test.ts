@@ -1,7 +1,6 @@
 import { findLogin, findMember } from '../../db/auth.ts';
 import { findAccount } from '../../db/accounts.ts';
 import { createTenant, listTenantIds } from '../../db/tenants.ts';
-import { id } from '../../domain/ids.ts';
 import { createTestDatabase } from '../support/database.ts';
 import type { TestDatabase } from '../support/database.ts';
 import { aTenant, anAccount } from './fixture.ts';

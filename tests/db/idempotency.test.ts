@@ -5,7 +5,6 @@ import {
   releaseIdempotent,
   sweepIdempotencyKeys,
 } from '../../db/idempotency.ts';
-import { id } from '../../domain/ids.ts';
 import { createTestDatabase } from '../support/database.ts';
 import type { TestDatabase } from '../support/database.ts';
 import { aTenant } from './fixture.ts';

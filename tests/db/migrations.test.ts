@@ -29,10 +29,11 @@ async function describeDatabase(base: TestDatabase): Promise<unknown> {
 
 describe('migrations', () => {
   let base: TestDatabase;
-  beforeEach(async () => {
+  beforeAll(async () => {
     base = await createTestDatabase({ migrated: false });
   });
-  afterEach(() => base.drop());
+  beforeEach(() => base.asOwner('drop schema if exists platform, shared, ops cascade'));
+  afterAll(() => base.drop());
 
   test('are numbered without gaps and named after their change', () => {
     migrations.forEach(({ name }, index) => {

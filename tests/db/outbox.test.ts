@@ -19,11 +19,14 @@ import type { TestTenant } from './fixture.ts';
 let base: TestDatabase;
 let tenant: TestTenant;
 
-beforeEach(async () => {
+beforeAll(async () => {
   base = await createTestDatabase();
+});
+beforeEach(async () => {
+  await base.asOwner('delete from shared.outbox');
   tenant = await aTenant(base.db);
 });
-afterEach(() => base.drop());
+afterAll(() => base.drop());
 
 const append = (count: number, isPersonal = false) =>
   base.db.withTenant(tenant.tenantId, (t) =>

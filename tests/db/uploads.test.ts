@@ -9,7 +9,6 @@ import {
   startUpload,
   sweepOrphanUploads,
 } from '../../db/uploads.ts';
-import { id } from '../../domain/ids.ts';
 import { createTestDatabase } from '../support/database.ts';
 import type { TestDatabase } from '../support/database.ts';
 import { aStatement, aTenant } from './fixture.ts';

@@ -45,7 +45,9 @@ test.concurrent(
 
     const digest = await digestAfter([file], async (stack, client, gateway) => {
       const upload = await uploadHalf(stack.url, file);
-      await until(async () => (await countOf(stack, 'upload_chunks')) > 0, { withinMs: minutes });
+      await until(async () => (await countOf(stack, 'upload_chunks')) > 0, {
+        withinMs: 5 * minutes,
+      });
       process.kill(gateway.pid, 'SIGKILL');
       await diesBySigkill(gateway);
       upload.hangUp();
@@ -56,7 +58,7 @@ test.concurrent(
         "update shared.uploads set created_at = created_at - interval '61 minutes'",
       );
       await stack.runSchedule('orphan-uploads');
-      await until(async () => (await countOf(stack, 'uploads')) === 0, { withinMs: minutes });
+      await until(async () => (await countOf(stack, 'uploads')) === 0, { withinMs: 5 * minutes });
       expect(await countOf(stack, 'upload_chunks')).toBe(0);
 
       await ingest(client, file);
@@ -65,7 +67,7 @@ test.concurrent(
 
     expect(digest).toBe(await undisturbed(file));
   },
-  5 * minutes,
+  15 * minutes,
 );
 
 test.concurrent(
@@ -90,5 +92,5 @@ test.concurrent(
 
     expect(digest).toBe(await undisturbed(file));
   },
-  5 * minutes,
+  15 * minutes,
 );

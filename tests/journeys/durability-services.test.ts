@@ -40,7 +40,7 @@ beforeAll(async () => {
   await becomesPosted(client, await upload(client, file), file);
   undisturbed = await restingDigest(stack, tenantId, [file]);
   await workers.stop();
-}, 5 * minutes);
+}, 15 * minutes);
 
 afterAll(async () => {
   await stack?.close().catch(() => undefined);
@@ -98,7 +98,7 @@ async function digestWithout(
 }
 
 function relayPauses({ workers }: Bystanders): Promise<void> {
-  return until(() => workers.output().includes('relayPaused'), { withinMs: minutes });
+  return until(() => workers.output().includes('relayPaused'), { withinMs: 5 * minutes });
 }
 
 test(
@@ -116,7 +116,7 @@ test(
 
     expect(digest).toBe(undisturbed);
   },
-  5 * minutes,
+  15 * minutes,
 );
 
 test(
@@ -134,7 +134,7 @@ test(
 
     expect(digest).toBe(undisturbed);
   },
-  5 * minutes,
+  15 * minutes,
 );
 
 test(
@@ -147,7 +147,7 @@ test(
 
     expect(digest).toBe(undisturbed);
   },
-  5 * minutes,
+  15 * minutes,
 );
 
 test(
@@ -168,7 +168,7 @@ test(
     await becomesPosted(other.client, meanwhile, file);
     expect(await restingDigest(stack, other.tenantId, [file])).toBe(undisturbed);
   },
-  5 * minutes,
+  15 * minutes,
 );
 
 test(
@@ -182,7 +182,7 @@ test(
     await redis.quit();
     const workers = await stack.startWorkers();
 
-    expect(await robbed.client.settled(id, 2 * minutes)).toMatchObject({
+    expect(await robbed.client.settled(id, 10 * minutes)).toMatchObject({
       status: 'waiting-password',
       problem: 'password-needed',
     });
@@ -196,5 +196,5 @@ test(
     expect(await restingDigest(stack, robbed.tenantId, [locked])).toBe(twin);
     await workers.stop();
   },
-  5 * minutes,
+  15 * minutes,
 );

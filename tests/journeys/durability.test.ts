@@ -21,7 +21,7 @@ beforeAll(async () => {
     await stack.startWorkers();
     await ingest(client);
   });
-}, 5 * minutes);
+}, 15 * minutes);
 
 async function upload(client: ApiClient): Promise<string> {
   const { status, body } = await client.upload(file);
@@ -40,7 +40,7 @@ async function askUndo(client: ApiClient, id: string): Promise<void> {
 }
 
 async function becomesUndone(client: ApiClient, id: string): Promise<void> {
-  expect(await client.settled(id, 3 * minutes)).toMatchObject({ status: 'undone' });
+  expect(await client.settled(id, 10 * minutes)).toMatchObject({ status: 'undone' });
 }
 
 describe('kill -9 of the workers', () => {
@@ -67,7 +67,7 @@ describe('kill -9 of the workers', () => {
 
       expect(digest).toBe(undisturbed);
     },
-    5 * minutes,
+    15 * minutes,
   );
 
   test.concurrent(
@@ -92,6 +92,6 @@ describe('kill -9 of the workers', () => {
 
       expect(digest).toBe(twin);
     },
-    5 * minutes,
+    15 * minutes,
   );
 });

@@ -9,7 +9,7 @@ import { openStack, type Stack } from './stack.ts';
 import { until } from './until.ts';
 
 /** How long a run may take to end on a machine that is busy with other things. */
-const patience = { withinMs: 180_000 };
+const patience = { withinMs: 600_000 };
 
 /**
  * Runs a scenario on a stack of its own, gateway started, and answers the digest of the state it

@@ -22,7 +22,7 @@ export function waitPoint(name: FailpointName, onVisit = 1): WaitPoint {
   const marker = join(tmpdir(), `daftari-${name}-${randomUUID()}`);
   return {
     env: { FAILPOINTS: `${name}=wait:${marker}@${onVisit}` },
-    reached: () => until(() => existsSync(marker), { withinMs: 180_000 }),
+    reached: () => until(() => existsSync(marker), { withinMs: 600_000 }),
     open: () => writeFileSync(`${marker}.go`, ''),
     close: () => [marker, `${marker}.go`].forEach((file) => rmSync(file, { force: true })),
   };

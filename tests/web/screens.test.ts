@@ -117,7 +117,7 @@ describe('the overview', () => {
     await page.getByLabel('Period', { exact: true }).selectOption('week');
 
     await page.waitForURL(/period=week/);
-    await page.getByText('16–21 Nov 2026').waitFor();
+    await page.getByText('16–21 Nov 2026', { exact: true }).waitFor();
   });
 
   test('a new business sees its first steps instead of an empty chart', async () => {

@@ -121,10 +121,10 @@ describe('the cage', () => {
     const reading = framesOf(
       child('hanging', { password, limits: { smallFileMs: 1_500, largeFileMs: 1_500 } }),
     );
-    let isOver = false;
-    const over = reading.finally(() => (isOver = true));
+    const state = { isOver: false };
+    const over = reading.finally(() => (state.isOver = true));
     let seen = '';
-    while (!isOver && !seen.includes('hanging.mjs')) {
+    while (!state.isOver && !seen.includes('hanging.mjs')) {
       ({ stdout: seen } = await run('ps', ['eww', '-A', '-o', 'args=']));
     }
     expect(seen).toContain('hanging.mjs');

@@ -39,9 +39,9 @@ function changesOf(layout: keyof typeof kinds): Change[] {
     const layouts: readonly LayoutName[] = mutations[name].layouts;
     return layouts.includes(layout);
   };
-  const ruled = mutationNames()
-    .filter(fits)
-    .map((name) => ({ layout, name, borders: true }));
+  // Money is changed alike in every PDF; of the till's statement only the page is another.
+  const names = layout === 'till' ? ofThePage : mutationNames();
+  const ruled = names.filter(fits).map((name) => ({ layout, name, borders: true }));
   if (kinds[layout] !== 'pdf') return ruled;
   return [...ruled, ...ofThePage.filter(fits).map((name) => ({ layout, name, borders: false }))];
 }
