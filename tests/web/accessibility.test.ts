@@ -41,37 +41,66 @@ beforeAll(async () => {
 afterAll(() => dashboard.close());
 
 const looks = (['light', 'dark'] as const).flatMap((theme) =>
-  [360, 1280].map((width) => ({ theme, width, locale: theme === 'dark' ? ('sw' as const) : ('en' as const) })),
+  [360, 1280].map((width) => ({
+    theme,
+    width,
+    locale: theme === 'dark' ? ('sw' as const) : ('en' as const),
+  })),
 );
 
 describe.each(looks)('$theme at $width px ($locale)', (look) => {
-  test.each([['sign-in', '/login'] as const, ...screens])('%s is accessible and fits', async (name, path, who) => {
-    const screen = await openScreen(dashboard, look);
-    const { page } = screen;
-    if (name === 'sign-in') {
-      await page.goto(`${dashboard.server.url}${path}`);
-      await page.waitForSelector('input[name=password]');
-    } else {
-      await signIn(dashboard, page, path, who);
-      await settle(page);
-    }
-    await page.evaluate(axe);
-    // Entrance animations change colours for a moment; only the resting screen is judged.
-    await page.waitForFunction(() => document.getAnimations().every((one) => one.playState !== 'running' || one.effect?.getTiming().iterations === Infinity));
-    const { violations } = await page.evaluate((tags) => window.axe.run(document, { runOnly: tags }), rules);
-    const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-    const small = await page.evaluate(() =>
-      [...document.querySelectorAll<HTMLElement>('button, select, input:not([type=file]), summary, nav a')]
-        .map((target) => ({ html: target.outerHTML.slice(0, 120), box: target.getBoundingClientRect() }))
-        .filter(({ box }) => box.width > 1 && box.height > 1 && (box.width < 24 || box.height < 24))
-        .map(({ html, box }) => `${Math.round(box.width)}×${Math.round(box.height)} ${html}`)
-        .filter((line) => !line.includes('type="checkbox"') && !line.includes('role="checkbox"')),
-    );
+  test.each([['sign-in', '/login'] as const, ...screens])(
+    '%s is accessible and fits',
+    async (name, path, who) => {
+      const screen = await openScreen(dashboard, look);
+      const { page } = screen;
+      if (name === 'sign-in') {
+        await page.goto(`${dashboard.server.url}${path}`);
+        await page.waitForSelector('input[name=password]');
+      } else {
+        await signIn(dashboard, page, path, who);
+        await settle(page);
+      }
+      await page.evaluate(axe);
+      // Entrance animations change colours for a moment; only the resting screen is judged.
+      await page.waitForFunction(() =>
+        document
+          .getAnimations()
+          .every(
+            (one) => one.playState !== 'running' || one.effect?.getTiming().iterations === Infinity,
+          ),
+      );
+      const { violations } = await page.evaluate(
+        (tags) => window.axe.run(document, { runOnly: tags }),
+        rules,
+      );
+      const overflow = await page.evaluate(
+        () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+      );
+      const small = await page.evaluate(() =>
+        [
+          ...document.querySelectorAll<HTMLElement>(
+            'button, select, input:not([type=file]), summary, nav a',
+          ),
+        ]
+          .map((target) => ({
+            html: target.outerHTML.slice(0, 120),
+            box: target.getBoundingClientRect(),
+          }))
+          .filter(
+            ({ box }) => box.width > 1 && box.height > 1 && (box.width < 24 || box.height < 24),
+          )
+          .map(({ html, box }) => `${Math.round(box.width)}×${Math.round(box.height)} ${html}`)
+          .filter((line) => !line.includes('type="checkbox"') && !line.includes('role="checkbox"')),
+      );
 
-    expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html.slice(0, 200)}`)).toEqual([]);
-    expect(overflow).toBeLessThanOrEqual(0);
-    expect(small).toEqual([]);
-    expect(screen.complaints).toEqual([]);
-    await screen.close();
-  });
+      expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html.slice(0, 200)}`)).toEqual(
+        [],
+      );
+      expect(overflow).toBeLessThanOrEqual(0);
+      expect(small).toEqual([]);
+      expect(screen.complaints).toEqual([]);
+      await screen.close();
+    },
+  );
 });

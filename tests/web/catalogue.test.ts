@@ -52,7 +52,9 @@ describe('the catalogues', () => {
   });
 
   test('no sentence is empty, but for the step that needs no action', () => {
-    const empty = [...english, ...swahili].filter(([, text]) => text.trim() === '').map(([key]) => key);
+    const empty = [...english, ...swahili]
+      .filter(([, text]) => text.trim() === '')
+      .map(([key]) => key);
 
     expect(new Set(empty)).toEqual(new Set(['setup.steps.account.action']));
   });
@@ -60,7 +62,10 @@ describe('the catalogues', () => {
   test('Swahili is not English left behind', () => {
     const names = /^(login\.email|shell\.languages|words\.channel\.(paybill|till|pochi|atm))/;
     const same = [...english]
-      .filter(([key, text]) => swahili.get(key) === text && /[a-z]{4}/i.test(text.replace(/\{\w+\}/g, '')))
+      .filter(
+        ([key, text]) =>
+          swahili.get(key) === text && /[a-z]{4}/i.test(text.replace(/\{\w+\}/g, '')),
+      )
       .map(([key]) => key)
       .filter((key) => !names.test(key));
 
@@ -92,7 +97,10 @@ describe('values from the server', () => {
   });
 
   test.each([
-    ['problems', [...fileProblems, 'throttled', 'unavailable', 'internal', 'not-waiting', 'cannot-undo']],
+    [
+      'problems',
+      [...fileProblems, 'throttled', 'unavailable', 'internal', 'not-waiting', 'cannot-undo'],
+    ],
     ['stages', stages],
     ['upload.waits', waitingReasons],
     ['shell.roles', roles],
@@ -105,7 +113,9 @@ describe('values from the server', () => {
 
   test('sentences about problems are about problems the API has', () => {
     const ours = ['network', 'timeout'];
-    const told = [...english.keys()].filter((key) => key.startsWith('problems.')).map((key) => key.slice(9));
+    const told = [...english.keys()]
+      .filter((key) => key.startsWith('problems.'))
+      .map((key) => key.slice(9));
 
     expect(told.filter((code) => !(code in catalogue) && !ours.includes(code))).toEqual([]);
   });
@@ -140,8 +150,13 @@ describe('the code', () => {
     const bare = sources
       .filter(({ file }) => file.endsWith('.vue'))
       .flatMap(({ file, text }) => {
-        const template = text.slice(text.indexOf('<template>')).replace(/<!--[\s\S]*?-->/g, '').replace(/\{\{[\s\S]*?\}\}/g, '');
-        return [...template.matchAll(/>([^<>{}]*[A-Za-z]{3}[^<>{}]*)</g)].map(([, words = '']) => `${file}: ${words.trim()}`);
+        const template = text
+          .slice(text.indexOf('<template>'))
+          .replace(/<!--[\s\S]*?-->/g, '')
+          .replace(/\{\{[\s\S]*?\}\}/g, '');
+        return [...template.matchAll(/>([^<>{}]*[A-Za-z]{3}[^<>{}]*)</g)].map(
+          ([, words = '']) => `${file}: ${words.trim()}`,
+        );
       })
       .filter((line) => !/Daftari|SHA-256|Ctrl K|=>|===|&&|\? /.test(line));
 
@@ -149,12 +164,16 @@ describe('the code', () => {
   });
 
   test('nothing is ever read as markup', () => {
-    expect(sources.filter(({ text }) => /v-html|innerHTML|insertAdjacentHTML/.test(text))).toEqual([]);
+    expect(sources.filter(({ text }) => /v-html|innerHTML|insertAdjacentHTML/.test(text))).toEqual(
+      [],
+    );
   });
 
   test('components never talk to the network', () => {
     const talkers = sources.filter(
-      ({ file, text }) => file.endsWith('.vue') && /request\.ts'|fetch\(|XMLHttpRequest/.test(text.replace(/import type .*\n/g, '')),
+      ({ file, text }) =>
+        file.endsWith('.vue') &&
+        /request\.ts'|fetch\(|XMLHttpRequest/.test(text.replace(/import type .*\n/g, '')),
     );
 
     expect(talkers.map(({ file }) => file)).toEqual([]);

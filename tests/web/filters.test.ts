@@ -28,7 +28,9 @@ describe('filters in the address', () => {
     {
       from: fc.constantFrom('2026-01-01', '2026-11-21'),
       direction: fc.constantFrom('in', 'out'),
-      channel: fc.uniqueArray(fc.constantFrom(...channels), { minLength: 1, maxLength: 4 }).map((list) => list.join(',')),
+      channel: fc
+        .uniqueArray(fc.constantFrom(...channels), { minLength: 1, maxLength: 4 })
+        .map((list) => list.join(',')),
       'amountCents[gte]': fc.nat({ max: 1e12 }).map(String),
       q: fc.string({ minLength: 1, maxLength: 40 }),
       accountId: fc.constant(accountId),
@@ -82,8 +84,14 @@ describe('chips', () => {
   });
 
   test('removing a chip takes out that condition alone', () => {
-    expect(withoutChip(filters, { name: 'channel', value: 'till' })).toEqual({ ...filters, channel: 'paybill' });
-    expect(withoutChip(filters, { name: 'from', value: '2026-11-01' })).toEqual({ channel: 'till,paybill', q: 'naivas' });
+    expect(withoutChip(filters, { name: 'channel', value: 'till' })).toEqual({
+      ...filters,
+      channel: 'paybill',
+    });
+    expect(withoutChip(filters, { name: 'from', value: '2026-11-01' })).toEqual({
+      channel: 'till,paybill',
+      q: 'naivas',
+    });
   });
 
   test('removing all chips one by one leaves only the search text', () => {
@@ -117,9 +125,12 @@ describe('amounts as typed', () => {
     expect(parseShillings(text)).toBe(amount);
   });
 
-  test.each(['', '12.345', '-5', '1.2.3', 'ten', '1e3', '9999999999999'])('%s is no amount', (text) => {
-    expect(parseShillings(text)).toBeUndefined();
-  });
+  test.each(['', '12.345', '-5', '1.2.3', 'ten', '1e3', '9999999999999'])(
+    '%s is no amount',
+    (text) => {
+      expect(parseShillings(text)).toBeUndefined();
+    },
+  );
 });
 
 describe('columns', () => {

@@ -1,6 +1,6 @@
 import { columnMapping } from '../../api/statements/mapping-schema.ts';
 import { draftOf, mappingOf, missingIn } from '../../web/src/statements/mapping-draft.ts';
-import { fixtureMapping } from './support/fixture-statements.ts';
+import { fixtureMapping } from './support/fixture-files.ts';
 
 describe('the column mapper', () => {
   test('a proposal comes back unchanged when nothing is changed', () => {
@@ -22,7 +22,11 @@ describe('the column mapper', () => {
 
   test('whatever it calls complete, the API accepts', () => {
     const draft = draftOf({ ...fixtureMapping, proposed: null });
-    Object.assign(draft.columns, { completionTime: 'Txn Date', details: 'Narrative', amount: 'Debit' });
+    Object.assign(draft.columns, {
+      completionTime: 'Txn Date',
+      details: 'Narrative',
+      amount: 'Debit',
+    });
 
     expect(missingIn(draft)).toBeUndefined();
     expect(columnMapping.safeParse(mappingOf(draft)).success).toBe(true);

@@ -59,14 +59,25 @@ describe('applyEvent', () => {
     });
 
     expect(stepsOf(missing)[1]?.state).toBe('waiting');
-    expect([missing.waiting?.problem, wrong.waiting?.problem]).toEqual(['password-needed', 'password-wrong']);
+    expect([missing.waiting?.problem, wrong.waiting?.problem]).toEqual([
+      'password-needed',
+      'password-wrong',
+    ]);
   });
 
   test('going on after a wait clears it', () => {
     const waiting = applyEvent(noProgress, { seq: 1, type: 'waiting', data: { for: 'review' } });
-    const going = applyEvent(waiting, { seq: 2, type: 'progress', data: { stage: 'posted', done: 5 } });
+    const going = applyEvent(waiting, {
+      seq: 2,
+      type: 'progress',
+      data: { stage: 'posted', done: 5 },
+    });
 
-    expect(going).toMatchObject({ status: 'running', waiting: null, current: { done: 5, total: null } });
+    expect(going).toMatchObject({
+      status: 'running',
+      waiting: null,
+      current: { done: 5, total: null },
+    });
   });
 
   test('a refusal stops at the step that could not be done', () => {
@@ -76,7 +87,11 @@ describe('applyEvent', () => {
       data: { status: 'refused', problem: 'no-text-layer' },
     });
 
-    expect(refused).toMatchObject({ isFinished: true, status: 'refused', problem: 'no-text-layer' });
+    expect(refused).toMatchObject({
+      isFinished: true,
+      status: 'refused',
+      problem: 'no-text-layer',
+    });
     expect(stepsOf(refused)[2]?.state).toBe('stopped');
   });
 });
@@ -99,14 +114,20 @@ describe('applyOperation', () => {
 
 describe('progressOfStatement', () => {
   test('a stored statement draws the same steps as its events did', () => {
-    const waiting = anUnreadStatement(1, { status: 'waiting-password', waitingFor: 'password', problem: 'password-needed' });
+    const waiting = anUnreadStatement(1, {
+      status: 'waiting-password',
+      waitingFor: 'password',
+      problem: 'password-needed',
+    });
 
-    expect(stepsOf(progressOfStatement(waiting)).map((step) => step.state).slice(0, 3)).toEqual([
-      'done',
-      'waiting',
-      'ahead',
-    ]);
-    expect(stepsOf(progressOfStatement(aStatement(1, {}))).every((step) => step.state === 'done')).toBe(true);
+    expect(
+      stepsOf(progressOfStatement(waiting))
+        .map((step) => step.state)
+        .slice(0, 3),
+    ).toEqual(['done', 'waiting', 'ahead']);
+    expect(
+      stepsOf(progressOfStatement(aStatement(1, {}))).every((step) => step.state === 'done'),
+    ).toBe(true);
   });
 });
 
@@ -114,7 +135,11 @@ describe('parseOperationEvent', () => {
   test('events are read from their SSE form', () => {
     const event = { id: '7', event: 'stage', data: '{"stage":"parsed"}' };
 
-    expect(parseOperationEvent(event)).toEqual({ seq: 7, type: 'stage', data: { stage: 'parsed' } });
+    expect(parseOperationEvent(event)).toEqual({
+      seq: 7,
+      type: 'stage',
+      data: { stage: 'parsed' },
+    });
   });
 
   test.each([

@@ -44,7 +44,11 @@ describe('bucketSeries', () => {
 
     const buckets = bucketSeries([], period, 'month');
 
-    expect(buckets.map((bucket) => bucket.from)).toEqual(['2026-12-15', '2027-01-01', '2027-02-01']);
+    expect(buckets.map((bucket) => bucket.from)).toEqual([
+      '2026-12-15',
+      '2027-01-01',
+      '2027-02-01',
+    ]);
   });
 
   test('no shilling is lost or counted twice, whatever the grain', () => {
@@ -102,7 +106,13 @@ describe('the cash-flow chart', () => {
   const colors = { ink: '#1', inkSoft: '#2', rule: '#3', sheet: '#4', accent: '#5', margin: '#6' };
   const buckets = bucketSeries([point(0, 500, 200)], { from, to: from }, 'day');
   const words = { in: 'In', out: 'Out', net: 'Net' };
-  const option = cashFlowOption({ buckets, labelOf: () => '1 Jul', words, colors, description: 'Cash flow' });
+  const option = cashFlowOption({
+    buckets,
+    labelOf: () => '1 Jul',
+    words,
+    colors,
+    description: 'Cash flow',
+  });
 
   test('money out is drawn below the line', () => {
     const { series } = option as { series: { data: number[] }[] };

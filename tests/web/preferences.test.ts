@@ -15,19 +15,24 @@ describe('saved preferences', () => {
     expect(parsePreferences(JSON.stringify(saved))).toEqual(saved);
   });
 
-  test.each([null, '', '{', '[]', '"dark"', 'null', '{"theme":"pink","columns":["nope"],"density":3}'])(
-    'what cannot be understood gives the defaults: %s',
-    (text) => {
-      expect(parsePreferences(text)).toEqual({
-        theme: 'system',
-        locale: 'en',
-        hasShortcuts: true,
-        density: 'comfortable',
-        columns: defaultColumns,
-        isSetupDismissed: false,
-      });
-    },
-  );
+  test.each([
+    null,
+    '',
+    '{',
+    '[]',
+    '"dark"',
+    'null',
+    '{"theme":"pink","columns":["nope"],"density":3}',
+  ])('what cannot be understood gives the defaults: %s', (text) => {
+    expect(parsePreferences(text)).toEqual({
+      theme: 'system',
+      locale: 'en',
+      hasShortcuts: true,
+      density: 'comfortable',
+      columns: defaultColumns,
+      isSetupDismissed: false,
+    });
+  });
 
   test('saved columns keep the drawing order', () => {
     const shuffled = JSON.stringify({ columns: [...columnNames].reverse() });

@@ -1,4 +1,12 @@
-import { open, problemIn, problemOf, request, RequestFailure, setCredentials, urlOf } from '../../web/src/request.ts';
+import {
+  open,
+  problemIn,
+  problemOf,
+  request,
+  RequestFailure,
+  setCredentials,
+  urlOf,
+} from '../../web/src/request.ts';
 
 interface Sent {
   url: string;
@@ -17,7 +25,8 @@ function scriptedFetch(...answers: (Response | Error)[]): Sent[] {
   return sent;
 }
 
-const json = (body: unknown, status = 200, headers = {}) => new Response(JSON.stringify(body), { status, headers });
+const json = (body: unknown, status = 200, headers = {}) =>
+  new Response(JSON.stringify(body), { status, headers });
 const realFetch = globalThis.fetch;
 afterEach(() => {
   globalThis.fetch = realFetch;
@@ -40,7 +49,9 @@ describe('request', () => {
     setCredentials({ token: () => 'old', renew });
     const sent = scriptedFetch(json({ code: 'invalid-credentials' }, 401));
 
-    await expect(request('/v1/sessions', { method: 'POST', isAnonymous: true })).rejects.toThrow('invalid-credentials');
+    await expect(request('/v1/sessions', { method: 'POST', isAnonymous: true })).rejects.toThrow(
+      'invalid-credentials',
+    );
     expect(sent[0]?.headers['Authorization']).toBeUndefined();
     expect(renew).not.toHaveBeenCalled();
   });
@@ -51,7 +62,10 @@ describe('request', () => {
     const sent = scriptedFetch(json({}, 401), json({ ok: true }));
 
     await expect(request('/v1/me')).resolves.toEqual({ ok: true });
-    expect(sent.map(({ headers }) => headers['Authorization'])).toEqual(['Bearer old', 'Bearer new']);
+    expect(sent.map(({ headers }) => headers['Authorization'])).toEqual([
+      'Bearer old',
+      'Bearer new',
+    ]);
   });
 
   test('a 401 after renewal is a failure, not a loop', async () => {
@@ -75,13 +89,21 @@ describe('request', () => {
     abort.abort();
     scriptedFetch(new DOMException('aborted', 'AbortError'));
 
-    await expect(request('/v1/me', { signal: abort.signal })).rejects.toMatchObject({ name: 'AbortError' });
+    await expect(request('/v1/me', { signal: abort.signal })).rejects.toMatchObject({
+      name: 'AbortError',
+    });
   });
 });
 
 describe('problems', () => {
   test('a problem document keeps its code, words and request id', () => {
-    const text = JSON.stringify({ code: 'not-waiting', title: 'T', detail: 'D', requestId: 'req_1', errors: [{ pointer: '/a' }] });
+    const text = JSON.stringify({
+      code: 'not-waiting',
+      title: 'T',
+      detail: 'D',
+      requestId: 'req_1',
+      errors: [{ pointer: '/a' }],
+    });
 
     expect(problemOf(409, text, 'req_header')).toEqual({
       code: 'not-waiting',
@@ -94,7 +116,10 @@ describe('problems', () => {
   });
 
   test('a page of a proxy still gives status and request id', () => {
-    expect(problemOf(502, '<html>Bad gateway</html>', 'req_2')).toMatchObject({ code: 'http-502', requestId: 'req_2' });
+    expect(problemOf(502, '<html>Bad gateway</html>', 'req_2')).toMatchObject({
+      code: 'http-502',
+      requestId: 'req_2',
+    });
   });
 
   test('brackets of bounds survive the address', () => {

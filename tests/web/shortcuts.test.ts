@@ -1,4 +1,9 @@
-import { keySheet, readKey, type ChordState, type KeyPress } from '../../web/src/shell/shortcuts.ts';
+import {
+  keySheet,
+  readKey,
+  type ChordState,
+  type KeyPress,
+} from '../../web/src/shell/shortcuts.ts';
 
 const idle: ChordState = { openedAtMs: null };
 const press = (key: string, change: Partial<KeyPress> = {}): KeyPress => ({
@@ -19,7 +24,10 @@ describe('keyboard shortcuts', () => {
     const opened = readKey(idle, press('g'), true);
 
     expect(opened.deed).toBeNull();
-    expect(readKey(opened.state, press(key, { atMs: 1400 }), true).deed).toEqual({ kind: 'go', route });
+    expect(readKey(opened.state, press(key, { atMs: 1400 }), true).deed).toEqual({
+      kind: 'go',
+      route,
+    });
   });
 
   test('a chord that takes too long is forgotten', () => {

@@ -41,7 +41,10 @@ describe('server-sent events', () => {
 
         await readEventStream(new Response(chunked(bytes, cuts)), (event) => seen.push(event));
 
-        expect(seen).toEqual([...expected.slice(0, 2), { id: '3', event: 'message', data: 'Njĩrĩ € 🙂' }]);
+        expect(seen).toEqual([
+          ...expected.slice(0, 2),
+          { id: '3', event: 'message', data: 'Njĩrĩ € 🙂' },
+        ]);
       }),
       { numRuns: 50 },
     );

@@ -41,7 +41,9 @@ describe('the queue', () => {
 
     expect(startable([first, second, third])).toEqual([first, second]);
     expect(startable([{ ...first, state: 'sending' }, second, third])).toEqual([second]);
-    expect(startable([{ ...first, state: 'sending' }, { ...second, state: 'sending' }, third])).toEqual([]);
+    expect(
+      startable([{ ...first, state: 'sending' }, { ...second, state: 'sending' }, third]),
+    ).toEqual([]);
   });
 
   test('per cent are whole and 100 only at the last byte', () => {
@@ -52,7 +54,10 @@ describe('the queue', () => {
 
   test('trying again is offered where it can help and nowhere else', () => {
     const failed = (code: string, status: number) =>
-      anItem({ state: 'failed', problem: { code, status, title: '', detail: '', requestId: null, errors: [] } });
+      anItem({
+        state: 'failed',
+        problem: { code, status, title: '', detail: '', requestId: null, errors: [] },
+      });
 
     expect(canRetry(failed('network', 0))).toBe(true);
     expect(canRetry(failed('unavailable', 503))).toBe(true);

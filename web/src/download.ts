@@ -1,7 +1,11 @@
 import { open, type RequestOptions } from './request.ts';
 
 /** Fetches a file with the session's token and hands it to the browser to save. */
-export async function download(path: string, fileName: string, options: RequestOptions): Promise<void> {
+export async function download(
+  path: string,
+  fileName: string,
+  options: RequestOptions,
+): Promise<void> {
   const response = await open(path, { timeoutMs: 0, ...options });
   const disposition = response.headers.get('Content-Disposition') ?? '';
   const given = /filename="([^"/\\]+)"/.exec(disposition)?.[1];

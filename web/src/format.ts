@@ -40,7 +40,8 @@ export function formatPeriod(from: BusinessDate, to: BusinessDate, locale: Local
   if (from.slice(0, 7) === to.slice(0, 7)) {
     return `${Number(from.slice(8))}–${formatDate(to, locale)}`;
   }
-  const start = from.slice(0, 4) === to.slice(0, 4) ? formatDay(from, locale) : formatDate(from, locale);
+  const start =
+    from.slice(0, 4) === to.slice(0, 4) ? formatDay(from, locale) : formatDate(from, locale);
   return `${start} – ${formatDate(to, locale)}`;
 }
 
@@ -80,7 +81,8 @@ export function formatShort(cents: number): string {
   const sign = cents < 0 ? '−' : '';
   const shillings = Math.round(Math.abs(cents) / 100);
   if (shillings < 1000) return `${sign}${shillings}`;
-  const [unit, letter] = shillings < 1_000_000 ? ([1000, 'k'] as const) : ([1_000_000, 'M'] as const);
+  const [unit, letter] =
+    shillings < 1_000_000 ? ([1000, 'k'] as const) : ([1_000_000, 'M'] as const);
   const tenths = Math.round((shillings * 10) / unit);
   return `${sign}${tenths % 10 === 0 || tenths >= 1000 ? Math.round(tenths / 10) : (tenths / 10).toFixed(1)}${letter}`;
 }

@@ -6,7 +6,7 @@ import App from './App.vue';
 import { i18n, setLanguage } from './i18n.ts';
 import { queryClient } from './query-client.ts';
 import { router } from './router.ts';
-import { usePreferences } from './session/preferences.ts';
+import { usePreferences } from './session/usePreferences.ts';
 import './styles.css';
 
 const app = createApp(App).use(createPinia());

@@ -60,7 +60,10 @@ export function urlOf(path: string, query: Readonly<Record<string, QueryValue>> 
 
 /** Sends a request and reads its JSON. Throws `RequestFailure`; an abort by `signal` throws as is. */
 export async function request<T>(path: string, options: RequestOptions = {}): Promise<T> {
-  const response = await open(path, { ...options, headers: { Accept: 'application/json', ...options.headers } });
+  const response = await open(path, {
+    ...options,
+    headers: { Accept: 'application/json', ...options.headers },
+  });
   if (response.status === 204) return undefined as T;
   return (await response.json()) as T;
 }
@@ -151,5 +154,12 @@ function parseObject(text: string): Record<string, unknown> {
 export function problemIn(fault: unknown): Problem {
   if (fault instanceof RequestFailure) return fault.problem;
   const detail = fault instanceof Error ? fault.message : String(fault);
-  return { code: 'unexpected', status: 0, title: 'unexpected', detail, requestId: null, errors: [] };
+  return {
+    code: 'unexpected',
+    status: 0,
+    title: 'unexpected',
+    detail,
+    requestId: null,
+    errors: [],
+  };
 }

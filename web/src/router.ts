@@ -1,6 +1,6 @@
 import { createRouter, createWebHistory, type RouteLocationNormalized } from 'vue-router';
 import type { Permission } from '../../api/auth/permissions.ts';
-import { useSession } from './session/session.ts';
+import { useSession } from './session/useSession.ts';
 
 declare module 'vue-router' {
   interface RouteMeta {

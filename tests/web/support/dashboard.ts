@@ -22,7 +22,9 @@ export async function openDashboard(options: { rowCount?: number } = {}): Promis
   const distFolder = await mkdtemp(join(tmpdir(), 'daftari-web-'));
   const vite = join('node_modules', 'vite', 'bin', 'vite.js');
   const asked = ['build', 'web', '--outDir', distFolder, '--emptyOutDir', '--logLevel', 'error'];
-  await run(process.execPath, [vite, ...asked], { env: { ...process.env, NODE_ENV: 'production' } });
+  await run(process.execPath, [vite, ...asked], {
+    env: { ...process.env, NODE_ENV: 'production' },
+  });
   const server = await startFixtureServer({ distFolder, stepMs: 120, ...options });
   const browser = await chromium.launch({
     executablePath: chromiumPath(),
@@ -41,10 +43,17 @@ export async function openDashboard(options: { rowCount?: number } = {}): Promis
 }
 
 function chromiumPath(): string {
-  const known = [process.env['CHROMIUM_PATH'], '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
+  const known = [
+    process.env['CHROMIUM_PATH'],
+    '/usr/bin/chromium',
+    '/usr/bin/chromium-browser',
+    '/usr/bin/google-chrome',
+  ];
   const found = known.find((path) => path !== undefined && existsSync(path));
   if (found === undefined) {
-    throw new Error('These tests need Chromium. Install it (apt-get install chromium) or set CHROMIUM_PATH.');
+    throw new Error(
+      'These tests need Chromium. Install it (apt-get install chromium) or set CHROMIUM_PATH.',
+    );
   }
   return found;
 }
@@ -89,13 +98,19 @@ export async function openScreen({ browser, server }: Dashboard, look: Look = {}
   });
   page.on('pageerror', (error) => complaints.push(error.message));
   page.on('request', (request) => {
-    if (!request.url().startsWith(server.url) && !/^(blob|data):/.test(request.url())) strangers.push(request.url());
+    if (!request.url().startsWith(server.url) && !/^(blob|data):/.test(request.url()))
+      strangers.push(request.url());
   });
   return { page, complaints, strangers, close: () => context.close() };
 }
 
 /** Asks for `path`, signs in as `who` and waits until the screen has its heading. */
-export async function signIn(dashboard: Dashboard, page: Page, path: string, who = 'demo'): Promise<void> {
+export async function signIn(
+  dashboard: Dashboard,
+  page: Page,
+  path: string,
+  who = 'demo',
+): Promise<void> {
   await page.goto(`${dashboard.server.url}${path}`);
   await page.fill('input[name=email]', `${who}@daftari.test`);
   await page.fill('input[name=password]', 'karibu-daftari-2026');

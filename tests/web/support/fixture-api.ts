@@ -9,14 +9,8 @@ import { selectRows, summarise } from './fixture-filter.ts';
 import { Ingestion } from './fixture-ingestion.ts';
 import { fixtureOverview } from './fixture-overview.ts';
 import { accounts, fixtureRows, publicId } from './fixture-rows.ts';
-import {
-  ago,
-  fixtureLines,
-  fixtureMapping,
-  fixtureRejects,
-  fixtureStatements,
-  operationOf,
-} from './fixture-statements.ts';
+import { fixtureLines, fixtureMapping, fixtureRejects } from './fixture-files.ts';
+import { ago, fixtureStatements, operationOf } from './fixture-statements.ts';
 
 export interface Scene {
   stepMs: number;
@@ -46,13 +40,22 @@ export async function answerApi(call: Call): Promise<void> {
   const token = (request.headers.authorization ?? '').replace('Bearer ', '');
   if (!scene.issued.has(token)) return refuse(call, 401, 'unauthenticated');
   const who = token.split('-')[1] ?? 'demo';
-  if (path === '/me') return send(call, 200, { ...identity(who), permissions: permissionsOf(roleOf(who)) });
+  if (path === '/me')
+    return send(call, 200, { ...identity(who), permissions: permissionsOf(roleOf(who)) });
   if (who === 'broken') return refuse(call, 503, 'unavailable');
   if (who === 'denied') return refuse(call, 403, 'forbidden');
-  if (path.startsWith('/statements')) return answerStatements(call, path.slice('/statements'.length), who);
-  if (path.startsWith('/operations')) return answerOperations(call, path.slice('/operations'.length));
-  if (path.startsWith('/transactions')) return answerTransactions(call, path.slice('/transactions'.length), who);
-  if (path === '/overview') return send(call, 200, fixtureOverview(who === 'empty' ? [] : rows, url.searchParams, who === 'demo'));
+  if (path.startsWith('/statements'))
+    return answerStatements(call, path.slice('/statements'.length), who);
+  if (path.startsWith('/operations'))
+    return answerOperations(call, path.slice('/operations'.length));
+  if (path.startsWith('/transactions'))
+    return answerTransactions(call, path.slice('/transactions'.length), who);
+  if (path === '/overview')
+    return send(
+      call,
+      200,
+      fixtureOverview(who === 'empty' ? [] : rows, url.searchParams, who === 'demo'),
+    );
   if (path === '/accounts') return send(call, 200, { data: who === 'empty' ? [] : accountList() });
   return refuse(call, 404, 'not-found');
 }
@@ -62,8 +65,19 @@ function roleOf(who: string): Role {
 }
 
 function identity(who: string) {
-  const user = { id: publicId('usr', 1), name: 'Njeri Kamau', email: `${who}@daftari.test`, locale: 'en', role: roleOf(who) };
-  const tenant = { id: publicId('tnt', 1), name: 'Mama Njeri Traders', slug: 'demo', environment: who === 'live' ? 'live' : 'test' };
+  const user = {
+    id: publicId('usr', 1),
+    name: 'Njeri Kamau',
+    email: `${who}@daftari.test`,
+    locale: 'en',
+    role: roleOf(who),
+  };
+  const tenant = {
+    id: publicId('tnt', 1),
+    name: 'Mama Njeri Traders',
+    slug: 'demo',
+    environment: who === 'live' ? 'live' : 'test',
+  };
   return { user, tenant };
 }
 
@@ -104,24 +118,34 @@ async function answerStatements(call: Call, path: string, who: string): Promise<
         (query.get('verdict') ?? one.verdict) === one.verdict &&
         one.fileName.toLowerCase().includes(text),
     );
-    return send(call, 200, { data: data.slice(0, Number(query.get('limit') ?? 50)), nextCursor: null, hasMore: false });
+    return send(call, 200, {
+      data: data.slice(0, Number(query.get('limit') ?? 50)),
+      nextCursor: null,
+      hasMore: false,
+    });
   }
   const [id = '', rest = ''] = path.slice(1).split(/\/(.*)/);
   const ingestion = moving.get(id);
   const statement = ingestion?.statement ?? stored.find((one) => one.id === id);
   if (statement === undefined) return refuse(call, 404, 'not-found');
-  const json = request.method === 'POST' ? JSON.parse((await bodyOf(request)).toString() || '{}') : {};
+  const json =
+    request.method === 'POST' ? JSON.parse((await bodyOf(request)).toString() || '{}') : {};
   switch (rest) {
     case '':
       return send(call, 200, statement);
     case 'lines':
       return sendPage(call, fixtureLines(rows, statement.rowCount ?? 0));
     case 'rejects':
-      if (request.headers.accept === 'text/csv') return sendText(call, 'page,line,reason\n1,214,receipt-malformed\n');
+      if (request.headers.accept === 'text/csv')
+        return sendText(call, 'page,line,reason\n1,214,receipt-malformed\n');
       return sendPage(call, statement.rejectCount === 0 ? [] : [...fixtureRejects]);
     case 'password': {
       const accepted = ingestion?.offer(json.password) ?? false;
-      return send(call, 200, { accepted, problem: accepted ? null : 'password-wrong', triesLeft: ingestion?.triesLeft ?? 4 });
+      return send(call, 200, {
+        accepted,
+        problem: accepted ? null : 'password-wrong',
+        triesLeft: ingestion?.triesLeft ?? 4,
+      });
     }
     case 'review':
       ingestion?.decide(json.decision);
@@ -131,9 +155,18 @@ async function answerStatements(call: Call, path: string, who: string): Promise<
     case 'mapping/preview':
       return send(call, 200, { rows: fixtureLines(rows, 12), rejects: fixtureRejects.slice(0, 1) });
     case 'undo-preview':
-      return send(call, 200, { transactionCount: 400, keptCount: 12, inCents: 128_431_000, outCents: 119_045_550, from: '2026-11-01', to: '2026-11-21' });
+      return send(call, 200, {
+        transactionCount: 400,
+        keptCount: 12,
+        inCents: 128_431_000,
+        outCents: 119_045_550,
+        from: '2026-11-01',
+        to: '2026-11-21',
+      });
     case 'undo':
-      return send(call, 202, { operation: { ...operationOf(statement), kind: 'statement.undo', status: 'running' } });
+      return send(call, 202, {
+        operation: { ...operationOf(statement), kind: 'statement.undo', status: 'running' },
+      });
     default:
       return refuse(call, 404, 'not-found');
   }
@@ -147,13 +180,23 @@ async function upload(call: Call): Promise<void> {
   const content = text.slice(text.indexOf('filename=')).replace(/-{4,}\S+/g, '');
   const sha256 = createHash('sha256').update(content).digest('hex');
   const known = [...moving.values()].find((one) => one.statement.sha256 === sha256);
-  const ingestion = known ?? new Ingestion((uploadNumber += 1), { name, sizeBytes: content.length, sha256 }, call.scene.stepMs);
+  const ingestion =
+    known ??
+    new Ingestion(
+      (uploadNumber += 1),
+      { name, sizeBytes: content.length, sha256 },
+      call.scene.stepMs,
+    );
   if (known === undefined) {
     moving.set(ingestion.statement.id, ingestion);
     ingestion.start(password);
   }
   const { statement } = ingestion;
-  return send(call, known === undefined ? 202 : 200, { statement, operation: operationOf(statement), duplicate: known !== undefined });
+  return send(call, known === undefined ? 202 : 200, {
+    statement,
+    operation: operationOf(statement),
+    duplicate: known !== undefined,
+  });
 }
 
 function answerOperations(call: Call, path: string): void {
@@ -167,7 +210,9 @@ function answerOperations(call: Call, path: string): void {
   response.write('retry: 2000\n\n: hello\n\n');
   const after = Number(request.headers['last-event-id'] ?? 0);
   const write = (event: OperationEvent): void => {
-    response.write(`id: ${event.seq}\nevent: ${event.type}\ndata: ${JSON.stringify(event.data)}\n\n`);
+    response.write(
+      `id: ${event.seq}\nevent: ${event.type}\ndata: ${JSON.stringify(event.data)}\n\n`,
+    );
     if (event.type === 'finished') response.end();
   };
   for (const event of ingestion?.events ?? []) if (event.seq > after) write(event);
@@ -179,7 +224,14 @@ function answerTransactions(call: Call, path: string, who: string): void {
   const found = selectRows(who === 'empty' ? [] : rows, call.url.searchParams);
   if (path === '') return sendPage(call, found);
   if (path === '/summary') return send(call, 200, summarise(found));
-  if (path === '/export') return sendText(call, `receipt,amount\n${found.slice(0, 50).map((row) => `${row.receipt},${row.amountCents}`).join('\n')}\n`);
+  if (path === '/export')
+    return sendText(
+      call,
+      `receipt,amount\n${found
+        .slice(0, 50)
+        .map((row) => `${row.receipt},${row.amountCents}`)
+        .join('\n')}\n`,
+    );
   const row = rows.find((one) => one.id === path.slice(1));
   return row === undefined ? refuse(call, 404, 'not-found') : send(call, 200, row);
 }
@@ -189,7 +241,11 @@ function sendPage<Item>(call: Call, items: readonly Item[]): void {
   const start = Number(query.get('cursor') ?? 0);
   const limit = Number(query.get('limit') ?? 50);
   const hasMore = start + limit < items.length;
-  send(call, 200, { data: items.slice(start, start + limit), nextCursor: hasMore ? String(start + limit) : null, hasMore });
+  send(call, 200, {
+    data: items.slice(start, start + limit),
+    nextCursor: hasMore ? String(start + limit) : null,
+    hasMore,
+  });
 }
 
 function send({ response }: Call, status: number, body: unknown): void {
@@ -198,14 +254,30 @@ function send({ response }: Call, status: number, body: unknown): void {
 }
 
 function sendText({ response }: Call, text: string): void {
-  response.writeHead(200, { 'Content-Type': 'text/csv', 'Content-Disposition': 'attachment; filename="rows.csv"' });
+  response.writeHead(200, {
+    'Content-Type': 'text/csv',
+    'Content-Disposition': 'attachment; filename="rows.csv"',
+  });
   response.end(text);
 }
 
 function refuse(call: Call, status: number, code: string): void {
   const { response } = call;
-  response.writeHead(status, { 'Content-Type': 'application/problem+json', 'X-Request-Id': 'req_7f3a21c9' });
-  response.end(JSON.stringify({ type: `/problems/${code}`, title: code, status, detail: 'A fixture refused this.', code, requestId: 'req_7f3a21c9', errors: [] }));
+  response.writeHead(status, {
+    'Content-Type': 'application/problem+json',
+    'X-Request-Id': 'req_7f3a21c9',
+  });
+  response.end(
+    JSON.stringify({
+      type: `/problems/${code}`,
+      title: code,
+      status,
+      detail: 'A fixture refused this.',
+      code,
+      requestId: 'req_7f3a21c9',
+      errors: [],
+    }),
+  );
 }
 
 async function bodyOf(request: IncomingMessage): Promise<Buffer> {

@@ -9,7 +9,11 @@ import { cents } from '../../../domain/money.ts';
 import { ago, anUnreadStatement, aStatement, stageNames } from './fixture-statements.ts';
 
 type Listener = (event: OperationEvent) => void;
-type EventBody = OperationEvent extends infer Event ? (Event extends OperationEvent ? Omit<Event, 'seq'> : never) : never;
+type EventBody = OperationEvent extends infer Event
+  ? Event extends OperationEvent
+    ? Omit<Event, 'seq'>
+    : never
+  : never;
 
 export class Ingestion {
   statement: Statement;
@@ -19,7 +23,11 @@ export class Ingestion {
   private readonly stepMs: number;
   private readonly number: number;
 
-  constructor(number: number, file: { name: string; sizeBytes: number; sha256: string }, stepMs: number) {
+  constructor(
+    number: number,
+    file: { name: string; sizeBytes: number; sha256: string },
+    stepMs: number,
+  ) {
     this.number = number;
     this.stepMs = stepMs;
     this.statement = anUnreadStatement(number, {
@@ -33,7 +41,8 @@ export class Ingestion {
   }
 
   start(password: string | null): void {
-    if (!this.statement.fileName.includes('locked') || password === '123456') this.later(() => this.unlocked());
+    if (!this.statement.fileName.includes('locked') || password === '123456')
+      this.later(() => this.unlocked());
     else this.later(() => this.lock(password === null ? 'password-needed' : 'password-wrong'));
   }
 
@@ -72,7 +81,13 @@ export class Ingestion {
 
   private proved(): void {
     const isReview = this.statement.fileName.includes('review');
-    const { id: _id, operationId: _operation, fileName: _name, sizeBytes: _size, ...proof } = aStatement(this.number, {});
+    const {
+      id: _id,
+      operationId: _operation,
+      fileName: _name,
+      sizeBytes: _size,
+      ...proof
+    } = aStatement(this.number, {});
     this.change({
       ...proof,
       sha256: this.statement.sha256,
@@ -104,7 +119,10 @@ export class Ingestion {
   private reach(stage: (typeof stageNames)[number], counts?: object): void {
     const mark = { stage, at: ago(0), counts: counts === undefined ? null : { ...counts } };
     this.change({ stage, stages: [...this.statement.stages, mark] });
-    this.emit({ type: 'stage', data: { stage, at: mark.at, ...(counts === undefined ? {} : { counts }) } });
+    this.emit({
+      type: 'stage',
+      data: { stage, at: mark.at, ...(counts === undefined ? {} : { counts }) },
+    });
   }
 
   private change(change: Partial<Statement>): void {

@@ -40,8 +40,14 @@ export function fixtureOverview(
     excluded: { inCents: excluded.inCents, outCents: excluded.outCents },
     currency: 'KES',
     series: seriesOf(ordinary),
-    byChannel: grouped(inPeriod, (row) => row.channel).map(({ key, ...rest }) => ({ channel: key, ...rest })),
-    byCategory: grouped(inPeriod, (row) => row.category).map(({ key, ...rest }) => ({ category: key, ...rest })),
+    byChannel: grouped(inPeriod, (row) => row.channel).map(({ key, ...rest }) => ({
+      channel: key,
+      ...rest,
+    })),
+    byCategory: grouped(inPeriod, (row) => row.category).map(({ key, ...rest }) => ({
+      category: key,
+      ...rest,
+    })),
     needsAttention: hasAttention ? attention : [],
     updatedAt: instantFromEpochMs(fixtureNowMs),
   };
@@ -59,7 +65,11 @@ function within(
   );
 }
 
-function figuresOf(rows: readonly TransactionDetail[], query: URLSearchParams, period: { from: string; to: string }) {
+function figuresOf(
+  rows: readonly TransactionDetail[],
+  query: URLSearchParams,
+  period: { from: string; to: string },
+) {
   const selected = within(rows, query, period);
   const flow = summarise(selected.filter((row) => row.nature === 'ordinary'));
   const fees = summarise(selected.filter((row) => row.nature === 'charge'));
@@ -95,7 +105,12 @@ function grouped<Key extends string | null>(
   for (const row of rows) {
     const key = keyOf(row);
     const name = `${key}/${row.direction}`;
-    const group = groups.get(name) ?? { key, direction: row.direction, count: 0, amountCents: cents(0) };
+    const group = groups.get(name) ?? {
+      key,
+      direction: row.direction,
+      count: 0,
+      amountCents: cents(0),
+    };
     group.count += 1;
     group.amountCents = cents(group.amountCents + row.amountCents);
     groups.set(name, group);
@@ -116,7 +131,8 @@ const attention: Overview['needsAttention'] = [
     kind: 'statement-waiting-password',
     subjectId: publicId('stm', 3),
     title: 'A statement waits for its password',
-    detail: 'MPESA_Statement_2026-10-01_to_2026-10-31_2547xxxxxx345.pdf: Open it to see what to do.',
+    detail:
+      'MPESA_Statement_2026-10-01_to_2026-10-31_2547xxxxxx345.pdf: Open it to see what to do.',
     at,
   },
   {

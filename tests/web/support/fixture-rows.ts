@@ -23,7 +23,10 @@ export function sequence(seed: number): () => number {
   };
 }
 
-type Shape = Pick<TransactionDetail, 'direction' | 'purpose' | 'channel' | 'nature' | 'category'> & {
+type Shape = Pick<
+  TransactionDetail,
+  'direction' | 'purpose' | 'channel' | 'nature' | 'category'
+> & {
   details: string;
   name: string | null;
   fromCents: number;
@@ -32,21 +35,164 @@ type Shape = Pick<TransactionDetail, 'direction' | 'purpose' | 'channel' | 'natu
 };
 
 const shapes: readonly Shape[] = [
-  ['in', 'till', 'till', 'ordinary', 'sales', 'Customer Merchant Payment from 2547******118', 'GRACE WANJIRU KAMAU', 5_000, 480_000, 40],
-  ['in', 'receive', 'receive-money', 'ordinary', 'transfers-in', 'Funds received from 2547******204', 'PETER OTIENO ODHIAMBO', 20_000, 900_000, 14],
-  ['out', 'paybill', 'paybill', 'ordinary', 'stock', 'Pay Bill to 522522 UNGA WHOLESALERS Acc. 40118', 'UNGA WHOLESALERS', 150_000, 3_200_000, 9],
-  ['out', 'paybill', 'paybill', 'ordinary', 'utilities', 'Pay Bill to 888880 KPLC PREPAID Acc. 14250098812', 'KPLC PREPAID', 20_000, 260_000, 5],
-  ['out', 'send', 'send-money', 'ordinary', 'transfers-out', 'Customer Transfer to 0712***678', 'JOHN MWANGI KARIUKI', 10_000, 700_000, 9],
-  ['out', 'till', 'till', 'ordinary', 'groceries', 'Merchant Payment to 329329 NAIVAS KILIMANI', 'NAIVAS', 12_000, 540_000, 8],
-  ['out', 'fee.send', 'charge', 'charge', 'charges', 'Customer Transfer of Funds Charge', null, 700, 10_800, 9],
-  ['out', 'agent', 'agent', 'ordinary', 'cash-out', 'Customer Withdrawal At Agent Till 198271', 'BARAKA COMMUNICATIONS', 50_000, 1_500_000, 4],
-  ['out', 'airtime', 'airtime', 'ordinary', 'airtime-data', 'Airtime Purchase', 'SAFARICOM', 2_000, 50_000, 5],
-  ['out', 'savings', 'savings', 'own-money', 'savings', 'M-Shwari Deposit', null, 50_000, 600_000, 2],
-  ['in', 'loan.fuliza.draw', 'loan', 'loan', 'loans', 'OverDraft of Credit Party', null, 10_000, 320_000, 2],
-  ['in', 'business', 'business-payment', 'ordinary', null, 'Business Payment from 300600 KOPO KOPO via API', 'KOPO KOPO', 300_000, 2_400_000, 2],
-].map(([direction, purpose, channel, nature, category, details, name, fromCents, toCents, weight]) => ({
-  direction, purpose, channel, nature, category, details, name, fromCents, toCents, weight,
-})) as Shape[];
+  [
+    'in',
+    'till',
+    'till',
+    'ordinary',
+    'sales',
+    'Customer Merchant Payment from 2547******118',
+    'GRACE WANJIRU KAMAU',
+    5_000,
+    480_000,
+    40,
+  ],
+  [
+    'in',
+    'receive',
+    'receive-money',
+    'ordinary',
+    'transfers-in',
+    'Funds received from 2547******204',
+    'PETER OTIENO ODHIAMBO',
+    20_000,
+    900_000,
+    14,
+  ],
+  [
+    'out',
+    'paybill',
+    'paybill',
+    'ordinary',
+    'stock',
+    'Pay Bill to 522522 UNGA WHOLESALERS Acc. 40118',
+    'UNGA WHOLESALERS',
+    150_000,
+    3_200_000,
+    9,
+  ],
+  [
+    'out',
+    'paybill',
+    'paybill',
+    'ordinary',
+    'utilities',
+    'Pay Bill to 888880 KPLC PREPAID Acc. 14250098812',
+    'KPLC PREPAID',
+    20_000,
+    260_000,
+    5,
+  ],
+  [
+    'out',
+    'send',
+    'send-money',
+    'ordinary',
+    'transfers-out',
+    'Customer Transfer to 0712***678',
+    'JOHN MWANGI KARIUKI',
+    10_000,
+    700_000,
+    9,
+  ],
+  [
+    'out',
+    'till',
+    'till',
+    'ordinary',
+    'groceries',
+    'Merchant Payment to 329329 NAIVAS KILIMANI',
+    'NAIVAS',
+    12_000,
+    540_000,
+    8,
+  ],
+  [
+    'out',
+    'fee.send',
+    'charge',
+    'charge',
+    'charges',
+    'Customer Transfer of Funds Charge',
+    null,
+    700,
+    10_800,
+    9,
+  ],
+  [
+    'out',
+    'agent',
+    'agent',
+    'ordinary',
+    'cash-out',
+    'Customer Withdrawal At Agent Till 198271',
+    'BARAKA COMMUNICATIONS',
+    50_000,
+    1_500_000,
+    4,
+  ],
+  [
+    'out',
+    'airtime',
+    'airtime',
+    'ordinary',
+    'airtime-data',
+    'Airtime Purchase',
+    'SAFARICOM',
+    2_000,
+    50_000,
+    5,
+  ],
+  [
+    'out',
+    'savings',
+    'savings',
+    'own-money',
+    'savings',
+    'M-Shwari Deposit',
+    null,
+    50_000,
+    600_000,
+    2,
+  ],
+  [
+    'in',
+    'loan.fuliza.draw',
+    'loan',
+    'loan',
+    'loans',
+    'OverDraft of Credit Party',
+    null,
+    10_000,
+    320_000,
+    2,
+  ],
+  [
+    'in',
+    'business',
+    'business-payment',
+    'ordinary',
+    null,
+    'Business Payment from 300600 KOPO KOPO via API',
+    'KOPO KOPO',
+    300_000,
+    2_400_000,
+    2,
+  ],
+].map(
+  ([direction, purpose, channel, nature, category, details, name, fromCents, toCents, weight]) => ({
+    direction,
+    purpose,
+    channel,
+    nature,
+    category,
+    details,
+    name,
+    fromCents,
+    toCents,
+    weight,
+  }),
+) as Shape[];
 
 const weightSum = shapes.reduce((total, shape) => total + shape.weight, 0);
 
@@ -79,7 +225,12 @@ export function fixtureRows(count: number): TransactionDetail[] {
     const account = next() < 0.7 ? accounts[0] : accounts[1];
     const receipt = `TKL${Array.from({ length: 7 }, () => letters[Math.floor(next() * letters.length)]).join('')}`;
     const occurredAt = instantFromEpochMs(Math.floor(atMs / 1000) * 1000);
-    const place = { id: publicId('stm', 1), fileName: 'M-PESA_Statement_Nov_2026.pdf', page: 1 + Math.floor(index / 35), line: 1 + (index % 35) };
+    const place = {
+      id: publicId('stm', 1),
+      fileName: 'M-PESA_Statement_Nov_2026.pdf',
+      page: 1 + Math.floor(index / 35),
+      line: 1 + (index % 35),
+    };
     rows.push({
       id: publicId('txn', index + 1),
       receipt,
@@ -94,13 +245,28 @@ export function fixtureRows(count: number): TransactionDetail[] {
       channel: shape.channel,
       nature: shape.nature,
       category: shape.category,
-      categoryReason: shape.category === null ? null : `The wording “${shape.details.split(' ').slice(0, 3).join(' ')}” is used for this.`,
+      categoryReason:
+        shape.category === null
+          ? null
+          : `The wording “${shape.details.split(' ').slice(0, 3).join(' ')}” is used for this.`,
       confidence: shape.category === null ? 'low' : next() < 0.85 ? 'certain' : 'likely',
-      counterparty: shape.name === null ? null : { kind: 'business', name: shape.name, msisdn: shape.channel === 'send-money' ? '0712***678' : null, shortcode: shape.channel === 'paybill' ? '522522' : null, accountReference: shape.channel === 'paybill' ? '40118' : null },
+      counterparty:
+        shape.name === null
+          ? null
+          : {
+              kind: 'business',
+              name: shape.name,
+              msisdn: shape.channel === 'send-money' ? '0712***678' : null,
+              shortcode: shape.channel === 'paybill' ? '522522' : null,
+              accountReference: shape.channel === 'paybill' ? '40118' : null,
+            },
       account: { id: account.id, label: account.label },
       statement: place,
       parentId: shape.nature === 'charge' && index > 0 ? publicId('txn', index) : null,
-      children: shape.channel === 'send-money' ? [{ id: publicId('txn', index + 2), amountCents: cents(2_300), purpose: 'fee.send' }] : [],
+      children:
+        shape.channel === 'send-money'
+          ? [{ id: publicId('txn', index + 2), amountCents: cents(2_300), purpose: 'fee.send' }]
+          : [],
       raw: `${receipt} | ${occurredAt.slice(0, 19).replace('T', ' ')} | ${shape.details} | Completed | ${shape.direction === 'in' ? amount / 100 : ''} | ${shape.direction === 'out' ? `-${amount / 100}` : ''} | ${balance / 100}`,
       reason: 'A phrase of the catalogue matched at the beginning of the details.',
       sources: [place],

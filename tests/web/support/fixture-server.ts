@@ -43,7 +43,11 @@ export async function startFixtureServer(options: {
   stepMs?: number;
   rowCount?: number;
 }): Promise<FixtureServer> {
-  const scene: Scene = { stepMs: options.stepMs ?? 250, rowCount: options.rowCount ?? 12_000, issued: new Set() };
+  const scene: Scene = {
+    stepMs: options.stepMs ?? 250,
+    rowCount: options.rowCount ?? 12_000,
+    issued: new Set(),
+  };
   const server = createServer((request, response) => {
     const url = new URL(request.url ?? '/', 'http://fixture');
     if (url.pathname.startsWith('/v1/')) void answerApi({ request, response, url, scene });
@@ -57,7 +61,12 @@ export async function startFixtureServer(options: {
   };
 }
 
-function servePage(folder: string, path: string, _request: IncomingMessage, response: ServerResponse): void {
+function servePage(
+  folder: string,
+  path: string,
+  _request: IncomingMessage,
+  response: ServerResponse,
+): void {
   const file = join(folder, path.includes('..') ? '/' : path);
   const isFile = extname(path) !== '' && existsSync(file);
   const shown = isFile ? file : join(folder, 'index.html');

@@ -1,13 +1,18 @@
 /** Statements in every state a person can meet, made from one complete example. */
 import type { Operation } from '../../../api/operations/schema.ts';
-import type { MappingProposal } from '../../../api/statements/mapping-schema.ts';
-import type { Statement, StatementLine, StatementReject } from '../../../api/statements/schema.ts';
-import type { TransactionDetail } from '../../../api/transactions/schema.ts';
-import { cents, zero } from '../../../domain/money.ts';
+import type { Statement } from '../../../api/statements/schema.ts';
+import { cents } from '../../../domain/money.ts';
 import { businessDate, instantFromEpochMs, type Instant } from '../../../domain/time.ts';
 import { accounts, fixtureNowMs, publicId } from './fixture-rows.ts';
 
-export const stageNames = ['received', 'unlocked', 'parsed', 'proved', 'posted', 'categorised'] as const;
+export const stageNames = [
+  'received',
+  'unlocked',
+  'parsed',
+  'proved',
+  'posted',
+  'categorised',
+] as const;
 
 /** An instant some seconds before the fixture's clock. */
 export function ago(seconds: number): Instant {
@@ -16,7 +21,14 @@ export function ago(seconds: number): Instant {
 
 function stagesUntil(stage: Statement['stage'], beganSecondsAgo: number): Statement['stages'] {
   const offsets = [0, 1, 3, 4, 6, 9];
-  const counts = [null, null, { pages: 12, rows: 412, rejects: 0 }, null, { posted: 412 }, { categorised: 412 }];
+  const counts = [
+    null,
+    null,
+    { pages: 12, rows: 412, rejects: 0 },
+    null,
+    { posted: 412 },
+    { categorised: 412 },
+  ];
   return stageNames.slice(0, stageNames.indexOf(stage) + 1).map((name, index) => ({
     stage: name,
     at: ago(beganSecondsAgo - (offsets[index] ?? 0)),
@@ -25,13 +37,58 @@ function stagesUntil(stage: Statement['stage'], beganSecondsAgo: number): Statem
 }
 
 const checks: Statement['checks'] = [
-  { name: 'row-count', outcome: 'passed', ok: true, detail: '412 rows were printed on 12 pages and 412 were read.', rows: [] },
-  { name: 'summary-total', outcome: 'passed', ok: true, detail: 'Paid in 1,284,310.00 and withdrawn 1,190,455.50 equal the printed summary.', rows: [] },
-  { name: 'opening-closing', outcome: 'passed', ok: true, detail: '30,645.50 + 1,284,310.00 − 1,190,455.50 = 124,500.00.', rows: [] },
-  { name: 'balance-chain', outcome: 'passed', ok: true, detail: 'All 411 steps follow; 3 same-second pairs were put in the order that fits.', rows: [] },
-  { name: 'period', outcome: 'passed', ok: true, detail: 'Every row lies between 1 and 21 November 2026.', rows: [] },
-  { name: 'receipt-dates', outcome: 'passed', ok: true, detail: 'All receipts begin with the letters of their day.', rows: [] },
-  { name: 'duplicate-receipts', outcome: 'noted', ok: null, detail: '2 receipts are printed twice: once for the payment and once for its charge.', rows: [{ page: 2, line: 14, receipt: 'TKL7QH2M9A' }, { page: 5, line: 3, receipt: 'TKH1BB40XC' }] },
+  {
+    name: 'row-count',
+    outcome: 'passed',
+    ok: true,
+    detail: '412 rows were printed on 12 pages and 412 were read.',
+    rows: [],
+  },
+  {
+    name: 'summary-total',
+    outcome: 'passed',
+    ok: true,
+    detail: 'Paid in 1,284,310.00 and withdrawn 1,190,455.50 equal the printed summary.',
+    rows: [],
+  },
+  {
+    name: 'opening-closing',
+    outcome: 'passed',
+    ok: true,
+    detail: '30,645.50 + 1,284,310.00 − 1,190,455.50 = 124,500.00.',
+    rows: [],
+  },
+  {
+    name: 'balance-chain',
+    outcome: 'passed',
+    ok: true,
+    detail: 'All 411 steps follow; 3 same-second pairs were put in the order that fits.',
+    rows: [],
+  },
+  {
+    name: 'period',
+    outcome: 'passed',
+    ok: true,
+    detail: 'Every row lies between 1 and 21 November 2026.',
+    rows: [],
+  },
+  {
+    name: 'receipt-dates',
+    outcome: 'passed',
+    ok: true,
+    detail: 'All receipts begin with the letters of their day.',
+    rows: [],
+  },
+  {
+    name: 'duplicate-receipts',
+    outcome: 'noted',
+    ok: null,
+    detail: '2 receipts are printed twice: once for the payment and once for its charge.',
+    rows: [
+      { page: 2, line: 14, receipt: 'TKL7QH2M9A' },
+      { page: 5, line: 3, receipt: 'TKH1BB40XC' },
+    ],
+  },
 ];
 
 const complete: Statement = {
@@ -77,31 +134,76 @@ const complete: Statement = {
 };
 
 const unread = {
-  format: null, verdict: null, account: null, periodFrom: null, periodTo: null, customerName: null,
-  verificationCode: null, rowCount: null, newRowCount: null, rejectCount: null, postedCount: 0,
-  categorisedCount: 0, totals: { inCents: null, outCents: null, currency: 'KES' as const },
-  openingCents: null, closingCents: null, firstAt: null, lastAt: null, checks: [], tamper: [],
-  postedAt: null, canUndo: false,
+  format: null,
+  verdict: null,
+  account: null,
+  periodFrom: null,
+  periodTo: null,
+  customerName: null,
+  verificationCode: null,
+  rowCount: null,
+  newRowCount: null,
+  rejectCount: null,
+  postedCount: 0,
+  categorisedCount: 0,
+  totals: { inCents: null, outCents: null, currency: 'KES' as const },
+  openingCents: null,
+  closingCents: null,
+  firstAt: null,
+  lastAt: null,
+  checks: [],
+  tamper: [],
+  postedAt: null,
+  canUndo: false,
 } satisfies Partial<Statement>;
 
 /** A statement with an id of its own and the given differences. */
 export function aStatement(number: number, change: Partial<Statement>): Statement {
-  return { ...complete, id: publicId('stm', number), operationId: publicId('op', number), ...change };
+  return {
+    ...complete,
+    id: publicId('stm', number),
+    operationId: publicId('op', number),
+    ...change,
+  };
 }
 
 /** A statement that was just received and about which nothing is known yet. */
 export function anUnreadStatement(number: number, change: Partial<Statement>): Statement {
-  return aStatement(number, { ...unread, status: 'processing', stage: 'received', stages: stagesUntil('received', 5), ...change });
+  return aStatement(number, {
+    ...unread,
+    status: 'processing',
+    stage: 'received',
+    stages: stagesUntil('received', 5),
+    ...change,
+  });
 }
 
 const edited: Statement['checks'] = checks.map((check) => {
   if (check.name === 'summary-total') {
-    return { ...check, outcome: 'failed', ok: false, detail: 'Paid in 1,284,310.00 was read but 1,204,310.00 is printed: 80,000.00 more than the summary.' };
+    return {
+      ...check,
+      outcome: 'failed',
+      ok: false,
+      detail:
+        'Paid in 1,284,310.00 was read but 1,204,310.00 is printed: 80,000.00 more than the summary.',
+    };
   }
   if (check.name === 'balance-chain') {
-    return { ...check, outcome: 'failed', ok: false, detail: 'One step does not follow: after 45,210.00 an income of 90,000.00 leaves 55,210.00.', rows: [{ page: 3, line: 17, receipt: 'TJK4M2P0QD' }] };
+    return {
+      ...check,
+      outcome: 'failed',
+      ok: false,
+      detail: 'One step does not follow: after 45,210.00 an income of 90,000.00 leaves 55,210.00.',
+      rows: [{ page: 3, line: 17, receipt: 'TJK4M2P0QD' }],
+    };
   }
-  if (check.name === 'receipt-dates') return { ...check, outcome: 'not-printed', ok: null, detail: 'The file prints no dates to compare with.' };
+  if (check.name === 'receipt-dates')
+    return {
+      ...check,
+      outcome: 'not-printed',
+      ok: null,
+      detail: 'The file prints no dates to compare with.',
+    };
   return check;
 });
 
@@ -109,66 +211,108 @@ const edited: Statement['checks'] = checks.map((check) => {
 export function fixtureStatements(): Statement[] {
   return [
     complete,
-    aStatement(2, { fileName: 'organisation_export_Q3.csv', mediaKind: 'csv', format: 'organisation-classic', sizeBytes: 1_904_221, rowCount: 1204, newRowCount: 312, rejectCount: 3, postedCount: 312, periodFrom: businessDate('2026-07-01'), periodTo: businessDate('2026-09-30'), createdAt: ago(90_000), verificationCode: null, sha256: 'b2'.repeat(32) }),
-    anUnreadStatement(3, { fileName: 'MPESA_Statement_2026-10-01_to_2026-10-31_2547xxxxxx345.pdf', status: 'waiting-password', waitingFor: 'password', problem: 'password-needed', createdAt: ago(5400), sha256: 'c3'.repeat(32) }),
-    aStatement(4, { fileName: 'till_statement_oct_edited.pdf', status: 'waiting-review', stage: 'proved', stages: stagesUntil('proved', 6000), waitingFor: 'review', verdict: 'needsReview', postedCount: 0, categorisedCount: 0, canUndo: false, postedAt: null, checks: edited, createdAt: ago(6000), sha256: 'd4'.repeat(32), tamper: [
-      { signal: 'balance-chain-broken', severity: 'alarm', detail: 'The balance after TJK4M2P0QD is 80,000.00 too low for its amount.', rows: [{ page: 3, line: 17, receipt: 'TJK4M2P0QD' }] },
-      { signal: 'modified-after-creation', severity: 'warning', detail: 'Created 1 Nov 2026, 08:02, changed 3 Nov 2026, 21:47.', rows: [] },
-      { signal: 'producer-unusual', severity: 'note', detail: 'Written by “PDF Editor 11”; M-PESA statements are not.', rows: [] },
-    ] }),
-    anUnreadStatement(5, { fileName: 'equity_account_2026.csv', mediaKind: 'csv', status: 'waiting-mapping', stage: 'unlocked', stages: stagesUntil('unlocked', 8000), waitingFor: 'mapping', problem: 'mapping-needed', createdAt: ago(8000), sha256: 'e5'.repeat(32) }),
-    aStatement(6, { fileName: 'scan0012.pdf', ...unread, status: 'refused', stage: 'unlocked', stages: stagesUntil('unlocked', 172_000), verdict: 'refused', problem: 'no-text-layer', problemDetail: 'None of the 4 pages has a text layer.', createdAt: ago(172_000), sha256: 'f6'.repeat(32) }),
-    aStatement(7, { fileName: 'M-PESA_Statement_Sep_2026.pdf', status: 'undone', undoneAt: ago(80_000), canUndo: false, createdAt: ago(260_000), periodFrom: businessDate('2026-09-01'), periodTo: businessDate('2026-09-30'), sha256: '07'.repeat(32) }),
+    aStatement(2, {
+      fileName: 'organisation_export_Q3.csv',
+      mediaKind: 'csv',
+      format: 'organisation-classic',
+      sizeBytes: 1_904_221,
+      rowCount: 1204,
+      newRowCount: 312,
+      rejectCount: 3,
+      postedCount: 312,
+      periodFrom: businessDate('2026-07-01'),
+      periodTo: businessDate('2026-09-30'),
+      createdAt: ago(90_000),
+      verificationCode: null,
+      sha256: 'b2'.repeat(32),
+    }),
+    anUnreadStatement(3, {
+      fileName: 'MPESA_Statement_2026-10-01_to_2026-10-31_2547xxxxxx345.pdf',
+      status: 'waiting-password',
+      waitingFor: 'password',
+      problem: 'password-needed',
+      createdAt: ago(5400),
+      sha256: 'c3'.repeat(32),
+    }),
+    aStatement(4, {
+      fileName: 'till_statement_oct_edited.pdf',
+      status: 'waiting-review',
+      stage: 'proved',
+      stages: stagesUntil('proved', 6000),
+      waitingFor: 'review',
+      verdict: 'needsReview',
+      postedCount: 0,
+      categorisedCount: 0,
+      canUndo: false,
+      postedAt: null,
+      checks: edited,
+      createdAt: ago(6000),
+      sha256: 'd4'.repeat(32),
+      tamper: [
+        {
+          signal: 'balance-chain-broken',
+          severity: 'alarm',
+          detail: 'The balance after TJK4M2P0QD is 80,000.00 too low for its amount.',
+          rows: [{ page: 3, line: 17, receipt: 'TJK4M2P0QD' }],
+        },
+        {
+          signal: 'modified-after-creation',
+          severity: 'warning',
+          detail: 'Created 1 Nov 2026, 08:02, changed 3 Nov 2026, 21:47.',
+          rows: [],
+        },
+        {
+          signal: 'producer-unusual',
+          severity: 'note',
+          detail: 'Written by “PDF Editor 11”; M-PESA statements are not.',
+          rows: [],
+        },
+      ],
+    }),
+    anUnreadStatement(5, {
+      fileName: 'equity_account_2026.csv',
+      mediaKind: 'csv',
+      status: 'waiting-mapping',
+      stage: 'unlocked',
+      stages: stagesUntil('unlocked', 8000),
+      waitingFor: 'mapping',
+      problem: 'mapping-needed',
+      createdAt: ago(8000),
+      sha256: 'e5'.repeat(32),
+    }),
+    aStatement(6, {
+      fileName: 'scan0012.pdf',
+      ...unread,
+      status: 'refused',
+      stage: 'unlocked',
+      stages: stagesUntil('unlocked', 172_000),
+      verdict: 'refused',
+      problem: 'no-text-layer',
+      problemDetail: 'None of the 4 pages has a text layer.',
+      createdAt: ago(172_000),
+      sha256: 'f6'.repeat(32),
+    }),
+    aStatement(7, {
+      fileName: 'M-PESA_Statement_Sep_2026.pdf',
+      status: 'undone',
+      undoneAt: ago(80_000),
+      canUndo: false,
+      createdAt: ago(260_000),
+      periodFrom: businessDate('2026-09-01'),
+      periodTo: businessDate('2026-09-30'),
+      sha256: '07'.repeat(32),
+    }),
   ];
 }
 
-/** The rows of a file, from the rows of the books. */
-export function fixtureLines(rows: readonly TransactionDetail[], count: number): StatementLine[] {
-  return rows.slice(0, count).map((row, ordinal) => ({
-    ordinal,
-    page: 1 + Math.floor(ordinal / 35),
-    line: 1 + (ordinal % 35),
-    receipt: row.receipt,
-    completedAt: row.occurredAt,
-    details: row.details,
-    status: ordinal % 60 === 59 ? 'failed' : 'completed',
-    inCents: row.direction === 'in' ? row.amountCents : zero,
-    outCents: row.direction === 'out' ? row.amountCents : zero,
-    balanceCents: row.balanceCents,
-    purpose: row.purpose,
-    channel: row.channel,
-    isNew: ordinal % 4 !== 3,
-    transactionId: row.id,
-  }));
-}
-
-export const fixtureRejects: readonly StatementReject[] = [
-  { page: 1, line: 214, raw: 'TIF0K2,2026-08-15 10:14:02,Pay merchant Charge,Completed,,-12.00,8841.20', reason: 'receipt-malformed', detail: 'A receipt has ten capitals and digits; this one has six.' },
-  { page: 1, line: 671, raw: 'TIQ7HH0B2K,2026-08-32 09:00:41,Customer Transfer to 0712***678,Completed,,-500.00,7120.00', reason: 'time-impossible', detail: 'August has 31 days.' },
-  { page: 1, line: 902, raw: 'TIU2LL9M4S,2026-09-20 18:22:10,Airtime Purchase,Completed,50.00,-50.00,6610.00', reason: 'amount-both-columns', detail: 'The row names 50.00 paid in and 50.00 withdrawn.' },
-];
-
-export const fixtureMapping: MappingProposal = {
-  header: ['Txn Date', 'Value Date', 'Narrative', 'Debit', 'Credit', 'Running Balance'],
-  sampleRows: [
-    ['03/11/2026', '03/11/2026', 'MPESA C2B 512330 GRACE W', '', '4,500.00', '129,110.00'],
-    ['03/11/2026', '03/11/2026', 'CHEQUE 000114 LANDLORD', '35,000.00', '', '94,110.00'],
-    ['04/11/2026', '04/11/2026', 'LEDGER FEE', '120.00', '', '93,990.00'],
-  ],
-  proposed: {
-    headerRow: 0,
-    delimiter: ',',
-    dateOrder: 'day-first',
-    signRule: 'negative-is-out',
-    columns: { completionTime: 'Txn Date', details: 'Narrative', paidIn: 'Credit', withdrawn: 'Debit', balance: 'Running Balance' },
-  },
-  reasons: ['“Narrative” holds the longest text.', 'Days above 12 come first in 3 of 3 dates, so the day is first.'],
-  remembered: null,
-};
-
 /** The operation of a statement as the API shows it. */
 export function operationOf(statement: Statement): Operation {
-  const statuses = { posted: 'succeeded', refused: 'refused', undone: 'succeeded', abandoned: 'failed' } as const;
+  const statuses = {
+    posted: 'succeeded',
+    refused: 'refused',
+    undone: 'succeeded',
+    abandoned: 'failed',
+  } as const;
   const ended = Object.entries(statuses).find(([status]) => status === statement.status)?.[1];
   return {
     id: statement.operationId,

@@ -29,7 +29,11 @@ export function cashFlowOption(chart: CashFlowChart): EChartsCoreOption {
   const text = { color: colors.inkSoft, fontSize: 11 };
   return {
     animationDuration: 350,
-    aria: { enabled: true, label: { description }, decal: { show: true, decals: [{ symbol: 'none' }, outDecal(colors)] } },
+    aria: {
+      enabled: true,
+      label: { description },
+      decal: { show: true, decals: [{ symbol: 'none' }, outDecal(colors)] },
+    },
     grid: { left: 8, right: 8, top: 16, bottom: 8, containLabel: true },
     tooltip: tooltip(buckets, labelOf, words, colors),
     xAxis: {
@@ -46,8 +50,18 @@ export function cashFlowOption(chart: CashFlowChart): EChartsCoreOption {
       splitLine: { lineStyle: { color: colors.rule } },
     },
     series: [
-      bar(words.in, buckets.map((one) => one.inCents), colors.accent, [3, 3, 0, 0]),
-      bar(words.out, buckets.map((one) => negate(one.outCents)), colors.margin, [0, 0, 3, 3]),
+      bar(
+        words.in,
+        buckets.map((one) => one.inCents),
+        colors.accent,
+        [3, 3, 0, 0],
+      ),
+      bar(
+        words.out,
+        buckets.map((one) => negate(one.outCents)),
+        colors.margin,
+        [0, 0, 3, 3],
+      ),
       {
         name: words.net,
         type: 'line',
@@ -63,7 +77,14 @@ export function cashFlowOption(chart: CashFlowChart): EChartsCoreOption {
 }
 
 function bar(name: string, data: number[], color: string, borderRadius: number[]): object {
-  return { name, type: 'bar', stack: 'flow', data, barMaxWidth: 22, itemStyle: { color, borderRadius } };
+  return {
+    name,
+    type: 'bar',
+    stack: 'flow',
+    data,
+    barMaxWidth: 22,
+    itemStyle: { color, borderRadius },
+  };
 }
 
 function outDecal(colors: ChartColors): object {
@@ -98,7 +119,11 @@ function tooltip(
 }
 
 /** What the tooltip says and a screen reader hears for one bar. */
-export function tooltipLines(bucket: Bucket, label: string, words: CashFlowChart['words']): string[] {
+export function tooltipLines(
+  bucket: Bucket,
+  label: string,
+  words: CashFlowChart['words'],
+): string[] {
   return [
     label,
     `${words.in}: ${formatMoney(bucket.inCents)}`,

@@ -1,5 +1,5 @@
 import { computed } from 'vue';
-import { usePreferences } from '../session/preferences.ts';
+import { usePreferences } from '../session/usePreferences.ts';
 import type { ChartColors } from './cash-flow-option.ts';
 
 /** The theme's colours as the canvas needs them; read again when the theme changes. */

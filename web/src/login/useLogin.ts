@@ -2,7 +2,7 @@ import { useMutation, useQueryClient } from '@tanstack/vue-query';
 import { computed } from 'vue';
 import type { Credentials, Session } from '../../../api/auth/schema.ts';
 import { problemIn, request } from '../request.ts';
-import { useSession } from '../session/session.ts';
+import { useSession } from '../session/useSession.ts';
 
 /** Signs in and keeps the session; `problem` is the refusal or fault of the last try. */
 export function useLogin(onSignedIn?: () => void) {

@@ -47,9 +47,11 @@ export function bucketSeries(
 
 function lastDayOf(date: BusinessDate, grain: Grain): BusinessDate {
   if (grain === 'day') return date;
-  if (grain === 'week') return addDays(date, 6 - (daysBetween(businessDate('1970-01-05'), date) % 7));
+  if (grain === 'week')
+    return addDays(date, 6 - (daysBetween(businessDate('1970-01-05'), date) % 7));
   const [year = 0, month = 0] = date.split('-').map(Number);
-  const next = month === 12 ? `${year + 1}-01-01` : `${year}-${String(month + 1).padStart(2, '0')}-01`;
+  const next =
+    month === 12 ? `${year + 1}-01-01` : `${year}-${String(month + 1).padStart(2, '0')}-01`;
   return addDays(businessDate(next), -1);
 }
 
@@ -69,7 +71,12 @@ export interface Share {
 
 /** One row per name, in and out side by side, largest first. */
 export function sharesOf(
-  rows: readonly { name: string | null; direction: 'in' | 'out'; count: number; amountCents: Cents }[],
+  rows: readonly {
+    name: string | null;
+    direction: 'in' | 'out';
+    count: number;
+    amountCents: Cents;
+  }[],
 ): Share[] {
   const byName = new Map<string | null, Share>();
   for (const row of rows) {

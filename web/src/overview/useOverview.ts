@@ -28,7 +28,9 @@ export function useOverview(period: Ref<Period>, accountId: Ref<string | undefin
     isLoading: query.isPending,
     isRefreshing: query.isFetching,
     problem: computed(() =>
-      query.error.value === null || query.data.value !== undefined ? null : problemIn(query.error.value),
+      query.error.value === null || query.data.value !== undefined
+        ? null
+        : problemIn(query.error.value),
     ),
     retry: () => void query.refetch(),
   };

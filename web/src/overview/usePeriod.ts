@@ -13,9 +13,7 @@ export function usePeriod() {
     const value = route.query[name];
     return typeof value === 'string' ? value : '';
   };
-  const preset = computed<Preset>(
-    () => presets.find((name) => name === text('period')) ?? 'month',
-  );
+  const preset = computed<Preset>(() => presets.find((name) => name === text('period')) ?? 'month');
   const period = computed<Period>(() => {
     if (preset.value !== 'custom') return periodOf(preset.value, today);
     const month = periodOf('month', today);
@@ -25,7 +23,12 @@ export function usePeriod() {
   });
   const accountId = computed(() => text('accountId') || undefined);
 
-  function choose(change: { preset?: Preset; from?: string; to?: string; accountId?: string }): void {
+  function choose(change: {
+    preset?: Preset;
+    from?: string;
+    to?: string;
+    accountId?: string;
+  }): void {
     const next = change.preset ?? preset.value;
     const account = change.accountId ?? accountId.value ?? '';
     const custom = { from: change.from ?? period.value.from, to: change.to ?? period.value.to };

@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/vue-query';
 import { watch } from 'vue';
 import type { Me } from '../../../api/auth/schema.ts';
 import { request } from '../request.ts';
-import { useSession } from './session.ts';
+import { useSession } from './useSession.ts';
 
 /** Learns what the signed-in person may do; screens hide deeds the server would refuse. */
 export function useMe(): void {

@@ -1,6 +1,6 @@
 import { useQueryClient } from '@tanstack/vue-query';
 import { useRouter } from 'vue-router';
-import { useSession } from './session.ts';
+import { useSession } from './useSession.ts';
 
 /** Leaves the session: the token and every row that was loaded are forgotten. */
 export function useSignOut(): () => void {

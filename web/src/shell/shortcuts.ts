@@ -35,7 +35,8 @@ export function readKey(
   isEnabled: boolean,
 ): { state: ChordState; deed: Deed | null } {
   const idle: ChordState = { openedAtMs: null };
-  if (press.isCommand && press.key.toLowerCase() === 'k') return { state: idle, deed: { kind: 'palette' } };
+  if (press.isCommand && press.key.toLowerCase() === 'k')
+    return { state: idle, deed: { kind: 'palette' } };
   if (!isEnabled || press.isTyping || press.hasModifier) return { state: idle, deed: null };
   const isOpen = state.openedAtMs !== null && press.atMs - state.openedAtMs <= chordMs;
   const place = places[press.key];
@@ -47,7 +48,10 @@ export function readKey(
 }
 
 /** The rows of the `?` sheet, grouped as they are shown: keys and the catalogue key of the deed. */
-export const keySheet: readonly { group: string; rows: readonly { keys: readonly string[]; text: string }[] }[] = [
+export const keySheet: readonly {
+  group: string;
+  rows: readonly { keys: readonly string[]; text: string }[];
+}[] = [
   {
     group: 'keys.anywhere',
     rows: [

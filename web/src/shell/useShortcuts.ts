@@ -1,6 +1,6 @@
 import { onBeforeUnmount, onMounted } from 'vue';
 import { useRouter } from 'vue-router';
-import { usePreferences } from '../session/preferences.ts';
+import { usePreferences } from '../session/usePreferences.ts';
 import { readKey, type ChordState, type Deed } from './shortcuts.ts';
 
 /** Whether keys belong to a field right now, so that letters must stay letters. */

@@ -61,7 +61,12 @@ export function applyEvent(state: OperationProgress, event: OperationEvent): Ope
     }
     case 'progress': {
       const { stage, done, total } = event.data;
-      return { ...next, status: 'running', waiting: null, current: { stage, done, total: total ?? null } };
+      return {
+        ...next,
+        status: 'running',
+        waiting: null,
+        current: { stage, done, total: total ?? null },
+      };
     }
     case 'waiting': {
       const waiting = { for: event.data.for, problem: event.data.problem ?? null };
@@ -77,7 +82,9 @@ export function applyEvent(state: OperationProgress, event: OperationEvent): Ope
 
 function addMark(marks: readonly StageMark[], mark: StageMark): StageMark[] {
   const others = marks.filter((one) => one.stage !== mark.stage);
-  return [...others, mark].sort((a, b) => stageOrder.indexOf(a.stage) - stageOrder.indexOf(b.stage));
+  return [...others, mark].sort(
+    (a, b) => stageOrder.indexOf(a.stage) - stageOrder.indexOf(b.stage),
+  );
 }
 
 function finalStatus(text: string): Operation['status'] {
@@ -91,7 +98,10 @@ export function applyOperation(state: OperationProgress, operation: Operation): 
   const reached = operation.stage === null ? -1 : stageOrder.indexOf(operation.stage);
   const marks = stageOrder
     .slice(0, reached + 1)
-    .map((stage) => state.marks.find((mark) => mark.stage === stage) ?? { stage, at: null, counts: null });
+    .map(
+      (stage) =>
+        state.marks.find((mark) => mark.stage === stage) ?? { stage, at: null, counts: null },
+    );
   const { progress } = operation;
   const current =
     operation.status === 'running' && progress?.stage !== undefined && progress.done !== undefined
@@ -134,11 +144,16 @@ export function stepsOf(progress: OperationProgress): StageStep[] {
     0,
   );
   return stageOrder.map((stage, index) => {
-    const mark = progress.marks.find((one) => one.stage === stage) ?? { stage, at: null, counts: null };
+    const mark = progress.marks.find((one) => one.stage === stage) ?? {
+      stage,
+      at: null,
+      counts: null,
+    };
     if (index < doneCount) return { ...mark, state: 'done' };
     if (index > doneCount) return { ...mark, state: 'ahead' };
     if (progress.waiting !== null) return { ...mark, state: 'waiting' };
-    if (progress.isFinished) return { ...mark, state: progress.status === 'succeeded' ? 'done' : 'stopped' };
+    if (progress.isFinished)
+      return { ...mark, state: progress.status === 'succeeded' ? 'done' : 'stopped' };
     return { ...mark, state: 'current' };
   });
 }
@@ -148,8 +163,13 @@ export function progressOfStatement(statement: Statement): OperationProgress {
   const reached = stageOrder.indexOf(statement.stage);
   const marks = stageOrder
     .slice(0, reached + 1)
-    .map((stage) => statement.stages.find((mark) => mark.stage === stage) ?? { stage, at: null, counts: null });
-  const isFinished = ['posted', 'refused', 'undone', 'abandoned', 'undoing'].includes(statement.status);
+    .map(
+      (stage) =>
+        statement.stages.find((mark) => mark.stage === stage) ?? { stage, at: null, counts: null },
+    );
+  const isFinished = ['posted', 'refused', 'undone', 'abandoned', 'undoing'].includes(
+    statement.status,
+  );
   return {
     ...noProgress,
     marks,

@@ -36,14 +36,24 @@ export async function sendFile(sending: Sending): Promise<AcceptedStatement> {
   }
 }
 
-function sendOnce({ file, password, idempotencyKey, onProgress, signal }: Sending): Promise<AcceptedStatement> {
+function sendOnce({
+  file,
+  password,
+  idempotencyKey,
+  onProgress,
+  signal,
+}: Sending): Promise<AcceptedStatement> {
   const form = new FormData();
   if (password !== null) form.set('password', password);
   form.set('file', file, file.name);
   return new Promise((resolve, reject) => {
     const call = new XMLHttpRequest();
     call.open('POST', '/v1/statements');
-    const headers = { ...authorization(), Accept: 'application/json', 'Idempotency-Key': idempotencyKey };
+    const headers = {
+      ...authorization(),
+      Accept: 'application/json',
+      'Idempotency-Key': idempotencyKey,
+    };
     for (const [name, value] of Object.entries(headers)) call.setRequestHeader(name, value);
     // The form adds a few hundred bytes around the file; never show more than the file has.
     call.upload.onprogress = (event) => onProgress(Math.min(event.loaded, file.size));

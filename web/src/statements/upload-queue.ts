@@ -42,14 +42,18 @@ export function uploadItem(key: string, file: { name: string; size: number }): U
     operationId: null,
     isDuplicate: false,
     problem:
-      code === null ? null : { code, status: 0, title: code, detail: '', requestId: null, errors: [] },
+      code === null
+        ? null
+        : { code, status: 0, title: code, detail: '', requestId: null, errors: [] },
   };
 }
 
 /** The files to start now: two at a time, in the order they were given. */
 export function startable(items: readonly UploadItem[]): UploadItem[] {
   const sending = items.filter((item) => item.state === 'sending').length;
-  return items.filter((item) => item.state === 'queued').slice(0, Math.max(0, sendingMax - sending));
+  return items
+    .filter((item) => item.state === 'queued')
+    .slice(0, Math.max(0, sendingMax - sending));
 }
 
 /** Whole per cent sent; 100 only when every byte has left. */
@@ -60,7 +64,8 @@ export function percentSent(item: Pick<UploadItem, 'sentBytes' | 'sizeBytes'>): 
 
 /** Whether trying again can help: the network or the server failed, not the file. */
 export function canRetry(item: UploadItem): boolean {
-  if (item.state === 'cancelled') return refusalOf({ name: item.name, size: item.sizeBytes }) === null;
+  if (item.state === 'cancelled')
+    return refusalOf({ name: item.name, size: item.sizeBytes }) === null;
   const status = item.problem?.status ?? 0;
   const isOurs = item.problem?.code === 'network' || item.problem?.code === 'timeout';
   return item.state === 'failed' && (isOurs || status === 429 || status >= 500 || status === 401);

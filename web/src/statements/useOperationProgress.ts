@@ -53,7 +53,9 @@ export function useOperationProgress(operationId: Ref<string | null>) {
   }
 
   async function poll(id: string, signal: AbortSignal): Promise<void> {
-    take(applyOperation(progress.value, await request<Operation>(`/v1/operations/${id}`, { signal })));
+    take(
+      applyOperation(progress.value, await request<Operation>(`/v1/operations/${id}`, { signal })),
+    );
   }
 
   async function follow(id: string, signal: AbortSignal): Promise<void> {

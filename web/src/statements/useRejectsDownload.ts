@@ -16,7 +16,11 @@ export function useRejectsDownload(statementId: Ref<string>) {
       const path = `/v1/statements/${statementId.value}/rejects`;
       await download(path, `${statementId.value}-rejects.csv`, { headers: { Accept: 'text/csv' } });
     } catch (fault) {
-      toast.add({ title: t('export.failed'), description: problemIn(fault).detail, color: 'error' });
+      toast.add({
+        title: t('export.failed'),
+        description: problemIn(fault).detail,
+        color: 'error',
+      });
     } finally {
       isBusy.value = false;
     }

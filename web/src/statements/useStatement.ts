@@ -23,7 +23,9 @@ export function useStatement(statementId: Ref<string>) {
     statement: query.data,
     isLoading: query.isPending,
     problem: computed(() =>
-      query.error.value === null || query.data.value !== undefined ? null : problemIn(query.error.value),
+      query.error.value === null || query.data.value !== undefined
+        ? null
+        : problemIn(query.error.value),
     ),
     retry: () => void query.refetch(),
   };
@@ -87,7 +89,10 @@ export function useReview(statementId: Ref<string>) {
   const queries = useQueryClient();
   const { mutate, isPending, error } = useMutation({
     mutationFn: (review: Review) =>
-      request<Statement>(`/v1/statements/${statementId.value}/review`, { method: 'POST', json: review }),
+      request<Statement>(`/v1/statements/${statementId.value}/review`, {
+        method: 'POST',
+        json: review,
+      }),
     onSettled: () => queries.invalidateQueries({ queryKey: ['statements'] }),
   });
   return {

@@ -53,7 +53,9 @@ export function useStatements(filters: Ref<StatementFilters>) {
     hasMore: query.hasNextPage,
     isLoadingMore: query.isFetchingNextPage,
     problem: computed(() =>
-      query.error.value === null || query.data.value !== undefined ? null : problemIn(query.error.value),
+      query.error.value === null || query.data.value !== undefined
+        ? null
+        : problemIn(query.error.value),
     ),
     loadMore: () => void query.fetchNextPage(),
     retry: () => void query.refetch(),

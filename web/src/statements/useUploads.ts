@@ -45,7 +45,10 @@ async function send(item: UploadItem, queries: QueryClient): Promise<void> {
     void queries.invalidateQueries({ queryKey: ['statements'] });
   } catch (fault) {
     const isCancelled = held.abort.signal.aborted;
-    patch(item.key, isCancelled ? { state: 'cancelled' } : { state: 'failed', problem: problemIn(fault) });
+    patch(
+      item.key,
+      isCancelled ? { state: 'cancelled' } : { state: 'failed', problem: problemIn(fault) },
+    );
   }
   pump(queries);
 }

@@ -20,7 +20,10 @@ export function useReceiptSearch(term: Ref<string>) {
   const { data, isFetching } = useQuery({
     queryKey: ['transactions', 'search', settled],
     queryFn: ({ signal }) =>
-      request<TransactionPage>('/v1/transactions', { query: { q: settled.value, limit: 8 }, signal }),
+      request<TransactionPage>('/v1/transactions', {
+        query: { q: settled.value, limit: 8 },
+        signal,
+      }),
     enabled: isLongEnough,
     placeholderData: keepPreviousData,
   });

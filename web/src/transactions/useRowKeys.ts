@@ -1,5 +1,5 @@
 import { onBeforeUnmount, onMounted } from 'vue';
-import { usePreferences } from '../session/preferences.ts';
+import { usePreferences } from '../session/usePreferences.ts';
 import { isTypingIn } from '../shell/useShortcuts.ts';
 
 /** `j`, `k`, Enter and Esc on the list; they rest while typing, and when shortcuts are off. */

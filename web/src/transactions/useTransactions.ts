@@ -63,7 +63,9 @@ export function useTransactions(filters: Ref<Filters>, sort: Ref<Sort>) {
     isLoadingMore: query.isFetchingNextPage,
     hasMoreFailed: query.isFetchNextPageError,
     problem: computed(() =>
-      query.error.value === null || query.data.value !== undefined ? null : problemIn(query.error.value),
+      query.error.value === null || query.data.value !== undefined
+        ? null
+        : problemIn(query.error.value),
     ),
     loadMore: () => {
       if (query.hasNextPage.value && !query.isFetchingNextPage.value) void query.fetchNextPage();
@@ -84,7 +86,9 @@ export function useTransaction(transactionId: Ref<string | null>) {
     transaction: query.data,
     isLoading: query.isFetching,
     problem: computed(() =>
-      query.error.value === null || query.data.value !== undefined ? null : problemIn(query.error.value),
+      query.error.value === null || query.data.value !== undefined
+        ? null
+        : problemIn(query.error.value),
     ),
     retry: () => void query.refetch(),
   };

@@ -16,13 +16,20 @@ export const overview = {
       custom: 'Own dates',
     },
     figures: 'Figures of the period',
-    figure: { in: 'Money in', out: 'Money out', net: 'Net', fees: 'M-PESA charges', balance: 'Balance' },
+    figure: {
+      in: 'Money in',
+      out: 'Money out',
+      net: 'Net',
+      fees: 'M-PESA charges',
+      balance: 'Balance',
+    },
     definition: {
       in: 'Payments received. Loans drawn and moves between your own accounts are left out.',
       out: 'Payments made. M-PESA charges, loan repayments and moves between your own accounts are left out.',
       net: 'Money in minus money out.',
       fees: 'What M-PESA charged for sending, withdrawing and paying.',
-      balance: 'The last balance the statements print up to the end of the period, over all accounts shown.',
+      balance:
+        'The last balance the statements print up to the end of the period, over all accounts shown.',
     },
     whatIs: 'What is “{figure}”?',
     seeRows: 'see the transactions',
@@ -35,7 +42,8 @@ export const overview = {
     cashFlow: 'Cash flow',
     asTable: 'As a table',
     asChart: 'As a chart',
-    chartLabel: 'Cash flow chart. Left and right arrows read the figures, Enter opens the transactions.',
+    chartLabel:
+      'Cash flow chart. Left and right arrows read the figures, Enter opens the transactions.',
     noMovement: 'No money moved in this period.',
     byChannel: 'How it moved',
     byCategory: 'What it was for',

@@ -76,7 +76,8 @@ export const shell = {
     'not-waiting': 'Somebody has already decided this.',
     'cannot-undo': 'This statement cannot be undone now.',
     'empty-file': 'The file is empty.',
-    'unsupported-type': 'This kind of file cannot be read. Send the PDF, CSV or Excel file as you got it.',
+    'unsupported-type':
+      'This kind of file cannot be read. Send the PDF, CSV or Excel file as you got it.',
     'file-too-large': 'The file is too large: 20 MB for PDF and Excel, 64 MB for CSV.',
     'password-needed': 'The file is locked and waits for its password.',
     'password-wrong': 'The file does not open with this password.',

@@ -20,7 +20,8 @@ export const statements = {
   upload: {
     invite: 'Drop M-PESA statements here, or paste them',
     release: 'Let go to upload',
-    limits: 'Many at once. PDF or Excel up to 20 MB and 500 pages, CSV up to 64 MB; 250,000 rows each.',
+    limits:
+      'Many at once. PDF or Excel up to 20 MB and 500 pages, CSV up to 64 MB; 250,000 rows each.',
     choose: 'Choose files',
     notAllowed: 'Your role can read statements but not upload them.',
     queue: 'Uploads',

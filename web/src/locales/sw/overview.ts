@@ -30,7 +30,8 @@ export const overview: typeof english = {
       out: 'Malipo yaliyofanywa. Ada za M-PESA, marejesho ya mikopo na uhamisho kati ya akaunti zako hazihesabiwi.',
       net: 'Pesa iliyoingia ukiondoa iliyotoka.',
       fees: 'Kile M-PESA ilitoza kwa kutuma, kutoa na kulipa.',
-      balance: 'Salio la mwisho lililochapishwa kwenye taarifa hadi mwisho wa kipindi, kwa akaunti zote zinazoonyeshwa.',
+      balance:
+        'Salio la mwisho lililochapishwa kwenye taarifa hadi mwisho wa kipindi, kwa akaunti zote zinazoonyeshwa.',
     },
     whatIs: '“{figure}” ni nini?',
     seeRows: 'ona miamala',

@@ -92,7 +92,8 @@ export const shell: typeof english = {
     'unknown-layout': 'Hii si taarifa tunayoijua.',
     encoding: 'Maandishi ya faili hayasomeki. Ihifadhi kama UTF-8.',
     columns: 'Safu wima za faili hazilingani.',
-    'mapping-needed': 'Hatujawahi kusoma faili ya aina hii: safu wima zake zinahitaji kulinganishwa.',
+    'mapping-needed':
+      'Hatujawahi kusoma faili ya aina hii: safu wima zake zinahitaji kulinganishwa.',
     'dates-ambiguous': 'Tarehe zinaweza kusomwa kwa njia mbili: taja ipi inaanza.',
     'password-expired': 'Hakuna aliyetoa nenosiri ndani ya siku saba.',
     'proof-failed': 'Kilichosomwa kinapingana na kile faili inasema kujihusu.',

@@ -56,7 +56,8 @@ export const statements: typeof english = {
     again: 'Nenosiri hilo halikuifungua',
     help: 'M-PESA hutuma nenosiri kwa SMS; kwa taarifa nyingine ni namba ya kitambulisho. Tunalitumia mara moja na hatulihifadhi.',
     wrong: 'Nenosiri si sahihi. Angalia SMS kisha ujaribu tena.',
-    wrongLeft: 'Nenosiri si sahihi. Umebakiwa na jaribio {count}. | Nenosiri si sahihi. Umebakiwa na majaribio {count}.',
+    wrongLeft:
+      'Nenosiri si sahihi. Umebakiwa na jaribio {count}. | Nenosiri si sahihi. Umebakiwa na majaribio {count}.',
     open: 'Fungua faili',
     forAll: 'Ni hilo hilo kwa faili zote za upakiaji huu',
   },
@@ -141,7 +142,8 @@ export const statements: typeof english = {
   },
   rejects: {
     title: 'Safu ambazo hatukuweza kusoma',
-    about: 'Safu {count} iliachwa nje na kuhifadhiwa hapa. | Safu {count} ziliachwa nje na kuhifadhiwa hapa.',
+    about:
+      'Safu {count} iliachwa nje na kuhifadhiwa hapa. | Safu {count} ziliachwa nje na kuhifadhiwa hapa.',
     csv: 'Pakua kama CSV',
   },
   lines: {

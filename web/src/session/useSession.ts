@@ -35,7 +35,10 @@ export const useSession = defineStore('session', () => {
     timers.forEach(clearTimeout);
     const longestTimerMs = 2_000_000_000;
     timers = [
-      setTimeout(() => (isEnding.value = true), Math.min(remainingMs - warnBeforeMs, longestTimerMs)),
+      setTimeout(
+        () => (isEnding.value = true),
+        Math.min(remainingMs - warnBeforeMs, longestTimerMs),
+      ),
       setTimeout(expire, Math.min(remainingMs, longestTimerMs)),
     ];
   }
