@@ -28,9 +28,7 @@ export async function withAmountConflicts(
     signal: 'receipt-amount-conflict',
     severity: 'alarm',
     detail: `${conflicts.length} receipt(s) have another amount ${elsewhere}: ${example}.`,
-    rows: conflicts
-      .slice(0, rowsShown)
-      .map(({ page, line, receipt }) => ({ page, line, receipt })),
+    rows: conflicts.slice(0, rowsShown).map(({ page, line, receipt }) => ({ page, line, receipt })),
   };
   return { tamper: [...own, finding], isInConflict: true };
 }

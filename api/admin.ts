@@ -3,7 +3,7 @@
  * operators work on their own machine, the codec that lets the Temporal UI show payloads.
  */
 import type { PayloadCodec } from '@temporalio/common';
-import express, { type Express, type RequestHandler } from 'express';
+import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express';
 import type { Registry } from 'prom-client';
 import { decodeWith, encodeWith } from './operator-codec.ts';
 
@@ -30,8 +30,15 @@ export function createAdminApp(options: AdminOptions): Express {
     response.type(options.registry.contentType).send(await options.registry.metrics());
   });
   if (options.operators !== undefined) mountCodec(app, options.operators);
+  app.use(withoutDetails);
   return app;
 }
+
+/** A body that is no JSON is the caller's mistake; neither it nor a fault of ours is explained. */
+const withoutDetails: ErrorRequestHandler = (error: unknown, _request, response, _next) => {
+  const isTheirs = error instanceof Error && 'status' in error && error.status === 400;
+  response.status(isTheirs ? 400 : 500).end();
+};
 
 function readiness({ required, optional, isStopping }: AdminOptions): RequestHandler {
   return async (_request, response) => {
@@ -69,7 +76,7 @@ function mountCodec(app: Express, operators: NonNullable<AdminOptions['operators
 
 /** A page elsewhere that points its own name at this machine must not get payloads opened. */
 const refuseForeignHosts: RequestHandler = (request, response, next) => {
-  const { hostname } = new URL(`http://${request.headers.host ?? ''}`);
+  const hostname = URL.parse(`http://${request.headers.host ?? ''}`)?.hostname ?? '';
   if (['localhost', '127.0.0.1', '[::1]'].includes(hostname)) next();
   else response.status(403).end();
 };

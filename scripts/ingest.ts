@@ -1,6 +1,7 @@
 /** `npm run ingest -- FILE…`: sends statements through the public API and waits for the proof. */
 import { readFileSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
+import { demoLogin } from './demo-tenant.ts';
 import { findApi } from './ingest/address.ts';
 import { exitCodes, help, readArguments, type IngestArguments } from './ingest/arguments.ts';
 import { openClient, Refused, type Client, type Login } from './ingest/client.ts';
@@ -9,7 +10,6 @@ import { refusedFile, resultOf, type FileResult } from './ingest/result.ts';
 import { ingestSamples } from './ingest/samples.ts';
 import { describeResult } from './ingest/summary.ts';
 
-const demoLogin = { email: 'demo@daftari.test', password: 'karibu-daftari-2026' };
 const lockProblems = ['password-needed', 'password-wrong'];
 
 function loginOf({ email, loginPassword }: IngestArguments): Login {
@@ -85,7 +85,8 @@ async function run(): Promise<number> {
 try {
   process.exitCode = await run();
 } catch (error) {
-  const cause = error instanceof Error && error.cause instanceof Error ? `: ${error.cause.message}` : '';
+  const cause =
+    error instanceof Error && error.cause instanceof Error ? `: ${error.cause.message}` : '';
   tell(`${error instanceof Error ? error.message : String(error)}${cause}`);
   process.exitCode = exitCodes.failed;
 }

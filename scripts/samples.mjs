@@ -16,7 +16,7 @@ export async function ingestSamples(env) {
     if (stream === 'stderr' && line.trim()) progress('statements', line.trim());
   };
   const what = 'Ingesting the sample statements';
-  const { stdout } = await runProgram(what, ['scripts/ingest-samples.ts'], env, { onLine });
+  const { stdout } = await runProgram(what, ['scripts/ingest.ts'], env, { onLine });
   const statements = lastJsonLine(stdout)?.statements;
   if (!Array.isArray(statements)) throw new Error(`${what} printed no result.`);
   const samples = statements.filter(({ expected }) => expected !== 'review');

@@ -21,7 +21,7 @@ export interface CagedProcess {
   residentBytes(): number | undefined;
   /** The first 8 kB the child complained. */
   complaints(): string;
-  /** Kills and removes the working directory. */
+  /** Kills, and waits until the process is gone. */
   close(): Promise<void>;
 }
 
@@ -70,7 +70,9 @@ export async function openCage(childPath: string, heapMegabytes: number): Promis
     stdio: ['pipe', 'pipe', 'pipe'],
     ...user,
   });
-  return supervise(child, directory);
+  // The child stands in it by now; without a name nothing can be put in, and nothing is left behind.
+  await rm(directory, { recursive: true, force: true });
+  return supervise(child);
 }
 
 function nodeFlags(childPath: string, heapMegabytes: number): string[] {
@@ -120,10 +122,7 @@ function works(
   });
 }
 
-function supervise(
-  child: ChildProcessByStdio<Writable, Readable, Readable>,
-  directory: string,
-): CagedProcess {
+function supervise(child: ChildProcessByStdio<Writable, Readable, Readable>): CagedProcess {
   let complaints = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     if (complaints.length < complaintBytes) complaints += text.slice(0, complaintBytes);
@@ -147,7 +146,6 @@ function supervise(
       child.stderr.destroy();
       child.stdin.destroy();
       await exited;
-      await rm(directory, { recursive: true, force: true });
     },
   };
 }

@@ -34,6 +34,9 @@ export interface PdfFile {
 export type OpenedPdf =
   { ok: true; file: PdfFile } | { ok: false; problem: FileProblem; detail: string };
 
+/** A page of a statement has some hundred pieces of text; reading stops soon after this many. */
+export const maxItemsPerPage = 100_000;
+
 /** The parts of pdf.js's document and page that are used here. */
 interface JsDocument {
   getPage(page: number): Promise<JsPage>;
@@ -42,7 +45,7 @@ interface JsDocument {
 }
 interface JsPage {
   getViewport(options: { scale: number }): { transform: number[] };
-  getTextContent(): Promise<{ items: unknown[] }>;
+  streamTextContent(): ReadableStream<{ items: unknown[] }>;
   commonObjs: { has(id: string): boolean; get(id: string): unknown };
   cleanup(): void;
 }
@@ -132,15 +135,24 @@ async function isActive(document: JsDocument, info: ReadonlyMap<string, string>)
 
 async function itemsOf(page: JsPage): Promise<TextItem[]> {
   const [a = 1, b = 0, c = 0, d = 1, e = 0, f = 0] = page.getViewport({ scale: 1 }).transform;
-  const { items } = await page.getTextContent();
-  return items.flatMap((item) => {
-    if (!isTextItem(item) || item.str.trim() === '') return [];
-    const [, , skew = 0, rise = 0, left = 0, base = 0] = item.transform;
-    const x = a * left + c * base + e;
-    const y = b * left + d * base + f;
-    const size = Math.hypot(skew, rise);
-    return [{ text: item.str, x, right: x + item.width, y, size, font: item.fontName }];
-  });
+  const items: TextItem[] = [];
+  const reader = page.streamTextContent().getReader();
+  for (let piece = await reader.read(); !piece.done; piece = await reader.read()) {
+    for (const item of piece.value.items) {
+      if (!isTextItem(item) || item.str.trim() === '') continue;
+      const [, , skew = 0, rise = 0, left = 0, base = 0] = item.transform;
+      const x = a * left + c * base + e;
+      const y = b * left + d * base + f;
+      const size = Math.hypot(skew, rise);
+      items.push({ text: item.str, x, right: x + item.width, y, size, font: item.fontName });
+    }
+    if (items.length > maxItemsPerPage) {
+      // pdf.js wants a reason that is an Error.
+      await reader.cancel(new Error('more text than any statement'));
+      break;
+    }
+  }
+  return items;
 }
 
 /** Real names are known once the page's drawing instructions have been read, as tables need them. */

@@ -8,7 +8,7 @@ import type { RecognisedHeader } from '../../domain/statements/columns.ts';
 import type { FileProblem, PrintedFacts } from '../../domain/statements/terms.ts';
 import { needs } from './frames.ts';
 import type { ReaderFrame, ReaderRequest } from './frames.ts';
-import { openPdf, type PdfFile } from './pdf-document.ts';
+import { maxItemsPerPage, openPdf, type PdfFile } from './pdf-document.ts';
 import { pdfEvidence, scanPdfBytes, type ByteEvidence } from './pdf-evidence.ts';
 import { findHeader, type PrintedHeader } from './pdf-columns.ts';
 import { readPdfFacts, verificationCode } from './pdf-facts.ts';
@@ -19,9 +19,6 @@ import { createRowSink, type RowSink } from './row-sink.ts';
 
 /** The detail table of a statement begins within this many pages. */
 const pagesToHeader = 3;
-/** A page of a statement has some hundred pieces of text. */
-const maxItemsPerPage = 100_000;
-
 /** Reads a PDF; the last frame is `report`, `facts` (mode inspect) or `needs`. */
 export async function* readPdf(
   bytes: Buffer,
@@ -81,11 +78,8 @@ async function findStart(file: PdfFile): Promise<Start | { problem: FileProblem;
   const pages: VisualLine[][] = [];
   const above: VisualLine[] = [];
   for (let page = 1; page <= Math.min(pagesToHeader, file.pageCount); page += 1) {
-    const items = await file.textOf(page);
-    if (items.length > maxItemsPerPage) {
-      return { problem: 'too-complex', detail: `Page ${page} holds more text than any statement.` };
-    }
-    const lines = visualLines(items);
+    const lines = await linesOf(file, page);
+    if (!lines) return tooMuchText(page);
     pages.push(lines);
     const printed = findHeader(lines);
     if (printed && !printed.recognised.ok) {
@@ -106,6 +100,16 @@ async function findStart(file: PdfFile): Promise<Start | { problem: FileProblem;
   return { problem: 'unknown-layout', detail: 'This is not a statement layout that can be read.' };
 }
 
+/** The lines of a page, or undefined when it holds more text than any statement. */
+async function linesOf(file: PdfFile, page: number): Promise<VisualLine[] | undefined> {
+  const items = await file.textOf(page);
+  return items.length > maxItemsPerPage ? undefined : visualLines(items);
+}
+
+function tooMuchText(page: number): Extract<ReaderFrame, { t: 'needs' }> {
+  return needs('too-complex', `Page ${page} holds more text than any statement.`);
+}
+
 interface Reading {
   file: PdfFile;
   scan: ByteEvidence;
@@ -123,9 +127,9 @@ async function* readRows(reading: Reading): AsyncGenerator<ReaderFrame, void, vo
   // A row is complete only when the next one begins, because a page may break it.
   let open: OpenRow | undefined;
   for (let page = start.page; page <= file.pageCount; page += 1) {
-    const lines = start.pages[page - 1] ?? visualLines(await file.textOf(page));
-    if (lines.length > maxItemsPerPage) {
-      yield needs('too-complex', `Page ${page} holds more text than any statement.`);
+    const lines = start.pages[page - 1] ?? (await linesOf(file, page));
+    if (!lines) {
+      yield tooMuchText(page);
       return;
     }
     facts = { ...facts, verificationCode: facts.verificationCode ?? verificationCode(lines) };

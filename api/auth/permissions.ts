@@ -37,8 +37,3 @@ export function permissionsOf(role: Role): readonly Permission[] {
 export function isPermitted(role: Role, permission: Permission): boolean {
   return granted[role].includes(permission);
 }
-
-/** The role named by a stored text, or undefined when the table does not know it. */
-export function parseRole(text: string): Role | undefined {
-  return roles.find((role) => role === text);
-}

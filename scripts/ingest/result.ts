@@ -1,6 +1,11 @@
 /** What the command prints about one file. */
-import { z } from 'zod';
-import type { ProofCheck, Statement, StatementLine, TamperFinding } from '../../api/statements/schema.ts';
+import type { z } from 'zod';
+import type {
+  ProofCheck,
+  Statement,
+  StatementLine,
+  TamperFinding,
+} from '../../api/statements/schema.ts';
 import { statementLinePage, statementRejectPage } from '../../api/statements/schema.ts';
 import type { Client } from './client.ts';
 

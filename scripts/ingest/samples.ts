@@ -1,11 +1,19 @@
-/** Sends the sample statements of a first start, all at once, and prints what became of them. */
+/**
+ * Sends the sample statements of a first start, all at once, and prints what became of them. The
+ * files are kept, so that people can try them by hand.
+ */
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { sampleStatements, type SampleStatement } from '../../simulators/statements/samples.ts';
 import { generateStatement } from '../../simulators/statements/statement.ts';
 import type { Client } from './client.ts';
 import { sendAndFollow } from './follow.ts';
 
+const samplesFolder = join('.daftari', 'samples');
+
 /** One line of JSON for whoever started us; amounts are integer cents. */
 export async function ingestSamples(client: Client, tell: (line: string) => void) {
+  await mkdir(samplesFolder, { recursive: true });
   const statements = await Promise.all(
     sampleStatements().map((sample) => ingestSample(client, sample, tell)),
   );
@@ -16,11 +24,12 @@ async function ingestSample(client: Client, sample: SampleStatement, tell: (line
   const { fileName, options } = sample;
   const startedMs = performance.now();
   const { bytes, truth } = await generateStatement(options);
+  await writeFile(join(samplesFolder, fileName), bytes);
   const isBad = truth.mutations.some(({ expectation }) => expectation.verdict !== 'proven');
   const { statement, isDuplicate } = await sendAndFollow(
     client,
     { fileName, bytes, password: options.password },
-    { acceptMapping: true, onStage: () => {} },
+    { acceptMapping: true, onStage: (stage) => tell(`${fileName}: ${stage}`) },
   );
   const { verdict, status, rowCount, postedCount, rejectCount, totals, checks, runUrl } = statement;
   tell(`${fileName}: ${status}, ${rowCount} rows`);

@@ -1,55 +1,32 @@
 /**
- * Every row of the bad-input list for statements (S1 to S32) through the public API, against real
- * processes: the exact answer or the exact end, nothing lost, nothing answered with 5xx, and the
- * processes that read all of it still the same ones at the end.
+ * The bad-input list for statements through the public API, against real processes: bad files, bad
+ * requests and repeated uploads (S1 to S18, S30, S31). Each ends exactly as the table says, nothing
+ * is lost, nothing is answered with 5xx, and the processes are the same ones at the end.
  */
-import { parse } from 'csv-parse/sync';
-import type { StatementView } from '../support/api-client.ts';
-import {
-  cardNumber,
-  formulaDetails,
-  receiptStem,
-  smallExport,
-} from '../support/bad-inputs.ts';
+import { cardNumber, receiptStem, smallExport } from '../support/bad-inputs.ts';
 import { badRequests, formNamed, slowRequests } from '../support/bad-requests.ts';
-import { expectedEndings, expectEnding } from '../support/corpus-endings.ts';
-import { allOf, endingOf, type Ending, type FullStatement } from '../support/corpus-run.ts';
+import { endsOfRow, statementOf } from '../support/corpus-endings.ts';
+import { allOf, endingOf, type FullStatement } from '../support/corpus-run.ts';
 import { openCorpusStage, type CorpusStage } from '../support/corpus-stage.ts';
-import { naughtyStrings } from '../support/naughty-strings.ts';
 import type { RawAnswer } from '../support/raw-http.ts';
 import { historyOf, tablesWith } from '../support/traces.ts';
-import { until } from '../support/until.ts';
 import { generateStatement } from '../../simulators/statements/statement.ts';
 import { overlappingPair } from '../../simulators/statements/corpus/generated-inputs.ts';
 
 jest.setTimeout(400_000);
 
+const rows = new Set([...Array.from({ length: 18 }, (_, at) => `S${at + 1}`), 'S30']);
 let stage: CorpusStage;
 let slow: Promise<RawAnswer[]>;
 
 beforeAll(async () => {
-  stage = await openCorpusStage();
+  stage = await openCorpusStage(rows);
   slow = Promise.all(slowRequests.map(({ request }) => stage.raw(request)));
 }, 300_000);
 
 afterAll(() => stage?.close(), 60_000);
 
-/** Ends of all inputs of one row of the list, each compared with the table. */
-async function rowEnds(id: string): Promise<Map<string, Ending>> {
-  const names = stage.inputs.filter((input) => input.id === id).map(({ name }) => name);
-  expect(names.length).toBeGreaterThan(0);
-  const endings = await Promise.all(
-    names.map(async (name) => [name, await stage.ended(name)] as const),
-  );
-  for (const [name, ending] of endings) expectEnding(name, ending);
-  return new Map(endings);
-}
-
-function statementOf(endings: ReadonlyMap<string, Ending>, name: string): FullStatement {
-  const statement = endings.get(name)?.statement;
-  if (statement === undefined) throw new Error(`${name} left no statement`);
-  return statement;
-}
+const rowEnds = (id: string) => endsOfRow(stage, id);
 
 /** Checks that failed and signals that were found, by name. */
 function findingsOf({ checks, tamper }: FullStatement) {
@@ -61,12 +38,6 @@ async function expectAlive(): Promise<void> {
   expect((await stage.client.get('/v1/me')).status).toBe(200);
   expect([stage.gateway.isAlive(), stage.workers.isAlive()]).toEqual([true, true]);
 }
-
-test('the list and the table name the same inputs', () => {
-  const names = stage.inputs.map(({ name }) => name);
-
-  expect(names.toSorted()).toEqual(Object.keys(expectedEndings).toSorted());
-});
 
 describe('what is refused at the door', () => {
   test('S1 an empty file', async () => {
@@ -200,11 +171,10 @@ describe('hostile and damaged documents', () => {
   });
 
   test('S10 scripts, launches, addresses, forms: only text is read, and the carrier is named', async () => {
-    for (const [name] of await rowEnds('S10')) {
-      const { signals } = findingsOf(statementOf(await rowEnds('S10'), name));
-      expect({ name, signals }).toMatchObject({
-        signals: expect.arrayContaining(['active-content']),
-      });
+    const endings = await rowEnds('S10');
+
+    for (const name of endings.keys()) {
+      expect(findingsOf(statementOf(endings, name)).signals).toContain('active-content');
     }
     expect(stage.trapCalls()).toEqual([]);
   });
@@ -227,7 +197,7 @@ describe('hostile and damaged documents', () => {
       const chain = statement?.checks.find(({ name }) => name === 'balance-chain');
       expect(chain?.outcome).toBe('failed');
       expect(chain?.rows.length).toBeGreaterThan(0);
-      expect(chain?.rows[0]).toMatchObject({ line: expect.any(Number), receipt: /./ && expect.any(String) });
+      expect(chain?.rows[0]?.receipt).toMatch(/^[A-Z0-9]{10}$/);
     }
   });
 
@@ -324,4 +294,9 @@ describe('the same again', () => {
     const signals = endings.flatMap(({ statement }) => statement?.tamper ?? []);
     expect(signals.map(({ signal }) => signal)).toContain('receipt-amount-conflict');
   });
+});
+
+test('at the end nothing is lost, left behind, restarted or answered with 5xx', async () => {
+  expect(await stage.damage()).toEqual([]);
+  expect(stage.trapCalls()).toEqual([]);
 });

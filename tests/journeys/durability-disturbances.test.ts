@@ -98,7 +98,7 @@ test.concurrent(
           cuts += await cutConnections(stack);
           return progress.includes('"posted"');
         },
-        { withinMs: 10 * minutes },
+        { withinMs: 10 * minutes, everyMs: 50 },
       );
       await becomesPosted(client, id, file);
     });

@@ -1,8 +1,9 @@
 /** How each input of the corpus ends, to the row: what a person would see on its page. */
 import type { RejectReason } from '../../domain/statements/terms.ts';
-import type { Ending } from './corpus-run.ts';
+import type { Ending, FullStatement } from './corpus-run.ts';
+import type { CorpusStage } from './corpus-stage.ts';
 
-export type Expected =
+type Expected =
   | { at: 'door'; httpStatus: number; code: string }
   | {
       at: 'end';
@@ -38,7 +39,7 @@ const malformedAmount = 'amount-malformed';
 const shortRow = 'columns-missing';
 
 /** By the name of the input. */
-export const expectedEndings: Readonly<Record<string, Expected>> = {
+const expectedEndings: Readonly<Record<string, Expected>> = {
   'empty-pdf': door(422, 'empty-file'),
   'empty-csv': door(422, 'empty-file'),
   'over-the-cap-pdf': door(413, 'file-too-large'),
@@ -151,8 +152,29 @@ export const expectedEndings: Readonly<Record<string, Expected>> = {
   'cards-everywhere': review(7, 'status-unknown', 'receipt-malformed', 'time-malformed'),
 };
 
+/** Ends of all inputs of one row of the list (`S1` …), each compared with the table. */
+export async function endsOfRow(
+  stage: Pick<CorpusStage, 'inputs' | 'ended'>,
+  id: string,
+): Promise<Map<string, Ending>> {
+  const names = stage.inputs.filter((input) => input.id === id).map(({ name }) => name);
+  expect(names.length).toBeGreaterThan(0);
+  const endings = await Promise.all(
+    names.map(async (name) => [name, await stage.ended(name)] as const),
+  );
+  for (const [name, ending] of endings) expectEnding(name, ending);
+  return new Map(endings);
+}
+
+/** The statement an input left; throws when it was refused at the door. */
+export function statementOf(endings: ReadonlyMap<string, Ending>, name: string): FullStatement {
+  const statement = endings.get(name)?.statement;
+  if (statement === undefined) throw new Error(`${name} left no statement`);
+  return statement;
+}
+
 /** Fails unless the input ended as the table says and every one of its rows is accounted for. */
-export function expectEnding(name: string, ending: Ending): void {
+function expectEnding(name: string, ending: Ending): void {
   const expected = expectedEndings[name];
   if (expected === undefined) throw new Error(`the table does not say how ${name} ends`);
   if (expected.at === 'door') {

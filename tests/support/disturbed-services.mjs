@@ -24,7 +24,8 @@ const programs = new Map();
 
 const actions = {
   async start({ name }) {
-    const { wanted } = programs.get(name);
+    const { wanted, child: before } = programs.get(name);
+    if (before && before.exitCode === null && before.signalCode === null) return 'up';
     const { command, args, cwd, uid, gid } = wanted;
     const child = spawn(command, args, { cwd, uid, gid, stdio: 'ignore' });
     const exited = once(child, 'exit').then(([code, signal]) => signal ?? code);

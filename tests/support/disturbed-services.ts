@@ -12,7 +12,7 @@ export type ServiceName = 'postgres' | 'kafka' | 'redis' | 'temporal';
 export interface DisturbedServices {
   /** Sends the signal and answers how the service ended: the signal's name or the exit code. */
   stop(name: ServiceName, signal: 'SIGKILL' | 'SIGQUIT'): Promise<string>;
-  /** Starts it again where it was, and resolves when it answers. */
+  /** Starts it again where it was unless it runs, and resolves when it answers. */
   start(name: ServiceName): Promise<void>;
   /** Ends all of them and removes their data. */
   close(): Promise<void>;

@@ -101,7 +101,8 @@ export async function openStack(): Promise<Stack> {
 
 function lastLines(process: Running): string {
   const state = process.isAlive() ? 'runs' : 'is gone';
-  const lines = process.output().split('\n').slice(-25).join('\n');
+  const recent = process.output().split('\n').slice(-25);
+  const lines = recent.map((line) => line.slice(0, 400)).join('\n');
   return `--- ${process.name} ${process.pid} ${state}\n${lines}`;
 }
 

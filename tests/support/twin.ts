@@ -9,7 +9,7 @@ import { openStack, type Stack } from './stack.ts';
 import { until } from './until.ts';
 
 /** How long a run may take to end on a machine that is busy with other things. */
-const patience = { withinMs: 600_000 };
+const patience = { withinMs: 600_000, everyMs: 200 };
 
 /**
  * Runs a scenario on a stack of its own, gateway started, and answers the digest of the state it

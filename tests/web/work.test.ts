@@ -222,4 +222,3 @@ describe('transactions', () => {
     await page.getByRole('heading', { name: 'Not for your role' }).waitFor();
   });
 });
-

@@ -1,6 +1,6 @@
 import { execFile, execFileSync } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -32,10 +32,6 @@ function childrenAlive(): string {
     .split('\n')
     .filter((line) => line.includes('parser') || line.includes('children/'))
     .join('\n');
-}
-
-function leftDirectories(): string[] {
-  return readdirSync(tmpdir()).filter((name) => name.startsWith('daftari-read-'));
 }
 
 describe('a child that misbehaves', () => {
@@ -97,9 +93,15 @@ describe('a child that ends', () => {
   });
 
   test('leaves no working directory behind', async () => {
-    const before = leftDirectories();
+    const own = mkdtempSync(join(tmpdir(), 'daftari-test-'));
+    const usual = process.env['TMPDIR'];
+    process.env['TMPDIR'] = own;
     await framesOf(child('crashing'));
-    expect(leftDirectories()).toEqual(before);
+    const left = readdirSync(own);
+    if (usual === undefined) delete process.env['TMPDIR'];
+    else process.env['TMPDIR'] = usual;
+    rmSync(own, { recursive: true });
+    expect(left).toEqual([]);
   });
 });
 

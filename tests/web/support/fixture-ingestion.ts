@@ -3,10 +3,11 @@
  * screens can be watched doing what they do with the real workflow. File names choose the story:
  * `locked` asks for a password (123456), `review` stops for a decision, anything else is posted.
  */
-import type { OperationEvent } from '../../../api/operations/schema.ts';
+import type { OperationEvent, StageCounts } from '../../../api/operations/schema.ts';
 import type { Statement } from '../../../api/statements/schema.ts';
 import { cents } from '../../../domain/money.ts';
-import { ago, anUnreadStatement, aStatement, stageNames } from './fixture-statements.ts';
+import type { stageNames } from './fixture-statements.ts';
+import { ago, anUnreadStatement, aStatement } from './fixture-statements.ts';
 
 type Listener = (event: OperationEvent) => void;
 type EventBody = OperationEvent extends infer Event
@@ -108,7 +109,7 @@ export class Ingestion {
 
   private posted(): void {
     this.change({ status: 'processing', waitingFor: null });
-    this.reach('posted', { posted: 412 });
+    this.reach('posted', { posted: 412, newRows: 412 });
     this.later(() => {
       this.reach('categorised', { categorised: 412 });
       this.change({ status: 'posted', postedCount: 412, categorisedCount: 412, canUndo: true });
@@ -116,13 +117,11 @@ export class Ingestion {
     });
   }
 
-  private reach(stage: (typeof stageNames)[number], counts?: object): void {
-    const mark = { stage, at: ago(0), counts: counts === undefined ? null : { ...counts } };
+  private reach(stage: (typeof stageNames)[number], counts?: StageCounts): void {
+    const mark = { stage, at: ago(0), counts: counts ?? null };
     this.change({ stage, stages: [...this.statement.stages, mark] });
-    this.emit({
-      type: 'stage',
-      data: { stage, at: mark.at, ...(counts === undefined ? {} : { counts }) },
-    });
+    const data = { stage, at: mark.at, ...(counts === undefined ? {} : { counts }) };
+    this.emit({ type: 'stage', data });
   }
 
   private change(change: Partial<Statement>): void {

@@ -44,10 +44,12 @@ export function fixtureOverview(
       channel: key,
       ...rest,
     })),
-    byCategory: grouped(inPeriod, (row) => row.category).map(({ key, ...rest }) => ({
-      category: key,
-      ...rest,
-    })),
+    byCategory: grouped(inPeriod, (row) => row.category ?? 'uncategorised').map(
+      ({ key, ...rest }) => ({
+        category: key,
+        ...rest,
+      }),
+    ),
     needsAttention: hasAttention ? attention : [],
     updatedAt: instantFromEpochMs(fixtureNowMs),
   };
@@ -97,7 +99,7 @@ interface Group<Key> {
   amountCents: Cents;
 }
 
-function grouped<Key extends string | null>(
+function grouped<Key extends string>(
   rows: readonly TransactionDetail[],
   keyOf: (row: TransactionDetail) => Key,
 ): Group<Key>[] {

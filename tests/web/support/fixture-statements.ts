@@ -26,7 +26,7 @@ function stagesUntil(stage: Statement['stage'], beganSecondsAgo: number): Statem
     null,
     { pages: 12, rows: 412, rejects: 0 },
     null,
-    { posted: 412 },
+    { posted: 412, newRows: 412 },
     { categorised: 412 },
   ];
   return stageNames.slice(0, stageNames.indexOf(stage) + 1).map((name, index) => ({
@@ -141,9 +141,9 @@ const unread = {
   periodTo: null,
   customerName: null,
   verificationCode: null,
-  rowCount: null,
-  newRowCount: null,
-  rejectCount: null,
+  rowCount: 0,
+  newRowCount: 0,
+  rejectCount: 0,
   postedCount: 0,
   categorisedCount: 0,
   totals: { inCents: null, outCents: null, currency: 'KES' as const },

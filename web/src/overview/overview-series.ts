@@ -60,8 +60,8 @@ function earlier(a: BusinessDate, b: BusinessDate): BusinessDate {
 }
 
 export interface Share {
-  /** Channel or category; null where no category is known yet. */
-  name: string | null;
+  /** Channel or category. */
+  name: string;
   inCents: Cents;
   outCents: Cents;
   count: number;
@@ -72,13 +72,13 @@ export interface Share {
 /** One row per name, in and out side by side, largest first. */
 export function sharesOf(
   rows: readonly {
-    name: string | null;
+    name: string;
     direction: 'in' | 'out';
     count: number;
     amountCents: Cents;
   }[],
 ): Share[] {
-  const byName = new Map<string | null, Share>();
+  const byName = new Map<string, Share>();
   for (const row of rows) {
     const known = byName.get(row.name) ?? {
       name: row.name,

@@ -67,6 +67,8 @@ export function canRetry(item: UploadItem): boolean {
   if (item.state === 'cancelled')
     return refusalOf({ name: item.name, size: item.sizeBytes }) === null;
   const status = item.problem?.status ?? 0;
-  const isOurs = item.problem?.code === 'network' || item.problem?.code === 'timeout';
+  const isOurs = ['network', 'timeout', 'idempotency-in-progress'].includes(
+    item.problem?.code ?? '',
+  );
   return item.state === 'failed' && (isOurs || status === 429 || status >= 500 || status === 401);
 }

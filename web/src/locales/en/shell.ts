@@ -73,6 +73,7 @@ export const shell = {
     throttled: 'Too many tries in a short time. Wait a little.',
     unavailable: 'Not available for the moment. Nothing was half done.',
     internal: 'Something failed on our side. It has been noted.',
+    'idempotency-in-progress': 'The first try is still under way. Wait a moment, then try again.',
     'not-waiting': 'Somebody has already decided this.',
     'cannot-undo': 'This statement cannot be undone now.',
     'empty-file': 'The file is empty.',

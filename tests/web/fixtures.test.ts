@@ -1,0 +1,91 @@
+/** The fixture server answers like the API: everything it sends passes the API's own schemas. */
+import type { ZodType } from 'zod';
+import { accountList } from '../../api/accounts/schema.ts';
+import { overview } from '../../api/analytics/schema.ts';
+import { me, session } from '../../api/auth/schema.ts';
+import { operation } from '../../api/operations/schema.ts';
+import { mappingPreview, mappingProposal } from '../../api/statements/mapping-schema.ts';
+import {
+  acceptedStatement,
+  statement,
+  statementLinePage,
+  statementPage,
+  statementRejectPage,
+  undoPreview,
+} from '../../api/statements/schema.ts';
+import {
+  transactionDetail,
+  transactionPage,
+  transactionSummary,
+} from '../../api/transactions/schema.ts';
+import { publicId } from './support/fixture-rows.ts';
+import { startFixtureServer, type FixtureServer } from './support/fixture-server.ts';
+
+let server: FixtureServer;
+let token: string;
+
+beforeAll(async () => {
+  server = await startFixtureServer({ distFolder: '.', stepMs: 1, rowCount: 300 });
+  const answer = await post('/v1/sessions', {
+    email: 'demo@daftari.test',
+    password: 'karibu-daftari-2026',
+  });
+  token = session.parse(answer).accessToken;
+});
+afterAll(() => server.close());
+
+async function post(path: string, body: unknown): Promise<unknown> {
+  const response = await fetch(`${server.url}${path}`, {
+    method: 'POST',
+    headers: { Authorization: `Bearer ${token}` },
+    body: JSON.stringify(body),
+  });
+  return response.json();
+}
+
+async function read(path: string): Promise<unknown> {
+  const headers = { Authorization: `Bearer ${token}` };
+  const response = await fetch(`${server.url}${path}`, { headers });
+  return response.json();
+}
+
+const aStatementPath = (number: number): string => `/v1/statements/${publicId('stm', number)}`;
+const answers: readonly [path: string, schema: ZodType][] = [
+  ['/v1/me', me],
+  ['/v1/accounts', accountList],
+  ['/v1/overview?from=2026-11-01&to=2026-11-21&compare=previous', overview],
+  ['/v1/statements?limit=25&sort=-createdAt', statementPage],
+  ...[1, 2, 3, 4, 5, 6, 7].map((number) => [aStatementPath(number), statement] as const),
+  [`${aStatementPath(1)}/lines?limit=50`, statementLinePage],
+  [`${aStatementPath(2)}/rejects?limit=50`, statementRejectPage],
+  [`${aStatementPath(5)}/mapping`, mappingProposal],
+  [`${aStatementPath(1)}/undo-preview`, undoPreview],
+  [`/v1/operations/${publicId('op', 1)}`, operation],
+  ['/v1/transactions?limit=200', transactionPage],
+  ['/v1/transactions/summary?direction=in', transactionSummary],
+  [`/v1/transactions/${publicId('txn', 1)}`, transactionDetail],
+];
+
+test.each(answers)('GET %s answers as the API declares', async (path, schema) => {
+  const parsed = schema.safeParse(await read(path));
+
+  expect(parsed.error?.issues ?? []).toEqual([]);
+});
+
+test('a mapping preview answers as the API declares', async () => {
+  const answer = await post(`${aStatementPath(5)}/mapping/preview`, {});
+
+  expect(mappingPreview.safeParse(answer).error?.issues ?? []).toEqual([]);
+});
+
+test('an upload is accepted as the API declares', async () => {
+  const form = new FormData();
+  form.set('file', new File(['x'], 'contract.pdf'));
+  const response = await fetch(`${server.url}/v1/statements`, {
+    method: 'POST',
+    headers: { Authorization: `Bearer ${token}` },
+    body: form,
+  });
+
+  expect(acceptedStatement.safeParse(await response.json()).error?.issues ?? []).toEqual([]);
+});
