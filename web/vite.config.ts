@@ -22,8 +22,6 @@ export default defineConfig({
       icon: { clientBundle: { icons: bundledIcons } },
       ui: {
         colors: { primary: 'leaf', secondary: 'leaf', neutral: 'stone' },
-        modal: { slots: { overlay: 'bg-black/45' } },
-        slideover: { slots: { overlay: 'bg-black/35' } },
       },
     }),
   ],

@@ -5,7 +5,7 @@ import type { UploadSink } from './byte-intake.ts';
 
 export interface UploadStore extends UploadSink {
   uploadId: string;
-  /** Removes what was stored; harmless when nothing was. */
+  /** Ends the storing and removes what was stored; harmless when nothing was. */
   discard(): Promise<void>;
 }
 
@@ -16,15 +16,29 @@ export function openUploadStore(
 ): UploadStore {
   const { id: uploadId, tenantId, createdBy } = upload;
   let pieces = 0;
+  let isOver = false;
+  let underWay: Promise<void> = Promise.resolve();
+  // A refusal does not wait for the file: what arrives after it must not be stored any more.
+  const store = (work: () => Promise<void>): Promise<void> => {
+    if (isOver) return Promise.reject(new Error('the upload was given up'));
+    underWay = work();
+    return underWay;
+  };
   return {
     uploadId,
     begin: (fileName) =>
-      db.withTenant(tenantId, (t) => startUpload(t, { id: uploadId, fileName, createdBy })),
-    write: async (bytes) => {
+      store(() =>
+        db.withTenant(tenantId, (t) => startUpload(t, { id: uploadId, fileName, createdBy })),
+      ),
+    write: (bytes) => {
       const chunk = { uploadId, seq: pieces, bytes };
       pieces += 1;
-      await db.withTenant(tenantId, (t) => appendChunk(t, chunk));
+      return store(() => db.withTenant(tenantId, (t) => appendChunk(t, chunk)));
     },
-    discard: () => db.withTenant(tenantId, (t) => deleteUpload(t, uploadId)),
+    async discard() {
+      isOver = true;
+      await underWay.catch(() => {});
+      await db.withTenant(tenantId, (t) => deleteUpload(t, uploadId));
+    },
   };
 }

@@ -84,25 +84,25 @@ describe('what is refused at the door', () => {
   });
 
   test.each([
-    ['../../x.csv', 'x.csv', 'N01'],
-    ['..\\..\\windows\\x.csv', 'x.csv', 'N02'],
-    ['/etc/passwd', 'passwd', 'N03'],
-    [`${'n'.repeat(4_000)}.csv`, 'n'.repeat(200), 'N04'],
-    [`${cardNumber}.csv`, '411111******1111.csv', 'N05'],
-  ])('S31 the name %.20s… is only a label', async (given, shown, mark) => {
+    ['with folders', '../../x.csv', 'x.csv', 'N01'],
+    ['with folders of another system', '..\\..\\windows\\x.csv', 'x.csv', 'N02'],
+    ['that is a path', '/etc/passwd', 'passwd', 'N03'],
+    ['of four thousand characters', `${'n'.repeat(4_000)}.csv`, 'n'.repeat(200), 'N04'],
+    ['that is a card number', `${cardNumber}.csv`, '411111******1111.csv', 'N05'],
+  ])('S31 a name %s is only a label', async (_kind, given, shown, mark) => {
     const answer = await stage.raw(formNamed(given, smallExport(mark, [])));
 
     expect(answer.status).toBe(202);
     const { statement } = JSON.parse(answer.body) as { statement: FullStatement };
     expect(statement.fileName).toBe(shown);
     expect((await stage.client.settled(statement.id)).status).toBe('posted');
+    expect(await tablesWith(stage.stack, cardNumber)).toEqual([]);
   });
 
-  test('S31 a name with NUL bytes is refused or cleaned, and the file is read once', async () => {
+  test('S31 a name with a NUL byte is refused', async () => {
     const answer = await stage.raw(formNamed('a\0b.csv', smallExport('N06', [])));
 
-    expect([202, 400]).toContain(answer.status);
-    expect(answer.body).not.toContain('\0');
+    expect(answer).toMatchObject({ status: 400, code: 'malformed-multipart' });
   });
 });
 
@@ -130,7 +130,7 @@ describe('locked files', () => {
     const refused = await stage.client.settled(statement?.id ?? '');
     expect(refused).toMatchObject({ status: 'refused', problem: 'password-wrong' });
     const opened = await endingOf(stage.client, { ...other, password: secret });
-    expect(opened.statement).toMatchObject({ status: 'posted', rowCount: 30 });
+    expect(opened.statement).toMatchObject({ status: 'posted', rowCount: other.truth.rowCount });
 
     const histories = await Promise.all(
       [refused, opened.statement].map((view) => historyOf(stage.stack, view?.workflowId ?? '')),
@@ -162,11 +162,14 @@ describe('hostile and damaged documents', () => {
     const endings = await rowEnds('S8');
 
     const { problemDetail } = statementOf(endings, 'million-text-operators');
-    expect(problemDetail).toMatch(/too long|too much memory/);
+    expect(problemDetail).toMatch(/more text than|too long|too much memory/);
   });
 
   test('S9 a bomb inside a bomb costs one child and nothing else', async () => {
-    await rowEnds('S9');
+    const endings = await rowEnds('S9');
+
+    const { problemDetail } = statementOf(endings, 'flate-bomb-in-bomb');
+    expect(problemDetail).toMatch(/too long|too much memory/);
     await expectAlive();
   });
 

@@ -12,7 +12,13 @@ import {
 import type { ApiClient } from '../support/api-client.ts';
 import { openReplay } from '../support/replay.ts';
 import type { Stack } from '../support/stack.ts';
-import { becomesPosted, diesBySigkill, digestAfter, restingDigest } from '../support/twin.ts';
+import {
+  becomesPosted,
+  diesBySigkill,
+  digestAfter,
+  expectTwins,
+  restingDigest,
+} from '../support/twin.ts';
 import { until } from '../support/until.ts';
 import { waitPoint } from '../support/wait-point.ts';
 
@@ -56,7 +62,7 @@ test.concurrent(
     });
     point.close();
 
-    expect(digest).toBe(undisturbed);
+    expectTwins(digest, undisturbed);
   },
   15 * minutes,
 );
@@ -77,7 +83,7 @@ test.concurrent(
     });
     point.close();
 
-    expect(digest).toBe(undisturbed);
+    expectTwins(digest, undisturbed);
   },
   15 * minutes,
 );
@@ -104,7 +110,7 @@ test.concurrent(
     });
 
     expect(cuts).toBeGreaterThan(10);
-    expect(digest).toBe(undisturbed);
+    expectTwins(digest, undisturbed);
   },
   15 * minutes,
 );
@@ -127,7 +133,8 @@ async function cutConnections({ database }: Stack): Promise<number> {
   return cut.length;
 }
 
-test.concurrent(
+// Not beside others: the Kafka client loads parts of itself late, which Jest only lets a lone test do.
+test(
   'every event delivered again from the beginning is handled once',
   async () => {
     const digest = await digestAfter([file], async (stack, client) => {
@@ -145,10 +152,10 @@ test.concurrent(
       } finally {
         await replay.close();
       }
-      expect(before).toBe(undisturbed);
+      expectTwins(before, undisturbed);
     });
 
-    expect(digest).toBe(undisturbed);
+    expectTwins(digest, undisturbed);
   },
   15 * minutes,
 );
@@ -170,7 +177,7 @@ test.concurrent(
     });
     point.close();
 
-    expect(digest).toBe(undisturbed);
+    expectTwins(digest, undisturbed);
   },
   15 * minutes,
 );
@@ -206,7 +213,7 @@ test.concurrent(
       expect(workers.isAlive()).toBe(true);
     });
 
-    expect(digest).toBe(undisturbed);
+    expectTwins(digest, undisturbed);
   },
   15 * minutes,
 );

@@ -17,7 +17,7 @@ import {
 import type { Running } from '../support/processes.ts';
 import { serviceVariable } from '../support/services.ts';
 import { openStack, type Stack } from '../support/stack.ts';
-import { becomesPosted, restingDigest } from '../support/twin.ts';
+import { becomesPosted, expectTwins, restingDigest } from '../support/twin.ts';
 import { until } from '../support/until.ts';
 import { waitPoint } from '../support/wait-point.ts';
 
@@ -117,7 +117,7 @@ test(
       },
     );
 
-    expect(digest).toBe(undisturbed);
+    expectTwins(digest, undisturbed);
   },
   15 * minutes,
 );
@@ -135,7 +135,7 @@ test(
       },
     );
 
-    expect(digest).toBe(undisturbed);
+    expectTwins(digest, undisturbed);
   },
   15 * minutes,
 );
@@ -148,7 +148,7 @@ test(
       ({ client, statementId }) => becomesPosted(client, statementId, file),
     );
 
-    expect(digest).toBe(undisturbed);
+    expectTwins(digest, undisturbed);
   },
   15 * minutes,
 );
@@ -167,9 +167,9 @@ test(
       },
     );
 
-    expect(digest).toBe(undisturbed);
+    expectTwins(digest, undisturbed);
     await becomesPosted(other.client, meanwhile, file);
-    expect(await restingDigest(stack, other.tenantId, [file])).toBe(undisturbed);
+    expectTwins(await restingDigest(stack, other.tenantId, [file]), undisturbed);
   },
   15 * minutes,
 );
@@ -196,7 +196,7 @@ test(
     await becomesPosted(smooth.client, twinId, locked);
 
     const twin = await restingDigest(stack, smooth.tenantId, [locked]);
-    expect(await restingDigest(stack, robbed.tenantId, [locked])).toBe(twin);
+    expectTwins(await restingDigest(stack, robbed.tenantId, [locked]), twin);
     await workers.stop();
   },
   15 * minutes,

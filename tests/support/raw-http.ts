@@ -6,7 +6,7 @@ export interface RawAnswer {
   /** Code of the problem answer, where there is one. */
   code: string | undefined;
   body: string;
-  /** The server closed the connection. */
+  /** The server said that it closes the connection, and did. */
   isClosed: boolean;
   tookMs: number;
 }
@@ -51,7 +51,9 @@ export async function sendRaw(url: string, request: RawRequest): Promise<RawAnsw
   })();
   await answered;
   const tookMs = performance.now() - started;
-  const isClosed = await Promise.race([ended.then(() => true), later(closeWithinMs)]);
+  const isToClose = /^connection: close/im.test(received) || received === '';
+  const closing = Promise.race([ended.then(() => true), later(closeWithinMs)]);
+  const isClosed = isToClose && (await closing);
   socket.destroy();
   await sending;
   return { ...parse(received), isClosed, tookMs };

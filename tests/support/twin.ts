@@ -61,7 +61,22 @@ export async function restingDigest(
   expect(await database.asOwner('select * from platform.dead_letters')).toEqual([]);
   const truths = files.map(({ truth }) => truth);
   expect(await checker.differencesFrom(tenantId, truths)).toEqual([]);
-  return checker.digest(tenantId);
+  const digest = await checker.digest(tenantId);
+  statesSeen.set(digest, await checker.canonicalRows(tenantId));
+  return digest;
+}
+
+/** The canonical rows behind every digest so far, for a readable difference. */
+const statesSeen = new Map<string, readonly string[]>();
+
+/** Demands that two runs ended in the same state, and shows the first rows in which they differ. */
+export function expectTwins(digest: string, twin: string): void {
+  const [rows = [], twinRows = []] = [statesSeen.get(digest), statesSeen.get(twin)];
+  const [known, wanted] = [new Set(rows), new Set(twinRows)];
+  const surplus = rows.filter((row) => !wanted.has(row)).slice(0, 10);
+  const missing = twinRows.filter((row) => !known.has(row)).slice(0, 10);
+  expect({ surplus, missing }).toEqual({ surplus: [], missing: [] });
+  expect(digest).toBe(twin);
 }
 
 /** Waits until a statement is posted, whole and proven. */

@@ -50,7 +50,7 @@ async function read(path: string): Promise<unknown> {
 }
 
 const aStatementPath = (number: number): string => `/v1/statements/${publicId('stm', number)}`;
-const answers: readonly [path: string, schema: ZodType][] = [
+const answers: readonly (readonly [path: string, schema: ZodType])[] = [
   ['/v1/me', me],
   ['/v1/accounts', accountList],
   ['/v1/overview?from=2026-11-01&to=2026-11-21&compare=previous', overview],

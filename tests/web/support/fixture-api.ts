@@ -3,7 +3,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { permissionsOf, type Role } from '../../../api/auth/permissions.ts';
 import type { OperationEvent } from '../../../api/operations/schema.ts';
-import type { TransactionDetail } from '../../../api/transactions/schema.ts';
+import type { Transaction, TransactionDetail } from '../../../api/transactions/schema.ts';
 import { businessDate } from '../../../domain/time.ts';
 import { selectRows, summarise } from './fixture-filter.ts';
 import { Ingestion } from './fixture-ingestion.ts';
@@ -222,7 +222,7 @@ function answerOperations(call: Call, path: string): void {
 
 function answerTransactions(call: Call, path: string, who: string): void {
   const found = selectRows(who === 'empty' ? [] : rows, call.url.searchParams);
-  if (path === '') return sendPage(call, found);
+  if (path === '') return sendPage(call, found.map(asListed));
   if (path === '/summary') return send(call, 200, summarise(found));
   if (path === '/export')
     return sendText(
@@ -234,6 +234,12 @@ function answerTransactions(call: Call, path: string, who: string): void {
     );
   const row = rows.find((one) => one.id === path.slice(1));
   return row === undefined ? refuse(call, 404, 'not-found') : send(call, 200, row);
+}
+
+/** A row as lists show it: what only the single row tells is left out. */
+function asListed(row: TransactionDetail): Transaction {
+  const { children: _children, raw: _raw, reason: _reason, sources: _sources, ...listed } = row;
+  return listed;
 }
 
 function sendPage<Item>(call: Call, items: readonly Item[]): void {

@@ -75,7 +75,8 @@ export const shell: typeof english = {
     throttled: 'Umejaribu mara nyingi kwa muda mfupi. Subiri kidogo.',
     unavailable: 'Haipatikani kwa sasa. Hakuna kilichofanywa nusu.',
     internal: 'Hitilafu imetokea upande wetu. Imerekodiwa.',
-    'idempotency-in-progress': 'Jaribio la kwanza bado linaendelea. Subiri kidogo kisha ujaribu tena.',
+    'idempotency-in-progress':
+      'Jaribio la kwanza bado linaendelea. Subiri kidogo kisha ujaribu tena.',
     'not-waiting': 'Mtu mwingine ameshaamua hili.',
     'cannot-undo': 'Taarifa hii haiwezi kutenguliwa kwa sasa.',
     'empty-file': 'Faili ni tupu.',
