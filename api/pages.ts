@@ -13,9 +13,11 @@ const yearSeconds = 31_536_000;
 
 /** Mounts what is there; paths of the API are left to the API. */
 export function mountPages(app: Express, folders: PageFolders, publicUrl: string): void {
-  const headers = securityHeaders('dashboard', publicUrl);
-  if (folders.swaggerUi !== undefined) mountDocs(app, headers, folders.swaggerUi);
-  if (folders.dashboard !== undefined) mountDashboard(app, headers, folders.dashboard);
+  const headers = (kind: 'dashboard' | 'docs') => securityHeaders(kind, publicUrl);
+  if (folders.swaggerUi !== undefined) mountDocs(app, headers('docs'), folders.swaggerUi);
+  if (folders.dashboard !== undefined) {
+    mountDashboard(app, headers('dashboard'), folders.dashboard);
+  }
 }
 
 const docsPage = `<!doctype html>

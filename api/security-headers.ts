@@ -16,11 +16,10 @@ const everywhere = {
 /** For answers that are data: a browser that shows one may do nothing with it. */
 const forData = { ...everywhere, formAction: none };
 
-/** For the dashboard. The component library writes its colours into a style element. */
 const forDashboard = {
   ...everywhere,
   scriptSrc: self,
-  styleSrc: [...self, "'unsafe-inline'"],
+  styleSrc: self,
   imgSrc: [...self, 'data:', 'blob:'],
   fontSrc: [...self, 'data:'],
   connectSrc: self,
@@ -28,9 +27,14 @@ const forDashboard = {
   workerSrc: self,
 };
 
+/** For the documentation page, whose reader writes style elements. */
+const forDocs = { ...forDashboard, styleSrc: [...self, "'unsafe-inline'"] };
+
+const policies = { data: forData, dashboard: forDashboard, docs: forDocs };
+
 /** The headers of one kind of answer; HSTS is only sent where the public address is https. */
-export function securityHeaders(kind: 'data' | 'dashboard', publicUrl: string): RequestHandler {
-  const directives = kind === 'data' ? forData : forDashboard;
+export function securityHeaders(kind: keyof typeof policies, publicUrl: string): RequestHandler {
+  const directives = policies[kind];
   return helmet({
     contentSecurityPolicy: { useDefaults: false, directives },
     strictTransportSecurity: publicUrl.startsWith('https:')

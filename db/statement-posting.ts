@@ -199,7 +199,7 @@ export async function findAmountConflicts(
       select x.* from ${t.table('transactions')} x
       where x.account_id = ${accountId} and x.reversed_at is null
         and x.receipt in (select receipt from mine)
-        and x.identity not in (select identity from mine)
+        and not exists (select from mine where mine.identity = x.identity)
     )
     select distinct on (l.ordinal) l.ordinal, l.page, l.line, l.receipt, l.direction,
       l.in_cents + l.out_cents as "amountCents", x.id as "transactionId",

@@ -97,7 +97,7 @@ const oddDates: readonly BadInput[] = [
     id: 'S22',
     name: 'day-or-month',
     fileName: 'day-or-month.csv',
-    // Receipts of another kind of day say nothing about the order either.
+    // Receipts that name no day cannot decide it either.
     bytes: text(
       csvText(
         smallRecords(
