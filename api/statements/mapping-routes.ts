@@ -161,7 +161,7 @@ async function readSample(call: Call, waiting: Waiting, mapping: ColumnMapping) 
     if (frame.t === 'needs') return problem('columns', { detail: frame.detail });
     if (frame.t === 'lines') rows.push(...frame.lines);
     if (frame.t === 'rejects') rejects.push(...frame.rejects);
-    if (rows.length >= sampleRowsMax) break;
+    if (rows.length >= sampleRowsMax || rejects.length >= sampleRowsMax) break;
   }
   return {
     rows: rows.slice(0, sampleRowsMax).map(showSample),

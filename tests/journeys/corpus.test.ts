@@ -4,12 +4,13 @@
  * is lost, nothing is answered with 5xx, and the processes are the same ones at the end.
  */
 import { cardNumber, receiptStem, smallExport } from '../support/bad-inputs.ts';
-import { badRequests, formNamed, slowRequests } from '../support/bad-requests.ts';
+import { badRequests, formNamed, slowRequests, vanishing } from '../support/bad-requests.ts';
 import { endsOfRow, statementOf } from '../support/corpus-endings.ts';
 import { allOf, endingOf, type FullStatement } from '../support/corpus-run.ts';
 import { openCorpusStage, type CorpusStage } from '../support/corpus-stage.ts';
 import type { RawAnswer } from '../support/raw-http.ts';
 import { historyOf, tablesWith } from '../support/traces.ts';
+import { demoLogin } from '../../scripts/demo-tenant.ts';
 import { generateStatement } from '../../simulators/statements/statement.ts';
 import { overlappingPair } from '../../simulators/statements/corpus/generated-inputs.ts';
 
@@ -83,6 +84,11 @@ describe('what is refused at the door', () => {
     expect(Math.min(...answers.map(({ tookMs }) => tookMs))).toBeGreaterThan(14_000);
   });
 
+  test('S31 a client that vanishes in the middle leaves nothing', async () => {
+    expect(await stage.raw(vanishing)).toMatchObject({ status: 0, isClosed: true });
+    expect(await stage.orphanUploads()).toBe(0);
+  });
+
   test.each([
     ['with folders', '../../x.csv', 'x.csv', 'N01'],
     ['with folders of another system', '..\\..\\windows\\x.csv', 'x.csv', 'N02'],
@@ -135,7 +141,10 @@ describe('locked files', () => {
     const histories = await Promise.all(
       [refused, opened.statement].map((view) => historyOf(stage.stack, view?.workflowId ?? '')),
     );
-    expect(histories.join()).toContain('ingestStatement');
+    // The searches below see what they look through: clear payloads, logs and tables.
+    expect(histories.join()).toMatch(/ingestStatement[\s\S]*"statementId":/);
+    expect(stage.output()).toContain('statementJudged');
+    expect(await tablesWith(stage.stack, demoLogin.email)).toEqual(['platform.users']);
     for (const text of [secret, wrong]) {
       expect(histories.filter((history) => history.includes(text))).toEqual([]);
       expect(stage.output()).not.toContain(text);

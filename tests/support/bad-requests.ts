@@ -134,3 +134,10 @@ export const slowRequests: readonly BadRequest[] = [
     code: 'request-timeout',
   },
 ];
+
+/** Three megabytes of a file that should have been longer, and then nobody. */
+export const vanishing: Omit<RawRequest, 'path'> = {
+  headers: [formType, 'Content-Length: 9000000'],
+  body: [openFile('%PDF-1.7\n'), ...Array<Buffer>(48).fill(piece)],
+  hangsUp: true,
+};

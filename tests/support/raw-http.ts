@@ -17,6 +17,8 @@ export interface RawRequest {
   headers: readonly string[];
   /** Pieces of the body, sent as they come until the server has answered. */
   body?: AsyncIterable<string | Buffer> | Iterable<string | Buffer>;
+  /** Cuts the connection when the body is sent, as a client that vanishes does. */
+  hangsUp?: boolean;
 }
 
 const closeWithinMs = 10_000;
@@ -48,6 +50,7 @@ export async function sendRaw(url: string, request: RawRequest): Promise<RawAnsw
       if (isAnswered || socket.destroyed) return;
       if (!socket.write(piece)) await Promise.race([drained(socket), answered]);
     }
+    if (request.hangsUp === true) socket.destroy();
   })();
   await answered;
   const tookMs = performance.now() - started;
