@@ -82,6 +82,7 @@ async function inStep<Result>(
 
 async function markWaiting(t: TenantHandle, input: WaitInput): Promise<void> {
   const { waitingFor, problem, detail } = input;
+  const { status: before } = await requireStatement(t, input);
   const statement = await patchStatement(t, input.statementId, {
     status: `waiting-${waitingFor}`,
     problem,
@@ -95,7 +96,8 @@ async function markWaiting(t: TenantHandle, input: WaitInput): Promise<void> {
   });
   const data = { for: waitingFor, problem, detail };
   await appendOperationEvent(t, input.operationId, { type: 'waiting', data });
-  if (waitingFor === 'review') await tellDomain(t, statement, 'statement.needs_review');
+  const isNews = before !== 'waiting-review';
+  if (waitingFor === 'review' && isNews) await tellDomain(t, statement, 'statement.needs_review');
 }
 
 async function resume(t: TenantHandle, key: StepKey): Promise<void> {
@@ -128,8 +130,10 @@ async function proveStatement(d: StatementDependencies, key: StepKey): Promise<P
     await patchStatement(t, key.statementId, { verdict, tamper });
     const { rowCount, rejectCount } = statement;
     const counts = { rows: rowCount, rejects: rejectCount };
+    const isNews = !statement.stages.some(({ stage }) => stage === 'proved');
     await noteStage(t, key, { stage: 'proved', counts, ...watchOf(d) });
-    if (verdict === 'proven') await tellDomain(t, { ...statement, verdict }, 'statement.proven');
+    if (verdict === 'proven' && isNews)
+      await tellDomain(t, { ...statement, verdict }, 'statement.proven');
     return { statement, proof: { verdict, rowCount, rejectCount, detail: why(statement, tamper) } };
   });
   await d.failpoint('ingest.afterProve');

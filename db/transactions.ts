@@ -58,6 +58,7 @@ export interface TransactionPageRequest {
 }
 
 const newestFirst: TransactionOrder = { field: 'occurredAt', isDescending: true };
+const oldestFirst: TransactionOrder = { field: 'occurredAt', isDescending: false };
 const rowsPerExportRead = 1_000;
 
 /** A page of live transactions by keyset; newest first unless asked otherwise. */
@@ -126,16 +127,18 @@ export async function findTransaction(
   return { ...found.row, raw, reason, children: children.rows, sources: sources.rows };
 }
 
-/** Every transaction of a filter in pages of 1,000, oldest first; no transaction stays open. */
+/**
+ * Every transaction of a filter in pages of 1,000, oldest first unless asked otherwise; no database
+ * transaction stays open between two pages.
+ */
 export async function* streamTransactions(
   db: Database,
   tenantId: TenantId,
-  filter: TransactionFilter,
+  { filter, order = oldestFirst }: Pick<TransactionPageRequest, 'filter' | 'order'>,
 ): AsyncGenerator<Transaction[]> {
-  const order: TransactionOrder = { field: 'occurredAt', isDescending: false };
   let last: Transaction | undefined;
   do {
-    const after = last && { value: last.occurredAt, id: last.id };
+    const after = last && { value: last[order.field], id: last.id };
     const request = { filter, order, limit: rowsPerExportRead, ...(after ? { after } : {}) };
     const page = await db.withTenant(tenantId, (t) => listTransactions(t, request), {
       readOnly: true,

@@ -99,11 +99,16 @@ const exported = route({
   path: '/v1/transactions/export',
   tag: 'Transactions',
   summary: 'Exactly what a filter selects, as a file',
-  description: "Oldest first. Texts that a spreadsheet would run as a formula start with `'`.",
+  description:
+    "In the order asked for, oldest first otherwise. Texts that a spreadsheet would run as a formula start with `'`.",
   auth: 'transactions:export',
   request: {
     query: z
-      .strictObject({ format: z.enum(['csv', 'xlsx']), ...filterFields })
+      .strictObject({
+        format: z.enum(['csv', 'xlsx']),
+        ...filterFields,
+        sort: z.enum(orders).default('occurredAt'),
+      })
       .refine(isPeriod, periodRule),
   },
   responses: {
@@ -112,8 +117,9 @@ const exported = route({
   problems: [],
   handler: async ({ query }, { principal, dependencies: { db } }) => {
     const { mediaType, write } = sheets[query.format];
-    const { format, ...fields } = query;
-    const batches = () => streamTransactions(db, principal.tenantId, filterOf(fields));
+    const { format, sort, ...fields } = query;
+    const chosen = { filter: filterOf(fields), order: orderOf(sort, orderFields) };
+    const batches = () => streamTransactions(db, principal.tenantId, chosen);
     const fileName = `transactions.${format}`;
     return {
       status: 200,

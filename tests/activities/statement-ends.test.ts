@@ -127,6 +127,22 @@ describe('the steps that end a statement or take it back', () => {
       expect(going.operation).toMatchObject({ status: 'running', error: null });
       expect(going.audit.filter((action) => action === 'statement.approve')).toHaveLength(1);
     });
+
+    test('a proof or a wait that is repeated is told to other services once', async () => {
+      const key = await proved({ seed: 49 });
+      const wait = { waitingFor: 'review', problem: 'needs-review', detail: 'Look.' } as const;
+
+      await perform(() => stage.steps().proveStatement(key));
+      await perform(() => stage.steps().markWaiting({ ...key, ...wait }));
+      await perform(() => stage.steps().markWaiting({ ...key, ...wait }));
+
+      const told = await stage.rows(
+        `select type from shared.outbox
+         where topic = 'domain-events' and data ->> 'statementId' = $1 order by seq`,
+        [key.statementId],
+      );
+      expect(told.map(({ type }) => type)).toEqual(['statement.proven', 'statement.needs_review']);
+    });
   });
 
   describe('undo', () => {

@@ -146,11 +146,20 @@ describe('listing transactions', () => {
   test('the stream gives every row of a filter once, oldest first', async () => {
     const seen: string[] = [];
     const filter = { direction: ['out' as const] };
-    for await (const page of streamTransactions(base.db, tenant.tenantId, filter)) {
+    for await (const page of streamTransactions(base.db, tenant.tenantId, { filter })) {
       seen.push(...page.map((one) => one.occurredAt));
     }
     expect(seen).toHaveLength(80);
     expect(seen).toEqual([...seen].sort());
+  });
+
+  test('the stream follows the order that is asked for, over pages', async () => {
+    const order = { field: 'amountCents' as const, isDescending: true };
+    const seen: number[] = [];
+    for await (const page of streamTransactions(base.db, tenant.tenantId, { filter: {}, order })) {
+      seen.push(...page.map((one) => one.amountCents));
+    }
+    expect(seen).toEqual([...seen].sort((a, b) => b - a));
   });
 
   test('another tenant finds nothing, by list, by search or by id', async () => {

@@ -21,7 +21,11 @@ let twins: Record<'large' | 'small', string>;
 
 beforeAll(async () => {
   files = { large: await generateStatement(large), small: await generateStatement(small) };
-  twins = { large: await undisturbed(files.large), small: await undisturbed(files.small) };
+  const [ofLarge, ofSmall] = await Promise.all([
+    undisturbed(files.large),
+    undisturbed(files.small),
+  ]);
+  twins = { large: ofLarge, small: ofSmall };
 }, 15 * minutes);
 
 /** The digest of a run in which nothing goes wrong. */

@@ -3,10 +3,10 @@ import { ref, type Ref } from 'vue';
 import { useI18n } from 'vue-i18n';
 import { download } from '../download.ts';
 import { problemIn } from '../request.ts';
-import type { Filters } from './filters.ts';
+import type { Filters, Sort } from './filters.ts';
 
-/** Saves exactly the rows the filters show, oldest first as an accountant files them. */
-export function useExport(filters: Ref<Filters>) {
+/** Saves exactly the rows the filters show, in the order they are shown. */
+export function useExport(filters: Ref<Filters>, sort: Ref<Sort>) {
   const { t } = useI18n();
   const toast = useToast();
   const isBusy = ref(false);
@@ -14,7 +14,7 @@ export function useExport(filters: Ref<Filters>) {
   async function save(format: 'csv' | 'xlsx'): Promise<void> {
     isBusy.value = true;
     try {
-      const query = { ...filters.value, format };
+      const query = { ...filters.value, sort: sort.value, format };
       await download('/v1/transactions/export', `transactions.${format}`, { query });
       toast.add({ title: t('export.saved'), color: 'success' });
     } catch (fault) {
