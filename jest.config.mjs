@@ -16,6 +16,8 @@ const shared = {
 };
 
 export default {
+  // Real services on a busy machine answer late; a hang still ends.
+  testTimeout: 60_000,
   projects: [
     {
       ...shared,

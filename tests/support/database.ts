@@ -10,9 +10,6 @@ import { migrations } from '../../db/migrations/all.ts';
 import { checksumOf, migrateUp } from '../../db/migrator.ts';
 import { serviceVariable } from './services.ts';
 
-// Real databases on a busy machine need more than the default five seconds.
-jest.setTimeout(60_000);
-
 export interface TestDatabase {
   db: Database;
   /** Connects as the restricted runtime role. */
