@@ -103,7 +103,7 @@ const insertRows = `
     case when n % 6 = 4 then 'charge' else 'ordinary' end, false, 'certain',
     (array['sales', 'groceries', 'stock', 'rent', 'charges', 'utilities', 'school', 'transport'])[1 + n % 8],
     $3, n, '\\x00', '{}'
-  from (select n, $6::date + (n::float8 / $4 * $5) * interval '1 day' - interval '3 hours' as at
+  from (select n, date_trunc('second', ($6::date + (n::float8 / $4 * $5) * interval '1 day' - interval '3 hours') at time zone 'UTC') as at
         from generate_series(0, $4::int - 1) n) spread`;
 
 /** The figures of the whole span have to equal a plain sum over the rows before any time counts. */
