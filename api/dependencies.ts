@@ -16,6 +16,9 @@ export interface World {
   db: Database;
   temporal: Pick<
     TemporalGateway,
+    | 'start'
+    | 'ask'
+    | 'startAndAsk'
     | 'startIngest'
     | 'startUndo'
     | 'providePassword'

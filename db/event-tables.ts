@@ -5,7 +5,15 @@ import type { ColumnType } from 'kysely';
 import type { CreatedAt, Defaulted, Json, Optional, OptionalJson } from './columns.ts';
 import type { Stage } from './statement-tables.ts';
 
-export const memberRoles = ['owner', 'finance', 'analyst', 'auditor'] as const;
+export const memberRoles = [
+  'owner',
+  'admin',
+  'finance',
+  'operator',
+  'analyst',
+  'auditor',
+  'developer',
+] as const;
 export type MemberRole = (typeof memberRoles)[number];
 
 export const operationKinds = ['statement.ingest', 'statement.undo'] as const;

@@ -13,6 +13,26 @@ const prefixes = {
   mapping: 'map',
   event: 'evt',
   deadLetter: 'dlt',
+  shortcode: 'shc',
+  ledgerAccount: 'lac',
+  ledgerTransaction: 'ltx',
+  reservation: 'rsv',
+  customer: 'cus',
+  collection: 'col',
+  paymentLink: 'plk',
+  collectionBatch: 'cbt',
+  receivedPayment: 'rcv',
+  disbursement: 'dis',
+  payoutBatch: 'pob',
+  reversal: 'rev',
+  callback: 'cbk',
+  session: 'ses',
+  apiKey: 'key',
+  passkey: 'psk',
+  invitation: 'ivt',
+  flag: 'flg',
+  tenantExport: 'exp',
+  auditRecord: 'aud',
 } as const;
 
 export type IdKind = keyof typeof prefixes;
@@ -27,6 +47,20 @@ export type StatementId = Id<'statement'>;
 export type TransactionId = Id<'transaction'>;
 export type OperationId = Id<'operation'>;
 export type MappingId = Id<'mapping'>;
+export type ShortcodeId = Id<'shortcode'>;
+export type LedgerAccountId = Id<'ledgerAccount'>;
+export type LedgerTransactionId = Id<'ledgerTransaction'>;
+export type ReservationId = Id<'reservation'>;
+export type CustomerId = Id<'customer'>;
+export type CollectionId = Id<'collection'>;
+export type PaymentLinkId = Id<'paymentLink'>;
+export type ReceivedPaymentId = Id<'receivedPayment'>;
+export type DisbursementId = Id<'disbursement'>;
+export type PayoutBatchId = Id<'payoutBatch'>;
+export type ReversalId = Id<'reversal'>;
+export type CallbackId = Id<'callback'>;
+export type SessionId = Id<'session'>;
+export type ApiKeyId = Id<'apiKey'>;
 
 const uuidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 

@@ -12,13 +12,13 @@ import {
   WorkflowNotFoundError,
   WorkflowUpdateFailedError,
   WorkflowUpdateRPCTimeoutOrCancelledError,
+  WithStartWorkflowOperation,
   type ConnectionLike,
   type WorkflowClientInterceptor,
 } from '@temporalio/client';
 import { TypedSearchAttributes, type DataConverter, type Priority } from '@temporalio/common';
 import type {
   CategorisedSignal,
-  IngestStatementInput,
   MappingVerdict,
   PasswordVerdict,
   ProvideMappingInput,
@@ -26,11 +26,10 @@ import type {
   ReviewStatementInput,
   ReviewVerdict,
   Tier,
-  UndoStatementInput,
   WorkflowStart,
 } from '../workflows/types.ts';
 import type { TenantId } from '../domain/ids.ts';
-import { queues } from './queues.ts';
+import { runKinds } from './run-kinds.ts';
 import { tenantIdKey } from './search-attributes.ts';
 
 export type StartOutcome =
@@ -49,6 +48,12 @@ export type UpdateOutcome<Verdict> =
   /** No such run, or it has finished. */
   | { kind: 'closed' }
   | { kind: 'unavailable' };
+
+/** What is said to a run: the name of the Update or Signal, and its one argument. */
+export interface Message {
+  name: string;
+  input: object;
+}
 
 export type MessageOutcome = 'delivered' | 'closed' | 'unavailable';
 
@@ -80,6 +85,15 @@ export interface TemporalGateway {
     target: UpdateTarget,
     input: ReviewStatementInput,
   ): Promise<UpdateOutcome<ReviewVerdict>>;
+  /** Sends an Update by name and waits for its verdict. */
+  ask<Verdict>(target: UpdateTarget, update: Message): Promise<UpdateOutcome<Verdict>>;
+  /** Starts the run unless it exists, and sends it an Update in the same call. */
+  startAndAsk<Verdict>(
+    start: WorkflowStart,
+    update: Message & { requestId: string },
+  ): Promise<UpdateOutcome<Verdict>>;
+  /** Sends a Signal by name; it waits for the run when no worker is up. */
+  tell(workflowId: string, signal: Message): Promise<MessageOutcome>;
   /** Tells a run that the categorizer is done; harmless when repeated or late. */
   signalCategorised(workflowId: string, signal: CategorisedSignal): Promise<MessageOutcome>;
   /** Asks a run to stop; it ends as abandoned unless posting has begun. */
@@ -104,12 +118,6 @@ export interface GatewayOptions {
   /** How long a start, signal or cancel may take before it is `unavailable`. */
   requestDeadlineMs?: number;
 }
-
-/** An undo that failed may be asked for again; an ingestion gets a new id with each attempt. */
-const reusePolicies = {
-  ingestStatement: 'REJECT_DUPLICATE',
-  undoStatement: 'ALLOW_DUPLICATE_FAILED_ONLY',
-} as const;
 
 const fairnessWeights: Record<Tier, number> = { starter: 1, pro: 3, enterprise: 10 };
 
@@ -152,9 +160,9 @@ export function runUrl(
   return `${base}/namespaces/${ui.namespace}/workflows/${encodeURIComponent(workflowId)}`;
 }
 
-/** Interactive work: before billing and backfills, after money that moves now; weighed by plan. */
-export function priorityOf(tenantId: TenantId, tier: Tier): Priority {
-  return { priorityKey: 3, fairnessKey: tenantId, fairnessWeight: fairnessWeights[tier] };
+/** Fairness between tenants, weighed by plan; `urgency` as in the table of run kinds. */
+export function priorityOf(tenantId: TenantId, tier: Tier, urgency: 2 | 3 | 4 = 3): Priority {
+  return { priorityKey: urgency, fairnessKey: tenantId, fairnessWeight: fairnessWeights[tier] };
 }
 
 type Starts = Pick<TemporalGateway, 'start' | 'startIngest' | 'startUndo'>;
@@ -173,21 +181,12 @@ async function startRun(
   options: GatewayOptions,
   request: WorkflowStart,
 ): Promise<StartOutcome> {
-  const { tenantId, statementId } = request.input;
-  const startOptions = {
-    workflowId: request.workflowId,
-    taskQueue: queues.statements,
-    args: [request.input] satisfies [IngestStatementInput | UndoStatementInput],
-    workflowIdReusePolicy: reusePolicies[request.workflow],
-    workflowIdConflictPolicy: 'FAIL' as const,
-    typedSearchAttributes: new TypedSearchAttributes([{ key: tenantIdKey, value: tenantId }]),
-    priority: priorityOf(tenantId, request.tier),
-    staticSummary: request.summary,
-    staticDetails: `Statement \`${statementId}\` of tenant \`${tenantId}\`.`,
-  };
   try {
     const handle = await withDeadline(client, requestDeadline(options), () =>
-      client.workflow.start(request.workflow, startOptions),
+      client.workflow.start(request.workflow, {
+        ...startOptions(request),
+        workflowIdConflictPolicy: 'FAIL',
+      }),
     );
     return { kind: 'started', runId: handle.firstExecutionRunId };
   } catch (error) {
@@ -197,51 +196,106 @@ async function startRun(
   }
 }
 
-type Updates = Pick<TemporalGateway, 'providePassword' | 'provideMapping' | 'reviewStatement'>;
+function startOptions(request: WorkflowStart) {
+  const { tenantId } = request.input;
+  const { queue, reuse, urgency } = runKinds[request.workflow];
+  return {
+    workflowId: request.workflowId,
+    taskQueue: queue,
+    args: [request.input] satisfies [WorkflowStart['input']],
+    workflowIdReusePolicy: reuse,
+    typedSearchAttributes: new TypedSearchAttributes([{ key: tenantIdKey, value: tenantId }]),
+    priority: priorityOf(tenantId, request.tier, urgency),
+    staticSummary: request.summary,
+    staticDetails: request.details ?? `Tenant \`${tenantId}\`.`,
+  };
+}
+
+type Updates = Pick<
+  TemporalGateway,
+  'ask' | 'startAndAsk' | 'providePassword' | 'provideMapping' | 'reviewStatement'
+>;
 
 function updatesOf(client: Client, options: GatewayOptions): Updates {
   const send = <Verdict>(name: string, target: UpdateTarget, input: object) =>
     sendUpdate<Verdict>({ client, options, name }, target, input);
   return {
+    ask: (target, { name, input }) => send(name, target, input),
+    startAndAsk: (start, update) => startAndAsk({ client, options }, start, update),
     providePassword: (target, input) => send('providePassword', target, input),
     provideMapping: (target, input) => send('provideMapping', target, input),
     reviewStatement: (target, input) => send('reviewStatement', target, input),
   };
 }
 
+interface Via {
+  client: Client;
+  options: GatewayOptions;
+}
+
 async function sendUpdate<Verdict>(
-  via: { client: Client; options: GatewayOptions; name: string },
+  via: Via & { name: string },
   target: UpdateTarget,
   input: object,
 ): Promise<UpdateOutcome<Verdict>> {
   const handle = via.client.workflow.getHandle(target.workflowId);
-  const deadlineMs = via.options.updateDeadlineMs ?? 20_000;
+  return verdictOf(via, () =>
+    handle.executeUpdate<Verdict, [object]>(via.name, {
+      args: [input],
+      updateId: `${via.name}/${target.requestId}`,
+    }),
+  );
+}
+
+function startAndAsk<Verdict>(
+  via: Via,
+  start: WorkflowStart,
+  update: Message & { requestId: string },
+): Promise<UpdateOutcome<Verdict>> {
+  const operation = new WithStartWorkflowOperation(start.workflow, {
+    ...startOptions(start),
+    workflowIdConflictPolicy: 'USE_EXISTING',
+  });
+  return verdictOf(via, () =>
+    via.client.workflow.executeUpdateWithStart<
+      (input: WorkflowStart['input']) => Promise<unknown>,
+      Verdict,
+      [object]
+    >(update.name, {
+      startWorkflowOperation: operation,
+      args: [update.input],
+      updateId: `${update.name}/${update.requestId}`,
+    }),
+  );
+}
+
+async function verdictOf<Verdict>(
+  { client, options }: Via,
+  send: () => Promise<Verdict>,
+): Promise<UpdateOutcome<Verdict>> {
+  const deadlineMs = options.updateDeadlineMs ?? 20_000;
   try {
-    const verdict = await withDeadline(via.client, deadlineMs, () =>
-      handle.executeUpdate<Verdict, [object]>(via.name, {
-        args: [input],
-        updateId: `${via.name}/${target.requestId}`,
-      }),
-    );
-    return { kind: 'answered', verdict };
+    return { kind: 'answered', verdict: await withDeadline(client, deadlineMs, send) };
   } catch (error) {
     if (error instanceof WorkflowUpdateFailedError) return { kind: 'not-waiting' };
     if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError) return { kind: 'pending' };
     if (error instanceof WorkflowNotFoundError) return { kind: 'closed' };
+    // With a start: a run of this id has finished, and its kind is started once.
+    if (error instanceof WorkflowExecutionAlreadyStartedError) return { kind: 'closed' };
     if (isUnavailable(error)) return { kind: 'unavailable' };
     throw error;
   }
 }
 
-type Messages = Pick<TemporalGateway, 'signalCategorised' | 'cancel'>;
+type Messages = Pick<TemporalGateway, 'tell' | 'signalCategorised' | 'cancel'>;
 
 function messagesOf(client: Client, options: GatewayOptions): Messages {
   const deliver = (send: () => Promise<unknown>) => deliverMessage(client, options, send);
+  const tell: Messages['tell'] = (workflowId, { name, input }) =>
+    deliver(() => client.workflow.getHandle(workflowId).signal<[object]>(name, input));
   return {
-    signalCategorised: (workflowId, signal) =>
-      deliver(() =>
-        client.workflow.getHandle(workflowId).signal<[CategorisedSignal]>('categorised', signal),
-      ),
+    tell,
+    signalCategorised: (workflowId, input) => tell(workflowId, { name: 'categorised', input }),
     cancel: (workflowId) => deliver(() => client.workflow.getHandle(workflowId).cancel()),
   };
 }

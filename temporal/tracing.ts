@@ -19,6 +19,12 @@ export function tracingInterceptor(
   return {
     startWithDetails: (input, next) => next(stamped(input)),
     startUpdate: (input, next) => next(stamped(input)),
+    startUpdateWithStart: (input, next) =>
+      next({
+        ...input,
+        workflowStartHeaders: stamped({ headers: input.workflowStartHeaders }).headers,
+        updateHeaders: stamped({ headers: input.updateHeaders }).headers,
+      }),
     signal: (input, next) => next(stamped(input)),
     signalWithStart: (input, next) => next(stamped(input)),
   };
@@ -30,16 +36,30 @@ export function tenantInterceptor(): WorkflowClientInterceptor {
     startWithDetails: (input, next) => {
       const { options } = input;
       const tenantId = options.typedSearchAttributes && tenantOf(options.typedSearchAttributes);
-      if (!tenantId) throw new Error(`workflow ${input.workflowType} was started without TenantId`);
-      if (options.priority?.fairnessKey !== tenantId) {
-        throw new Error(`workflow ${input.workflowType} was started without its fairness key`);
-      }
+      refuseWithoutTenant(input.workflowType, tenantId, options.priority?.fairnessKey);
+      return next(input);
+    },
+    startUpdateWithStart: (input, next) => {
+      const { workflowStartOptions: options, workflowType } = input;
+      const tenantId = options.typedSearchAttributes && tenantOf(options.typedSearchAttributes);
+      refuseWithoutTenant(workflowType, tenantId, options.priority?.fairnessKey);
       return next(input);
     },
     signalWithStart: () => {
       throw new Error('signalWithStart is not in use: starts go through the outbox');
     },
   };
+}
+
+function refuseWithoutTenant(
+  workflowType: string,
+  tenantId: string | undefined,
+  fairnessKey: string | undefined,
+): void {
+  if (!tenantId) throw new Error(`workflow ${workflowType} was started without TenantId`);
+  if (fairnessKey !== tenantId) {
+    throw new Error(`workflow ${workflowType} was started without its fairness key`);
+  }
 }
 
 /** The traceparent a header set carries, if any. */

@@ -8,6 +8,7 @@ import { findStatement } from '../db/statements.ts';
 import type { StatementId, TenantId } from '../domain/ids.ts';
 import { continueTrace } from '../telemetry.ts';
 import { openReference } from '../temporal/password-tickets.ts';
+import { isWorkflowName } from '../temporal/run-kinds.ts';
 import type { WorkflowStart } from '../workflows/types.ts';
 import type { ServiceName } from './services.ts';
 import type { World } from './world.ts';
@@ -16,31 +17,40 @@ export interface Part {
   stop(): Promise<void>;
 }
 
-/** Starts what a service reads from Kafka or the outbox; undefined for services that read neither. */
+type Starter = (world: World) => Promise<Part>;
+
+/** What each service reads from Kafka or the outbox. */
+const starters: Partial<Record<ServiceName, Starter>> = {
+  categorizer: (world) =>
+    watched(
+      world,
+      { consumer: 'categorizer', topic: 'transactions.raw' },
+      startCategorizer({
+        ...consuming(world),
+        signalCategorised: (tenantId, statementId) => signal(world, tenantId, statementId),
+      }),
+    ),
+  analytics: (world) =>
+    watched(
+      world,
+      { consumer: 'analytics', topic: 'transactions.categorized' },
+      startAnalytics(consuming(world)),
+    ),
+  relay: async (world) => startOutboxRelay(world),
+};
+
+/** Whether a service reads from Kafka or the outbox. */
+export function readsEvents(service: ServiceName): boolean {
+  return starters[service] !== undefined;
+}
+
+/** Starts what a service reads; undefined for services that read neither. */
 export function startConsumer(service: ServiceName, world: World): Promise<Part> | undefined {
-  const { bus, db, telemetry, failpoint, nowMs: now } = world;
-  const shared = { bus, db, telemetry, failpoint, now };
-  switch (service) {
-    case 'categorizer':
-      return watched(
-        world,
-        { consumer: 'categorizer', topic: 'transactions.raw' },
-        startCategorizer({
-          ...shared,
-          signalCategorised: (tenantId, statementId) => signal(world, tenantId, statementId),
-        }),
-      );
-    case 'analytics':
-      return watched(
-        world,
-        { consumer: 'analytics', topic: 'transactions.categorized' },
-        startAnalytics(shared),
-      );
-    case 'relay':
-      return Promise.resolve(startOutboxRelay(world));
-    default:
-      return undefined;
-  }
+  return starters[service]?.(world);
+}
+
+function consuming({ bus, db, telemetry, failpoint, nowMs: now }: World) {
+  return { bus, db, telemetry, failpoint, now };
 }
 
 /** A consumer together with the gauge that tells how far behind it is. */
@@ -94,13 +104,12 @@ function isWorkflowStart(value: unknown, tenantId: TenantId): value is WorkflowS
   if (typeof value !== 'object' || value === null) return false;
   if (!('workflow' in value && 'workflowId' in value && 'input' in value)) return false;
   const { workflow, workflowId, input } = value;
-  const isKnown = workflow === 'ingestStatement' || workflow === 'undoStatement';
   const isOwn =
     typeof input === 'object' &&
     input !== null &&
     'tenantId' in input &&
     input.tenantId === tenantId;
-  return isKnown && typeof workflowId === 'string' && isOwn;
+  return isWorkflowName(workflow) && typeof workflowId === 'string' && isOwn;
 }
 
 async function signal(world: World, tenantId: TenantId, statementId: StatementId): Promise<void> {

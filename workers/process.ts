@@ -5,19 +5,14 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { ScheduleClient, Connection } from '@temporalio/client';
 import type { NativeConnection, Worker } from '@temporalio/worker';
-import { createFileActivities } from '../activities/files.ts';
-import { createMaintenanceActivities } from '../activities/maintenance.ts';
-import { readStatement } from '../activities/parser/cage.ts';
-import { createUndoActivities } from '../activities/statement-undo.ts';
-import { createStatementActivities } from '../activities/statements.ts';
 import { ensureWorkflowBundle } from '../temporal/bundle.ts';
-import { queues } from '../temporal/queues.ts';
 import { syncSchedules } from '../temporal/schedules.ts';
 import { setupNamespace } from '../temporal/setup-namespace.ts';
 import { activityInterceptor } from './activity-interceptor.ts';
-import { startConsumer, type Part } from './consumers.ts';
+import { readsEvents, startConsumer, type Part } from './consumers.ts';
+import { plansOf, runsWorkflows } from './plans.ts';
 import type { ServiceName } from './services.ts';
-import { connectPatiently, createWorkers, type WorkerPlan } from './temporal-workers.ts';
+import { connectPatiently, createWorkers } from './temporal-workers.ts';
 import type { World } from './world.ts';
 
 export interface WorkerProcess {
@@ -30,8 +25,6 @@ export interface WorkerProcess {
 }
 
 const retentionDays = 30;
-/** How much longer than a small file one of the largest size may take to read. */
-const largeFileFactor = 4;
 const retryMs = 1_000;
 
 /** Starts everything the services need; what is not reachable yet is tried until it is. */
@@ -67,7 +60,7 @@ function runConsumer(
   service: ServiceName,
   signal: AbortSignal,
 ): RunningPart | undefined {
-  if (service === 'statements' || service === 'maintenance') return undefined;
+  if (!readsEvents(service)) return undefined;
   let part: Part | undefined;
   const starting = untilItWorks(world, `${service}NotStarted`, signal, async () => {
     if (service !== 'relay') await world.bus.prepareTopics();
@@ -96,13 +89,14 @@ function runTemporal(settings: TemporalSettings): RunningPart {
   let connection: NativeConnection | undefined;
   let runs: Promise<unknown> = Promise.resolve();
   const { world, services, signal, failure } = settings;
-  const isNeeded = services.some((name) => name === 'statements' || name === 'maintenance');
+  const isNeeded = services.some(runsWorkflows);
   const starting = !isNeeded
     ? Promise.resolve()
     : untilItWorks(world, 'temporalNotReady', signal, async () => {
         connection ??= await connect(world, signal);
         if (services.includes('maintenance')) await prepareNamespace(world);
-        workers = await createWorkers(await plansOf(settings), sharedOptions(world, connection));
+        const plans = plansOf(world, services, await bundle(settings));
+        workers = await createWorkers(plans, sharedOptions(world, connection));
         runs = Promise.all(workers.map((worker) => worker.run()));
         runs.catch(failure.reject);
       });
@@ -116,6 +110,10 @@ function runTemporal(settings: TemporalSettings): RunningPart {
       await connection?.close();
     },
   };
+}
+
+function bundle({ world, root }: TemporalSettings): Promise<string> {
+  return ensureWorkflowBundle({ root, directory: world.config.temporal.bundleDirectory });
 }
 
 function isRunning(worker: Worker): boolean {
@@ -136,28 +134,6 @@ function sharedOptions(world: World, connection: NativeConnection) {
     dataConverter: world.dataConverter,
     interceptors: { activity: [activityInterceptor(world.telemetry)] },
   };
-}
-
-async function plansOf({ world, services, root }: TemporalSettings): Promise<WorkerPlan[]> {
-  const directory = world.config.temporal.bundleDirectory;
-  const codePath = await ensureWorkflowBundle({ root, directory });
-  const plans: WorkerPlan[] = [];
-  if (services.includes('statements')) {
-    const activities = { ...createStatementActivities(world), ...createUndoActivities(world) };
-    plans.push({ queue: queues.statements, activities, codePath, slots: 'many' });
-    const limits = {
-      smallFileMs: world.config.parser.timeoutMs,
-      largeFileMs: world.config.parser.timeoutMs * largeFileFactor,
-      heapMegabytes: world.config.parser.heapMb,
-    };
-    const files = createFileActivities({ ...world, read: readStatement, limits });
-    plans.push({ queue: queues.statementFiles, activities: files, slots: 'per-core' });
-  }
-  if (services.includes('maintenance')) {
-    const activities = createMaintenanceActivities(world);
-    plans.push({ queue: queues.maintenance, activities, codePath, slots: 'few' });
-  }
-  return plans;
 }
 
 async function prepareNamespace({ config }: World): Promise<void> {

@@ -2,6 +2,9 @@
 
 export const serviceNames = [
   'statements',
+  'payments',
+  'tenants',
+  'auth',
   'categorizer',
   'analytics',
   'relay',

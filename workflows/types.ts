@@ -47,18 +47,22 @@ export interface UndoStatementResult {
 export type Tier = 'starter' | 'pro' | 'enterprise';
 
 /** What a start needs besides its input: who is served how, and a line for operators. */
-interface StartFacts {
+export interface StartFacts {
   workflowId: string;
   tier: Tier;
   /** One line without personal data, for example `Statement stm_018f… (PDF, 214 kB)`. */
   summary: string;
+  /** Markdown for operators, without personal data; the tenant is named when it is left out. */
+  details?: string;
 }
 
 /**
  * A request to start a workflow, as the API makes it and as the outbox row of kind `workflow` keeps
  * it in `data`. Starting is idempotent by `workflowId`.
  */
-export type WorkflowStart =
+export type WorkflowStart = StatementStart;
+
+type StatementStart =
   | (StartFacts & {
       workflow: 'ingestStatement';
       input: IngestStatementInput;

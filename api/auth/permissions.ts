@@ -1,5 +1,7 @@
 /**
  * The only source of who may do what. A route names one permission; a role without it is refused.
+ * Whoever requests money never approves it: `disbursements:approve` alone is not enough, the maker
+ * of a payout is refused as its checker whatever their role.
  */
 export const permissions = [
   'profile:read',
@@ -9,10 +11,41 @@ export const permissions = [
   'transactions:read',
   'transactions:export',
   'analytics:read',
+  'collections:read',
+  'collections:write',
+  'unallocated:resolve',
+  'disbursements:read',
+  'disbursements:write',
+  'disbursements:approve',
+  'ledger:read',
+  'ledger:export',
+  'ledger:adjust',
+  'shortcodes:read',
+  'shortcodes:manage',
+  'personal:reveal',
+  'members:read',
+  'members:manage',
+  'keys:read',
+  'keys:manage',
+  'settings:read',
+  'settings:manage',
+  'flags:read',
+  'flags:manage',
+  'audit:read',
+  'tenant:export',
+  'tenant:close',
 ] as const;
 export type Permission = (typeof permissions)[number];
 
-export const roles = ['owner', 'finance', 'analyst', 'auditor'] as const;
+export const roles = [
+  'owner',
+  'admin',
+  'finance',
+  'operator',
+  'analyst',
+  'auditor',
+  'developer',
+] as const;
 export type Role = (typeof roles)[number];
 
 const reading: readonly Permission[] = [
@@ -20,13 +53,42 @@ const reading: readonly Permission[] = [
   'statements:read',
   'transactions:read',
   'analytics:read',
+  'collections:read',
+  'disbursements:read',
+  'ledger:read',
+  'shortcodes:read',
+  'settings:read',
 ];
+
+const taking: readonly Permission[] = ['statements:write', 'collections:write'];
+
+const except = (...withheld: readonly Permission[]): readonly Permission[] =>
+  permissions.filter((permission) => !withheld.includes(permission));
 
 const granted: Record<Role, readonly Permission[]> = {
   owner: permissions,
-  finance: permissions,
+  admin: except('tenant:close', 'disbursements:approve', 'ledger:adjust'),
+  finance: except(
+    'members:manage',
+    'keys:manage',
+    'settings:manage',
+    'flags:manage',
+    'shortcodes:manage',
+    'tenant:export',
+    'tenant:close',
+  ),
+  operator: [...reading, ...taking, 'unallocated:resolve', 'disbursements:write'],
   analyst: reading,
-  auditor: [...reading, 'transactions:export'],
+  auditor: [
+    ...reading,
+    'transactions:export',
+    'ledger:export',
+    'members:read',
+    'keys:read',
+    'flags:read',
+    'audit:read',
+  ],
+  developer: [...reading, 'keys:read', 'keys:manage', 'flags:read'],
 };
 
 /** Every permission of a role, in the order of the table. */

@@ -11,3 +11,8 @@ export interface Principal {
   expiresAt: number;
   signedInAt: number;
 }
+
+/** Who acts, as it is written into records and the audit log: `user:0190…`. */
+export function actorOf(principal: Principal): string {
+  return `user:${principal.userId}`;
+}

@@ -5,6 +5,7 @@ import { transactions } from './0004_transactions.ts';
 import { events } from './0005_events.ts';
 import { invariants } from './0006_invariants.ts';
 import { hourlyUploadSweep } from './0007_hourly_upload_sweep.ts';
+import { moreRoles } from './0008_more_roles.ts';
 import type { Migration } from './migration.ts';
 
 /** Every migration in the order it runs; a released one is never edited. */
@@ -16,4 +17,5 @@ export const migrations: readonly Migration[] = [
   events,
   invariants,
   hourlyUploadSweep,
+  moreRoles,
 ];

@@ -142,16 +142,14 @@ function fakeTemporal(answers: Partial<World['temporal']>): FakeTemporal {
       return answer(...args);
     };
   const closed = async () => ({ kind: 'closed' }) as const;
+  const started = async () => ({ kind: 'started', runId: 'run' }) as const;
   return {
     calls,
-    startIngest: noted(
-      'startIngest',
-      answers.startIngest ?? (async () => ({ kind: 'started', runId: 'run' })),
-    ),
-    startUndo: noted(
-      'startUndo',
-      answers.startUndo ?? (async () => ({ kind: 'started', runId: 'run' })),
-    ),
+    start: noted('start', answers.start ?? started),
+    ask: answers.ask ?? closed,
+    startAndAsk: answers.startAndAsk ?? closed,
+    startIngest: noted('startIngest', answers.startIngest ?? started),
+    startUndo: noted('startUndo', answers.startUndo ?? started),
     providePassword: noted('providePassword', answers.providePassword ?? closed),
     provideMapping: noted('provideMapping', answers.provideMapping ?? closed),
     reviewStatement: noted('reviewStatement', answers.reviewStatement ?? closed),

@@ -116,6 +116,9 @@ function fakeGateway() {
     throw new Error('not part of a start');
   };
   return {
+    ask: unused,
+    startAndAsk: unused,
+    tell: unused,
     startIngest: unused,
     startUndo: unused,
     providePassword: unused,

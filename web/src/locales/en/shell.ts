@@ -13,7 +13,15 @@ export const shell = {
     test: 'TEST',
     liveAbout: 'Real money: what you do here is real',
     testAbout: 'Practice books: nothing here moves real money',
-    roles: { owner: 'Owner', finance: 'Finance', analyst: 'Analyst', auditor: 'Auditor' },
+    roles: {
+      owner: 'Owner',
+      admin: 'Administrator',
+      finance: 'Finance',
+      operator: 'Operator',
+      analyst: 'Analyst',
+      auditor: 'Auditor',
+      developer: 'Developer',
+    },
   },
   session: {
     endingSoon: 'Your session ends in less than two minutes.',

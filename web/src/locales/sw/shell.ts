@@ -15,7 +15,15 @@ export const shell: typeof english = {
     test: 'JARIBIO',
     liveAbout: 'Pesa halisi: unachofanya hapa ni cha kweli',
     testAbout: 'Daftari la mazoezi: hakuna pesa halisi inayohamishwa hapa',
-    roles: { owner: 'Mmiliki', finance: 'Fedha', analyst: 'Mchambuzi', auditor: 'Mkaguzi' },
+    roles: {
+      owner: 'Mmiliki',
+      admin: 'Msimamizi',
+      finance: 'Fedha',
+      operator: 'Mwendeshaji',
+      analyst: 'Mchambuzi',
+      auditor: 'Mkaguzi',
+      developer: 'Msanidi programu',
+    },
   },
   session: {
     endingSoon: 'Muda wako utaisha chini ya dakika mbili.',

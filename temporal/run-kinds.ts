@@ -1,0 +1,24 @@
+/**
+ * Every workflow that is started by its business id: where it runs, what a finished run of the same
+ * id means for a new start, and how urgent it is. One line per workflow.
+ */
+import { queues, type Queue } from './queues.ts';
+
+export interface RunKind {
+  queue: Queue;
+  /** `REJECT_DUPLICATE`: one run per id, ever. The other lets a failed run be asked for again. */
+  reuse: 'REJECT_DUPLICATE' | 'ALLOW_DUPLICATE_FAILED_ONLY';
+  /** Temporal's priority key, 1 is first: 2 money that moves now, 3 people who wait, 4 the rest. */
+  urgency: 2 | 3 | 4;
+}
+
+export const runKinds = {
+  ingestStatement: { queue: queues.statements, reuse: 'REJECT_DUPLICATE', urgency: 3 },
+  undoStatement: { queue: queues.statements, reuse: 'ALLOW_DUPLICATE_FAILED_ONLY', urgency: 3 },
+} as const satisfies Record<string, RunKind>;
+
+export type WorkflowName = keyof typeof runKinds;
+
+export function isWorkflowName(text: unknown): text is WorkflowName {
+  return typeof text === 'string' && Object.hasOwn(runKinds, text);
+}

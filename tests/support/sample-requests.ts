@@ -1,0 +1,39 @@
+/**
+ * What the checks that walk over every route need to ask one: the kind of id in its path and, where
+ * the route reads a body before it looks for the object, a body that is accepted.
+ */
+import type { IdKind } from '../../domain/ids.ts';
+
+/** The kind of `{id}` by the beginning of the path; the longest one that fits counts. */
+export const idKinds: Readonly<Record<string, IdKind>> = {
+  '/v1/statements/': 'statement',
+  '/v1/operations/': 'operation',
+  '/v1/transactions/': 'transaction',
+};
+
+const mapping = {
+  headerRow: 0,
+  delimiter: ',',
+  dateOrder: 'day-first',
+  columns: { completionTime: 'a', details: 'b', amount: 'c' },
+  signRule: 'negative-is-out',
+};
+
+/** A good body by path. */
+export const bodies: Readonly<Record<string, unknown>> = {
+  '/v1/statements/{id}/password': { password: 'x' },
+  '/v1/statements/{id}/review': { decision: 'post' },
+  '/v1/statements/{id}/undo': {},
+  '/v1/statements/{id}/mapping': { mapping },
+  '/v1/statements/{id}/mapping/preview': { mapping },
+};
+
+/** The kind of the id in a path; throws for a route that is missing in the table. */
+export function idKindOf(path: string): IdKind {
+  const [found] = Object.keys(idKinds)
+    .filter((start) => path.startsWith(start))
+    .toSorted((a, b) => b.length - a.length);
+  const kind = found === undefined ? undefined : idKinds[found];
+  if (kind === undefined) throw new Error(`tests/support/sample-requests.ts misses ${path}`);
+  return kind;
+}
