@@ -37,11 +37,11 @@ const redactedPaths = [
 
 const personalPatterns: readonly [RegExp, (match: string) => string][] = [
   [
-    /(?<![\dA-Za-z])(?:\+?254|0)[17]\d{8}(?!\d)/g,
+    /(?<![\dA-Za-z]|\d\.)(?:\+?254|0)[17]\d{8}(?!\d)/g,
     (msisdn) => `${msisdn.slice(0, -8)}******${msisdn.slice(-2)}`,
   ],
   [
-    /(?<![\dA-Za-z])[2-6]\d{3}([ -]?)\d{4}\1\d{4}\1\d{4}(?![\dA-Za-z])/g,
+    /(?<![\dA-Za-z]|\d\.)[2-6]\d{3}([ -]?)\d{4}\1\d{4}\1\d{4}(?![\dA-Za-z])/g,
     (card) => `${card.slice(0, 4)}******${card.slice(-4)}`,
   ],
   [/eyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*/g, () => '[token]'],
