@@ -1,7 +1,9 @@
-import { findMember } from '../db/auth.ts';
-import { openAuthentication, type FindRole } from './auth/authentication.ts';
+import { findStanding } from '../db/sessions.ts';
+import { openAuthentication } from './auth/authentication.ts';
 import { signingKeys } from './auth/keys.ts';
 import { passwordChecker } from './auth/passwords.ts';
+import { refreshTokens } from './auth/refresh-cookie.ts';
+import { openRevocations } from './auth/revocations.ts';
 import { loginThrottle } from './auth/throttle.ts';
 import { cursorKey } from './cursor.ts';
 import type { Dependencies, World } from './dependencies.ts';
@@ -12,19 +14,18 @@ export function buildDependencies(world: World): Dependencies {
   const { db, config, now } = world;
   const { issuer, audience, privateKey } = config.jwt;
   const authority = { issuer, audience, keys: signingKeys(privateKey.reveal()) };
-  const findRole: FindRole = (tenantId, userId) =>
-    db.withTenant(
-      tenantId,
-      async (t) => {
-        const member = await findMember(t, userId);
-        return member?.tenant.status === 'active' ? member.role : undefined;
-      },
-      { readOnly: true },
-    );
+  const revocations = openRevocations(world);
+  const authentication = openAuthentication({
+    ...{ authority, revocations, now },
+    findStanding: (who) =>
+      db.withTenant(who.tenantId, (t) => findStanding(t, who), { readOnly: true }),
+  });
   return {
     ...world,
     authority,
-    authentication: openAuthentication({ authority, findRole, now }),
+    authentication,
+    revocations,
+    refreshTokens: refreshTokens(config.keys.kek.reveal()),
     login: { passwords: passwordChecker(), throttle: loginThrottle() },
     cursorKey: cursorKey(config.keys.kek.reveal()),
     live: openLiveChannel(world.redis),

@@ -9,6 +9,8 @@ import type { Authentication } from './auth/authentication.ts';
 import type { Passwords } from './auth/passwords.ts';
 import type { Throttle } from './auth/throttle.ts';
 import type { TokenAuthority } from './auth/tokens.ts';
+import type { RefreshTokens } from './auth/refresh-cookie.ts';
+import type { Revocations } from './auth/revocations.ts';
 import type { LiveChannel } from './operations/live-channel.ts';
 
 /** What the outside world brings. */
@@ -39,6 +41,8 @@ export interface World {
 export interface Dependencies extends World {
   authority: TokenAuthority;
   authentication: Authentication;
+  revocations: Revocations;
+  refreshTokens: RefreshTokens;
   login: { passwords: Passwords; throttle: Throttle };
   cursorKey: Buffer;
   live: LiveChannel;

@@ -1,8 +1,7 @@
 /** The way of every request through a route: who, may they, is it right, then the handler. */
 import type { Request, RequestHandler, Response } from 'express';
 import { continueTrace } from '../telemetry.ts';
-import { isPermitted } from './auth/permissions.ts';
-import type { Principal } from './auth/principal.ts';
+import { mayDo, type Principal } from './auth/principal.ts';
 import { declaredProblems } from './declared-problems.ts';
 import type { Dependencies } from './dependencies.ts';
 import { withIdempotency } from './idempotency.ts';
@@ -47,7 +46,7 @@ async function answerTo(exchange: Exchange): Promise<Reply | Problem> {
   if (route.auth !== 'public') {
     const admitted = await dependencies.authentication.authenticate(request);
     if ('problem' in admitted) return admitted;
-    if (!isPermitted(admitted.role, route.auth)) return problem('forbidden');
+    if (!mayDo(admitted, route.auth)) return problem('forbidden');
     principal = admitted;
   }
   const checked = await route.check(request);

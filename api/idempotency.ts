@@ -8,6 +8,7 @@ import {
   type StoredResponse,
 } from '../db/idempotency.ts';
 import type { TenantHandle } from '../db/database.ts';
+import { actorOf } from './auth/principal.ts';
 import { problem, type Problem } from './problems.ts';
 import type { Call, Reply, Route } from './route.ts';
 
@@ -55,7 +56,7 @@ export async function withIdempotency<Answer extends Reply>(
 
 function keyOf({ route, call }: Asked, given: string): IdempotencyKey {
   return {
-    principal: `user:${call.principal.userId}`,
+    principal: actorOf(call.principal),
     route: `${route.method.toUpperCase()} ${route.path}`,
     keyHash: createHash('sha256').update(given).digest('hex'),
   };

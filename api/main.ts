@@ -91,6 +91,7 @@ async function start(): Promise<void> {
     isStopping = true;
     await drain(publicServer);
     dependencies.live.close();
+    dependencies.revocations.close();
     redis.disconnect();
     await Promise.allSettled([temporal.close(), db.close(), drain(adminServer)]);
     await telemetry.stop();

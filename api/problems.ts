@@ -60,6 +60,12 @@ const requestProblems = {
     cause: 'The role you hold in this business lacks the permission this operation names.',
     fix: 'Ask an owner of the business for a role that includes it.',
   },
+  'origin-refused': {
+    status: 403,
+    title: 'This page may not do that',
+    cause: 'The request acts by cookie and did not come from a page of this installation.',
+    fix: 'Send `X-Requested-By: daftari` from a page of the dashboard.',
+  },
   'not-found': {
     status: 404,
     title: 'Not found',

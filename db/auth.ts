@@ -19,6 +19,7 @@ export interface Login {
   name: string;
   locale: string;
   passwordHash: string;
+  isActive: boolean;
   /** Tenants the user belongs to, earliest membership first. */
   memberships: { role: MemberRole; tenant: TenantName }[];
 }
@@ -36,7 +37,7 @@ export interface Member {
 export async function findLogin(o: OperatorHandle, email: string): Promise<Login | undefined> {
   const user = await o.query
     .selectFrom('platform.users')
-    .select(['id', 'email', 'name', 'locale', 'password_hash'])
+    .select(['id', 'email', 'name', 'locale', 'password_hash', 'status'])
     .where(sql<string>`lower(email)`, '=', email.toLowerCase())
     .executeTakeFirst();
   if (user === undefined) return undefined;
@@ -50,7 +51,8 @@ export async function findLogin(o: OperatorHandle, email: string): Promise<Login
     .execute();
   const { id: userId, email: address, name, locale, password_hash: passwordHash } = user;
   const memberships = rows.map(({ role, ...tenant }) => ({ role, tenant }));
-  return { userId, email: address, name, locale, passwordHash, memberships };
+  const isActive = user.status === 'active';
+  return { userId, email: address, name, locale, passwordHash, isActive, memberships };
 }
 
 /** A user as a member of this tenant; undefined when the membership has ended. */

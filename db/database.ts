@@ -49,6 +49,11 @@ export interface OperatorHandle {
   table(name: TenantTable): RawBuilder<unknown>;
 }
 
+/** What code without a tenant works with: platform tables, as far as the runtime role may read. */
+export interface PlatformHandle {
+  query: Kysely<Schema>;
+}
+
 export interface Database {
   /**
    * Runs `work` in a transaction that sees only this tenant's rows. Deadlocks, serialization
@@ -62,6 +67,10 @@ export interface Database {
   ): Promise<T>;
   /** Runs `work` as the role `daftari_ops`; the reason is reported as an event on every use. */
   asOperator<T>(reason: string, work: (o: OperatorHandle) => Promise<T>): Promise<T>;
+  /** Runs `work` as the runtime role without a tenant: every tenant table refuses to be read. */
+  onPlatform<T>(work: (p: PlatformHandle) => Promise<T>): Promise<T>;
+  /** Seals what belongs to a person or the house and to no tenant. */
+  platformSeal: Sealer;
   /** A fresh data key for a tenant about to be created, wrapped by the key-encryption key. */
   newDataKey(tenantId: TenantId): string;
   /** Resolves when the database answers. */
@@ -115,6 +124,17 @@ export function openDatabase(options: DatabaseOptions): Database {
       });
     },
 
+    onPlatform: (work) =>
+      runTransaction({ pool }, async (client) => {
+        const bound = bindQueries(client);
+        try {
+          return await work({ query: bound.query });
+        } finally {
+          bound.end();
+        }
+      }),
+
+    platformSeal: keyring.platformSealer(),
     newDataKey: keyring.newDataKey,
     async ping() {
       await pool.query('select 1');

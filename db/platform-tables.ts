@@ -31,6 +31,9 @@ export interface UsersTable {
   password_hash: string;
   locale: Defaulted<string>;
   created_at: CreatedAt;
+  status: Defaulted<'active' | 'disabled'>;
+  /** Operators of the house; no role in any business follows from it. */
+  is_platform_admin: Defaulted<boolean>;
 }
 
 export interface DeadLettersTable {

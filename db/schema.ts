@@ -12,6 +12,7 @@ import type {
   OperationsTable,
   OutboxTable,
 } from './event-tables.ts';
+import type { RefreshTokensTable, RevocationsTable, SessionsTable } from './identity-tables.ts';
 import type {
   DeadLettersTable,
   MigrationsTable,
@@ -61,6 +62,9 @@ export interface PlatformSchema {
   'platform.users': UsersTable;
   'platform.dead_letters': DeadLettersTable;
   'platform.migrations': MigrationsTable;
+  'platform.sessions': SessionsTable;
+  'platform.refresh_tokens': RefreshTokensTable;
+  'platform.revocations': RevocationsTable;
 }
 
 export interface Schema extends TenantSchema, PlatformSchema {}

@@ -51,6 +51,8 @@ export interface Keyring {
   newDataKey(tenantId: TenantId): string;
   /** Unwraps a tenant's data key; throws when it was wrapped by another KEK or for another tenant. */
   sealerOf(tenantId: TenantId, dataKeySealed: string): Sealer;
+  /** Seals what belongs to no tenant, under keys derived from the KEK itself. */
+  platformSealer(): Sealer;
 }
 
 /** Holds the key-encryption key: 32 bytes and the id under which wrapped keys name it. */
@@ -66,18 +68,19 @@ export function openKeyring(options: { kek: Uint8Array; kekId: string }): Keyrin
   return {
     newDataKey: (tenantId) => encodeText(randomBytes(keyBytes), wrapped(tenantId)),
     sealerOf: (tenantId, sealed) => sealerFor(tenantId, decodeText(sealed, wrapped(tenantId))),
+    platformSealer: () => sealerFor('platform', kek.export()),
   };
 }
 
-function sealerFor(tenantId: TenantId, dataKey: Buffer): Sealer {
+function sealerFor(owner: TenantId | 'platform', dataKey: Buffer): Sealer {
   const derive = (purpose: string) =>
     createSecretKey(
-      new Uint8Array(hkdfSync('sha256', dataKey, tenantId, `daftari ${purpose}`, keyBytes)),
+      new Uint8Array(hkdfSync('sha256', dataKey, owner, `daftari ${purpose}`, keyBytes)),
     );
   const key = derive('seal');
   const indexKey = derive('index');
   const tokens = tokeniser(derive('words'));
-  const aad = (context: string) => `v1|${tenantId}|${context}`;
+  const aad = (context: string) => `v1|${owner}|${context}`;
   const box = (context: string): TextBox => ({ key, keyId: dataKeyId, aad: aad(context) });
   return {
     seal: (text, context) => encrypt(key, Buffer.from(text, 'utf8'), aad(context)),

@@ -1,18 +1,42 @@
-import type { TenantId, UserId } from '../../domain/ids.ts';
-import type { Role } from './permissions.ts';
+import type { ApiKeyId, SessionId, TenantId, UserId } from '../../domain/ids.ts';
+import { isPermitted, type Permission, type Role } from './permissions.ts';
 
 /** Who makes a request, as the verified token and the membership say. */
 export interface Principal {
+  /** The person; of an API key, the member who made it and answers for it. */
   userId: UserId;
   tenantId: TenantId;
   role: Role;
-  sessionId: string;
+  sessionId: SessionId;
   /** Seconds since 1970: when the token stops being good, and when the person signed in. */
   expiresAt: number;
   signedInAt: number;
+  /** Seconds since 1970 of the last second factor in this session. */
+  secondFactorAt?: number;
+  /** An operator of the house. No permission in a business follows from it. */
+  isPlatformAdmin?: boolean;
+  /** Present when an API key asks: it may do what its scopes and its maker's role both allow. */
+  key?: { id: ApiKeyId; scopes: readonly Permission[] };
 }
 
-/** Who acts, as it is written into records and the audit log: `user:0190…`. */
-export function actorOf(principal: Principal): string {
-  return `user:${principal.userId}`;
+/** Who acts, as it is written into records and the audit log: `user:0190…` or `key:0190…`. */
+export function actorOf(principal: Pick<Principal, 'userId' | 'key'>): string {
+  return principal.key === undefined ? `user:${principal.userId}` : `key:${principal.key.id}`;
+}
+
+/** Whether this principal may do what the permission names; what is not granted is refused. */
+export function mayDo(principal: Pick<Principal, 'role' | 'key'>, permission: Permission): boolean {
+  if (!isPermitted(principal.role, permission)) return false;
+  return principal.key === undefined || principal.key.scopes.includes(permission);
+}
+
+const freshSeconds = 5 * 60;
+
+/** Whether a second factor was shown in the last five minutes; an API key never has one. */
+export function hasFreshMfa(
+  principal: Pick<Principal, 'secondFactorAt' | 'key'>,
+  nowMs: number = Date.now(),
+): boolean {
+  if (principal.key !== undefined || principal.secondFactorAt === undefined) return false;
+  return nowMs / 1000 - principal.secondFactorAt <= freshSeconds;
 }

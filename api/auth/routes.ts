@@ -1,13 +1,12 @@
 /** Signing in, who am I, and the keys that verify our tokens. */
-import { createHash, randomUUID } from 'node:crypto';
-import { appendAudit } from '../../db/audit.ts';
-import { findLogin, findMember, type Login, type Member, type TenantName } from '../../db/auth.ts';
-import { toPublicId } from '../../domain/ids.ts';
+import { createHash } from 'node:crypto';
+import { findLogin, findMember, type Login } from '../../db/auth.ts';
 import { problem, type Problem } from '../problems.ts';
 import { route, type Call, type Route } from '../route.ts';
 import { permissionsOf } from './permissions.ts';
-import { credentials, keySet, me, session, type Credentials, type Session } from './schema.ts';
-import { issueToken, lifetimeSeconds } from './tokens.ts';
+import { credentials, keySet, me, session, type Credentials } from './schema.ts';
+import { sessionRoutes } from './session-routes.ts';
+import { startSession, tenantOf, userOf } from './start-session.ts';
 
 const signIn = route({
   method: 'post',
@@ -33,7 +32,10 @@ const signIn = route({
       return login;
     }
     throttle.succeeded(attempt);
-    return { status: 201, body: await startSession(login, call) };
+    return {
+      status: 201,
+      body: await startSession({ ...login, methods: ['pwd'], hasSecondFactor: false }, call),
+    };
   },
 });
 
@@ -61,74 +63,11 @@ async function checkedLogin(body: Credentials, call: Call): Promise<UsableLogin 
   const fits = await passwords.fits(body.password, login?.passwordHash);
   if (fits === undefined) return retryAfter('unavailable', 2);
   const membership = login?.memberships.find(({ tenant }) => tenant.status === 'active');
-  if (!fits || login === undefined || membership === undefined) {
+  if (!fits || login === undefined || !login.isActive || membership === undefined) {
     return problem('invalid-credentials');
   }
   return { login, membership };
 }
-
-async function startSession({ login, membership }: UsableLogin, call: Call): Promise<Session> {
-  const { db, now, authority } = call.dependencies;
-  const { userId } = login;
-  const { role, tenant } = membership;
-  const sessionId = randomUUID();
-  await db.withTenant(tenant.id, (t) =>
-    appendAudit(t, {
-      actor: `user:${userId}`,
-      action: 'session.start',
-      objectKind: 'session',
-      objectId: sessionId,
-      requestId: call.requestId,
-    }),
-  );
-  const signedInAt = Math.floor(now() / 1000);
-  const person = { userId, tenantId: tenant.id, role, sessionId, signedInAt };
-  return {
-    accessToken: issueToken(authority, person, now()),
-    expiresInSeconds: lifetimeSeconds,
-    user: userOf({ ...login, role }),
-    tenant: tenantOf(tenant),
-  };
-}
-
-function userOf({ userId, name, email, locale, role }: Omit<Member, 'tenant'>) {
-  return { id: toPublicId('user', userId), name, email, locale, role };
-}
-
-function tenantOf({ id, name, slug, environment }: TenantName) {
-  return { id: toPublicId('tenant', id), name, slug, environment };
-}
-
-const sessionSecondsMax = 12 * 60 * 60;
-
-const renew = route({
-  method: 'post',
-  path: '/v1/sessions/renew',
-  tag: 'Sessions',
-  summary: 'Exchange a good token for a fresh one',
-  description: 'Possible for twelve hours after signing in, while the membership lasts.',
-  auth: 'profile:read',
-  request: {},
-  responses: { 201: { description: 'A fresh token for the same session', schema: session } },
-  problems: [],
-  handler: async (_input, { principal, dependencies: { db, now, authority } }) => {
-    if (now() / 1000 - principal.signedInAt > sessionSecondsMax) return problem('unauthenticated');
-    const member = await db.withTenant(principal.tenantId, (t) => findMember(t, principal.userId), {
-      readOnly: true,
-    });
-    if (member?.tenant.status !== 'active') return problem('unauthenticated');
-    const { role } = member;
-    return {
-      status: 201,
-      body: {
-        accessToken: issueToken(authority, { ...principal, role }, now()),
-        expiresInSeconds: lifetimeSeconds,
-        user: userOf(member),
-        tenant: tenantOf(member.tenant),
-      },
-    };
-  },
-});
 
 const whoAmI = route({
   method: 'get',
@@ -168,4 +107,4 @@ const keys = route({
   }),
 });
 
-export const authRoutes: readonly Route[] = [signIn, renew, whoAmI, keys];
+export const authRoutes: readonly Route[] = [signIn, ...sessionRoutes, whoAmI, keys];

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { publicIdSchema } from '../primitives.ts';
+import { instantSchema, publicIdSchema } from '../primitives.ts';
 import { permissions, roles } from './permissions.ts';
 
 /** What a person signs in with. */
@@ -37,11 +37,32 @@ export const session = z
   .strictObject({
     accessToken: z.string(),
     expiresInSeconds: z.int().positive(),
+    /** After this time nothing but a new sign-in helps. */
+    sessionEndsInSeconds: z.int().nonnegative(),
     user,
     tenant,
   })
   .meta({ id: 'Session' });
 export type Session = z.infer<typeof session>;
+
+/** A place where a person is signed in. */
+export const sessionList = z
+  .strictObject({
+    data: z.array(
+      z.strictObject({
+        id: publicIdSchema,
+        device: z.string().describe('Browser and system, such as `Firefox on Android`'),
+        address: z.string(),
+        methods: z.array(z.string()),
+        startedAt: instantSchema,
+        usedAt: instantSchema,
+        endsAt: instantSchema,
+        isCurrent: z.boolean(),
+      }),
+    ),
+  })
+  .meta({ id: 'SessionList' });
+export type SessionList = z.input<typeof sessionList>;
 
 export const me = z
   .strictObject({ user, tenant, permissions: z.array(z.enum(permissions)) })

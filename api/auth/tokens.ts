@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { Passport } from 'passport';
 import { Strategy } from 'passport-jwt';
 import { z } from 'zod';
-import { parsePublicId, toPublicId, type TenantId, type UserId } from '../../domain/ids.ts';
+import { id, parsePublicId, toPublicId, type TenantId, type UserId } from '../../domain/ids.ts';
 import type { SigningKeys } from './keys.ts';
 import { roles } from './permissions.ts';
 import type { Principal } from './principal.ts';
@@ -23,7 +23,10 @@ export interface TokenAuthority {
 /** Signs a token for a person in a business; `nowMs` is milliseconds since 1970. */
 export function issueToken(
   authority: TokenAuthority,
-  person: Omit<Principal, 'expiresAt'>,
+  person: Pick<Principal, 'userId' | 'tenantId' | 'role' | 'sessionId' | 'signedInAt'> & {
+    /** How they proved who they are: `pwd`, `otp`, `swk`, … */
+    methods?: readonly string[];
+  },
   nowMs: number,
 ): string {
   const issuedAt = Math.floor(nowMs / 1000);
@@ -38,7 +41,7 @@ export function issueToken(
     iat: issuedAt,
     exp: issuedAt + lifetimeSeconds,
     auth_time: person.signedInAt,
-    amr: ['pwd'],
+    amr: person.methods ?? ['pwd'],
   };
   const { kid, privateKey } = authority.keys.active;
   return jwt.sign(claims, privateKey, {
@@ -56,7 +59,7 @@ function claimsSchema(authority: TokenAuthority) {
     sub: z.string(),
     tid: z.string(),
     role: z.enum(roles),
-    sid: z.string().min(1).max(64),
+    sid: z.uuid(),
     jti: z.string().min(1).max(64),
     iat: seconds,
     exp: seconds,
@@ -83,7 +86,10 @@ export function tokenVerifier(authority: TokenAuthority): VerifyToken {
     const userId: UserId | undefined = parsePublicId('user', sub);
     const tenantId: TenantId | undefined = parsePublicId('tenant', tid);
     if (userId === undefined || tenantId === undefined) return undefined;
-    return { userId, tenantId, role, sessionId: sid, expiresAt: exp, signedInAt };
+    return {
+      ...{ userId, tenantId, role, signedInAt },
+      ...{ sessionId: id('session', sid), expiresAt: exp },
+    };
   };
 }
 

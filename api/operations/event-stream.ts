@@ -15,6 +15,8 @@ export interface EventSource {
   listen(nudge: () => void): () => void;
   /** Milliseconds after which the stream has to end, because the token does. */
   endsAfterMs: number;
+  /** Calls back when the reader lost access; returns how to stop. */
+  onRevoked(end: () => void): () => void;
 }
 
 const heartbeatMs = 15_000;
@@ -31,6 +33,7 @@ export async function streamEvents(
   const gate = new Gate();
   const stops = [
     source.listen(() => gate.open()),
+    source.onRevoked(() => response.end()),
     every(heartbeatMs, () => response.write(': still here\n\n')),
     every(Math.max(source.endsAfterMs, 1), () => response.end()),
   ];

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { appendAudit } from '../../db/audit.ts';
 import { findOperation, listOperationEvents, type Operation } from '../../db/operations.ts';
 import type { OperationId } from '../../domain/ids.ts';
+import { actorOf } from '../auth/principal.ts';
 import { idSchema } from '../primitives.ts';
 import { problem } from '../problems.ts';
 import { entityTag } from '../reply.ts';
@@ -111,7 +112,7 @@ const events = route({
   problems: ['not-found'],
   handler: async ({ params: { id }, headers }, call) => {
     if ((await load(call, id)) === undefined) return problem('not-found');
-    const { db, live, now } = call.dependencies;
+    const { authentication, db, live, now } = call.dependencies;
     const { tenantId, expiresAt } = call.principal;
     const source = {
       load: (afterSeq: number) =>
@@ -120,6 +121,7 @@ const events = route({
         }),
       listen: (nudge: () => void) => live.listen({ tenantId, operationId: id }, nudge),
       endsAfterMs: expiresAt * 1000 - now(),
+      onRevoked: (end: () => void) => authentication.watch(call.principal, end),
     };
     const afterSeq = Number(headers['last-event-id'] ?? 0);
     return {
@@ -155,10 +157,9 @@ const cancel = route({
     if (outcome === 'unavailable') {
       return problem('unavailable', { headers: { 'Retry-After': '5' } });
     }
-    const { userId, tenantId } = call.principal;
-    await db.withTenant(tenantId, (t) =>
+    await db.withTenant(call.principal.tenantId, (t) =>
       appendAudit(t, {
-        actor: `user:${userId}`,
+        actor: actorOf(call.principal),
         action: 'operation.cancel',
         objectKind: 'operation',
         objectId: id,

@@ -13,6 +13,7 @@ import type { UpdateOutcome } from '../../temporal/client.ts';
 import { sealTicket } from '../../temporal/password-tickets.ts';
 import { statementUndoWorkflowId } from '../../temporal/workflow-ids.ts';
 import type { WorkflowStart } from '../../workflows/types.ts';
+import { actorOf } from '../auth/principal.ts';
 import { newId, newUuid } from '../new-id.ts';
 import { showOperation } from '../operations/present.ts';
 import { acceptedOperation } from '../operations/schema.ts';
@@ -170,7 +171,7 @@ async function recordUndo(
     data: { stage: 'undoing', done: 0 },
   });
   await appendAudit(t, {
-    actor: `user:${userId}`,
+    actor: actorOf(call.principal),
     action: 'statement.undo',
     objectKind: 'statement',
     objectId: statementId,

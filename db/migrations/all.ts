@@ -6,6 +6,7 @@ import { events } from './0005_events.ts';
 import { invariants } from './0006_invariants.ts';
 import { hourlyUploadSweep } from './0007_hourly_upload_sweep.ts';
 import { moreRoles } from './0008_more_roles.ts';
+import { sessions } from './0014_sessions.ts';
 import type { Migration } from './migration.ts';
 
 /** Every migration in the order it runs; a released one is never edited. */
@@ -18,4 +19,5 @@ export const migrations: readonly Migration[] = [
   invariants,
   hourlyUploadSweep,
   moreRoles,
+  sessions,
 ];

@@ -92,23 +92,6 @@ describe('POST /v1/sessions', () => {
   });
 });
 
-describe('POST /v1/sessions/renew', () => {
-  test('a good token is exchanged for a fresh one', async () => {
-    const token = await stage.token(await stage.tenant());
-
-    const answer = await stage.fetch('/v1/sessions/renew', { token, method: 'POST' });
-
-    expect(answer.status).toBe(201);
-    expect(session.parse(answer.body).accessToken).not.toBe(token);
-  });
-
-  test('without a token there is nothing to renew', async () => {
-    const answer = await stage.fetch('/v1/sessions/renew', { method: 'POST' });
-
-    expect(problemIn(answer).code).toBe('unauthenticated');
-  });
-});
-
 describe('GET /v1/me', () => {
   test('it names the person, the business and what the role allows', async () => {
     const somebody = await stage.tenant();

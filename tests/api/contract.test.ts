@@ -181,7 +181,7 @@ describe('limits of HTTP', () => {
   });
 
   test('another method is refused with the methods there are', async () => {
-    const answer = await stage.fetch('/v1/sessions', { method: 'PUT' });
+    const answer = await stage.fetch('/v1/sessions/logout', { method: 'PUT' });
 
     expect(problemIn(answer).code).toBe('method-not-allowed');
     expect(answer.headers.get('allow')).toBe('POST, OPTIONS');

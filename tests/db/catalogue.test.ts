@@ -14,6 +14,9 @@ afterAll(() => base.drop());
 const withoutTenant = [
   'platform.dead_letters',
   'platform.migrations',
+  'platform.refresh_tokens',
+  'platform.revocations',
+  'platform.sessions',
   'platform.tenants',
   'platform.users',
 ];

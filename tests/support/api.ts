@@ -20,7 +20,7 @@ import { id, type UserId } from '../../domain/ids.ts';
 import { createTelemetry } from '../../telemetry.ts';
 import { createTestDatabase, testKek, type TestDatabase } from './database.ts';
 import { serviceVariable } from './services.ts';
-import { aTenant, type Somebody } from './tenants.ts';
+import { aSession, aTenant, type Somebody } from './tenants.ts';
 
 export type FakeTemporal = World['temporal'] & {
   /** Every call, in order: name and arguments. */
@@ -37,10 +37,16 @@ export interface ApiStage {
   /** A new tenant with an owner. */
   tenant(): Promise<Somebody>;
   /** An access token; of the owner, or of a new member with another role. */
-  token(somebody: Somebody, role?: Role): Promise<string>;
+  token(somebody: Somebody, options?: Role | TokenOptions): Promise<string>;
   fetch(path: string, options?: RequestOptions): Promise<Answer>;
   /** Takes everything down, then fails when the database was left in a wrong state. */
   close(): Promise<void>;
+}
+
+export interface TokenOptions {
+  role?: Role;
+  /** Whether the session just showed a second factor; true unless a test is about that. */
+  hasSecondFactor?: boolean;
 }
 
 export interface RequestOptions {
@@ -104,13 +110,15 @@ export async function openApiStage(
     temporal,
     logs,
     tenant: () => aTenant(database.db),
-    token: (somebody, role) => tokenFor(dependencies, somebody, role),
+    token: (somebody, options = {}) =>
+      tokenFor(dependencies, somebody, typeof options === 'string' ? { role: options } : options),
     fetch: (path, request) => send(`${baseUrl}${path}`, request),
     async close() {
       const violations = await database.invariants();
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
       dependencies.live.close();
+      dependencies.revocations.close();
       redis.disconnect();
       await telemetry.stop();
       await database.drop();
@@ -161,16 +169,13 @@ function fakeTemporal(answers: Partial<World['temporal']>): FakeTemporal {
 async function tokenFor(
   { db, authority }: Dependencies,
   somebody: Somebody,
-  role: Role = 'owner',
+  { role = 'owner', hasSecondFactor = true }: TokenOptions,
 ): Promise<string> {
   const { tenantId } = somebody;
   const userId = role === 'owner' ? somebody.userId : await aMember(db, somebody, role);
+  const sessionId = await aSession(db, { userId, tenantId, hasSecondFactor });
   const signedInAt = Math.floor(Date.now() / 1000);
-  return issueToken(
-    authority,
-    { userId, tenantId, role, sessionId: randomUUID(), signedInAt },
-    Date.now(),
-  );
+  return issueToken(authority, { userId, tenantId, role, sessionId, signedInAt }, Date.now());
 }
 
 async function aMember(db: World['db'], { tenantId }: Somebody, role: Role): Promise<UserId> {

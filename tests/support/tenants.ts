@@ -1,8 +1,9 @@
 /** Tenants and people for tests, each with ids and names of their own. */
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import type { Database } from '../../db/database.ts';
+import { createSession } from '../../db/sessions.ts';
 import { addMember, createTenant, createUser } from '../../db/tenants.ts';
-import { id, type TenantId, type UserId } from '../../domain/ids.ts';
+import { id, type SessionId, type TenantId, type UserId } from '../../domain/ids.ts';
 
 export interface Somebody {
   tenantId: TenantId;
@@ -21,4 +22,24 @@ export async function aTenant(db: Database, { passwordHash = 'none' } = {}): Pro
   );
   await db.withTenant(tenantId, (t) => addMember(t, { userId, role: 'owner' }));
   return { tenantId, userId, email };
+}
+
+/** A running session of a member, as if they had just signed in. */
+export async function aSession(
+  db: Database,
+  who: { userId: UserId; tenantId: TenantId; hasSecondFactor?: boolean },
+): Promise<SessionId> {
+  const sessionId = id('session', randomUUID());
+  const { userId, tenantId, hasSecondFactor = true } = who;
+  await db.asOperator('start a session for a test', (o) =>
+    createSession(o, {
+      ...{ id: sessionId, userId, tenantId, hasSecondFactor },
+      tokenHash: randomBytes(32),
+      lifetimeSeconds: 3600,
+      methods: ['pwd'],
+      device: 'Test',
+      addressSealed: db.platformSeal.sealText('127.0.0.1', 'session address'),
+    }),
+  );
+  return sessionId;
 }

@@ -66,8 +66,9 @@ export function intendedPath(next: unknown): string {
     : '/overview';
 }
 
-router.beforeEach((to: RouteLocationNormalized) => {
+router.beforeEach(async (to: RouteLocationNormalized) => {
   const session = useSession();
+  await session.restore();
   if (to.meta.isPublic === true) return session.isSignedIn ? intendedPath(to.query['next']) : true;
   if (session.isSignedIn) return true;
   return { name: 'login', query: to.fullPath === '/overview' ? {} : { next: to.fullPath } };

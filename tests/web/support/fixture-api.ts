@@ -87,7 +87,12 @@ async function signIn(call: Call): Promise<void> {
   const who = String(email).split('@')[0] ?? 'demo';
   const accessToken = `fixture-${who}-${randomUUID()}`;
   call.scene.issued.add(accessToken);
-  return send(call, 201, { accessToken, expiresInSeconds: 900, ...identity(who) });
+  return send(call, 201, {
+    accessToken,
+    expiresInSeconds: 900,
+    sessionEndsInSeconds: 28_800,
+    ...identity(who),
+  });
 }
 
 function accountList() {

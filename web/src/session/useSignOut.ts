@@ -8,7 +8,7 @@ export function useSignOut(): () => void {
   const queries = useQueryClient();
   const router = useRouter();
   return () => {
-    session.end();
+    void session.leave();
     queries.clear();
     void router.push({ name: 'login' });
   };
