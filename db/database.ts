@@ -5,6 +5,7 @@
  */
 import { sql } from 'kysely';
 import type { Kysely, RawBuilder } from 'kysely';
+import type { Pool } from 'pg';
 import type { TenantId } from '../domain/ids.ts';
 import { id } from '../domain/ids.ts';
 import { bindQueries } from './bound-queries.ts';
@@ -113,27 +114,12 @@ export function openDatabase(options: DatabaseOptions): Database {
 
     asOperator(reason, work) {
       report({ type: 'operator-access', reason });
-      return runTransaction({ pool }, async (client) => {
-        await client.query('set local role daftari_ops');
-        const bound = bindQueries(client);
-        try {
-          return await work({ reason, ...inSchema(bound.query, 'shared') });
-        } finally {
-          bound.end();
-        }
-      });
+      return withoutTenant(pool, 'set local role daftari_ops', (query) =>
+        work({ reason, ...inSchema(query, 'shared') }),
+      );
     },
 
-    onPlatform: (work) =>
-      runTransaction({ pool }, async (client) => {
-        const bound = bindQueries(client);
-        try {
-          return await work({ query: bound.query });
-        } finally {
-          bound.end();
-        }
-      }),
-
+    onPlatform: (work) => withoutTenant(pool, undefined, (query) => work({ query })),
     platformSeal: keyring.platformSealer(),
     newDataKey: keyring.newDataKey,
     async ping() {
@@ -146,6 +132,22 @@ export function openDatabase(options: DatabaseOptions): Database {
     }),
     close: () => pool.end(),
   };
+}
+
+function withoutTenant<T>(
+  pool: Pool,
+  before: string | undefined,
+  work: (query: Kysely<Schema>) => Promise<T>,
+): Promise<T> {
+  return runTransaction({ pool }, async (client) => {
+    if (before !== undefined) await client.query(before);
+    const bound = bindQueries(client);
+    try {
+      return await work(bound.query);
+    } finally {
+      bound.end();
+    }
+  });
 }
 
 function inSchema(query: Kysely<Schema>, schema: string) {
