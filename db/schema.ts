@@ -14,6 +14,15 @@ import type {
 } from './event-tables.ts';
 import type { RefreshTokensTable, RevocationsTable, SessionsTable } from './identity-tables.ts';
 import type {
+  LedgerAccountsTable,
+  LedgerDayBalancesTable,
+  LedgerDeltasTable,
+  LedgerEntriesTable,
+  LedgerReservationsTable,
+  LedgerTransactionsTable,
+  ReceiptsTable,
+} from './ledger-tables.ts';
+import type {
   DeadLettersTable,
   MigrationsTable,
   TenantsTable,
@@ -55,6 +64,13 @@ export interface TenantSchema {
   idempotency_keys: IdempotencyKeysTable;
   audit_heads: AuditHeadsTable;
   audit_log: AuditLogTable;
+  ledger_accounts: LedgerAccountsTable;
+  ledger_transactions: LedgerTransactionsTable;
+  ledger_entries: LedgerEntriesTable;
+  ledger_deltas: LedgerDeltasTable;
+  ledger_reservations: LedgerReservationsTable;
+  ledger_day_balances: LedgerDayBalancesTable;
+  receipts: ReceiptsTable;
 }
 
 export interface PlatformSchema {

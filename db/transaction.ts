@@ -13,6 +13,8 @@ export interface TransactionOptions {
 
 const attemptsMax = 5;
 const retryable = new Set(['40001', '40P01', '55P03']);
+/** `TryAgain` is thrown by work that met a row somebody else committed a moment ago. */
+const namesWorthRetrying = new Set(['TransactionNotBegun', 'TryAgain']);
 
 /**
  * Runs `work` in a transaction; serialization failures, deadlocks and lock timeouts are tried again
@@ -89,7 +91,7 @@ function isRefusedByServer(error: unknown): boolean {
 
 function isWorthRetrying(error: unknown): boolean {
   if (error instanceof pg.DatabaseError) return retryable.has(error.code ?? '');
-  return error instanceof Error && error.name === 'TransactionNotBegun';
+  return error instanceof Error && namesWorthRetrying.has(error.name);
 }
 
 function named(name: string, message: string, cause: unknown): Error {

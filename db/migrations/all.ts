@@ -6,6 +6,7 @@ import { events } from './0005_events.ts';
 import { invariants } from './0006_invariants.ts';
 import { hourlyUploadSweep } from './0007_hourly_upload_sweep.ts';
 import { moreRoles } from './0008_more_roles.ts';
+import { ledger } from './0009_ledger.ts';
 import { sessions } from './0014_sessions.ts';
 import type { Migration } from './migration.ts';
 
@@ -19,5 +20,6 @@ export const migrations: readonly Migration[] = [
   invariants,
   hourlyUploadSweep,
   moreRoles,
+  ledger,
   sessions,
 ];

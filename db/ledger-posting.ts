@@ -1,0 +1,303 @@
+/**
+ * Posting, set-based: one transaction or hundreds cost the same number of statements. Nothing is
+ * stored of a transaction that is refused.
+ */
+import { createHash } from 'node:crypto';
+import { sql } from 'kysely';
+import { id } from '../domain/ids.ts';
+import type { LedgerAccountId, LedgerTransactionId } from '../domain/ids.ts';
+import {
+  accountKey,
+  applyPostings,
+  assertPostings,
+  effectsOf,
+  isUnbounded,
+  legsOf,
+} from '../domain/ledger/postings.ts';
+import type { AccountKey, Held } from '../domain/ledger/postings.ts';
+import type { AccountRef, Posting, Source } from '../domain/ledger/terms.ts';
+import { add, subtract, zero, type Cents } from '../domain/money.ts';
+import type { Instant } from '../domain/time.ts';
+import { canonicalJson } from './canonical-json.ts';
+import type { TenantHandle } from './database.ts';
+import { ensureAccounts, foldIfFree, lockAccounts } from './ledger-accounts.ts';
+import type { KnownAccount, LockedAccount } from './ledger-accounts.ts';
+import { newUuid } from './new-id.ts';
+
+export interface NewTransaction {
+  /** Unique per tenant, such as `collection/<id>/paid`: a repeat finds the first. */
+  reference: string;
+  /** What happened, such as `collection.paid`. */
+  kind: string;
+  /** When it happened; may be earlier than now. */
+  occurredAt: Instant;
+  postings: readonly Posting[];
+  source: Source;
+  reverses?: LedgerTransactionId;
+  /** Why a person did it; in their words, without personal data. */
+  reason?: string;
+  /** Given when somebody has to know the id beforehand. */
+  transactionId?: LedgerTransactionId;
+}
+
+export type PostRefusal = {
+  code: 'reference-mismatch' | 'insufficient-funds' | 'already-reversed' | 'account-closed';
+  account?: AccountRef;
+};
+
+export type PostResult =
+  | { ok: true; transactionId: LedgerTransactionId; isNew: boolean }
+  | { ok: false; refusal: PostRefusal };
+
+/** Money that stops being reserved in the moment the postings are made. */
+export interface Release {
+  account: AccountRef;
+  amountCents: Cents;
+}
+
+interface Prepared extends NewTransaction {
+  transactionId: LedgerTransactionId;
+  hash: string;
+}
+
+/** Opportunistic folding: one transaction in this many, so notes never pile up. */
+const foldEvery = 64;
+
+/**
+ * Posts in the given order; later ones see what earlier ones moved. Locks accounts in the order of
+ * their ids. Throws an error named `TryAgain` (which `withTenant` follows) when somebody committed
+ * the same reference or reversal a moment ago.
+ */
+export async function postTransactions(
+  t: TenantHandle,
+  drafts: readonly NewTransaction[],
+  release?: Release,
+): Promise<PostResult[]> {
+  if (drafts.length === 0) return [];
+  const prepared = drafts.map(prepare);
+  const stored = await findStored(t, prepared);
+  const fresh = prepared.filter(({ reference }) => !stored.references.has(reference));
+  const accounts = await accountsOf(t, fresh, release);
+  const locked = await lockAccounts(t, idsToLock(fresh, accounts, release));
+  const book = bookOf(accounts, locked, release);
+  const accepted: Prepared[] = [];
+  const results = prepared.map((draft) => {
+    const result = decide(draft, { ...stored, accounts, book });
+    if (!result.ok || !result.isNew) return result;
+    accepted.push(draft);
+    stored.references.set(draft.reference, draft);
+    if (draft.reverses !== undefined) stored.reversed.add(draft.reverses);
+    return result;
+  });
+  await write(t, { accepted, accounts, locked, book });
+  return results;
+}
+
+function prepare(draft: NewTransaction): Prepared {
+  assertPostings(draft.postings);
+  const { kind, postings, reverses } = draft;
+  const meaning = canonicalJson({ kind, postings, reverses });
+  return {
+    ...draft,
+    transactionId: draft.transactionId ?? id('ledgerTransaction', newUuid(Date.now())),
+    hash: createHash('sha256').update(meaning).digest('hex'),
+  };
+}
+
+interface Stored {
+  references: Map<string, { transactionId: LedgerTransactionId; hash: string }>;
+  reversed: Set<LedgerTransactionId>;
+}
+
+async function findStored(t: TenantHandle, drafts: readonly Prepared[]): Promise<Stored> {
+  const references = drafts.map(({ reference }) => reference);
+  const reverses = drafts.flatMap((draft) => draft.reverses ?? []);
+  const columns = sql`x.reference, x.id as "transactionId", encode(x.postings_hash, 'hex') as hash,
+    x.reverses from ${t.table('ledger_transactions')} x where x.tenant_id = ${t.tenantId}`;
+  const found = await sql<{
+    reference: string;
+    transactionId: LedgerTransactionId;
+    hash: string;
+    reverses: LedgerTransactionId | null;
+  }>`
+    select ${columns} and x.reference = any(${references}::text[])
+    ${reverses.length === 0 ? sql`` : sql`union select ${columns} and x.reverses = any(${reverses}::uuid[])`}
+  `.execute(t.query);
+  return {
+    references: new Map(found.rows.map((row) => [row.reference, row])),
+    reversed: new Set(found.rows.flatMap((row) => row.reverses ?? [])),
+  };
+}
+
+function accountsOf(t: TenantHandle, drafts: readonly NewTransaction[], release?: Release) {
+  const touched = drafts.flatMap(({ postings }) => postings.flatMap(({ from, to }) => [from, to]));
+  if (release !== undefined) touched.push(release.account);
+  return ensureAccounts(t, touched);
+}
+
+/** Accounts somebody takes from, and those whose crossings are watched; the others only receive. */
+function idsToLock(
+  drafts: readonly NewTransaction[],
+  accounts: ReadonlyMap<AccountKey, KnownAccount>,
+  release?: Release,
+): LedgerAccountId[] {
+  const ids = new Set<LedgerAccountId>();
+  for (const { postings } of drafts) {
+    for (const [key, { account, isDebited }] of effectsOf(postings)) {
+      const known = mustFind(accounts, key);
+      const isAsked = isDebited && !isUnbounded(account.kind);
+      if (isAsked || known.watch !== null) ids.add(known.id);
+    }
+  }
+  if (release !== undefined) ids.add(mustFind(accounts, accountKey(release.account)).id);
+  return [...ids];
+}
+
+function bookOf(
+  accounts: ReadonlyMap<AccountKey, KnownAccount>,
+  locked: ReadonlyMap<LedgerAccountId, LockedAccount>,
+  release?: Release,
+): Map<AccountKey, Held> {
+  const book = new Map<AccountKey, Held>();
+  for (const [key, account] of accounts) {
+    const held = locked.get(account.id);
+    if (held !== undefined) book.set(key, held);
+  }
+  if (release === undefined) return book;
+  const key = accountKey(release.account);
+  const held = book.get(key);
+  if (held === undefined) throw new Error(`the account of a reservation is not locked: ${key}`);
+  const { amountCents: promisedCents } = release;
+  const reservedCents = subtract(held.reservedCents, promisedCents);
+  book.set(key, { ...held, reservedCents, promisedCents });
+  return book;
+}
+
+function decide(
+  draft: Prepared,
+  known: Stored & {
+    accounts: ReadonlyMap<AccountKey, KnownAccount>;
+    book: Map<AccountKey, Held>;
+  },
+): PostResult {
+  const twin = known.references.get(draft.reference);
+  if (twin !== undefined) {
+    if (twin.hash !== draft.hash) return { ok: false, refusal: { code: 'reference-mismatch' } };
+    return { ok: true, transactionId: twin.transactionId, isNew: false };
+  }
+  if (draft.reverses !== undefined && known.reversed.has(draft.reverses))
+    return { ok: false, refusal: { code: 'already-reversed' } };
+  for (const [key, { account }] of effectsOf(draft.postings)) {
+    if (mustFind(known.accounts, key).isClosed)
+      return { ok: false, refusal: { code: 'account-closed', account } };
+  }
+  const applied = applyPostings(known.book, draft.postings);
+  if (!applied.ok)
+    return { ok: false, refusal: { code: 'insufficient-funds', account: applied.account } };
+  return { ok: true, transactionId: draft.transactionId, isNew: true };
+}
+
+interface Writing {
+  accepted: readonly Prepared[];
+  accounts: ReadonlyMap<AccountKey, KnownAccount>;
+  locked: ReadonlyMap<LedgerAccountId, LockedAccount>;
+  book: ReadonlyMap<AccountKey, Held>;
+}
+
+async function write(t: TenantHandle, writing: Writing): Promise<void> {
+  const { accepted, accounts, locked } = writing;
+  const { balances, deltas } = movesOf(writing);
+  if (accepted.length === 0 && balances.every(({ change }) => change === 0)) return;
+  const transactions = accepted.map(transactionRow);
+  const entries = accepted.flatMap((draft) => entryRows(draft, accounts));
+  const written = await sql<{ count: number }>`
+    with posted as (
+      insert into ${t.table('ledger_transactions')} (tenant_id, id, reference, kind, occurred_at,
+        postings_hash, reverses, source_kind, source_id, workflow_id, receipt, actor, reason)
+      select ${t.tenantId}, id, reference, kind, at, decode(hash, 'hex'), reverses, "sourceKind",
+        "sourceId", "workflowId", receipt, actor, reason
+      from json_to_recordset(${JSON.stringify(transactions)}::json) as x(id uuid, reference text,
+        kind text, at timestamptz, hash text, reverses uuid, "sourceKind" text, "sourceId" text,
+        "workflowId" text, receipt text, actor text, reason text)
+      on conflict do nothing returning id
+    ), entered as (
+      insert into ${t.table('ledger_entries')}
+        (tenant_id, transaction_id, leg, account_id, amount_cents, occurred_at)
+      select ${t.tenantId}, x, leg, account, cents, at
+      from json_to_recordset(${JSON.stringify(entries)}::json)
+        as e(x uuid, leg smallint, account uuid, cents bigint, at timestamptz)
+    ), noted as (
+      insert into ${t.table('ledger_deltas')} (tenant_id, account_id, amount_cents)
+      select ${t.tenantId}, id, change
+      from json_to_recordset(${JSON.stringify(deltas)}::json) as d(id uuid, change bigint)
+    ), settled as (
+      update ${t.table('ledger_accounts')} a
+      set balance_cents = a.balance_cents + b.change, version = a.version + 1
+      from json_to_recordset(${JSON.stringify(balances)}::json) as b(id uuid, change bigint)
+      where a.tenant_id = ${t.tenantId} and a.id = b.id
+    )
+    select count(*) as count from posted`.execute(t.query);
+  if (written.rows[0]?.count !== accepted.length) throw tryAgain();
+  if (isTimeToFold(accepted) && deltas.length > 0)
+    await foldIfFree(
+      t,
+      deltas.map(({ id }) => id).filter((id) => !locked.has(id)),
+    );
+}
+
+/** By how much rows change that we hold, and what is noted for those we do not. */
+function movesOf({ accepted, accounts, locked }: Writing) {
+  const nets = new Map<LedgerAccountId, Cents>();
+  for (const { postings } of accepted) {
+    for (const [key, { netCents }] of effectsOf(postings)) {
+      const { id: accountId } = mustFind(accounts, key);
+      nets.set(accountId, add(nets.get(accountId) ?? zero, netCents));
+    }
+  }
+  const balances = [...locked.values()].map(({ id: accountId, foldedCents }) => ({
+    id: accountId,
+    change: add(foldedCents, nets.get(accountId) ?? zero),
+  }));
+  const deltas = [...nets]
+    .filter(([accountId, change]) => !locked.has(accountId) && change !== 0)
+    .map(([accountId, change]) => ({ id: accountId, change }));
+  return { balances, deltas };
+}
+
+function transactionRow(draft: Prepared) {
+  const { transactionId, reference, kind, occurredAt, hash, reverses, source, reason } = draft;
+  const { kind: sourceKind, id: sourceId, workflowId, receipt, actor } = source;
+  return {
+    ...{ id: transactionId, reference, kind, at: occurredAt, hash, reverses },
+    ...{ sourceKind, sourceId, workflowId, receipt, actor, reason },
+  };
+}
+
+function entryRows(draft: Prepared, accounts: ReadonlyMap<AccountKey, KnownAccount>) {
+  return legsOf(draft.postings).map(({ leg, account, amountCents }) => ({
+    x: draft.transactionId,
+    leg,
+    account: mustFind(accounts, accountKey(account)).id,
+    cents: amountCents,
+    at: draft.occurredAt,
+  }));
+}
+
+/** Ids end in random digits, so this is true once in `foldEvery` transactions. */
+function isTimeToFold(accepted: readonly Prepared[]): boolean {
+  return accepted.some(
+    ({ transactionId }) => Number.parseInt(transactionId.slice(-4), 16) % foldEvery === 0,
+  );
+}
+
+function mustFind(accounts: ReadonlyMap<AccountKey, KnownAccount>, key: AccountKey): KnownAccount {
+  const account = accounts.get(key);
+  if (account === undefined) throw new Error(`an account of the ledger vanished: ${key}`);
+  return account;
+}
+
+/** Asks `withTenant` to run the whole piece of work again on a younger snapshot. */
+export function tryAgain(): Error {
+  const error = new Error('somebody committed the same reference a moment ago');
+  return Object.assign(error, { name: 'TryAgain' });
+}

@@ -1,0 +1,24 @@
+import { randomBytes } from 'node:crypto';
+import { id, type Id, type IdKind } from '../domain/ids.ts';
+
+/** A fresh UUIDv7 (RFC 9562): ordered by time, 74 random bits. `nowMs` is milliseconds since 1970. */
+export function newId<Kind extends IdKind>(kind: Kind, nowMs: number): Id<Kind> {
+  return id(kind, newUuid(nowMs));
+}
+
+/** The same for things that have no public id. */
+export function newUuid(nowMs: number): string {
+  const bytes = randomBytes(16);
+  bytes.writeUIntBE(nowMs, 0, 6);
+  bytes.writeUInt8((bytes.readUInt8(6) & 0x0f) | 0x70, 6);
+  bytes.writeUInt8((bytes.readUInt8(8) & 0x3f) | 0x80, 8);
+  const hex = bytes.toString('hex');
+  const parts = [
+    hex.slice(0, 8),
+    hex.slice(8, 12),
+    hex.slice(12, 16),
+    hex.slice(16, 20),
+    hex.slice(20),
+  ];
+  return parts.join('-');
+}
