@@ -51,6 +51,24 @@ export interface Config {
   /** `name=action` pairs, comma separated; refused in production. */
   failpoints: string;
   parser: { timeoutMs: number; heapMb: number };
+  daraja: DarajaConfig;
+}
+
+/** The payment provider: where it is, where it finds us, and how fast we may ask. */
+export interface DarajaConfig {
+  baseUrl: string;
+  /** PEM file of M-PESA's public certificate; empty asks the twin for its own. */
+  certificateFile: string;
+  /** Public base of callback addresses, without a slash at its end. */
+  hooksUrl: string;
+  /** Per shortcode, over all workers. */
+  callsPerSecond: number;
+  /** All payment waits are multiplied by it; below 1 in tests only. */
+  timeScale: number;
+  /** Addresses and CIDR ranges callbacks may come from; empty lets all in. */
+  callbackSources: readonly string[];
+  /** Where callbacks wait while the database is away; one folder per process. */
+  callbackSpoolDirectory: string;
 }
 
 interface Variable {
@@ -133,6 +151,41 @@ export const variables: readonly Variable[] = [
     example: '30000',
   },
   { name: 'PARSER_HEAP_MB', about: 'heap of one parser child', example: '256' },
+  {
+    name: 'DARAJA_BASE_URL',
+    about: 'Daraja: https://api.safaricom.co.ke, the sandbox, or the local twin',
+    example: 'http://localhost:9400',
+  },
+  {
+    name: 'DARAJA_CERTIFICATE_FILE',
+    about: 'PEM certificate of that environment; empty fetches the one of the twin',
+    example: '',
+  },
+  {
+    name: 'HOOKS_URL',
+    about: 'public base of callback addresses; PUBLIC_URL when empty',
+    example: '',
+  },
+  {
+    name: 'DARAJA_CALLS_PER_SECOND',
+    about: 'calls a second per shortcode, all workers together',
+    example: '5',
+  },
+  {
+    name: 'PAYMENT_TIME_SCALE',
+    about: 'factor on all payment waits; below 1 in tests only',
+    example: '1',
+  },
+  {
+    name: 'CALLBACK_SOURCES',
+    about: 'addresses and CIDR ranges callbacks may come from, comma separated; empty lets all in',
+    example: '',
+  },
+  {
+    name: 'CALLBACK_SPOOL_DIR',
+    about: 'where callbacks wait while the database is away; one folder per process',
+    example: '.daftari/callbacks',
+  },
 ];
 
 class Reader {
@@ -162,6 +215,14 @@ class Reader {
     const number = /^\d{1,9}$/.test(value) ? Number(value) : Number.NaN;
     if (number >= range.min && number <= range.max) return number;
     this.problems.push(`${name} must be a whole number from ${range.min} to ${range.max}`);
+    return fallback;
+  }
+
+  fraction(name: string, fallback: number): number {
+    const value = this.text(name, String(fallback));
+    const number = /^\d(\.\d{1,6})?$/.test(value) ? Number(value) : Number.NaN;
+    if (number > 0 && number <= 1) return number;
+    this.problems.push(`${name} must be a number above 0 and up to 1`);
     return fallback;
   }
 
@@ -200,6 +261,7 @@ export function readConfig(env: Environment): Config {
   const gatewayPort = reader.whole('GATEWAY_PORT', 9000, { min: 0, max: 65535 });
   const publicUrl = reader.text('PUBLIC_URL', `http://localhost:${gatewayPort}`);
   const privateKey = reader.privateKey();
+  const daraja = readDaraja(reader, publicUrl);
   const config = {
     profile,
     logLevel: reader.oneOf('LOG_LEVEL', ['debug', 'info', 'warn', 'error', 'silent'], 'info'),
@@ -233,6 +295,7 @@ export function readConfig(env: Environment): Config {
       timeoutMs: reader.whole('PARSER_TIMEOUT_MS', 30_000, { min: 100, max: 600_000 }),
       heapMb: reader.whole('PARSER_HEAP_MB', 256, { min: 64, max: 4096 }),
     },
+    daraja,
   };
   refuseContradictions(config, reader.problems);
   if (reader.problems.length > 0 || privateKey === undefined) {
@@ -241,11 +304,34 @@ export function readConfig(env: Environment): Config {
   return Object.freeze({ ...config, jwt: { ...config.jwt, privateKey: new Secret(privateKey) } });
 }
 
+function readDaraja(reader: Reader, publicUrl: string): DarajaConfig {
+  const daraja = {
+    baseUrl: reader.text('DARAJA_BASE_URL', 'http://localhost:9400').replace(/\/$/, ''),
+    certificateFile: reader.text('DARAJA_CERTIFICATE_FILE', ''),
+    hooksUrl: reader.text('HOOKS_URL', publicUrl).replace(/\/$/, ''),
+    callsPerSecond: reader.whole('DARAJA_CALLS_PER_SECOND', 5, { min: 1, max: 1000 }),
+    timeScale: reader.fraction('PAYMENT_TIME_SCALE', 1),
+    callbackSources: reader.list('CALLBACK_SOURCES', ''),
+    callbackSpoolDirectory: reader.text('CALLBACK_SPOOL_DIR', '.daftari/callbacks'),
+  };
+  // Words that Daraja refuses anywhere in a callback address.
+  if (/m-?pesa|safaricom|exec?|cmd|sql|query/i.test(daraja.hooksUrl)) {
+    reader.problems.push('HOOKS_URL holds a word that Daraja refuses in callback addresses');
+  }
+  return daraja;
+}
+
 function refuseContradictions(
-  config: { profile: Profile; failpoints: string; demoLogin: boolean; publicUrl: string },
+  config: Pick<Config, 'profile' | 'failpoints' | 'demoLogin' | 'publicUrl' | 'daraja'>,
   problems: string[],
 ): void {
   if (config.profile !== 'production') return;
+  const { baseUrl, certificateFile, hooksUrl, timeScale } = config.daraja;
+  for (const [name, url] of Object.entries({ DARAJA_BASE_URL: baseUrl, HOOKS_URL: hooksUrl })) {
+    if (!url.startsWith('https:')) problems.push(`${name} must be https in production`);
+  }
+  if (certificateFile === '') problems.push('DARAJA_CERTIFICATE_FILE is not set');
+  if (timeScale !== 1) problems.push('PAYMENT_TIME_SCALE must be 1 in production');
   if (config.failpoints !== '') problems.push('FAILPOINTS must be empty in production');
   if (config.demoLogin) problems.push('DEMO_LOGIN must be false in production');
   if (!config.publicUrl.startsWith('https:'))

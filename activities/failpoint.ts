@@ -18,6 +18,16 @@ export const failpointNames = [
   'undo.midChunk',
   'relay.afterPublishBeforeMark',
   'events.afterEffectBeforeOffset',
+  'stk.beforeSend',
+  'stk.afterSendBeforePersist',
+  'stk.afterPersist',
+  'b2c.beforeSend',
+  'b2c.afterSendBeforePersist',
+  'b2c.afterPersist',
+  'cb.afterInsertBeforeAck',
+  'cb.afterAck',
+  'cb.afterRecordBeforeTell',
+  'cb.afterTellBeforeMark',
 ] as const;
 
 export type FailpointName = (typeof failpointNames)[number];

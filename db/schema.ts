@@ -29,6 +29,12 @@ import type {
   UsersTable,
 } from './platform-tables.ts';
 import type {
+  CallbackInboxTable,
+  ShortcodeChecksTable,
+  ShortcodeCredentialsTable,
+  ShortcodesTable,
+} from './shortcode-tables.ts';
+import type {
   AccountsTable,
   ColumnMappingsTable,
   StatementLinesTable,
@@ -71,6 +77,10 @@ export interface TenantSchema {
   ledger_reservations: LedgerReservationsTable;
   ledger_day_balances: LedgerDayBalancesTable;
   receipts: ReceiptsTable;
+  shortcodes: ShortcodesTable;
+  shortcode_credentials: ShortcodeCredentialsTable;
+  shortcode_checks: ShortcodeChecksTable;
+  callback_inbox: CallbackInboxTable;
 }
 
 export interface PlatformSchema {

@@ -72,6 +72,25 @@ export function openKeyring(options: { kek: Uint8Array; kekId: string }): Keyrin
   };
 }
 
+/** Seals what belongs to the house and not to one tenant, such as spool records and API tokens. */
+export interface HouseBox {
+  seal(bytes: Uint8Array, context: string): Buffer;
+  /** Throws when the bytes were altered or belong to another context. */
+  open(sealed: Uint8Array, context: string): Buffer;
+}
+
+/** A box under a key of its own for `purpose`, derived from the key-encryption key. */
+export function openHouseBox(kek: Uint8Array, purpose: string): HouseBox {
+  const key = createSecretKey(
+    new Uint8Array(hkdfSync('sha256', kek, '', `daftari ${purpose}`, keyBytes)),
+  );
+  const aad = (context: string) => `v1|${purpose}|${context}`;
+  return {
+    seal: (bytes, context) => encrypt(key, bytes, aad(context)),
+    open: (sealed, context) => decrypt(key, sealed, aad(context)),
+  };
+}
+
 function sealerFor(owner: TenantId | 'platform', dataKey: Buffer): Sealer {
   const derive = (purpose: string) =>
     createSecretKey(

@@ -5,6 +5,7 @@ import { readStatement } from '../activities/parser/cage.ts';
 import { createUndoActivities } from '../activities/statement-undo.ts';
 import { createStatementActivities } from '../activities/statements.ts';
 import { queues } from '../temporal/queues.ts';
+import { planPayments } from './payments.ts';
 import type { ServiceName } from './services.ts';
 import type { WorkerPlan } from './temporal-workers.ts';
 import type { World } from './world.ts';
@@ -13,6 +14,7 @@ type Planner = (world: World, codePath: string) => WorkerPlan[];
 
 const planners: Partial<Record<ServiceName, Planner>> = {
   statements: planStatements,
+  payments: planPayments,
   maintenance: (world, codePath) => [
     {
       queue: queues.maintenance,

@@ -7,6 +7,7 @@ import { invariants } from './0006_invariants.ts';
 import { hourlyUploadSweep } from './0007_hourly_upload_sweep.ts';
 import { moreRoles } from './0008_more_roles.ts';
 import { ledger } from './0009_ledger.ts';
+import { shortcodes } from './0011_shortcodes.ts';
 import { sessions } from './0014_sessions.ts';
 import type { Migration } from './migration.ts';
 
@@ -21,5 +22,6 @@ export const migrations: readonly Migration[] = [
   hourlyUploadSweep,
   moreRoles,
   ledger,
+  shortcodes,
   sessions,
 ];

@@ -1,0 +1,36 @@
+/**
+ * The payments service: workflows and database steps on one queue, calls to Daraja on another that
+ * is as wide as Daraja is slow, and the drainer of the callback inbox beside them.
+ */
+import { callbackHandlers, type CallbackHandlers } from '../activities/callbacks.ts';
+import { queues } from '../temporal/queues.ts';
+import type { WorkerPlan } from './temporal-workers.ts';
+import type { World } from './world.ts';
+
+/** Database steps of money in and out, by capability. */
+const paymentSteps: readonly ((world: World) => object)[] = [];
+
+/** Steps that call Daraja, by capability. */
+const darajaSteps: readonly ((world: World) => object)[] = [];
+
+/** What each capability does with its callbacks; the first that knows one takes it. */
+const callbackTakers: readonly ((handlers: CallbackHandlers, world: World) => void)[] = [];
+
+export function planPayments(world: World, codePath: string): WorkerPlan[] {
+  const merged = (makers: readonly ((world: World) => object)[]): object =>
+    Object.assign({}, ...makers.map((make) => make(world)));
+  const plans: WorkerPlan[] = [
+    { queue: queues.payments, activities: merged(paymentSteps), codePath, slots: 'many' },
+  ];
+  if (darajaSteps.length > 0) {
+    plans.push({ queue: queues.daraja, activities: merged(darajaSteps), slots: 'many' });
+  }
+  return plans;
+}
+
+/** All handlers of callbacks that this version knows. */
+export function handlersOf(world: World): CallbackHandlers {
+  const handlers = callbackHandlers();
+  for (const register of callbackTakers) register(handlers, world);
+  return handlers;
+}
