@@ -37,6 +37,12 @@ export interface Config {
   adminHost: string;
   demoLogin: boolean;
   trustedProxies: readonly string[];
+  edge: {
+    /** Multiplies every request quota; 1 is what the plans say. */
+    rateLimitFactor: number;
+    /** Origins whose pages may call the API from a browser. */
+    corsOrigins: readonly string[];
+  };
   database: { url: Secret<string>; poolMax: number };
   redis: { url: Secret<string> };
   kafka: { brokers: readonly string[]; topicProfile: 'local' | 'production'; topicPrefix: string };
@@ -99,6 +105,16 @@ export const variables: readonly Variable[] = [
   {
     name: 'TRUSTED_PROXIES',
     about: 'addresses whose X-Forwarded-For is believed, comma separated',
+    example: '',
+  },
+  {
+    name: 'RATE_LIMIT_FACTOR',
+    about: 'multiplies every request quota; 1 is what the plans say',
+    example: '1',
+  },
+  {
+    name: 'CORS_ORIGINS',
+    about: 'origins whose pages may call the API from a browser, comma separated',
     example: '',
   },
   {
@@ -271,6 +287,10 @@ export function readConfig(env: Environment): Config {
     adminHost: reader.text('ADMIN_HOST', '127.0.0.1'),
     demoLogin: reader.oneOf('DEMO_LOGIN', ['true', 'false'], 'false') === 'true',
     trustedProxies: reader.list('TRUSTED_PROXIES', ''),
+    edge: {
+      rateLimitFactor: reader.whole('RATE_LIMIT_FACTOR', 1, { min: 1, max: 100_000 }),
+      corsOrigins: reader.list('CORS_ORIGINS', ''),
+    },
     database: {
       url: new Secret(reader.text('DATABASE_URL')),
       poolMax: reader.whole('DATABASE_POOL_MAX', 12, { min: 1, max: 200 }),

@@ -199,6 +199,18 @@ function eventMetrics(registers: Registry[]) {
       labelNames: ['consumer'],
       registers,
     }),
+    requestsRefused: new Counter({
+      name: 'daftari_requests_refused_total',
+      help: 'Requests refused at the edge, by reason',
+      labelNames: ['reason'],
+      registers,
+    }),
+    breakerState: new Gauge({
+      name: 'daftari_breaker_open',
+      help: 'Circuit breakers: 0 closed, 0.5 half open, 1 open',
+      labelNames: ['dependency'],
+      registers,
+    }),
     outboxBacklog: new Gauge({
       name: 'daftari_outbox_backlog',
       help: 'Outbox rows not yet published',

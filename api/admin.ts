@@ -13,6 +13,8 @@ export interface AdminOptions {
   required: Readonly<Record<string, () => Promise<unknown>>>;
   /** What is worth knowing, but can be away without stopping intake. */
   optional: Readonly<Record<string, () => Promise<unknown>>>;
+  /** What the circuit breakers say: closed, half-open or open. */
+  breakers: () => Readonly<Record<string, string>>;
   /** True once the process has begun to stop. */
   isStopping: () => boolean;
   /** Given only outside production: the codec has no sign-in of its own. */
@@ -40,11 +42,12 @@ const withoutDetails: ErrorRequestHandler = (error: unknown, _request, response,
   response.status(isTheirs ? 400 : 500).end();
 };
 
-function readiness({ required, optional, isStopping }: AdminOptions): RequestHandler {
+function readiness({ required, optional, breakers, isStopping }: AdminOptions): RequestHandler {
   return async (_request, response) => {
     const [needed, wanted] = await Promise.all([probeAll(required), probeAll(optional)]);
     const isReady = !isStopping() && Object.values(needed).every((state) => state === 'up');
-    response.status(isReady ? 200 : 503).json({ ready: isReady, ...needed, ...wanted });
+    const states = { ...needed, ...wanted, breakers: breakers() };
+    response.status(isReady ? 200 : 503).json({ ready: isReady, ...states });
   };
 }
 

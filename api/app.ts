@@ -2,6 +2,8 @@
 import compression from 'compression';
 import express, { type Express, type RequestHandler } from 'express';
 import type { Dependencies } from './dependencies.ts';
+import { allowOrigins } from './edge/cors.ts';
+import { loadLimits, shedLoad, watchEventLoop } from './edge/load-shedding.ts';
 import { endpoint } from './endpoint.ts';
 import { mountPages, type PageFolders } from './pages.ts';
 import { problemHandler } from './problem-response.ts';
@@ -20,10 +22,15 @@ export function createApp(dependencies: Dependencies, folders: PageFolders = {})
   app.disable('x-powered-by').disable('etag').disable('query parser');
   app.enable('case sensitive routing').enable('strict routing');
   app.set('trust proxy', trustedProxies.length === 0 ? false : [...trustedProxies]);
-  app.use(requestContext(publicUrl), measured(dependencies), refuseLongUrls);
+  app.use(
+    requestContext(publicUrl),
+    measured(dependencies),
+    shedding(dependencies),
+    refuseLongUrls,
+  );
   app.use(compression({ filter: isCompressible }));
   mountPages(app, folders, publicUrl);
-  app.use(securityHeaders('data', publicUrl));
+  app.use(securityHeaders('data', publicUrl), allowOrigins(dependencies.config.edge.corsOrigins));
   mountRoutes(app, dependencies);
   app.use(() => {
     throw new ProblemError(problem('not-found'));
@@ -52,6 +59,17 @@ function otherMethods(routes: readonly Route[]): RequestHandler {
     }
     response.status(204).set(headers).end();
   };
+}
+
+/** Callbacks of the provider and the probe of life get through whatever the load. */
+function shedding({ telemetry }: Dependencies): RequestHandler {
+  const { lagMs } = watchEventLoop();
+  return shedLoad({
+    limits: loadLimits,
+    lagMs,
+    isSpared: (path) => path.startsWith('/hooks/'),
+    onShed: () => telemetry.metrics.requestsRefused.inc({ reason: 'overload' }),
+  });
 }
 
 const refuseLongUrls: RequestHandler = (request, _response, next) => {

@@ -7,11 +7,14 @@ import { openRevocations } from './auth/revocations.ts';
 import { loginThrottle } from './auth/throttle.ts';
 import { cursorKey } from './cursor.ts';
 import type { Dependencies, World } from './dependencies.ts';
+import { openRateLimits } from './edge/rate-limits.ts';
+import { rememberedTiers } from './edge/remembered-tiers.ts';
+import { openTokenLeases } from './edge/token-leases.ts';
 import { openLiveChannel } from './operations/live-channel.ts';
 
 /** Adds what the API keeps for itself: keys, remembered tokens, counters and the live channel. */
 export function buildDependencies(world: World): Dependencies {
-  const { db, config, now } = world;
+  const { db, config, now, telemetry } = world;
   const { issuer, audience, privateKey } = config.jwt;
   const authority = { issuer, audience, keys: signingKeys(privateKey.reveal()) };
   const revocations = openRevocations(world);
@@ -27,6 +30,12 @@ export function buildDependencies(world: World): Dependencies {
     revocations,
     refreshTokens: refreshTokens(config.keys.kek.reveal()),
     login: { passwords: passwordChecker(), throttle: loginThrottle() },
+    rateLimits: openRateLimits({
+      leases: openTokenLeases(world.redis, now),
+      tierOf: rememberedTiers(db, now),
+      factor: config.edge.rateLimitFactor,
+      onRefused: (scope) => telemetry.metrics.requestsRefused.inc({ reason: `quota-${scope}` }),
+    }),
     cursorKey: cursorKey(config.keys.kek.reveal()),
     live: openLiveChannel(world.redis),
   };

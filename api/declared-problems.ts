@@ -5,6 +5,7 @@ import type { Route } from './route.ts';
 export function declaredProblems(route: Route): ProblemCode[] {
   const { params, query, body } = route.request;
   const codes: ProblemCode[] = [...route.problems, 'internal', 'unavailable', 'malformed-request'];
+  codes.push('rate-limited', 'overloaded');
   if (route.auth !== 'public') codes.push('unauthenticated', 'forbidden');
   if (params !== undefined) codes.push('not-found');
   codes.push('validation-failed');

@@ -11,6 +11,7 @@ import type { Throttle } from './auth/throttle.ts';
 import type { TokenAuthority } from './auth/tokens.ts';
 import type { RefreshTokens } from './auth/refresh-cookie.ts';
 import type { Revocations } from './auth/revocations.ts';
+import type { RateLimits } from './edge/rate-limits.ts';
 import type { LiveChannel } from './operations/live-channel.ts';
 
 /** What the outside world brings. */
@@ -30,7 +31,10 @@ export interface World {
     | 'runUrl'
   >;
   redis: Redis;
-  config: Pick<Config, 'profile' | 'publicUrl' | 'demoLogin' | 'trustedProxies' | 'jwt' | 'keys'>;
+  config: Pick<
+    Config,
+    'profile' | 'publicUrl' | 'demoLogin' | 'trustedProxies' | 'edge' | 'jwt' | 'keys'
+  >;
   telemetry: Telemetry;
   failpoint: Failpoint;
   /** Milliseconds since 1970. */
@@ -44,6 +48,7 @@ export interface Dependencies extends World {
   revocations: Revocations;
   refreshTokens: RefreshTokens;
   login: { passwords: Passwords; throttle: Throttle };
+  rateLimits: RateLimits;
   cursorKey: Buffer;
   live: LiveChannel;
 }

@@ -4,6 +4,7 @@ import { continueTrace } from '../telemetry.ts';
 import { mayDo, type Principal } from './auth/principal.ts';
 import { declaredProblems } from './declared-problems.ts';
 import type { Dependencies } from './dependencies.ts';
+import { announceDeprecation } from './edge/deprecation.ts';
 import { withIdempotency } from './idempotency.ts';
 import { sendProblem } from './problem-response.ts';
 import { problem, type Problem } from './problems.ts';
@@ -43,11 +44,17 @@ interface Exchange {
 async function answerTo(exchange: Exchange): Promise<Reply | Problem> {
   const { route, dependencies, request } = exchange;
   let principal: Principal | undefined;
+  if (route.deprecation !== undefined) announceDeprecation(exchange.response, route.deprecation);
   if (route.auth !== 'public') {
     const admitted = await dependencies.authentication.authenticate(request);
     if ('problem' in admitted) return admitted;
+    const refused = await dependencies.rateLimits.admit(admitted, exchange.response);
+    if (refused !== undefined) return refused;
     if (!mayDo(admitted, route.auth)) return problem('forbidden');
     principal = admitted;
+  } else {
+    const refused = await dependencies.rateLimits.admitStranger(request, exchange.response);
+    if (refused !== undefined) return refused;
   }
   const checked = await route.check(request);
   if ('problem' in checked) return checked;

@@ -14,6 +14,7 @@ import { createDataConverter } from '../temporal/data-converter.ts';
 import { tenantInterceptor, tracingInterceptor } from '../temporal/tracing.ts';
 import { createAdminApp } from './admin.ts';
 import { createApp } from './app.ts';
+import { guardWorld } from './edge/guard-world.ts';
 import { buildDependencies } from './build-dependencies.ts';
 import type { PageFolders } from './pages.ts';
 import { httpServer } from './server.ts';
@@ -64,7 +65,8 @@ async function start(): Promise<void> {
   const telemetry = createTelemetry({ service: 'gateway', config });
   const world = openWorld(config, telemetry);
   const { db, redis, temporal } = world;
-  const dependencies = buildDependencies(world);
+  const { guarded, breakers } = guardWorld(world);
+  const dependencies = buildDependencies(guarded);
   let isStopping = false;
   const admin = createAdminApp({
     registry: telemetry.registry,
@@ -75,6 +77,7 @@ async function start(): Promise<void> {
         if (!(await temporal.ping())) throw new Error('Temporal does not answer');
       },
     },
+    breakers,
     isStopping: () => isStopping,
     ...(config.profile === 'production' ? {} : { operators: operatorsOf(config) }),
   });

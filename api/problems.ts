@@ -160,6 +160,18 @@ const stateProblems = {
     cause: 'It has finished, or it has begun to post and will complete.',
     fix: 'Undo the statement instead, once it is posted.',
   },
+  'rate-limited': {
+    status: 429,
+    title: 'Too many requests',
+    cause: 'The quota of this business, of this caller or of this address is used up for now.',
+    fix: 'Wait for the time in Retry-After; RateLimit says what is left.',
+  },
+  overloaded: {
+    status: 503,
+    title: 'Too busy right now',
+    cause: 'This process has more work than it can finish in time.',
+    fix: 'Send the request again after the time in Retry-After.',
+  },
   throttled: {
     status: 429,
     title: 'Too many attempts',

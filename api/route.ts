@@ -7,6 +7,7 @@ import { z } from 'zod';
 import type { Principal } from './auth/principal.ts';
 import type { Permission } from './auth/permissions.ts';
 import type { Dependencies } from './dependencies.ts';
+import type { Deprecation } from './edge/deprecation.ts';
 import { readJson } from './json-body.ts';
 import { problem, type FieldError, type Problem, type ProblemCode } from './problems.ts';
 import { readQuery } from './query.ts';
@@ -74,6 +75,8 @@ export interface RouteDefinition<Shape extends RequestShape, Responses extends R
   request: Shape;
   /** Body media types that the handler reads by itself (uploads), with their schemas. */
   upload?: Readonly<Record<string, z.ZodType>>;
+  /** Set when the route will go: callers are told in every answer. */
+  deprecation?: Deprecation;
   /** Whether Idempotency-Key is looked at; the answer to the first request is then repeated. */
   idempotency?: 'optional' | 'required';
   responses: Responses;
@@ -101,6 +104,7 @@ export interface Route {
   request: RequestShape;
   upload: Readonly<Record<string, z.ZodType>> | undefined;
   idempotency: 'optional' | 'required' | undefined;
+  deprecation: Deprecation | undefined;
   responses: ResponseSpecs;
   problems: readonly ProblemCode[];
   check(request: Request): Promise<CheckedRequest | Problem>;
@@ -116,6 +120,7 @@ export function route<Shape extends RequestShape, const Responses extends Respon
     description: definition.description,
     upload: definition.upload,
     idempotency: definition.idempotency,
+    deprecation: definition.deprecation,
     check: async (request) => {
       const parts = await readParts(request, definition.request);
       const parsed = schema.safeParse(parts);

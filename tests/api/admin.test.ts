@@ -22,6 +22,7 @@ async function listen(options: Partial<AdminOptions> = {}): Promise<string> {
     registry: new Registry(),
     required: { database: async () => {} },
     optional: {},
+    breakers: () => ({ database: 'closed' }),
     isStopping: () => false,
     ...options,
   });
@@ -50,7 +51,12 @@ describe('GET /readyz', () => {
     const answer = await fetch(`${url}/readyz`);
 
     expect(answer.status).toBe(200);
-    expect(await answer.json()).toEqual({ ready: true, database: 'up', redis: 'down' });
+    expect(await answer.json()).toEqual({
+      ready: true,
+      database: 'up',
+      redis: 'down',
+      breakers: { database: 'closed' },
+    });
   });
 
   test.each([

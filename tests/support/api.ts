@@ -69,6 +69,7 @@ export interface Answer {
 export async function openApiStage(
   options: {
     world?: Partial<World>;
+    config?: Partial<World['config']>;
     folders?: PageFolders;
     temporal?: Partial<World['temporal']>;
   } = {},
@@ -95,8 +96,10 @@ export async function openApiStage(
       publicUrl,
       demoLogin: false,
       trustedProxies: [],
+      edge: { rateLimitFactor: 1_000, corsOrigins: [] },
       jwt: { issuer: publicUrl, audience: 'daftari-api', privateKey: signingKey() },
       keys: { kek: new Secret(testKek), kekId: 'test' },
+      ...options.config,
     },
     ...options.world,
   };

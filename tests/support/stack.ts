@@ -157,5 +157,6 @@ function environmentOf(parts: {
     GATEWAY_PORT: String(parts.gatewayPort),
     PUBLIC_URL: `http://127.0.0.1:${parts.gatewayPort}`,
     DEMO_LOGIN: 'true',
+    RATE_LIMIT_FACTOR: '1000',
   };
 }

@@ -1,0 +1,116 @@
+/** What the edge says and refuses before any handler runs. */
+import { Redis } from 'ioredis';
+import { openApiStage, problemIn, type ApiStage } from '../../support/api.ts';
+import { serviceVariable } from '../../support/services.ts';
+
+describe('quotas', () => {
+  let stage: ApiStage;
+  beforeAll(async () => {
+    stage = await openApiStage({ config: { edge: { rateLimitFactor: 1, corsOrigins: [] } } });
+  });
+  afterAll(() => stage.close());
+
+  test('a caller over its share is refused with the time to wait, and others go on', async () => {
+    const busy = await stage.tenant();
+    const calm = await stage.tenant();
+    const token = await stage.token(busy);
+
+    const answers = await Promise.all(
+      Array.from({ length: 200 }, () => stage.fetch('/v1/me', { token })),
+    );
+
+    const refused = answers.filter(({ status }) => status === 429);
+    expect(answers.filter(({ status }) => status === 200).length).toBeGreaterThanOrEqual(118);
+    expect(refused.length).toBeGreaterThanOrEqual(1);
+    const [first] = refused;
+    expect(first && problemIn(first).code).toBe('rate-limited');
+    expect(Number(first?.headers.get('retry-after'))).toBeGreaterThanOrEqual(1);
+    expect(first?.headers.get('ratelimit')).toMatch(/^"caller";r=0;t=\d+$/);
+    const other = await stage.fetch('/v1/me', { token: await stage.token(calm) });
+    expect(other.status).toBe(200);
+  });
+
+  test('every answer says what the quota is and what is left of it', async () => {
+    const token = await stage.token(await stage.tenant());
+
+    const answer = await stage.fetch('/v1/me', { token });
+
+    expect(answer.headers.get('ratelimit-policy')).toBe('"tenant";q=150;w=3');
+    expect(answer.headers.get('ratelimit')).toMatch(/^"tenant";r=1\d\d;t=\d+$/);
+  });
+
+  test('an address that has not signed in gets the small quota', async () => {
+    const answers = await Promise.all(
+      Array.from({ length: 160 }, () => stage.fetch('/v1/environment')),
+    );
+
+    expect(answers.some(({ status }) => status === 429)).toBe(true);
+    const metrics = await stage.dependencies.telemetry.registry.metrics();
+    expect(metrics).toMatch(/daftari_requests_refused_total\{reason="quota-address"\} \d+/);
+  });
+});
+
+describe('without Redis', () => {
+  test('signed-in callers are still served and still limited', async () => {
+    const redis = new Redis(serviceVariable('REDIS_URL'), {
+      maxRetriesPerRequest: 1,
+      enableOfflineQueue: false,
+    });
+    redis.disconnect();
+    const stage = await openApiStage({
+      world: { redis },
+      config: { edge: { rateLimitFactor: 1, corsOrigins: [] } },
+    });
+    const token = await stage.token(await stage.tenant());
+
+    const answers = await Promise.all(
+      Array.from({ length: 200 }, () => stage.fetch('/v1/me', { token })),
+    );
+
+    const statuses = new Set(answers.map(({ status }) => status));
+    await stage.close();
+    expect(statuses).toEqual(new Set([200, 429]));
+  });
+});
+
+describe('CORS', () => {
+  let stage: ApiStage;
+  const shop = 'https://shop.example';
+  beforeAll(async () => {
+    stage = await openApiStage({
+      config: { edge: { rateLimitFactor: 1_000, corsOrigins: [shop] } },
+    });
+  });
+  afterAll(() => stage.close());
+
+  const preflight = (origin: string) =>
+    stage.fetch('/v1/me', {
+      method: 'OPTIONS',
+      headers: { origin, 'access-control-request-method': 'GET' },
+    });
+
+  test('a listed origin may ask, without credentials', async () => {
+    const answer = await preflight(shop);
+
+    expect(answer.status).toBe(204);
+    expect(answer.headers.get('access-control-allow-origin')).toBe(shop);
+    expect(answer.headers.get('access-control-allow-credentials')).toBeNull();
+    expect(answer.headers.get('vary')).toContain('Origin');
+  });
+
+  test.each(['https://shop.example.evil.test', 'http://shop.example', 'null'])(
+    'the origin %s may not',
+    async (origin) => {
+      const answer = await preflight(origin);
+
+      expect(answer.headers.get('access-control-allow-origin')).toBeNull();
+    },
+  );
+
+  test('an answer to a listed origin can be read by its page', async () => {
+    const answer = await stage.fetch('/v1/environment', { headers: { origin: shop } });
+
+    expect(answer.headers.get('access-control-allow-origin')).toBe(shop);
+    expect(answer.headers.get('access-control-expose-headers')).toContain('ratelimit');
+  });
+});
