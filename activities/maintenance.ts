@@ -28,27 +28,36 @@ export function createMaintenanceActivities(d: MaintenanceDependencies): Mainten
   const { db } = d;
   return {
     async sweepOrphanUploads() {
-      const uploads = await db.asOperator('remove uploads nobody finished', sweepOrphanUploads);
-      return { 'uploads removed': uploads };
+      const uploads = await db.everywhere('remove uploads nobody finished', sweepOrphanUploads);
+      return { 'uploads removed': sumOf(uploads) };
     },
     async sweepIdempotencyKeys() {
-      const keys = await db.asOperator('forget idempotency keys after 72 h', sweepIdempotencyKeys);
-      return { 'keys forgotten': keys };
+      const keys = await db.everywhere('forget idempotency keys after 72 h', sweepIdempotencyKeys);
+      return { 'keys forgotten': sumOf(keys) };
     },
     checkInvariants: () => checkInvariants(d),
     async sweepOutbox() {
-      return db.asOperator('remove published outbox rows', async (operator) => ({
-        'rows removed': await sweepPublished(operator, outboxDays),
-        'rows waiting': (await outboxBacklog(operator)).count,
+      const swept = await db.everywhere('remove published outbox rows', async (operator) => ({
+        removed: await sweepPublished(operator, outboxDays),
+        waiting: (await outboxBacklog(operator)).count,
       }));
+      return {
+        'rows removed': sumOf(swept.map(({ removed }) => removed)),
+        'rows waiting': sumOf(swept.map(({ waiting }) => waiting)),
+      };
     },
   };
 }
 
+function sumOf(counts: readonly number[]): number {
+  return counts.reduce((sum, count) => sum + count, 0);
+}
+
 async function checkInvariants(d: MaintenanceDependencies): Promise<Record<string, number>> {
-  const broken = await d.db.asOperator('check the invariants', (operator) =>
+  const found = await d.db.everywhere('check the invariants', (operator) =>
     listBrokenInvariants(operator, violationsMax),
   );
+  const broken = found.flat();
   d.telemetry.metrics.invariantViolations.set(broken.length);
   for (const violation of broken.slice(0, 20)) {
     d.telemetry.log.error({ event: 'invariantBroken', ...violation });

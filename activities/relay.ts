@@ -5,6 +5,7 @@
  * know an event by its id.
  */
 import type { Database } from '../db/database.ts';
+import type { Place } from '../db/tenant-placement.ts';
 import {
   claimUnpublished,
   markPublished,
@@ -54,7 +55,7 @@ async function relayLoop(
 ): Promise<void> {
   while (!signal.aborted) {
     try {
-      const moved = await relayBatch(dependencies, kind);
+      const moved = await relayEverywhere(dependencies, kind);
       if (moved === 0) await pause(idleMs, signal);
     } catch (error) {
       dependencies.telemetry.log.warn(
@@ -66,30 +67,56 @@ async function relayLoop(
   }
 }
 
+/** One batch of every place whose outbox has rows; a place that fails does not hold up the others. */
+async function relayEverywhere(
+  dependencies: RelayDependencies,
+  kind: OutboxRow['kind'],
+): Promise<number> {
+  const where = `published_at is null and kind = '${kind}'`;
+  const places = await dependencies.db.places({ table: 'outbox', where });
+  let moved = 0;
+  const errors: unknown[] = [];
+  for (const place of places) {
+    try {
+      moved += await relayBatch(dependencies, kind, place);
+    } catch (error) {
+      errors.push(error);
+    }
+  }
+  if (errors.length > 0) throw new AggregateError(errors, 'some outboxes could not be relayed');
+  return moved;
+}
+
 /**
- * Moves one batch; returns how many rows it moved. The rows are leased in one transaction and marked
+ * Moves one batch of a place; returns how many rows it moved. The rows are leased in one transaction and marked
  * in another, because no transaction may stay open while a broker answers.
  */
 export async function relayBatch(
   dependencies: RelayDependencies,
   kind: OutboxRow['kind'],
+  place?: Place,
 ): Promise<number> {
   const { db, failpoint } = dependencies;
-  const rows = await db.asOperator('lease the outbox', (operator) =>
-    claimUnpublished(operator, { kind, limit: batchMax, leaseSeconds }),
+  const claim = { kind, limit: batchMax, leaseSeconds };
+  const rows = await db.asOperator(
+    'lease the outbox',
+    (operator) => claimUnpublished(operator, claim),
+    place,
   );
   if (rows.length === 0) return 0;
   const seqs = rows.map((row) => row.seq);
   try {
     await moveRows(dependencies, kind, rows);
   } catch (error) {
-    await db.asOperator('give the outbox back', (operator) =>
-      releaseClaim(operator, seqs, String(error)),
+    await db.asOperator(
+      'give the outbox back',
+      (operator) => releaseClaim(operator, seqs, String(error)),
+      place,
     );
     throw error;
   }
   await failpoint('relay.afterPublishBeforeMark');
-  await db.asOperator('mark the outbox', (operator) => markPublished(operator, seqs));
+  await db.asOperator('mark the outbox', (operator) => markPublished(operator, seqs), place);
   return rows.length;
 }
 
@@ -139,11 +166,11 @@ async function watchBacklog(
 ): Promise<void> {
   while (!signal.aborted) {
     try {
-      const backlog = await db.asOperator('measure the outbox', (operator) =>
-        outboxBacklog(operator),
+      const backlogs = await db.everywhere('measure the outbox', outboxBacklog);
+      telemetry.metrics.outboxBacklog.set(backlogs.reduce((sum, { count }) => sum + count, 0));
+      telemetry.metrics.outboxAgeSeconds.set(
+        Math.max(...backlogs.map(({ ageSeconds }) => ageSeconds)),
       );
-      telemetry.metrics.outboxBacklog.set(backlog.count);
-      telemetry.metrics.outboxAgeSeconds.set(backlog.ageSeconds);
     } catch (error) {
       telemetry.log.warn({ event: 'outboxUnmeasured', err: error });
     }

@@ -42,7 +42,7 @@ export async function findLogin(o: OperatorHandle, email: string): Promise<Login
     .executeTakeFirst();
   if (user === undefined) return undefined;
   const rows = await o.query
-    .selectFrom('members as m')
+    .selectFrom('platform.memberships as m')
     .innerJoin('platform.tenants as n', 'n.id', 'm.tenant_id')
     .select(['m.role', 'n.id', 'n.name', 'n.slug', 'n.environment', 'n.status'])
     .where('m.user_id', '=', user.id)

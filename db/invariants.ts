@@ -8,13 +8,13 @@ export interface BrokenInvariant {
   detail: string;
 }
 
-/** Reads `ops.invariants`, at most `limit` rows; takes seconds on millions of rows. */
+/** Reads the invariants of a place, at most `limit` rows; takes seconds on millions of rows. */
 export async function listBrokenInvariants(
   o: OperatorHandle,
   limit: number,
 ): Promise<BrokenInvariant[]> {
   const found = await sql<BrokenInvariant>`
-    select invariant, tenant_id as "tenantId", detail from ops.invariants
+    select invariant, tenant_id as "tenantId", detail from ${o.opsView('invariants')}
     limit ${limit}`.execute(o.query);
   return found.rows;
 }

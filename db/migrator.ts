@@ -36,8 +36,38 @@ export function migrateUp(options: MigratorOptions): Promise<string[]> {
         done.push(migration.name);
       }
     }
+    await settle(client, options);
     return done;
   });
+}
+
+/** Carries what the migrations made of the shared tables into the schemas and databases of tenants. */
+async function settle(client: Client, options: MigratorOptions): Promise<void> {
+  const exists = await client.query<{ found: boolean }>(
+    "select to_regprocedure('platform.settle_shared()') is not null as found",
+  );
+  if (exists.rows[0]?.found !== true) return;
+  await client.query('call platform.settle_shared()');
+  const schemas = await client.query<{ name: string }>(
+    "select nspname::text as name from pg_namespace where nspname ~ '^t_[0-9a-f]{32}$' order by 1",
+  );
+  for (const { name } of schemas.rows) {
+    await client.query('call platform.sync_tenant_schema($1)', [name]);
+  }
+  const databases = await client.query<{ database_name: string; login: string }>(
+    'select database_name, login from platform.tenant_databases order by 1',
+  );
+  for (const { database_name, login } of databases.rows) {
+    const url = new URL(options.ownerUrl);
+    url.pathname = `/${database_name}`;
+    await migrateTenantDatabase({ ...options, ownerUrl: url.href }, login);
+  }
+}
+
+/** A tenant's own database runs the same migrations, and its login gets what they grant. */
+async function migrateTenantDatabase(options: MigratorOptions, login: string): Promise<void> {
+  await migrateUp(options);
+  await withOwner(options, (client) => client.query('call platform.admit_login($1)', [login]));
 }
 
 /** Reverts applied migrations, newest first, until `name` is the newest left (or none). */

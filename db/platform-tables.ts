@@ -1,6 +1,7 @@
 /** Tables of the schema `platform`: they belong to no tenant and carry no row-level security. */
 import type { TenantId, UserId } from '../domain/ids.ts';
 import type { Instant } from '../domain/time.ts';
+import type { MemberRole } from './event-tables.ts';
 import type { CreatedAt, Defaulted, Json, Optional } from './columns.ts';
 
 export const tenantTiers = ['starter', 'pro', 'enterprise'] as const;
@@ -21,6 +22,30 @@ export interface TenantsTable {
   /** The tenant's data key, wrapped by the key-encryption key (`dft1.…`). */
   data_key_sealed: string;
   settings: Json<Record<string, unknown>>;
+  created_at: CreatedAt;
+  place: Defaulted<string>;
+}
+
+export interface TenantPlacesTable {
+  tenant_id: TenantId;
+  place: string;
+  state: 'copying' | 'frozen' | 'left';
+  since: CreatedAt;
+}
+
+export interface TenantDatabasesTable {
+  place: string;
+  tenant_id: TenantId;
+  database_name: string;
+  login: string;
+  password_sealed: string;
+  created_at: CreatedAt;
+}
+
+export interface MembershipsTable {
+  tenant_id: TenantId;
+  user_id: UserId;
+  role: MemberRole;
   created_at: CreatedAt;
 }
 

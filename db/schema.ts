@@ -24,7 +24,10 @@ import type {
 } from './ledger-tables.ts';
 import type {
   DeadLettersTable,
+  MembershipsTable,
   MigrationsTable,
+  TenantDatabasesTable,
+  TenantPlacesTable,
   TenantsTable,
   UsersTable,
 } from './platform-tables.ts';
@@ -43,6 +46,7 @@ import type {
   UploadChunksTable,
   UploadsTable,
 } from './statement-tables.ts';
+import type { MoveChangesTable, TenantMovesTable } from './tenant-tables.ts';
 import type {
   DailyRollupsTable,
   TransactionSourcesTable,
@@ -81,6 +85,7 @@ export interface TenantSchema {
   shortcode_credentials: ShortcodeCredentialsTable;
   shortcode_checks: ShortcodeChecksTable;
   callback_inbox: CallbackInboxTable;
+  tenant_moves: TenantMovesTable;
 }
 
 export interface PlatformSchema {
@@ -91,6 +96,10 @@ export interface PlatformSchema {
   'platform.sessions': SessionsTable;
   'platform.refresh_tokens': RefreshTokensTable;
   'platform.revocations': RevocationsTable;
+  'platform.tenant_places': TenantPlacesTable;
+  'platform.tenant_databases': TenantDatabasesTable;
+  'platform.memberships': MembershipsTable;
+  'platform.move_changes': MoveChangesTable;
 }
 
 export interface Schema extends TenantSchema, PlatformSchema {}

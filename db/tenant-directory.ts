@@ -1,13 +1,13 @@
 /** Answers where a tenant's data lives and with which keys it is sealed; answers are cached. */
 import type { Pool } from 'pg';
 import type { TenantId } from '../domain/ids.ts';
-import type { TenantTier } from './platform-tables.ts';
+import type { TenantStatus } from './platform-tables.ts';
 import type { Keyring, Sealer } from './seal.ts';
-import type { PlacementOf, TenantPlacement } from './tenant-placement.ts';
+import { placementOf, type TenantPlacement } from './tenant-placement.ts';
 
 /** Bounds memory: each entry keeps a tenant's keys and up to 10,000 word tokens. */
 const entriesMax = 200;
-/** A tenant that moved tiers or was closed is noticed within this time. */
+/** A tenant that was closed is noticed within this time; one that moved, at its next transaction. */
 const staleAfterMs = 30_000;
 
 export interface TenantAccess {
@@ -16,8 +16,10 @@ export interface TenantAccess {
 }
 
 export interface TenantDirectory {
-  /** Throws an error named `TenantUnknown` when there is no such tenant. */
+  /** Throws an error named `TenantUnknown` when there is no such tenant, or it has been closed. */
   find(tenantId: TenantId): Promise<TenantAccess>;
+  /** The tenant does not live where it did: the next `find` looks again. */
+  forget(tenantId: TenantId): void;
 }
 
 interface Entry {
@@ -25,25 +27,22 @@ interface Entry {
   access: Promise<TenantAccess>;
 }
 
-export function openTenantDirectory(deps: {
-  pool: Pool;
-  keyring: Keyring;
-  placementOf: PlacementOf;
-}): TenantDirectory {
+export function openTenantDirectory(deps: { pool: Pool; keyring: Keyring }): TenantDirectory {
   const entries = new Map<TenantId, Entry>();
   const sealers = new Map<string, Sealer>();
 
   async function read(tenantId: TenantId): Promise<TenantAccess> {
-    const found = await deps.pool.query<{ tier: TenantTier; data_key_sealed: string }>(
-      'select tier, data_key_sealed from platform.tenants where id = $1',
-      [tenantId],
-    );
+    const found = await deps.pool.query<{
+      place: string;
+      status: TenantStatus;
+      data_key_sealed: string;
+    }>('select place, status, data_key_sealed from platform.tenants where id = $1', [tenantId]);
     const row = found.rows[0];
-    if (row === undefined) throw tenantUnknown(tenantId);
+    if (row === undefined || row.status === 'closed') throw tenantUnknown(tenantId);
     const sealer = remember(sealers, row.data_key_sealed, () =>
       deps.keyring.sealerOf(tenantId, row.data_key_sealed),
     );
-    return { placement: deps.placementOf({ id: tenantId, tier: row.tier }), sealer };
+    return { placement: placementOf(row.place), sealer };
   }
 
   return {
@@ -60,6 +59,7 @@ export function openTenantDirectory(deps: {
       });
       return entry.access;
     },
+    forget: (tenantId) => void entries.delete(tenantId),
   };
 }
 

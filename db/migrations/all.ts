@@ -9,6 +9,8 @@ import { moreRoles } from './0008_more_roles.ts';
 import { ledger } from './0009_ledger.ts';
 import { shortcodes } from './0011_shortcodes.ts';
 import { sessions } from './0014_sessions.ts';
+import { isolationTiers } from './0015_isolation_tiers.ts';
+import { tenantMoves } from './0039_tenant_moves.ts';
 import type { Migration } from './migration.ts';
 
 /** Every migration in the order it runs; a released one is never edited. */
@@ -24,4 +26,6 @@ export const migrations: readonly Migration[] = [
   ledger,
   shortcodes,
   sessions,
+  isolationTiers,
+  tenantMoves,
 ];

@@ -60,9 +60,18 @@ export async function createTestDatabase(
     asOwner,
     invariants: () => asOwner('select * from ops.invariants order by 1, 2, 3'),
     async drop() {
+      const own = await asOwner(
+        `select database_name, login from platform.tenant_databases order by 1`,
+      ).catch(() => []);
       await db.close();
       await owner.end();
-      await onServer((server) => server.query(`drop database if exists ${name} with (force)`));
+      await onServer(async (server) => {
+        for (const { database_name, login } of own) {
+          await server.query(`drop database if exists "${String(database_name)}" with (force)`);
+          await server.query(`drop role if exists "${String(login)}"`);
+        }
+        await server.query(`drop database if exists ${name} with (force)`);
+      });
     },
   };
 }

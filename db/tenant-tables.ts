@@ -1,0 +1,42 @@
+/** Tables about tenants themselves: their moves, people and wishes. */
+import type { ColumnType } from 'kysely';
+import type { TenantId } from '../domain/ids.ts';
+import type { Instant } from '../domain/time.ts';
+import type { CreatedAt, Defaulted, Json, Optional } from './columns.ts';
+import type { TenantTier } from './platform-tables.ts';
+
+export const moveStatuses = [
+  'copying',
+  'switched',
+  'confirmed',
+  'rolled-back',
+  'abandoned',
+] as const;
+export type MoveStatus = (typeof moveStatuses)[number];
+
+export interface TenantMovesTable {
+  tenant_id: TenantId;
+  id: string;
+  number: number;
+  from_place: string;
+  to_place: string;
+  from_tier: TenantTier;
+  to_tier: TenantTier;
+  status: Defaulted<MoveStatus>;
+  detail: Optional<string>;
+  row_count: Optional<number>;
+  frozen_milliseconds: Optional<number>;
+  workflow_id: string;
+  requested_by: string;
+  created_at: CreatedAt;
+  switched_at: Optional<Instant>;
+  ended_at: Optional<Instant>;
+}
+
+export interface MoveChangesTable {
+  seq: ColumnType<number, never, never>;
+  tenant_id: TenantId;
+  place: string;
+  relation: string;
+  key: Json<Record<string, unknown>>;
+}
