@@ -24,6 +24,8 @@ const byCode = (pattern: RegExp) => (fault: Fault) => pattern.test(fault.code);
 const rules: readonly FaultRule[] = [
   { matches: byName('TenantUnknown'), type: failureTypes.tenantMissing, isRetryable: false },
   { matches: byName('OutcomeUnknown'), type: failureTypes.databaseUnavailable, isRetryable: true },
+  // A tenant on its way to another place takes no changes for seconds.
+  { matches: byName('TenantFrozen'), type: failureTypes.databaseUnavailable, isRetryable: true },
   { matches: byName('ReaderFault'), type: failureTypes.parserCrashed, isRetryable: true },
   {
     matches: byName('MaxRetriesPerRequestError'),

@@ -93,7 +93,7 @@ const unreachableCodes = new Set([
   '57P02',
   '57P03',
 ]);
-const unreachableNames = new Set(['OutcomeUnknown', 'TransactionNotBegun']);
+const unreachableNames = new Set(['OutcomeUnknown', 'TransactionNotBegun', 'TenantFrozen']);
 const unreachableWords =
   /timeout exceeded when trying to connect|Connection terminated|Connection is closed|UNAVAILABLE|DEADLINE_EXCEEDED|failed to connect/i;
 

@@ -207,10 +207,7 @@ async function workAsOperator<T>(
   }
 }
 
-function workOnPlatform<T>(
-  pool: Pool,
-  work: (p: PlatformHandle) => Promise<T>,
-): Promise<T> {
+function workOnPlatform<T>(pool: Pool, work: (p: PlatformHandle) => Promise<T>): Promise<T> {
   return runTransaction({ pool }, async (client) => {
     const bound = bindQueries(client);
     try {
