@@ -199,7 +199,7 @@ async function workAsOperator<T>(
   const { schema, tier } = placementOf(place);
   const bound = bindQueries(client);
   const opsView = (name: string) =>
-    sql.table(tier === 'schema' ? `${schema}.ops_${name}` : `ops.${name}`);
+    sql.table(tier === 'schema' ? `o_${schema.slice(2)}.${name}` : `ops.${name}`);
   try {
     return await work({ reason, place, opsView, ...inSchema(bound.query, schema) });
   } finally {

@@ -39,8 +39,10 @@ export function openProvisioner(options: ProvisionerOptions): Provisioner {
     async remove(place) {
       if (place === sharedPlace) throw new Error('the shared tables are never removed');
       await inMain(async (client) => {
-        if (place.startsWith('t_')) await client.query(`drop schema if exists "${place}" cascade`);
-        else await removeDatabase(client, ownerUrl, place);
+        if (place.startsWith('t_')) {
+          const beside = `o_${place.slice(2)}`;
+          await client.query(`drop schema if exists "${place}", "${beside}" cascade`);
+        } else await removeDatabase(client, ownerUrl, place);
       });
     },
   };

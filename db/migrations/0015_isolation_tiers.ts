@@ -219,7 +219,7 @@ begin
   perform pg_advisory_xact_lock(hashtext('daftari tenant schemas'));
   execute format('create schema if not exists %I', target);
   execute format('grant usage on schema %I to daftari_app, daftari_ops', target);
-  call platform.drop_operator_views(target);
+  execute format('drop schema if exists %I cascade', 'o_' || substr(target, 3));
 
   for r in select * from platform.structure_difference(target)
     where kind = 'table' order by wanted desc, relation
@@ -325,19 +325,23 @@ begin
   end loop;
 end $$;
 
--- The views of "ops" over a tenant's own tables, under their name with "ops_" before it.
+-- The views of "ops" over a tenant's own tables, under their own names in a schema beside its own:
+-- o_<32 hex> for t_<32 hex>.
 create procedure platform.make_operator_views(target text)
 language plpgsql set search_path = '' as $$
 declare
   r record;
+  beside text := 'o_' || substr(target, 3);
   missing integer := 1;
 begin
+  execute format('create schema if not exists %I', beside);
+  execute format('grant usage on schema %I to daftari_ops', beside);
   while missing > 0 loop
     missing := 0;
     for r in
       select c.oid, c.relname::text as relname from pg_catalog.pg_class c
       where c.relnamespace = 'ops'::regnamespace and c.relkind = 'v'
-        and to_regclass(format('%I.%I', target, 'ops_' || c.relname)) is null
+        and to_regclass(format('%I.%I', beside, c.relname)) is null
       order by c.relname
     loop
       if exists (
@@ -346,29 +350,15 @@ begin
         join pg_catalog.pg_class v on v.oid = d.refobjid
         where w.ev_class = r.oid and v.oid <> r.oid and v.relkind = 'v'
           and v.relnamespace = 'ops'::regnamespace
-          and to_regclass(format('%I.%I', target, 'ops_' || v.relname)) is null) then
+          and to_regclass(format('%I.%I', beside, v.relname)) is null) then
         missing := missing + 1;
       else
-        execute format('create view %I.%I with (security_invoker = true) as %s', target,
-          'ops_' || r.relname, regexp_replace(
-            platform.rehomed(pg_get_viewdef(r.oid), target), '\mops\.', target || '.ops_', 'g'));
-        execute format('grant select on %I.%I to daftari_ops', target, 'ops_' || r.relname);
+        execute format('create view %I.%I with (security_invoker = true) as %s', beside, r.relname,
+          regexp_replace(platform.rehomed(pg_get_viewdef(r.oid), target), '\mops\.', beside || '.',
+            'g'));
+        execute format('grant select on %I.%I to daftari_ops', beside, r.relname);
       end if;
     end loop;
-  end loop;
-end $$;
-
-create procedure platform.drop_operator_views(target text)
-language plpgsql set search_path = '' as $$
-declare
-  r record;
-begin
-  for r in
-    select c.relname from pg_catalog.pg_class c
-    join pg_catalog.pg_namespace n on n.oid = c.relnamespace
-    where n.nspname = target and c.relkind = 'v' order by 1
-  loop
-    execute format('drop view if exists %I.%I cascade', target, r.relname);
   end loop;
 end $$;
 
@@ -386,8 +376,7 @@ begin
   end loop;
 end $$;
 revoke all on procedure platform.sync_tenant_schema(text), platform.sync_tenant_columns(text),
-  platform.make_operator_views(text), platform.drop_operator_views(text),
-  platform.in_every_schema(text) from public;
+  platform.make_operator_views(text), platform.in_every_schema(text) from public;
 
 -- In a database of its own a tenant comes by a login of its own, which may what daftari_app may.
 create procedure platform.admit_login(login text)
@@ -434,7 +423,7 @@ do $$
 declare
   r record;
 begin
-  for r in select n.nspname from pg_namespace n where n.nspname ~ '^t_[0-9a-f]{32}$' loop
+  for r in select n.nspname from pg_namespace n where n.nspname ~ '^[to]_[0-9a-f]{32}$' loop
     execute format('drop schema %I cascade', r.nspname);
   end loop;
   for r in select c.relname from pg_policy p join pg_class c on c.oid = p.polrelid
@@ -444,7 +433,6 @@ begin
 end $$;
 drop procedure platform.admit_login(text);
 drop procedure platform.in_every_schema(text);
-drop procedure platform.drop_operator_views(text);
 drop procedure platform.make_operator_views(text);
 drop procedure platform.sync_tenant_columns(text);
 drop procedure platform.sync_tenant_schema(text);

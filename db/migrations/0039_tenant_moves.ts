@@ -55,31 +55,33 @@ begin
   return null;
 end $$;
 
--- What a copy has to carry. A key never contains a number that a place counts by itself: those are
--- given anew, and neither copied nor compared.
+-- What a copy has to carry. A number that a place counts by itself is given anew, and neither copied
+-- nor compared, unless it is told apart by the tenant: then it is part of the key.
 create function platform.copy_plan()
-returns table (relation text, keys text[], columns text[], serial text)
+returns table (relation text, keys text[], columns text[], serial text, counter text)
 language sql stable set search_path = '' as $$
-  select c.relname::text,
-    (select array_agg(a.attname::text order by k.place)
-      from (
-        select i.indkey::int2[] as attributes, i.indnkeyatts as n from pg_catalog.pg_index i
-        where i.indrelid = c.oid and i.indisunique and i.indpred is null and i.indexprs is null
-          and not exists (
-            select from unnest(i.indkey::int2[]) as x (attnum)
-            join pg_catalog.pg_attribute a on a.attrelid = c.oid and a.attnum = x.attnum
-            where a.attidentity <> '' or not a.attnotnull)
-        order by i.indisprimary desc, i.indnkeyatts, i.indexrelid limit 1
-      ) best
-      cross join lateral unnest(best.attributes) with ordinality as k (attnum, place)
-      join pg_catalog.pg_attribute a on a.attrelid = c.oid and a.attnum = k.attnum
-      where k.place <= best.n),
+  select c.relname::text, k.keys,
     (select array_agg(a.attname::text order by a.attnum) from pg_catalog.pg_attribute a
       where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped and a.attgenerated = ''
-        and a.attidentity = ''),
-    (select a.attname::text from pg_catalog.pg_attribute a
-      where a.attrelid = c.oid and a.attnum > 0 and a.attidentity <> '')
+        and (a.attidentity = '' or a.attname = any (k.keys))),
+    case when not i.attname = any (k.keys) then i.attname end,
+    case when i.attname = any (k.keys) then i.attname end
   from pg_catalog.pg_class c
+  left join lateral (
+    select a.attname::text from pg_catalog.pg_attribute a
+    where a.attrelid = c.oid and a.attnum > 0 and a.attidentity <> '') i on true
+  left join lateral (
+    select array_agg(a.attname::text order by x.place) as keys,
+      bool_or(a.attidentity <> '') as counts
+    from pg_catalog.pg_index u
+    cross join lateral unnest(u.indkey::int2[]) with ordinality as x (attnum, place)
+    join pg_catalog.pg_attribute a on a.attrelid = c.oid and a.attnum = x.attnum
+    where u.indrelid = c.oid and u.indisunique and u.indpred is null and u.indexprs is null
+      and x.place <= u.indnkeyatts
+    group by u.indexrelid, u.indisprimary, u.indnkeyatts
+    having bool_and(a.attnotnull)
+      and (not bool_or(a.attidentity <> '') or bool_or(a.attname = 'tenant_id' and x.place = 1))
+    order by counts, u.indisprimary desc, u.indnkeyatts, u.indexrelid limit 1) k on true
   where c.relnamespace = 'shared'::regnamespace and c.relkind in ('r', 'p')
     and not c.relispartition
   order by 1
