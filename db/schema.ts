@@ -2,6 +2,7 @@
  * Every table Kysely knows. Tenant tables carry no schema name: `TenantHandle.query` puts in the
  * schema of the tenant's tier. Platform tables are always written with their schema.
  */
+import type { CollectionSchema } from './collection-tables.ts';
 import type {
   AuditHeadsTable,
   AuditLogTable,
@@ -54,7 +55,7 @@ import type {
   TransactionWordsTable,
 } from './transaction-tables.ts';
 
-export interface TenantSchema {
+export interface TenantSchema extends CollectionSchema {
   members: MembersTable;
   accounts: AccountsTable;
   uploads: UploadsTable;

@@ -20,6 +20,8 @@ export const failureTypes = {
   statementInconsistent: 'Statement.Inconsistent',
   notWaiting: 'Statement.NotWaiting',
   inputInvalid: 'Input.Invalid',
+  collectionMissing: 'Collection.Missing',
+  ledgerRefused: 'Ledger.Refused',
   tenantMissing: 'Tenant.Missing',
   bug: 'Bug',
 } as const;
@@ -61,6 +63,30 @@ export const awaitCategories: Preset = {
   startToCloseTimeout: '20 seconds',
   cancellationType: 'TRY_CANCEL',
   retry: { initialInterval: '15 seconds', backoffCoefficient: 1, maximumInterval: '15 seconds' },
+};
+
+/** One short transaction inside the workflow worker, tried until the database is back. */
+export const recordStep = {
+  startToCloseTimeout: '15 seconds',
+  retry: { initialInterval: '200 ms', backoffCoefficient: 2, maximumInterval: '5 seconds' },
+  localRetryThreshold: '5 seconds',
+} as const;
+
+/**
+ * Prompts a phone. One attempt: whether another may follow is read from the row, never guessed from
+ * the failure. The heartbeat tells of a dead worker long before the provider's own timeout.
+ */
+export const sendPush: Preset = {
+  startToCloseTimeout: '90 seconds',
+  heartbeatTimeout: '8 seconds',
+  retry: { maximumAttempts: 1 },
+};
+
+/** A question to the provider; the next step of the wait asks again. */
+export const askAboutPush: Preset = {
+  startToCloseTimeout: '60 seconds',
+  heartbeatTimeout: '8 seconds',
+  retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumAttempts: 3 },
 };
 
 /** A scheduled sweep: what one run misses the next run does. */

@@ -15,6 +15,10 @@ export interface RunKind {
 export const runKinds = {
   ingestStatement: { queue: queues.statements, reuse: 'REJECT_DUPLICATE', urgency: 3 },
   undoStatement: { queue: queues.statements, reuse: 'ALLOW_DUPLICATE_FAILED_ONLY', urgency: 3 },
+  collectByStk: { queue: queues.payments, reuse: 'REJECT_DUPLICATE', urgency: 2 },
+  lateCollection: { queue: queues.payments, reuse: 'REJECT_DUPLICATE', urgency: 2 },
+  confirmPayment: { queue: queues.payments, reuse: 'REJECT_DUPLICATE', urgency: 2 },
+  collectBatch: { queue: queues.payments, reuse: 'REJECT_DUPLICATE', urgency: 3 },
 } as const satisfies Record<string, RunKind>;
 
 export type WorkflowName = keyof typeof runKinds;

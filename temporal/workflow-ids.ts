@@ -2,7 +2,7 @@
  * Workflow ids are business ids: starting the same work twice meets the first run. They are stored
  * in clear, so nothing personal may ever become part of one.
  */
-import type { StatementId, TenantId } from '../domain/ids.ts';
+import type { CollectionId, Id, ReceivedPaymentId, StatementId, TenantId } from '../domain/ids.ts';
 
 const sha256Pattern = /^[0-9a-f]{64}$/;
 
@@ -29,6 +29,35 @@ export function statementUndoWorkflowId(statement: {
   statementId: StatementId;
 }): string {
   return `statement-undo/${statement.tenantId}/${statement.statementId}`;
+}
+
+/** `collection/{tenant}/{collection}`. */
+export function collectionWorkflowId(of: {
+  tenantId: TenantId;
+  collectionId: CollectionId;
+}): string {
+  return `collection/${of.tenantId}/${of.collectionId}`;
+}
+
+/** `collection-late/{tenant}/{witness}`: each word that comes after the end has a run of its own. */
+export function lateCollectionWorkflowId(of: { tenantId: TenantId; witnessId: string }): string {
+  return `collection-late/${of.tenantId}/${of.witnessId}`;
+}
+
+/** `c2b/{tenant}/{received payment}`: receipts stay out of ids. */
+export function confirmPaymentWorkflowId(of: {
+  tenantId: TenantId;
+  receivedPaymentId: ReceivedPaymentId;
+}): string {
+  return `c2b/${of.tenantId}/${of.receivedPaymentId}`;
+}
+
+/** `collection-batch/{tenant}/{batch}`. */
+export function collectBatchWorkflowId(of: {
+  tenantId: TenantId;
+  batchId: Id<'collectionBatch'>;
+}): string {
+  return `collection-batch/${of.tenantId}/${of.batchId}`;
 }
 
 /** `sched/{job}`: a schedule of the whole system. */

@@ -2,3 +2,4 @@
 export { ingestStatement } from './statements.ts';
 export { undoStatement } from './statement-undo.ts';
 export { maintenance } from './maintenance.ts';
+export { collectBatch, collectByStk, confirmPayment, lateCollection } from './collections.ts';

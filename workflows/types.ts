@@ -1,4 +1,5 @@
 /** Inputs and results of every workflow and message: one plain JSON object each. */
+import type { CollectionStart } from './collection-types.ts';
 import type { MappingId, OperationId, StatementId, TenantId, UserId } from '../domain/ids.ts';
 import type { ColumnMapping, FileProblem, Verdict } from '../domain/statements/terms.ts';
 
@@ -60,7 +61,7 @@ export interface StartFacts {
  * A request to start a workflow, as the API makes it and as the outbox row of kind `workflow` keeps
  * it in `data`. Starting is idempotent by `workflowId`.
  */
-export type WorkflowStart = StatementStart;
+export type WorkflowStart = StatementStart | CollectionStart;
 
 type StatementStart =
   | (StartFacts & {

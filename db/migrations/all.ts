@@ -8,6 +8,7 @@ import { hourlyUploadSweep } from './0007_hourly_upload_sweep.ts';
 import { moreRoles } from './0008_more_roles.ts';
 import { ledger } from './0009_ledger.ts';
 import { shortcodes } from './0011_shortcodes.ts';
+import { collections } from './0012_collections.ts';
 import { sessions } from './0014_sessions.ts';
 import { isolationTiers } from './0015_isolation_tiers.ts';
 import { tenantMoves } from './0039_tenant_moves.ts';
@@ -25,6 +26,7 @@ export const migrations: readonly Migration[] = [
   moreRoles,
   ledger,
   shortcodes,
+  collections,
   sessions,
   isolationTiers,
   tenantMoves,

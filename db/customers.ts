@@ -1,0 +1,124 @@
+/** The people and businesses that pay a tenant. Names and numbers are sealed, found by index. */
+import { sql, type Selectable } from 'kysely';
+import { referenceKey } from '../domain/collections/reference.ts';
+import type { CustomerId } from '../domain/ids.ts';
+import type { Instant } from '../domain/time.ts';
+import { msisdnIndex } from './collection-record.ts';
+import type { CustomersTable } from './collection-tables.ts';
+import type { TenantHandle } from './database.ts';
+
+export interface Customer {
+  id: CustomerId;
+  reference: string;
+  name: string;
+  msisdnMasked: string | null;
+  createdAt: Instant;
+}
+
+export interface NewCustomer {
+  id: CustomerId;
+  reference: string;
+  name: string;
+  msisdn?: { digits: string; masked: string };
+  createdBy: string;
+}
+
+const nameContext = 'customer.name';
+const msisdnContext = 'customer.msisdn';
+
+/** Records a customer; false when another one has this reference. */
+export async function insertCustomer(t: TenantHandle, customer: NewCustomer): Promise<boolean> {
+  const { msisdn } = customer;
+  const inserted = await t.query
+    .insertInto('customers')
+    .values({
+      tenant_id: t.tenantId,
+      id: customer.id,
+      reference: customer.reference,
+      reference_key: referenceKey(customer.reference),
+      name_sealed: t.seal.seal(customer.name, nameContext),
+      name_tokens: t.seal.tokens(customer.name),
+      msisdn_sealed: msisdn === undefined ? null : t.seal.seal(msisdn.digits, msisdnContext),
+      msisdn_index: msisdn === undefined ? null : msisdnIndex(t, msisdn.digits),
+      msisdn_masked: msisdn?.masked ?? null,
+      created_by: customer.createdBy,
+    })
+    .onConflict((conflict) => conflict.doNothing())
+    .returning('id')
+    .executeTakeFirst();
+  return inserted !== undefined;
+}
+
+export async function findCustomer(
+  t: TenantHandle,
+  customerId: CustomerId,
+): Promise<Customer | undefined> {
+  const row = await t.query
+    .selectFrom('customers')
+    .selectAll()
+    .where('id', '=', customerId)
+    .executeTakeFirst();
+  return row && toCustomer(t, row);
+}
+
+export async function findCustomerByReference(
+  t: TenantHandle,
+  reference: string,
+): Promise<Customer | undefined> {
+  const row = await t.query
+    .selectFrom('customers')
+    .selectAll()
+    .where('reference_key', '=', referenceKey(reference))
+    .executeTakeFirst();
+  return row && toCustomer(t, row);
+}
+
+export interface CustomerFilter {
+  /** Whole words of the name, all of them. */
+  q?: string;
+  reference?: string;
+  msisdn?: string;
+}
+
+/** Newest first. */
+export async function listCustomers(
+  t: TenantHandle,
+  request: {
+    filter: CustomerFilter;
+    limit: number;
+    after?: { createdAt: Instant; id: CustomerId };
+  },
+): Promise<Customer[]> {
+  const { filter, limit, after } = request;
+  let query = t.query.selectFrom('customers').selectAll();
+  if (filter.q !== undefined) {
+    query = query.where(sql<boolean>`name_tokens @> ${t.seal.tokens(filter.q)}::bigint[]`);
+  }
+  if (filter.reference !== undefined) {
+    query = query.where('reference_key', '=', referenceKey(filter.reference));
+  }
+  if (filter.msisdn !== undefined) {
+    query = query.where('msisdn_index', '=', msisdnIndex(t, filter.msisdn));
+  }
+  if (after !== undefined) {
+    query = query.where(
+      sql<boolean>`(created_at, id) < (${after.createdAt}::timestamptz, ${after.id}::uuid)`,
+    );
+  }
+  const rows = await query
+    .orderBy('created_at', 'desc')
+    .orderBy('id', 'desc')
+    .limit(limit)
+    .execute();
+  return rows.map((row) => toCustomer(t, row));
+}
+
+function toCustomer(t: Pick<TenantHandle, 'seal'>, row: Selectable<CustomersTable>): Customer {
+  return {
+    id: row.id,
+    reference: row.reference,
+    name: t.seal.open(row.name_sealed, nameContext),
+    msisdnMasked: row.msisdn_masked,
+    createdAt: row.created_at,
+  };
+}
