@@ -105,7 +105,8 @@ function alreadyTried({ status, resultCode, resultDetail }: SealedCollection): P
     return { kind: 'refused', code: resultCode, words: resultDetail ?? '' };
   }
   if (status === 'sending') return { kind: 'silent', detail: 'The answer of the attempt is lost.' };
-  if (status === 'prompted' || status === 'unknown') return { kind: 'prompted', customerMessage: '' };
+  if (status === 'prompted' || status === 'unknown')
+    return { kind: 'prompted', customerMessage: '' };
   return { kind: 'ended' };
 }
 
@@ -237,7 +238,10 @@ async function hear(
   const { collectionId } = key;
   await d.db.withTenant(key.tenantId, async (t) => {
     const asked = await countAsk(t, collectionId);
-    await appendCollectionEvent(t, collectionId, { type: 'queried', data: { asked, answer: code } });
+    await appendCollectionEvent(t, collectionId, {
+      type: 'queried',
+      data: { asked, answer: code },
+    });
     if (outcome === 'pending') return;
     await addWitness(t, { collectionId, kind: 'query', outcome, code, detail: description });
   });

@@ -64,7 +64,8 @@ async function applyPayment(t: TenantHandle, weighed: Weighed): Promise<Collecti
     weighed.collection.status === 'paid'
       ? await learnReceipt(t, weighed)
       : await creditCollection(t, weighed);
-  if (paid.status === 'paid') await keepFurtherReceipts(t, { collection: paid, decision, settling });
+  if (paid.status === 'paid')
+    await keepFurtherReceipts(t, { collection: paid, decision, settling });
   return paid;
 }
 

@@ -54,7 +54,9 @@ export function createCollectionActivities(d: CollectionDependencies): Collectio
         allocateReceived(t, { ...input, nowMs: nowMs(), timeScale }),
       ),
     startBatchRows: (input) =>
-      db.withTenant(input.tenantId, (t) => startBatchRows(t, { ...input, timeScale, nowMs: nowMs() })),
+      db.withTenant(input.tenantId, (t) =>
+        startBatchRows(t, { ...input, timeScale, nowMs: nowMs() }),
+      ),
   };
 }
 

@@ -58,7 +58,12 @@ export async function targetOf(
   const known = await findCustomerByReference(t, reference);
   if (known === undefined) return undefined;
   return {
-    ...{ kind: 'customer', id: known.id, customerId: known.id, how: howOf(reference, known.reference) },
+    ...{
+      kind: 'customer',
+      id: known.id,
+      customerId: known.id,
+      how: howOf(reference, known.reference),
+    },
     ...{ state: 'open', openCents: null },
   };
 }

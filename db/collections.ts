@@ -94,6 +94,15 @@ export async function lockCollection(
   return row && toCollection(row);
 }
 
+/** The same with the number it prompted. */
+export async function lockOpenedCollection(
+  t: TenantHandle,
+  collectionId: CollectionId,
+): Promise<SealedCollection | undefined> {
+  const row = await selectOne(t, collectionId).forNoKeyUpdate().executeTakeFirst();
+  return row && openCollection(t, row);
+}
+
 function selectOne(t: TenantHandle, collectionId: CollectionId) {
   return t.query.selectFrom('collections').selectAll().where('id', '=', collectionId);
 }

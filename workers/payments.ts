@@ -2,19 +2,33 @@
  * The payments service: workflows and database steps on one queue, calls to Daraja on another that
  * is as wide as Daraja is slow, and the drainer of the callback inbox beside them.
  */
+import { takeCollectionCallbacks } from '../activities/collection-callbacks.ts';
+import { createPushActivities } from '../activities/collection-push.ts';
+import { createCollectionActivities } from '../activities/collections.ts';
 import { callbackHandlers, type CallbackHandlers } from '../activities/callbacks.ts';
 import { queues } from '../temporal/queues.ts';
+import { darajaDoor } from './daraja.ts';
 import type { WorkerPlan } from './temporal-workers.ts';
 import type { World } from './world.ts';
 
 /** Database steps of money in and out, by capability. */
-const paymentSteps: readonly ((world: World) => object)[] = [];
+const paymentSteps: readonly ((world: World) => object)[] = [
+  (world) => createCollectionActivities({ ...world, timeScale: world.config.daraja.timeScale }),
+];
 
 /** Steps that call Daraja, by capability. */
-const darajaSteps: readonly ((world: World) => object)[] = [];
+const darajaSteps: readonly ((world: World) => object)[] = [
+  (world) =>
+    createPushActivities({
+      ...{ ...world, ...darajaDoor(world) },
+      timeScale: world.config.daraja.timeScale,
+    }),
+];
 
 /** What each capability does with its callbacks; the first that knows one takes it. */
-const callbackTakers: readonly ((handlers: CallbackHandlers, world: World) => void)[] = [];
+const callbackTakers: readonly ((handlers: CallbackHandlers, world: World) => void)[] = [
+  takeCollectionCallbacks,
+];
 
 export function planPayments(world: World, codePath: string): WorkerPlan[] {
   const merged = (makers: readonly ((world: World) => object)[]): object =>

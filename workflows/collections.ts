@@ -64,7 +64,7 @@ async function collect(run: CollectionRun): Promise<Standing> {
 /** Sends the push at most once; a standing means that it ended here. */
 async function push(run: CollectionRun): Promise<Standing | undefined> {
   const beganMs = Date.now();
-  for (let crashes = 0; ; ) {
+  for (let crashes = 0; ;) {
     if (run.cancelledBy !== undefined) return giveUp(run, run.cancelledBy);
     const outcome = await sendOnce(run);
     switch (outcome.kind) {
@@ -166,7 +166,10 @@ async function act(run: CollectionRun, { act: deed }: WaitStep): Promise<Standin
     case 'mark-unresolved':
       await records.markUnresolved(keyOf(run));
       run.state.phase = 'unresolved';
-      show('unknown', 'M-PESA has not said how this ended. It is asked again, more and more rarely.');
+      show(
+        'unknown',
+        'M-PESA has not said how this ended. It is asked again, more and more rarely.',
+      );
       return undefined;
     case 'hand-over': {
       await records.handOver(keyOf(run));

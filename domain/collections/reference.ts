@@ -19,7 +19,8 @@ export function referenceKey(typed: string): string {
   return normaliseReference(typed).replaceAll(/[OIL]/g, (letter) => lookAlikes[letter] ?? letter);
 }
 
-export type ReferenceReason = 'same' | 'spacing' | 'look-alike' | 'contained' | 'typo' | 'different';
+export type ReferenceReason =
+  'same' | 'spacing' | 'look-alike' | 'contained' | 'typo' | 'different';
 
 export interface ReferenceMatch {
   /** 1 for the same text, 0 for nothing in common. */

@@ -12,7 +12,6 @@ export function typoDistance(left: string, right: string): number {
 function isSwap(left: string, right: string): boolean {
   if (left.length !== right.length) return false;
   const at = [...left].findIndex((character, index) => character !== right[index]);
-  const swapped =
-    left.slice(0, at) + (left[at + 1] ?? '') + (left[at] ?? '') + left.slice(at + 2);
+  const swapped = left.slice(0, at) + (left[at + 1] ?? '') + (left[at] ?? '') + left.slice(at + 2);
   return swapped === right;
 }
