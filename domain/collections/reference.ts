@@ -1,5 +1,5 @@
 /**
- * Account references as customers type them: any case, stray spaces and punctuation, the letter O
+ * Account references as customers type them: in whatever case, with stray spaces and punctuation, the letter O
  * for a zero. Two readings are equal when their keys are; how near two others are is a score.
  */
 import { typoDistance } from './typo-distance.ts';
