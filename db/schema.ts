@@ -24,6 +24,21 @@ import type {
   ReceiptsTable,
 } from './ledger-tables.ts';
 import type {
+  BalanceWatchesTable,
+  DisbursementsTable,
+  LimitHoldsTable,
+  LimitSettingsTable,
+  LimitUsageTable,
+  PayoutBatchesTable,
+  PayoutBatchRowsTable,
+  PayoutEvidenceTable,
+  ProviderQueriesTable,
+  RefundTotalsTable,
+  ReversalsTable,
+  ShortcodeBalancesTable,
+  TariffBandsTable,
+} from './payout-tables.ts';
+import type {
   DeadLettersTable,
   MembershipsTable,
   MigrationsTable,
@@ -87,6 +102,18 @@ export interface TenantSchema extends CollectionSchema {
   shortcode_checks: ShortcodeChecksTable;
   callback_inbox: CallbackInboxTable;
   tenant_moves: TenantMovesTable;
+  disbursements: DisbursementsTable;
+  payout_batches: PayoutBatchesTable;
+  payout_batch_rows: PayoutBatchRowsTable;
+  payout_evidence: PayoutEvidenceTable;
+  provider_queries: ProviderQueriesTable;
+  refund_totals: RefundTotalsTable;
+  reversals: ReversalsTable;
+  limit_settings: LimitSettingsTable;
+  limit_usage: LimitUsageTable;
+  limit_holds: LimitHoldsTable;
+  shortcode_balances: ShortcodeBalancesTable;
+  balance_watches: BalanceWatchesTable;
 }
 
 export interface PlatformSchema {
@@ -101,6 +128,7 @@ export interface PlatformSchema {
   'platform.tenant_databases': TenantDatabasesTable;
   'platform.memberships': MembershipsTable;
   'platform.move_changes': MoveChangesTable;
+  'platform.tariff_bands': TariffBandsTable;
 }
 
 export interface Schema extends TenantSchema, PlatformSchema {}

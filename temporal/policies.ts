@@ -22,6 +22,8 @@ export const failureTypes = {
   inputInvalid: 'Input.Invalid',
   collectionMissing: 'Collection.Missing',
   ledgerRefused: 'Ledger.Refused',
+  disbursementMissing: 'Disbursement.Missing',
+  disbursementInconsistent: 'Disbursement.Inconsistent',
   tenantMissing: 'Tenant.Missing',
   bug: 'Bug',
 } as const;
@@ -95,6 +97,41 @@ export const maintenanceStep: Preset = {
   scheduleToCloseTimeout: '1 hour',
   retry: { initialInterval: '5 seconds', backoffCoefficient: 2, maximumInterval: '1 minute' },
 };
+
+/**
+ * Fraud, limits and ledger: the run waits no longer than its deadline for them, and a check that is
+ * late finds the payout ended. They may be tried again and again within that time.
+ */
+export const checkStep: Preset = {
+  startToCloseTimeout: '10 seconds',
+  scheduleToCloseTimeout: '1 minute',
+  retry: { initialInterval: '100 ms', backoffCoefficient: 2, maximumInterval: '1 second' },
+};
+
+/**
+ * Money leaves at most once: one attempt, and a heartbeat that tells soon when the worker died. The
+ * HTTP call itself ends long before.
+ */
+export const sendOnce: Preset = {
+  startToCloseTimeout: '60 seconds',
+  heartbeatTimeout: '10 seconds',
+  retry: { maximumAttempts: 1 },
+};
+
+/** A question to the provider; the run asks again later by itself. */
+export const darajaCall: Preset = {
+  startToCloseTimeout: '40 seconds',
+  scheduleToCloseTimeout: '3 minutes',
+  retry: {
+    initialInterval: '1 second',
+    backoffCoefficient: 2,
+    maximumInterval: '15 seconds',
+    maximumAttempts: 4,
+  },
+};
+
+/** How long a second person may take to agree to a payout. */
+export const approvalWaitDays = 7;
 
 /** How long a person may take to bring a password, a mapping or a decision. */
 export const humanWait = '7 days';

@@ -19,6 +19,11 @@ export const runKinds = {
   lateCollection: { queue: queues.payments, reuse: 'REJECT_DUPLICATE', urgency: 2 },
   confirmPayment: { queue: queues.payments, reuse: 'REJECT_DUPLICATE', urgency: 2 },
   collectBatch: { queue: queues.payments, reuse: 'REJECT_DUPLICATE', urgency: 3 },
+  disburse: { queue: queues.payments, reuse: 'REJECT_DUPLICATE', urgency: 2 },
+  reverseCollection: { queue: queues.payments, reuse: 'REJECT_DUPLICATE', urgency: 2 },
+  settleLateResult: { queue: queues.payments, reuse: 'REJECT_DUPLICATE', urgency: 2 },
+  payoutBatch: { queue: queues.payments, reuse: 'REJECT_DUPLICATE', urgency: 3 },
+  checkBalance: { queue: queues.payments, reuse: 'REJECT_DUPLICATE', urgency: 4 },
 } as const satisfies Record<string, RunKind>;
 
 export type WorkflowName = keyof typeof runKinds;

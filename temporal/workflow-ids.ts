@@ -3,6 +3,7 @@
  * in clear, so nothing personal may ever become part of one.
  */
 import type { CollectionId, Id, ReceivedPaymentId, StatementId, TenantId } from '../domain/ids.ts';
+import type { DisbursementId, PayoutBatchId } from '../domain/ids.ts';
 
 const sha256Pattern = /^[0-9a-f]{64}$/;
 
@@ -58,6 +59,40 @@ export function collectBatchWorkflowId(of: {
   batchId: Id<'collectionBatch'>;
 }): string {
   return `collection-batch/${of.tenantId}/${of.batchId}`;
+}
+
+/** `disbursement/{tenant}/{id}`, or `reversal/…` when M-PESA is asked to undo a payment. */
+export function disbursementWorkflowId(disbursement: {
+  tenantId: TenantId;
+  disbursementId: DisbursementId;
+  isReversal?: boolean;
+}): string {
+  const kind = disbursement.isReversal === true ? 'reversal' : 'disbursement';
+  return `${kind}/${disbursement.tenantId}/${disbursement.disbursementId}`;
+}
+
+/** `disbursement-late/{tenant}/{id}/{callback}`: one for every word that came after the end. */
+export function lateResultWorkflowId(late: {
+  tenantId: TenantId;
+  disbursementId: DisbursementId;
+  callbackId: string;
+}): string {
+  return `disbursement-late/${late.tenantId}/${late.disbursementId}/${late.callbackId}`;
+}
+
+/** `payout-batch/{tenant}/{batch}`; trying the failed rows again is `…/r1`, `…/r2` and so on. */
+export function payoutBatchWorkflowId(batch: {
+  tenantId: TenantId;
+  batchId: PayoutBatchId;
+  round: number;
+}): string {
+  const id = `payout-batch/${batch.tenantId}/${batch.batchId}`;
+  return batch.round === 0 ? id : `${id}/r${batch.round}`;
+}
+
+/** `balance/{tenant}/{query}`. */
+export function balanceWorkflowId(query: { tenantId: TenantId; queryId: string }): string {
+  return `balance/${query.tenantId}/${query.queryId}`;
 }
 
 /** `sched/{job}`: a schedule of the whole system. */

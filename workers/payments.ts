@@ -5,6 +5,12 @@
 import { takeCollectionCallbacks } from '../activities/collection-callbacks.ts';
 import { createPushActivities } from '../activities/collection-push.ts';
 import { createCollectionActivities } from '../activities/collections.ts';
+import { createAuthorisationActivities } from '../activities/authorisation.ts';
+import { createBalanceActivities } from '../activities/balances.ts';
+import { createDisbursementActivities } from '../activities/disbursements.ts';
+import { registerPayoutCallbacks } from '../activities/payout-callbacks.ts';
+import { createPayoutCalls } from '../activities/payout-calls.ts';
+import { createPayoutBatchActivities } from '../activities/payouts.ts';
 import { callbackHandlers, type CallbackHandlers } from '../activities/callbacks.ts';
 import { queues } from '../temporal/queues.ts';
 import { darajaDoor } from './daraja.ts';
@@ -14,6 +20,10 @@ import type { World } from './world.ts';
 /** Database steps of money in and out, by capability. */
 const paymentSteps: readonly ((world: World) => object)[] = [
   (world) => createCollectionActivities({ ...world, timeScale: world.config.daraja.timeScale }),
+  createAuthorisationActivities,
+  createDisbursementActivities,
+  createPayoutBatchActivities,
+  createBalanceActivities,
 ];
 
 /** Steps that call Daraja, by capability. */
@@ -23,11 +33,13 @@ const darajaSteps: readonly ((world: World) => object)[] = [
       ...{ ...world, ...darajaDoor(world) },
       timeScale: world.config.daraja.timeScale,
     }),
+  (world) => createPayoutCalls({ ...world, ...darajaDoor(world) }),
 ];
 
 /** What each capability does with its callbacks; the first that knows one takes it. */
 const callbackTakers: readonly ((handlers: CallbackHandlers, world: World) => void)[] = [
   takeCollectionCallbacks,
+  registerPayoutCallbacks,
 ];
 
 export function planPayments(world: World, codePath: string): WorkerPlan[] {

@@ -3,3 +3,6 @@ export { ingestStatement } from './statements.ts';
 export { undoStatement } from './statement-undo.ts';
 export { maintenance } from './maintenance.ts';
 export { collectBatch, collectByStk, confirmPayment, lateCollection } from './collections.ts';
+export { disburse, reverseCollection, settleLateResult } from './disbursements.ts';
+export { payoutBatch } from './payouts.ts';
+export { checkBalance } from './balances.ts';

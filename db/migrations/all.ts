@@ -9,6 +9,7 @@ import { moreRoles } from './0008_more_roles.ts';
 import { ledger } from './0009_ledger.ts';
 import { shortcodes } from './0011_shortcodes.ts';
 import { collections } from './0012_collections.ts';
+import { disbursements } from './0013_disbursements.ts';
 import { sessions } from './0014_sessions.ts';
 import { isolationTiers } from './0015_isolation_tiers.ts';
 import { tenantMoves } from './0039_tenant_moves.ts';
@@ -27,6 +28,7 @@ export const migrations: readonly Migration[] = [
   ledger,
   shortcodes,
   collections,
+  disbursements,
   sessions,
   isolationTiers,
   tenantMoves,

@@ -19,6 +19,8 @@ const withoutTenant = [
   'platform.sessions',
   'platform.tenant_databases',
   'platform.tenant_places',
+  // Published by the provider, the same for every tenant.
+  'platform.tariff_bands',
   'platform.tenants',
   'platform.users',
 ];

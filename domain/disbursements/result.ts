@@ -1,0 +1,49 @@
+/** Turns what the provider says into evidence: results, and the answers to our questions. */
+import { meaningOf } from '../daraja/result-codes.ts';
+import { parseProviderStatus, type Evidence } from './decide.ts';
+
+/** Codes after which the provider itself says to ask before concluding. */
+const doubtful: ReadonlySet<string> = new Set(['15', '17', '26', 'R000001']);
+
+/** Codes with which a status query says that it knows no such payment. */
+const notFoundCodes: ReadonlySet<string> = new Set(['R000002']);
+
+/** A failure is definite when the table says so and it is none of the doubtful ones. */
+export function resultEvidence(result: {
+  code: string;
+  receipt: string | null;
+  isReversal: boolean;
+}): Evidence {
+  const { code, receipt, isReversal } = result;
+  const meaning = meaningOf(isReversal ? 'reversal' : 'initiator', code);
+  const known = isReversal && meaning.status === 'unknown' ? meaningOf('initiator', code) : meaning;
+  const isDefinite = known.status === 'failed' && known.isFinal && !doubtful.has(code);
+  return { source: 'result', code, isDefinite, receipt };
+}
+
+/** The answer to a status query: its own code tells only whether the question was answered. */
+export function statusEvidence(answer: {
+  code: string;
+  statusText: string;
+  receipt: string | null;
+}): Evidence {
+  const { code, statusText, receipt } = answer;
+  if (notFoundCodes.has(code)) return { source: 'status', status: 'not-found', receipt: null };
+  if (code !== '0') return { source: 'status', status: 'unreadable', receipt: null };
+  const status = parseProviderStatus(statusText);
+  return { source: 'status', status, receipt: status === 'completed' ? receipt : null };
+}
+
+/** What to tell people about a refusal by the provider. */
+export function refusalWords(code: string | null, isReversal: boolean): string {
+  if (code === null) return 'M-PESA knows no such payment: nothing was paid.';
+  const words: Readonly<Record<string, string>> = {
+    cancelled: 'M-PESA cancelled it: nothing was paid.',
+    declined: 'M-PESA declined it: nothing was paid.',
+    expired: 'It expired at M-PESA: nothing was paid.',
+  };
+  const own = words[code];
+  if (own !== undefined) return own;
+  const meaning = isReversal ? meaningOf('reversal', code) : meaningOf('initiator', code);
+  return meaning.status === 'unknown' ? meaningOf('initiator', code).wordsEn : meaning.wordsEn;
+}

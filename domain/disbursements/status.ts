@@ -1,0 +1,37 @@
+/** Which state a disbursement may go to from which; the only table of its kind. */
+import type { DisbursementStatus } from './terms.ts';
+
+const next: Readonly<Record<DisbursementStatus, readonly DisbursementStatus[]>> = {
+  requested: ['awaiting-approval', 'reserved', 'refused', 'cancelled'],
+  'awaiting-approval': ['reserved', 'refused', 'cancelled', 'expired'],
+  reserved: ['sending', 'refused', 'cancelled'],
+  // Back to `reserved` only when it is certain that nothing left us.
+  sending: ['reserved', 'accepted', 'unknown', 'paid', 'refused'],
+  accepted: ['unknown', 'paid', 'refused'],
+  unknown: ['accepted', 'paid', 'refused'],
+  // Money is the truth: a success with a receipt overrides an earlier failure, never the reverse.
+  refused: ['paid'],
+  paid: [],
+  cancelled: [],
+  expired: [],
+};
+
+export function canBecome(from: DisbursementStatus, to: DisbursementStatus): boolean {
+  return next[from].includes(to);
+}
+
+/** Every status from which `to` can be reached in one step. */
+export function statusesBefore(to: DisbursementStatus): DisbursementStatus[] {
+  const all = Object.keys(next) as DisbursementStatus[];
+  return all.filter((from) => canBecome(from, to));
+}
+
+/** True when nothing is under way any more. A refused one may still turn out to have been paid. */
+export function isFinal(status: DisbursementStatus): boolean {
+  return ['paid', 'refused', 'cancelled', 'expired'].includes(status);
+}
+
+/** True while it can still be called back: nothing has left us. */
+export function isCancellable(status: DisbursementStatus): boolean {
+  return canBecome(status, 'cancelled');
+}
