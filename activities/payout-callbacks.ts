@@ -12,22 +12,33 @@ import { stopInitiator } from '../db/shortcodes.ts';
 import { tierOf } from '../db/tenant-tier.ts';
 import { parseResult, type DarajaResult } from '../domain/daraja/callbacks.ts';
 import { parseAccountBalances, payoutFacts, statusFacts } from '../domain/daraja/results.ts';
-import type { Evidence } from '../domain/disbursements/decide.ts';
+import { notFoundAfterMs, type Evidence } from '../domain/disbursements/decide.ts';
 import { resultEvidence, statusEvidence } from '../domain/disbursements/result.ts';
 import { isSentUnderOurId } from '../domain/disbursements/terms.ts';
 import { id, toPublicId } from '../domain/ids.ts';
+import { epochMsOf } from '../domain/time.ts';
 import { balanceWorkflowId, lateResultWorkflowId } from '../temporal/workflow-ids.ts';
 import type { WorkflowStart } from '../workflows/types.ts';
 import type { Callback, CallbackHandlers, CallbackOutcome } from './callbacks.ts';
 import { tellLowBalances } from './balance-alerts.ts';
 
 /** Registers the handlers of money out with the drainer. */
-export function registerPayoutCallbacks(handlers: CallbackHandlers): void {
-  handlers.registerCallbackHandler('r', 'disbursements', takeResult);
+export function registerPayoutCallbacks(
+  handlers: CallbackHandlers,
+  { config }: { config: { daraja: { timeScale: number } } },
+): void {
+  const settledMs = notFoundAfterMs * config.daraja.timeScale;
+  handlers.registerCallbackHandler('r', 'disbursements', (t, callback) =>
+    takeResult(t, callback, settledMs),
+  );
   handlers.registerCallbackHandler('t', 'disbursements', takeTimeout);
 }
 
-async function takeResult(t: TenantHandle, callback: Callback): Promise<CallbackOutcome> {
+async function takeResult(
+  t: TenantHandle,
+  callback: Callback,
+  settledMs: number,
+): Promise<CallbackOutcome> {
   const payout = await findDisbursement(t, id('disbursement', callback.targetId));
   const query = payout === undefined ? await findQuery(t, callback.targetId) : undefined;
   if (payout === undefined && query === undefined) return { state: 'not-mine' };
@@ -36,7 +47,7 @@ async function takeResult(t: TenantHandle, callback: Callback): Promise<Callback
   const result = parsed.value;
   if (payout !== undefined) return takePayoutResult(t, callback, { payout, result });
   if (query?.kind === 'balance') return takeBalance(t, callback, result);
-  return takeStatus(t, callback, result);
+  return takeStatus(t, callback, { result, settledMs });
 }
 
 async function takePayoutResult(
@@ -74,7 +85,7 @@ function contradiction(payout: Disbursement, result: DarajaResult): string | und
 async function takeStatus(
   t: TenantHandle,
   callback: Callback,
-  result: DarajaResult,
+  { result, settledMs }: { result: DarajaResult; settledMs: number },
 ): Promise<CallbackOutcome> {
   const facts = statusFacts(result);
   const status = result.parameters.get('TransactionStatus');
@@ -94,7 +105,10 @@ async function takeStatus(
   const isOther = facts.amountCents !== undefined && facts.amountCents !== payout.amountCents;
   if (isOther) return { state: 'quarantined', cause: 'other-amount' };
   const { resultCode: code } = result;
-  const evidence = statusEvidence({ code, statusText, receipt: facts.receipt ?? null });
+  const askedMs = epochMsOf(query.asked_at);
+  const isSettled = payout.sentAt !== null && askedMs - epochMsOf(payout.sentAt) >= settledMs;
+  const receipt = facts.receipt ?? null;
+  const evidence = statusEvidence({ code, statusText, receipt, isSettled });
   return news(t, { callback, payout, evidence, fingerprint: query.id });
 }
 

@@ -17,8 +17,11 @@ export type Evidence =
   | { source: 'result'; code: string; isDefinite: boolean; receipt: string | null }
   /** M-PESA gave up handing the request on; whether it was carried out stays open. */
   | { source: 'timeout' }
-  /** The answer to a transaction status query. */
-  | { source: 'status'; status: ProviderStatus; receipt: string | null };
+  /**
+   * The answer to a transaction status query. `isSettled` says that it was asked long enough after
+   * the sending for a request that was slow on its way to have arrived.
+   */
+  | { source: 'status'; status: ProviderStatus; receipt: string | null; isSettled: boolean };
 
 export type Standing =
   | { status: 'paid'; receipt: string; isDisputed: boolean }
@@ -28,6 +31,9 @@ export type Standing =
 
 /** How often the provider must say that it knows no such payment before that is believed. */
 export const notFoundTimes = 2;
+
+/** From here on after the sending such an answer counts: before, the request may still be on its way. */
+export const notFoundAfterMs = 3 * 60 * 1_000;
 
 /**
  * The standing of a payout that was sent. A success with a receipt outweighs everything; a definite
@@ -102,7 +108,9 @@ function isAccepted(evidence: readonly Evidence[]): boolean {
  * unless it also told that it gave up on the request.
  */
 function isUnknownToProvider(evidence: readonly Evidence[]): boolean {
-  const saidSo = evidence.filter((e) => e.source === 'status' && e.status === 'not-found');
+  const saidSo = evidence.filter(
+    (e) => e.source === 'status' && e.status === 'not-found' && e.isSettled,
+  );
   const isSeen = evidence.some((e) => e.source === 'status' && e.status === 'pending');
   if (saidSo.length < notFoundTimes || isSeen) return false;
   return !isAccepted(evidence) || evidence.some(saysItGaveUp);

@@ -1,6 +1,6 @@
 /** Turns what the provider says into evidence: results, and the answers to our questions. */
 import { meaningOf } from '../daraja/result-codes.ts';
-import { parseProviderStatus, type Evidence } from './decide.ts';
+import { parseProviderStatus, type Evidence, type ProviderStatus } from './decide.ts';
 
 /** Codes after which the provider itself says to ask before concluding. */
 const doubtful: ReadonlySet<string> = new Set(['15', '17', '26', 'R000001']);
@@ -26,12 +26,17 @@ export function statusEvidence(answer: {
   code: string;
   statusText: string;
   receipt: string | null;
+  isSettled: boolean;
 }): Evidence {
-  const { code, statusText, receipt } = answer;
-  if (notFoundCodes.has(code)) return { source: 'status', status: 'not-found', receipt: null };
-  if (code !== '0') return { source: 'status', status: 'unreadable', receipt: null };
+  const { code, statusText, receipt, isSettled } = answer;
+  const told = (status: ProviderStatus, under: string | null = null): Evidence => ({
+    ...{ source: 'status', status, isSettled },
+    receipt: under,
+  });
+  if (notFoundCodes.has(code)) return told('not-found');
+  if (code !== '0') return told('unreadable');
   const status = parseProviderStatus(statusText);
-  return { source: 'status', status, receipt: status === 'completed' ? receipt : null };
+  return told(status, status === 'completed' ? receipt : null);
 }
 
 /** What to tell people about a refusal by the provider. */

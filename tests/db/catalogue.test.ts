@@ -17,10 +17,10 @@ const withoutTenant = [
   'platform.refresh_tokens',
   'platform.revocations',
   'platform.sessions',
-  'platform.tenant_databases',
-  'platform.tenant_places',
   // Published by the provider, the same for every tenant.
   'platform.tariff_bands',
+  'platform.tenant_databases',
+  'platform.tenant_places',
   'platform.tenants',
   'platform.users',
 ];
