@@ -5,6 +5,7 @@ import type { Dependencies } from './dependencies.ts';
 import { allowOrigins } from './edge/cors.ts';
 import { loadLimits, shedLoad, watchEventLoop } from './edge/load-shedding.ts';
 import { endpoint } from './endpoint.ts';
+import { mountHooks } from './hooks/routes.ts';
 import { mountPages, type PageFolders } from './pages.ts';
 import { problemHandler } from './problem-response.ts';
 import { problem, ProblemError } from './problems.ts';
@@ -28,6 +29,7 @@ export function createApp(dependencies: Dependencies, folders: PageFolders = {})
     shedding(dependencies),
     refuseLongUrls,
   );
+  mountHooks(app, dependencies.hooks);
   app.use(compression({ filter: isCompressible }));
   mountPages(app, folders, publicUrl);
   app.use(securityHeaders('data', publicUrl), allowOrigins(dependencies.config.edge.corsOrigins));

@@ -10,6 +10,7 @@ import type { Dependencies, World } from './dependencies.ts';
 import { openRateLimits } from './edge/rate-limits.ts';
 import { rememberedTiers } from './edge/remembered-tiers.ts';
 import { openTokenLeases } from './edge/token-leases.ts';
+import { openHooks } from './hooks/open.ts';
 import { openLiveChannel } from './operations/live-channel.ts';
 
 /** Adds what the API keeps for itself: keys, remembered tokens, counters and the live channel. */
@@ -38,5 +39,6 @@ export function buildDependencies(world: World): Dependencies {
     }),
     cursorKey: cursorKey(config.keys.kek.reveal()),
     live: openLiveChannel(world.redis),
+    hooks: openHooks(world),
   };
 }

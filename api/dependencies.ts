@@ -12,6 +12,7 @@ import type { TokenAuthority } from './auth/tokens.ts';
 import type { RefreshTokens } from './auth/refresh-cookie.ts';
 import type { Revocations } from './auth/revocations.ts';
 import type { RateLimits } from './edge/rate-limits.ts';
+import type { Hooks } from './hooks/routes.ts';
 import type { LiveChannel } from './operations/live-channel.ts';
 
 /** What the outside world brings. */
@@ -33,7 +34,7 @@ export interface World {
   redis: Redis;
   config: Pick<
     Config,
-    'profile' | 'publicUrl' | 'demoLogin' | 'trustedProxies' | 'edge' | 'jwt' | 'keys'
+    'profile' | 'publicUrl' | 'daraja' | 'demoLogin' | 'trustedProxies' | 'edge' | 'jwt' | 'keys'
   >;
   telemetry: Telemetry;
   failpoint: Failpoint;
@@ -51,4 +52,5 @@ export interface Dependencies extends World {
   rateLimits: RateLimits;
   cursorKey: Buffer;
   live: LiveChannel;
+  hooks: Hooks;
 }

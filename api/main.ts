@@ -94,6 +94,7 @@ async function start(): Promise<void> {
     isStopping = true;
     await drain(publicServer);
     dependencies.live.close();
+    await dependencies.hooks.intake.close();
     dependencies.revocations.close();
     redis.disconnect();
     await Promise.allSettled([temporal.close(), db.close(), drain(adminServer)]);

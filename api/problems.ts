@@ -60,6 +60,12 @@ const requestProblems = {
     cause: 'The role you hold in this business lacks the permission this operation names.',
     fix: 'Ask an owner of the business for a role that includes it.',
   },
+  'source-not-allowed': {
+    status: 403,
+    title: 'Callbacks do not come from here',
+    cause: 'The address you call from is not on the list of addresses that may send callbacks.',
+    fix: 'Nothing to do for clients; operators find the list in CALLBACK_SOURCES.',
+  },
   'origin-refused': {
     status: 403,
     title: 'This page may not do that',

@@ -5,9 +5,10 @@
  */
 import { createHash } from 'node:crypto';
 import { sql } from 'kysely';
-import type { CallbackId, TenantId } from '../domain/ids.ts';
+import { toPublicId, type CallbackId, type TenantId } from '../domain/ids.ts';
 import type { Instant } from '../domain/time.ts';
 import type { OperatorHandle, TenantHandle } from './database.ts';
+import { appendEvents } from './outbox.ts';
 import type { CallbackStatus, CallbackTell, HookLetter } from './shortcode-tables.ts';
 
 /** A callback as it arrived, its body as bytes. */
@@ -225,4 +226,22 @@ export async function postponeCallback(
     .where('id', '=', id)
     .where('status', 'in', ['pending', 'recorded'])
     .execute();
+}
+
+/** Tells the outside that a callback was set aside; in the transaction in which it is. */
+export async function announceQuarantine(
+  t: TenantHandle,
+  callback: { id: CallbackId; letter: HookLetter; cause: string },
+): Promise<void> {
+  const { id, letter, cause } = callback;
+  await appendEvents(t, [
+    {
+      topic: 'domain-events',
+      key: `${t.tenantId}:${id}`,
+      type: 'callback.quarantined',
+      version: 1,
+      isPersonal: false,
+      data: { callbackId: toPublicId('callback', id), letter, cause },
+    },
+  ]);
 }

@@ -2,14 +2,15 @@
 import { startAnalytics } from '../activities/analytics.ts';
 import { startCategorizer } from '../activities/categories.ts';
 import { watchLag, type WatchedGroup } from '../activities/kafka/watch-lag.ts';
+import { startPayments } from './payments.ts';
 import { startRelay } from '../activities/relay.ts';
 import type { OutboxRow } from '../db/outbox.ts';
 import { findStatement } from '../db/statements.ts';
 import type { StatementId, TenantId } from '../domain/ids.ts';
 import { continueTrace } from '../telemetry.ts';
 import { openReference } from '../temporal/password-tickets.ts';
-import { isWorkflowName } from '../temporal/run-kinds.ts';
 import type { WorkflowStart } from '../workflows/types.ts';
+import { isWorkflowStart } from './stored-start.ts';
 import type { ServiceName } from './services.ts';
 import type { World } from './world.ts';
 
@@ -37,6 +38,7 @@ const starters: Partial<Record<ServiceName, Starter>> = {
       startAnalytics(consuming(world)),
     ),
   relay: async (world) => startOutboxRelay(world),
+  payments: async (world) => startPayments(world),
 };
 
 /** Whether a service reads from Kafka or the outbox. */
@@ -97,19 +99,6 @@ async function openStart({ db }: Pick<World, 'db'>, start: WorkflowStart): Promi
     openReference(t.seal, workflowId, sealedTicket),
   );
   return { ...start, input: { ...input, passwordTicket } };
-}
-
-/** The row is ours and was written under its tenant; this guards against a version mix-up. */
-function isWorkflowStart(value: unknown, tenantId: TenantId): value is WorkflowStart {
-  if (typeof value !== 'object' || value === null) return false;
-  if (!('workflow' in value && 'workflowId' in value && 'input' in value)) return false;
-  const { workflow, workflowId, input } = value;
-  const isOwn =
-    typeof input === 'object' &&
-    input !== null &&
-    'tenantId' in input &&
-    input.tenantId === tenantId;
-  return isWorkflowName(workflow) && typeof workflowId === 'string' && isOwn;
 }
 
 async function signal(world: World, tenantId: TenantId, statementId: StatementId): Promise<void> {

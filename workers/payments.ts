@@ -12,8 +12,12 @@ import { registerPayoutCallbacks } from '../activities/payout-callbacks.ts';
 import { createPayoutCalls } from '../activities/payout-calls.ts';
 import { createPayoutBatchActivities } from '../activities/payouts.ts';
 import { callbackHandlers, type CallbackHandlers } from '../activities/callbacks.ts';
+import { startCallbackDrainer } from '../activities/callback-drainer.ts';
+import { drainMetrics } from '../activities/callback-metrics.ts';
+import type { TenantId } from '../domain/ids.ts';
 import { queues } from '../temporal/queues.ts';
 import { darajaDoor } from './daraja.ts';
+import { isWorkflowStart } from './stored-start.ts';
 import type { WorkerPlan } from './temporal-workers.ts';
 import type { World } from './world.ts';
 
@@ -54,8 +58,29 @@ export function planPayments(world: World, codePath: string): WorkerPlan[] {
   return plans;
 }
 
+/** Empties the callback inbox beside the workers. */
+export function startPayments(world: World): { stop(): Promise<void> } {
+  const { db, gateway, redis, telemetry, failpoint, nowMs } = world;
+  return startCallbackDrainer({
+    ...{ db, gateway, redis, telemetry, failpoint, nowMs },
+    handlers: handlersOf(world),
+    startLate: (tenantId, late) => startLate(world, tenantId, late),
+    metrics: drainMetrics(telemetry.registry),
+  });
+}
+
+async function startLate(
+  { gateway }: World,
+  tenantId: TenantId,
+  late: Record<string, unknown>,
+): Promise<void> {
+  if (!isWorkflowStart(late, tenantId)) throw new Error('a callback asks for no workflow we know');
+  const outcome = await gateway.start(late);
+  if (outcome.kind === 'unavailable') throw new Error('Temporal does not take starts now');
+}
+
 /** All handlers of callbacks that this version knows. */
-export function handlersOf(world: World): CallbackHandlers {
+function handlersOf(world: World): CallbackHandlers {
   const handlers = callbackHandlers();
   for (const register of callbackTakers) register(handlers, world);
   return handlers;

@@ -2,6 +2,9 @@
  * The API over real HTTP in this process, with a real database and Redis and a Temporal that does
  * what each test tells it. Every test file has a database of its own.
  */
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { generateKeyPairSync, randomUUID } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import { Redis } from 'ioredis';
@@ -14,7 +17,7 @@ import { buildDependencies } from '../../api/build-dependencies.ts';
 import type { Dependencies, World } from '../../api/dependencies.ts';
 import type { PageFolders } from '../../api/pages.ts';
 import { httpServer } from '../../api/server.ts';
-import { Secret } from '../../config.ts';
+import { Secret, type DarajaConfig } from '../../config.ts';
 import { addMember, createUser } from '../../db/tenants.ts';
 import { id, type UserId } from '../../domain/ids.ts';
 import { createTelemetry } from '../../telemetry.ts';
@@ -72,6 +75,7 @@ export async function openApiStage(
     config?: Partial<World['config']>;
     folders?: PageFolders;
     temporal?: Partial<World['temporal']>;
+    daraja?: Partial<DarajaConfig>;
   } = {},
 ): Promise<ApiStage> {
   const database = await createTestDatabase();
@@ -98,6 +102,7 @@ export async function openApiStage(
       trustedProxies: [],
       edge: { rateLimitFactor: 1_000, corsOrigins: [] },
       jwt: { issuer: publicUrl, audience: 'daftari-api', privateKey: signingKey() },
+      daraja: await testDaraja(options.daraja),
       keys: { kek: new Secret(testKek), kekId: 'test' },
       ...options.config,
     },
@@ -121,12 +126,27 @@ export async function openApiStage(
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
       dependencies.live.close();
+      await dependencies.hooks.intake.close();
       dependencies.revocations.close();
       redis.disconnect();
       await telemetry.stop();
       await database.drop();
       expect(violations).toEqual([]);
     },
+  };
+}
+
+/** Daraja is nowhere unless a test says where; callbacks wait in a folder of their own. */
+async function testDaraja(differences: Partial<DarajaConfig> = {}): Promise<DarajaConfig> {
+  return {
+    baseUrl: 'http://127.0.0.1:1',
+    certificateFile: '',
+    hooksUrl: 'http://api.test',
+    callsPerSecond: 1_000,
+    timeScale: 1,
+    callbackSources: [],
+    callbackSpoolDirectory: await mkdtemp(join(tmpdir(), 'daftari-spool-')),
+    ...differences,
   };
 }
 

@@ -13,6 +13,7 @@ export interface RawAnswer {
 
 export interface RawRequest {
   method?: string;
+  version?: '1.0' | '1.1';
   path: string;
   headers: readonly string[];
   /** Pieces of the body, sent as they come until the server has answered. */
@@ -41,9 +42,9 @@ export async function sendRaw(url: string, request: RawRequest): Promise<RawAnsw
   });
   let isAnswered = false;
   void answered.then(() => (isAnswered = true));
-  const { method = 'POST', path, headers, body = [] } = request;
+  const { method = 'POST', version = '1.1', path, headers, body = [] } = request;
   socket.write(
-    [`${method} ${path} HTTP/1.1`, `Host: ${hostname}`, ...headers, '', ''].join('\r\n'),
+    [`${method} ${path} HTTP/${version}`, `Host: ${hostname}`, ...headers, '', ''].join('\r\n'),
   );
   const sending = (async () => {
     for await (const piece of body) {
