@@ -43,7 +43,12 @@ export interface Config {
     /** Origins whose pages may call the API from a browser. */
     corsOrigins: readonly string[];
   };
-  database: { url: Secret<string>; poolMax: number };
+  database: {
+    url: Secret<string>;
+    poolMax: number;
+    /** The owner, for the worker that makes schemas and databases of tenants. */
+    ownerUrl: Secret<string> | undefined;
+  };
   redis: { url: Secret<string> };
   kafka: { brokers: readonly string[]; topicProfile: 'local' | 'production'; topicPrefix: string };
   temporal: { address: string; namespace: string; uiUrl: string; bundleDirectory: string };
@@ -123,6 +128,11 @@ export const variables: readonly Variable[] = [
     example: 'postgres://daftari_app:…@localhost:5432/daftari',
   },
   { name: 'DATABASE_POOL_MAX', about: 'connections per process', example: '12' },
+  {
+    name: 'DATABASE_OWNER_URL',
+    about: 'PostgreSQL as the owner; only for migrations and the worker of the service tenants',
+    example: '',
+  },
   { name: 'REDIS_URL', about: 'Redis', example: 'redis://localhost:6379' },
   { name: 'KAFKA_BROKERS', about: 'host:port, comma separated', example: 'localhost:9092' },
   { name: 'KAFKA_TOPIC_PROFILE', about: 'local (few partitions) or production', example: 'local' },
@@ -294,6 +304,7 @@ export function readConfig(env: Environment): Config {
     database: {
       url: new Secret(reader.text('DATABASE_URL')),
       poolMax: reader.whole('DATABASE_POOL_MAX', 12, { min: 1, max: 200 }),
+      ownerUrl: optionalSecret(reader.text('DATABASE_OWNER_URL', '')),
     },
     redis: { url: new Secret(reader.text('REDIS_URL')) },
     kafka: {
@@ -339,6 +350,10 @@ function readDaraja(reader: Reader, publicUrl: string): DarajaConfig {
     reader.problems.push('HOOKS_URL holds a word that Daraja refuses in callback addresses');
   }
   return daraja;
+}
+
+function optionalSecret(text: string): Secret<string> | undefined {
+  return text === '' ? undefined : new Secret(text);
 }
 
 function refuseContradictions(

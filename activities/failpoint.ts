@@ -28,6 +28,15 @@ export const failpointNames = [
   'cb.afterAck',
   'cb.afterRecordBeforeTell',
   'cb.afterTellBeforeMark',
+  'move.afterPrepare',
+  'move.midCopy',
+  'move.afterCopy',
+  'move.midCatchUp',
+  'move.afterFreeze',
+  'move.afterVerify',
+  'move.beforeSwitch',
+  'move.afterSwitch',
+  'move.afterRemove',
 ] as const;
 
 export type FailpointName = (typeof failpointNames)[number];

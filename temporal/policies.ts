@@ -43,6 +43,14 @@ export const databaseBatch: Preset = {
   retry: { initialInterval: '500 ms', backoffCoefficient: 2, maximumInterval: '15 seconds' },
 };
 
+/** While writers of a tenant wait: given up after two minutes, and the tenant works on. */
+export const moveFreeze: Preset = {
+  startToCloseTimeout: '1 minute',
+  scheduleToCloseTimeout: '2 minutes',
+  heartbeatTimeout: '15 seconds',
+  retry: { initialInterval: '200 ms', backoffCoefficient: 2, maximumInterval: '2 seconds' },
+};
+
 /**
  * Looks at a file in the cage, or reads it whole. The world may be away for hours; a child that is
  * killed again and again makes the activity itself give up (activities/files.ts).

@@ -95,6 +95,11 @@ export function balanceWorkflowId(query: { tenantId: TenantId; queryId: string }
   return `balance/${query.tenantId}/${query.queryId}`;
 }
 
+/** `tenant/{tenant}/move/{n}`: the nth move of a tenant to another place. */
+export function tenantMoveWorkflowId(tenantId: TenantId, number: number): string {
+  return `tenant/${tenantId}/move/${number}`;
+}
+
 /** `sched/{job}`: a schedule of the whole system. */
 export function scheduleId(job: string): string {
   return `sched/${job}`;

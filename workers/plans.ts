@@ -6,6 +6,7 @@ import { createUndoActivities } from '../activities/statement-undo.ts';
 import { createStatementActivities } from '../activities/statements.ts';
 import { queues } from '../temporal/queues.ts';
 import { planPayments } from './payments.ts';
+import { tenantActivities } from './tenants.ts';
 import type { ServiceName } from './services.ts';
 import type { WorkerPlan } from './temporal-workers.ts';
 import type { World } from './world.ts';
@@ -15,6 +16,9 @@ type Planner = (world: World, codePath: string) => WorkerPlan[];
 const planners: Partial<Record<ServiceName, Planner>> = {
   statements: planStatements,
   payments: planPayments,
+  tenants: (world, codePath) => [
+    { queue: queues.tenants, activities: tenantActivities(world), codePath, slots: 'few' },
+  ],
   maintenance: (world, codePath) => [
     {
       queue: queues.maintenance,

@@ -1,6 +1,7 @@
 /** The entry of the workflow bundle: every exported name is a workflow type, never rename one. */
 export { ingestStatement } from './statements.ts';
 export { undoStatement } from './statement-undo.ts';
+export { moveTenant } from './tenant-move.ts';
 export { maintenance } from './maintenance.ts';
 export { collectBatch, collectByStk, confirmPayment, lateCollection } from './collections.ts';
 export { disburse, reverseCollection, settleLateResult } from './disbursements.ts';

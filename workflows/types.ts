@@ -1,5 +1,6 @@
 /** Inputs and results of every workflow and message: one plain JSON object each. */
 import type { CollectionStart } from './collection-types.ts';
+import type { TenantStart } from './tenant-types.ts';
 import type { MappingId, OperationId, StatementId, TenantId, UserId } from '../domain/ids.ts';
 import type { DisbursementStart } from './disbursement-types.ts';
 import type { ColumnMapping, FileProblem, Verdict } from '../domain/statements/terms.ts';
@@ -62,7 +63,7 @@ export interface StartFacts {
  * A request to start a workflow, as the API makes it and as the outbox row of kind `workflow` keeps
  * it in `data`. Starting is idempotent by `workflowId`.
  */
-export type WorkflowStart = StatementStart | CollectionStart | DisbursementStart;
+export type WorkflowStart = StatementStart | CollectionStart | DisbursementStart | TenantStart;
 
 type StatementStart =
   | (StartFacts & {

@@ -22,7 +22,7 @@ export async function settleIn(
   const provisioner = provisionerOf(base);
   await provisioner.prepare(place);
   if (place === sharedPlace) return;
-  await carryPeople(provisioner, tenantId, place);
+  await carryPeople(provisioner, { tenantId, from: sharedPlace, to: place });
   const { schema } = placementOf(place);
   const members = await base.asOwner(
     'select user_id, role from shared.members where tenant_id = $1',

@@ -1,0 +1,24 @@
+/** What the runs about tenants can have done for them. */
+import type { MoveTenantInput } from '../workflows/tenant-types.ts';
+
+export interface MoveSteps {
+  /** Makes the new place ready and begins to note what is written in the old one. */
+  prepareMove(input: MoveTenantInput): Promise<void>;
+  /** Copies every row while the tenant works; goes on where it stopped. */
+  copyTenant(input: MoveTenantInput): Promise<{ rowCount: number }>;
+  /** Carries over what was written meanwhile; answers how many changes are left. */
+  catchUpMove(input: MoveTenantInput): Promise<{ left: number }>;
+  freezeTenant(input: MoveTenantInput): Promise<void>;
+  thawTenant(input: MoveTenantInput): Promise<void>;
+  /** The rest of the changes, then a comparison table by table; the tenant must be frozen. */
+  finishCopy(input: MoveTenantInput): Promise<{ differing: string[]; rowCount: number }>;
+  switchTenant(
+    input: MoveTenantInput & { rowCount: number },
+  ): Promise<{ frozenMilliseconds: number }>;
+  /** Removes the old copy. */
+  confirmMove(input: MoveTenantInput): Promise<void>;
+  /** Carries what was written since back to the old copy, compares, and opens the tenant there. */
+  rollBackMove(input: MoveTenantInput): Promise<void>;
+  /** Gives up before the switch: the tenant stays where it is, the new copy goes. */
+  abandonMove(input: MoveTenantInput & { detail: string }): Promise<void>;
+}

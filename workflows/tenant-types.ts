@@ -1,0 +1,27 @@
+/** Inputs, results and messages of the runs about tenants themselves. */
+import type { TenantId } from '../domain/ids.ts';
+import type { StartFacts, Tier } from './types.ts';
+
+export interface MoveTenantInput {
+  tenantId: TenantId;
+  moveId: string;
+  from: string;
+  to: string;
+  fromTier: Tier;
+  toTier: Tier;
+}
+
+export type MoveTenantResult =
+  | { status: 'confirmed'; rowCount: number; frozenMilliseconds: number }
+  | { status: 'rolled-back' }
+  | { status: 'abandoned'; detail: string };
+
+export interface DecideMoveInput {
+  decision: 'confirm' | 'roll-back';
+  actor: string;
+}
+
+export type MoveVerdict =
+  { accepted: true } | { accepted: false; problem: 'not-switched' | 'decided' };
+
+export type TenantStart = StartFacts & { workflow: 'moveTenant'; input: MoveTenantInput };
