@@ -14,7 +14,12 @@ import {
 import { W3CTraceContextPropagator } from '@opentelemetry/core';
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
 import { resourceFromAttributes } from '@opentelemetry/resources';
-import { BatchSpanProcessor, NodeTracerProvider } from '@opentelemetry/sdk-trace-node';
+import {
+  AlwaysOffSampler,
+  AlwaysOnSampler,
+  BatchSpanProcessor,
+  NodeTracerProvider,
+} from '@opentelemetry/sdk-trace-node';
 import { pino, type DestinationStream, type Logger } from 'pino';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { Config } from './config.ts';
@@ -132,6 +137,8 @@ function createTracer(
   const provider = new NodeTracerProvider({
     resource: resourceFromAttributes({ 'service.name': `daftari-${service}` }),
     spanProcessors,
+    // Spans that nobody will see are not recorded; their ids still tie log lines together.
+    sampler: endpoint ? new AlwaysOnSampler() : new AlwaysOffSampler(),
   });
   provider.register({ propagator: new W3CTraceContextPropagator() });
   return { tracer: provider.getTracer('daftari'), stop: () => provider.shutdown() };

@@ -1,8 +1,9 @@
 /** Puts the application together: limits first, then the routes, then everything that is left. */
-import compression from 'compression';
 import express, { type Express, type RequestHandler } from 'express';
+import type { RequestListener } from 'node:http';
 import type { Dependencies } from './dependencies.ts';
 import { allowOrigins } from './edge/cors.ts';
+import { openFront } from './edge/front.ts';
 import { loadLimits, shedLoad, watchEventLoop } from './edge/load-shedding.ts';
 import { endpoint } from './endpoint.ts';
 import { mountHooks } from './hooks/routes.ts';
@@ -17,36 +18,43 @@ import { securityHeaders } from './security-headers.ts';
 const urlMax = 2048;
 
 /** The whole public listener; `folders` are the built dashboard and the documentation page. */
-export function createApp(dependencies: Dependencies, folders: PageFolders = {}): Express {
-  const { publicUrl, trustedProxies } = dependencies.config;
+export function createApp(dependencies: Dependencies, folders: PageFolders = {}): RequestListener {
+  const { publicUrl, trustedProxies, edge } = dependencies.config;
   const app = express();
   app.disable('x-powered-by').disable('etag').disable('query parser');
   app.enable('case sensitive routing').enable('strict routing');
   app.set('trust proxy', trustedProxies.length === 0 ? false : [...trustedProxies]);
-  app.use(
+  const arriving = [
     requestContext(publicUrl),
     measured(dependencies),
     shedding(dependencies),
     refuseLongUrls,
-  );
+  ];
+  const forData = [securityHeaders('data', publicUrl), allowOrigins(edge.corsOrigins)];
+  app.use(arriving);
   mountHooks(app, dependencies.hooks);
-  app.use(compression({ filter: isCompressible }));
   mountPages(app, folders, publicUrl);
-  app.use(securityHeaders('data', publicUrl), allowOrigins(dependencies.config.edge.corsOrigins));
-  mountRoutes(app, dependencies);
+  app.use(forData);
+  const routes = allRoutes();
+  refuseOtherMethods(app, routes);
   app.use(() => {
     throw new ProblemError(problem('not-found'));
   });
-  app.use(problemHandler(dependencies.telemetry));
-  return app;
+  const onError = problemHandler(dependencies.telemetry);
+  app.use(onError);
+  return openFront({
+    app,
+    routes: routes.map((route) => [route, endpoint(route, dependencies)] as const),
+    steps: [...arriving, ...forData],
+    onError: (error, request, response) => void onError(error, request, response, () => {}),
+  });
 }
 
-function mountRoutes(app: Express, dependencies: Dependencies): void {
-  const byPath = Map.groupBy(allRoutes(), (route) => route.path);
-  for (const [path, routes] of byPath) {
-    const pattern = path.replaceAll(/\{(\w+)\}/g, ':$1');
-    for (const route of routes) app[route.method](pattern, endpoint(route, dependencies));
-    app.all(pattern, otherMethods(routes));
+/** Paths that exist, asked with a method they do not have; the methods they have never get here. */
+function refuseOtherMethods(app: Express, routes: readonly Route[]): void {
+  const byPath = Map.groupBy(routes, (route) => route.path);
+  for (const [path, alternatives] of byPath) {
+    app.all(path.replaceAll(/\{(\w+)\}/g, ':$1'), otherMethods(alternatives));
   }
 }
 
@@ -78,11 +86,6 @@ const refuseLongUrls: RequestHandler = (request, _response, next) => {
   if (request.url.length > urlMax) throw new ProblemError(problem('uri-too-long'));
   next();
 };
-
-/** Events must not wait in a compressor's buffer. */
-const isCompressible: compression.CompressionFilter = (request, response) =>
-  !String(response.getHeader('Content-Type')).startsWith('text/event-stream') &&
-  compression.filter(request, response);
 
 function measured({ telemetry, now }: Dependencies): RequestHandler {
   return (request, response, next) => {

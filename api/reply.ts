@@ -1,4 +1,5 @@
 /** Sends what a handler returned, after checking that it is what the contract promises. */
+import compression from 'compression';
 import type { Request, Response } from 'express';
 import type { Reply, Route, Streamed } from './route.ts';
 
@@ -10,14 +11,28 @@ export async function sendReply(
   const { request, response, route } = exchange;
   if (exchange.isChecked) checkReply(route, reply);
   response.set({ 'Cache-Control': 'no-store', ...reply.headers });
+  response.statusCode = reply.status;
   if (isUnchanged(request, response)) response.status(304).end();
-  else if (isStreamed(reply.body)) await sendStream(response.status(reply.status), reply.body);
-  else if (reply.body === undefined) response.status(reply.status).end();
-  else response.status(reply.status).json(reply.body);
+  else if (isStreamed(reply.body)) await sendStream(request, response, reply.body);
+  else if (reply.body === undefined) response.end();
+  else sendJson(request, response, JSON.stringify(reply.body));
 }
 
-async function sendStream(response: Response, body: Streamed): Promise<void> {
+/** Below this many characters packing costs more than it saves. */
+const packedFrom = 1_024;
+
+const pack = compression();
+
+function sendJson(request: Request, response: Response, text: string): void {
+  response.setHeader('Content-Type', 'application/json; charset=utf-8');
+  if (text.length >= packedFrom) pack(request, response, () => response.end(text));
+  else response.setHeader('Content-Length', Buffer.byteLength(text)).end(text);
+}
+
+async function sendStream(request: Request, response: Response, body: Streamed): Promise<void> {
   response.set('Content-Type', body.mediaType);
+  // Events must not wait in a compressor's buffer.
+  if (!body.mediaType.startsWith('text/event-stream')) pack(request, response, () => {});
   await body.write(response);
 }
 

@@ -2,6 +2,7 @@
 import { accountRoutes } from './accounts/routes.ts';
 import { analyticsRoutes } from './analytics/routes.ts';
 import { authRoutes } from './auth/routes.ts';
+import { edgeRoutes } from './edge/routes.ts';
 import { metaRoutes } from './meta/routes.ts';
 import { openApiDocument } from './openapi-document.ts';
 import { operationRoutes } from './operations/routes.ts';
@@ -17,6 +18,7 @@ export function allRoutes(): Route[] {
   const routes: Route[] = [];
   routes.push(
     ...authRoutes,
+    ...edgeRoutes,
     ...accountRoutes,
     ...statementRoutes,
     ...statementRowRoutes,

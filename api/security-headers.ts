@@ -1,6 +1,7 @@
 /** Headers that keep browsers strict: nothing is loaded from elsewhere, nothing runs inline. */
 import type { RequestHandler } from 'express';
 import helmet from 'helmet';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 
 const self = ["'self'"];
 const none = ["'none'"];
@@ -34,6 +35,20 @@ const policies = { data: forData, dashboard: forDashboard, docs: forDocs };
 
 /** The headers of one kind of answer; HSTS is only sent where the public address is https. */
 export function securityHeaders(kind: keyof typeof policies, publicUrl: string): RequestHandler {
+  // They are the same for every answer, so they are made once.
+  const headers = new Map<string, string>();
+  const recorder = {
+    setHeader: (name: string, value: string) => headers.set(name, value),
+    removeHeader: () => {},
+  };
+  helmetOf(kind, publicUrl)({} as IncomingMessage, recorder as unknown as ServerResponse, () => {});
+  return (_request, response, next) => {
+    response.setHeaders(headers);
+    next();
+  };
+}
+
+function helmetOf(kind: keyof typeof policies, publicUrl: string) {
   const directives = policies[kind];
   return helmet({
     contentSecurityPolicy: { useDefaults: false, directives },

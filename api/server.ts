@@ -1,6 +1,5 @@
 /** The HTTP server with its limits; what Node refuses by itself is still answered as a problem. */
-import type { Express } from 'express';
-import { createServer, STATUS_CODES, type Server } from 'node:http';
+import { createServer, STATUS_CODES, type RequestListener, type Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { catalogue, type ProblemCode } from './problems.ts';
 
@@ -14,7 +13,7 @@ const limits = {
 };
 
 /** A server for the application; it does not listen yet. */
-export function httpServer(app: Express, publicUrl: string): Server {
+export function httpServer(app: RequestListener, publicUrl: string): Server {
   const server = createServer(limits, app);
   server.on('clientError', (error: Error & { code?: string }, socket) => {
     refuse(socket, codeOf(error.code), publicUrl);

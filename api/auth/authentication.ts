@@ -43,9 +43,8 @@ export function openAuthentication(options: {
   };
   return {
     authenticate: async (request) => {
-      const headers = request.headersDistinct['authorization'] ?? [];
-      if (headers.length > 1) return problem('malformed-request');
-      const token = /^Bearer +([^\s]+)$/i.exec(headers[0] ?? '')?.[1];
+      if (repeatsHeader(request, 'authorization')) return problem('malformed-request');
+      const token = /^Bearer +([^\s]+)$/i.exec(request.headers.authorization ?? '')?.[1];
       const principal = token === undefined ? undefined : await principalOf(token);
       const standing = principal === undefined ? undefined : await asTheyStand(principal);
       return standing ?? problem('unauthenticated', { headers: challenge });
@@ -62,6 +61,16 @@ export function openAuthentication(options: {
       standings.forget();
     },
   };
+}
+
+/** Node keeps the first of several; which one was meant is not ours to guess. */
+function repeatsHeader({ rawHeaders }: Request, name: string): boolean {
+  let count = 0;
+  for (let at = 0; at < rawHeaders.length; at += 2) {
+    const found = rawHeaders[at];
+    if (found?.length === name.length && found.toLowerCase() === name) count += 1;
+  }
+  return count > 1;
 }
 
 function withStanding(

@@ -2,7 +2,7 @@
  * Remembers which tokens were verified, by their SHA-256: a signature costs far more than a hash.
  * Bounded, oldest out first; a new revocation epoch forgets everything at once.
  */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Principal } from './principal.ts';
 
 export interface VerifiedTokens {
@@ -29,5 +29,5 @@ export function verifiedTokens(countMax: number): VerifiedTokens {
 }
 
 function hashOf(token: string): string {
-  return createHash('sha256').update(token).digest('base64');
+  return hash('sha256', token, 'base64');
 }

@@ -36,14 +36,15 @@ export function openRateLimits(options: {
     pro: scaledQuota(tenantQuotas.pro, factor),
     enterprise: scaledQuota(tenantQuotas.enterprise, factor),
   };
+  const shares = new Map(Object.values(quotas).map((quota) => [quota, callerQuota(quota)]));
   const ofAddress = scaledQuota(addressQuota, factor);
   return {
     async admit(principal, response) {
       const quota = quotas[await tierOf(principal.tenantId)];
       const base = `t:${principal.tenantId}:rate`;
       // The share of the caller first: who is over it must not use up what the others have.
-      const share = callerQuota(quota);
-      const caller = await leases.take(`${base}:${hashOf(actorOf(principal))}`, share);
+      const share = shares.get(quota) ?? callerQuota(quota);
+      const caller = await leases.take(`${base}:${actorOf(principal)}`, share);
       if (!caller.isGranted) {
         onRefused('caller');
         return refusal(response, 'caller', share, caller);
@@ -78,15 +79,13 @@ function refusal(response: Response, name: string, quota: Quota, grant: Grant): 
 function tell(response: Response, name: string, quota: Quota, grant: Grant): void {
   const windowSeconds = Math.max(1, Math.round(quota.burst / quota.perSecond));
   const resetSeconds = grant.isGranted
-    ? Math.ceil((quota.burst - grant.remaining) / quota.perSecond)
+    ? Math.max(0, Math.ceil((quota.burst - grant.remaining) / quota.perSecond))
     : grant.retryAfterSeconds;
-  response.set({
-    'RateLimit-Policy': `"${name}";q=${quota.burst};w=${windowSeconds}`,
-    RateLimit: `"${name}";r=${grant.remaining};t=${Math.max(0, resetSeconds)}`,
-  });
+  response.setHeader('RateLimit-Policy', `"${name}";q=${quota.burst};w=${windowSeconds}`);
+  response.setHeader('RateLimit', `"${name}";r=${grant.remaining};t=${resetSeconds}`);
 }
 
-/** Addresses and ids stay out of Redis: a short hash tells callers apart. */
+/** Addresses stay out of Redis: a short hash tells callers apart. */
 function hashOf(text: string): string {
   return createHash('sha256').update(text).digest('hex').slice(0, 24);
 }

@@ -1,0 +1,8 @@
+import type { Bench } from './gate.ts';
+import { requestGates } from './edge/requests.ts';
+
+/** The edge: what a request costs before its handler runs. */
+export const edge: Bench = {
+  name: 'edge',
+  run: async (options) => [...(await requestGates(options))],
+};
