@@ -58,6 +58,9 @@ export interface Config {
     kekId: string;
   };
   jwt: { privateKey: Secret<KeyObject>; issuer: string; audience: string };
+  mail: { smtpUrl: Secret<string>; from: string };
+  /** Goes into every password hash; derived from the key-encryption key when it is not set. */
+  passwordPepper: Secret<Buffer> | undefined;
   otlpEndpoint: string | undefined;
   /** `name=action` pairs, comma separated; refused in production. */
   failpoints: string;
@@ -166,6 +169,17 @@ export const variables: readonly Variable[] = [
   },
   { name: 'JWT_ISSUER', about: 'issuer of access tokens', example: 'https://daftari.example' },
   {
+    name: 'SMTP_URL',
+    about: 'mail server, with user and password where it asks for them',
+    example: 'smtp://localhost:1025',
+  },
+  { name: 'MAIL_FROM', about: 'sender of mails', example: 'Daftari <no-reply@daftari.example>' },
+  {
+    name: 'PASSWORD_PEPPER',
+    about: '32 bytes in base64 that go into every password hash; empty derives them from the KEK',
+    example: '',
+  },
+  {
     name: 'OTEL_EXPORTER_OTLP_ENDPOINT',
     about: 'OTLP over HTTP; empty means no traces leave',
     example: '',
@@ -263,6 +277,14 @@ class Reader {
     return key;
   }
 
+  pepper(): Secret<Buffer> | undefined {
+    const text = this.text('PASSWORD_PEPPER', '');
+    if (text === '') return undefined;
+    const pepper = Buffer.from(text, 'base64');
+    if (pepper.length !== 32) this.problems.push('PASSWORD_PEPPER must be 32 bytes in base64');
+    return new Secret(pepper);
+  }
+
   privateKey(): KeyObject | undefined {
     const file = this.text('JWT_PRIVATE_KEY_FILE');
     if (file === '') return undefined;
@@ -320,6 +342,11 @@ export function readConfig(env: Environment): Config {
     },
     keys: { kek: new Secret(reader.kek()), kekId: reader.text('DAFTARI_KEK_ID', 'k1') },
     jwt: { issuer: reader.text('JWT_ISSUER', publicUrl), audience: 'daftari-api' },
+    mail: {
+      smtpUrl: new Secret(reader.text('SMTP_URL', 'smtp://localhost:1025')),
+      from: reader.text('MAIL_FROM', 'Daftari <no-reply@daftari.example>'),
+    },
+    passwordPepper: reader.pepper(),
     otlpEndpoint: reader.text('OTEL_EXPORTER_OTLP_ENDPOINT', '') || undefined,
     failpoints: reader.text('FAILPOINTS', ''),
     parser: {

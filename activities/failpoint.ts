@@ -37,6 +37,7 @@ export const failpointNames = [
   'move.beforeSwitch',
   'move.afterSwitch',
   'move.afterRemove',
+  'mail.sent',
 ] as const;
 
 export type FailpointName = (typeof failpointNames)[number];

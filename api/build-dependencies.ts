@@ -1,10 +1,9 @@
 import { findStanding } from '../db/sessions.ts';
 import { openAuthentication } from './auth/authentication.ts';
 import { signingKeys } from './auth/keys.ts';
-import { passwordChecker } from './auth/passwords.ts';
+import { passwordChecker, pepperOf } from './auth/passwords.ts';
 import { refreshTokens } from './auth/refresh-cookie.ts';
 import { openRevocations } from './auth/revocations.ts';
-import { loginThrottle } from './auth/throttle.ts';
 import { cursorKey } from './cursor.ts';
 import type { Dependencies, World } from './dependencies.ts';
 import { openRateLimits } from './edge/rate-limits.ts';
@@ -17,27 +16,27 @@ import { openLiveChannel } from './operations/live-channel.ts';
 export function buildDependencies(world: World): Dependencies {
   const { db, config, now, telemetry } = world;
   const { issuer, audience, privateKey } = config.jwt;
+  const kek = config.keys.kek.reveal();
   const authority = { issuer, audience, keys: signingKeys(privateKey.reveal()) };
   const revocations = openRevocations(world);
   const authentication = openAuthentication({
     ...{ authority, revocations, now },
-    findStanding: (who) =>
-      db.withTenant(who.tenantId, (t) => findStanding(t, who), { readOnly: true }),
+    findStanding: (who) => db.onPlatform((p) => findStanding(p, who)),
   });
   return {
     ...world,
     authority,
     authentication,
     revocations,
-    refreshTokens: refreshTokens(config.keys.kek.reveal()),
-    login: { passwords: passwordChecker(), throttle: loginThrottle() },
     rateLimits: openRateLimits({
       leases: openTokenLeases(world.redis, now),
       tierOf: rememberedTiers(db, now),
       factor: config.edge.rateLimitFactor,
       onRefused: (scope) => telemetry.metrics.requestsRefused.inc({ reason: `quota-${scope}` }),
     }),
-    cursorKey: cursorKey(config.keys.kek.reveal()),
+    refreshTokens: refreshTokens(kek),
+    passwords: passwordChecker(pepperOf(kek, config.passwordPepper?.reveal())),
+    cursorKey: cursorKey(kek),
     live: openLiveChannel(world.redis),
     hooks: openHooks(world),
   };

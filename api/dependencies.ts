@@ -7,7 +7,6 @@ import type { TemporalGateway } from '../temporal/client.ts';
 import type { Telemetry } from '../telemetry.ts';
 import type { Authentication } from './auth/authentication.ts';
 import type { Passwords } from './auth/passwords.ts';
-import type { Throttle } from './auth/throttle.ts';
 import type { TokenAuthority } from './auth/tokens.ts';
 import type { RefreshTokens } from './auth/refresh-cookie.ts';
 import type { Revocations } from './auth/revocations.ts';
@@ -35,7 +34,8 @@ export interface World {
   config: Pick<
     Config,
     'profile' | 'publicUrl' | 'daraja' | 'demoLogin' | 'trustedProxies' | 'edge' | 'jwt' | 'keys'
-  >;
+  > &
+    Partial<Pick<Config, 'passwordPepper'>>;
   telemetry: Telemetry;
   failpoint: Failpoint;
   /** Milliseconds since 1970. */
@@ -48,8 +48,8 @@ export interface Dependencies extends World {
   authentication: Authentication;
   revocations: Revocations;
   refreshTokens: RefreshTokens;
-  login: { passwords: Passwords; throttle: Throttle };
   rateLimits: RateLimits;
+  passwords: Passwords;
   cursorKey: Buffer;
   live: LiveChannel;
   hooks: Hooks;

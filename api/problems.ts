@@ -127,6 +127,12 @@ const requestProblems = {
       'The request is well formed, but `errors` names fields that are not allowed or not right.',
     fix: 'Correct each field in `errors` and send it again.',
   },
+  'link-invalid': {
+    status: 422,
+    title: 'This link is not good any more',
+    cause: 'It was used, it is too old, or a newer one was sent.',
+    fix: 'Ask for a new link and use the newest mail.',
+  },
   'idempotency-mismatch': {
     status: 422,
     title: 'This idempotency key belongs to another request',

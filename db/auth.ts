@@ -70,3 +70,44 @@ export async function findMember(t: TenantHandle, userId: UserId): Promise<Membe
   const tenant = { id: tenantId, name: tenantName, slug, environment, status };
   return { userId, email, name, locale, role, tenant };
 }
+
+/** Replaces a password; `previousHash` keeps an upgrade from undoing a change made meanwhile. */
+export async function replacePasswordHash(
+  o: OperatorHandle,
+  change: { userId: UserId; hash: string; previousHash?: string },
+): Promise<boolean> {
+  let update = o.query
+    .updateTable('platform.users')
+    .set({ password_hash: change.hash })
+    .where('id', '=', change.userId);
+  if (change.previousHash !== undefined) {
+    update = update.where('password_hash', '=', change.previousHash);
+  }
+  const [done] = await update.execute();
+  return done?.numUpdatedRows === 1n;
+}
+
+/** The password hash of a person who may sign in. */
+export async function findPasswordHash(
+  o: OperatorHandle,
+  userId: UserId,
+): Promise<{ hash: string; email: string; name: string; locale: string } | undefined> {
+  return o.query
+    .selectFrom('platform.users')
+    .select(['password_hash as hash', 'email', 'name', 'locale'])
+    .where('id', '=', userId)
+    .where('status', '=', 'active')
+    .executeTakeFirst();
+}
+
+/** The businesses a person belongs to, for what has to be noted in each. */
+export async function listTenantsOf(o: OperatorHandle, userId: UserId): Promise<TenantId[]> {
+  const rows = await o.query
+    .selectFrom('platform.memberships')
+    .select('tenant_id')
+    .where('user_id', '=', userId)
+    .orderBy('created_at')
+    .limit(50)
+    .execute();
+  return rows.map((row) => row.tenant_id);
+}

@@ -2,7 +2,7 @@
 import type { ColumnType } from 'kysely';
 import type { SessionId, TenantId, UserId } from '../domain/ids.ts';
 import type { Instant } from '../domain/time.ts';
-import type { CreatedAt, Optional } from './columns.ts';
+import type { CreatedAt, Defaulted, Optional } from './columns.ts';
 
 export const sessionEnds = [
   'logout',
@@ -48,5 +48,57 @@ export interface RevocationsTable {
   kind: RevocationKind;
   tenant_id: Optional<TenantId>;
   subject_id: string;
+  at: CreatedAt;
+}
+
+export const attemptKinds = [
+  'account',
+  'address',
+  'tenant',
+  'mail',
+  'mail-address',
+  'code',
+] as const;
+export type AttemptKind = (typeof attemptKinds)[number];
+
+export interface AttemptsTable {
+  kind: AttemptKind;
+  /** SHA-256 of what is counted: a table of failures must not become a list of customers. */
+  subject: Buffer;
+  count: number;
+  first_at: CreatedAt;
+  last_at: CreatedAt;
+}
+
+export interface EmailLinksTable {
+  token_hash: Buffer;
+  kind: 'registration' | 'reset';
+  user_id: Optional<UserId>;
+  details_sealed: Optional<string>;
+  created_at: CreatedAt;
+  expires_at: Instant;
+  used_at: Optional<Instant>;
+}
+
+export interface MailsTable {
+  id: string;
+  template: string;
+  locale: string;
+  sealed: Optional<string>;
+  created_at: CreatedAt;
+  available_at: CreatedAt;
+  claimed_until: Optional<Instant>;
+  attempts: Defaulted<number>;
+  sent_at: Optional<Instant>;
+  given_up_at: Optional<Instant>;
+  last_error: Optional<string>;
+}
+
+export interface SecurityEventsTable {
+  seq: ColumnType<number, never, never>;
+  kind: string;
+  account: Optional<Buffer>;
+  address: Optional<Buffer>;
+  request_id: Optional<string>;
   at: CreatedAt;
 }

@@ -13,7 +13,15 @@ import type {
   OperationsTable,
   OutboxTable,
 } from './event-tables.ts';
-import type { RefreshTokensTable, RevocationsTable, SessionsTable } from './identity-tables.ts';
+import type {
+  AttemptsTable,
+  EmailLinksTable,
+  MailsTable,
+  RefreshTokensTable,
+  RevocationsTable,
+  SecurityEventsTable,
+  SessionsTable,
+} from './identity-tables.ts';
 import type {
   LedgerAccountsTable,
   LedgerDayBalancesTable,
@@ -129,6 +137,10 @@ export interface PlatformSchema {
   'platform.memberships': MembershipsTable;
   'platform.move_changes': MoveChangesTable;
   'platform.tariff_bands': TariffBandsTable;
+  'platform.attempts': AttemptsTable;
+  'platform.email_links': EmailLinksTable;
+  'platform.mails': MailsTable;
+  'platform.security_events': SecurityEventsTable;
 }
 
 export interface Schema extends TenantSchema, PlatformSchema {}

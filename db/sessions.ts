@@ -5,7 +5,7 @@
 import { sql } from 'kysely';
 import type { SessionId, TenantId, UserId } from '../domain/ids.ts';
 import type { Instant } from '../domain/time.ts';
-import type { OperatorHandle, PlatformHandle, TenantHandle } from './database.ts';
+import type { OperatorHandle, PlatformHandle } from './database.ts';
 import type { MemberRole } from './event-tables.ts';
 import type { RevocationKind, SessionEnd } from './identity-tables.ts';
 
@@ -178,13 +178,17 @@ export interface Standing {
   secondFactorAt: Instant | null;
 }
 
-/** Undefined when session, person, membership or business do not stand any more. */
+/**
+ * Undefined when session, person, membership or business do not stand any more. Asked of the
+ * database all tenants share, wherever the tables of the business are.
+ */
 export async function findStanding(
-  t: TenantHandle,
-  who: { sessionId: SessionId; userId: UserId },
+  p: PlatformHandle,
+  who: { tenantId: TenantId; sessionId: SessionId; userId: UserId },
 ): Promise<Standing | undefined> {
-  return t.query
-    .selectFrom('members as m')
+  await sql`select set_config('app.tenant_id', ${who.tenantId}, true)`.execute(p.query);
+  return p.query
+    .selectFrom('platform.memberships as m')
     .innerJoin('platform.users as u', 'u.id', 'm.user_id')
     .innerJoin('platform.tenants as n', 'n.id', 'm.tenant_id')
     .innerJoin('platform.sessions as s', 's.user_id', 'u.id')

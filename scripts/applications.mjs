@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
+import process from 'node:process';
 import { projectNode, projectRoot } from './paths.mjs';
-import { reservePort } from './ports.mjs';
+import { answers, reservePort } from './ports.mjs';
 
 /** Reserves the ports of the application processes, the usual ones when they are free. */
 export async function reserveApplicationPorts() {
@@ -9,6 +10,8 @@ export async function reserveApplicationPorts() {
     gateway: await reservePort('gateway', 9000),
     gatewayAdmin: await reservePort('gateway admin', 9100),
     workersAdmin: await reservePort('workers admin', 9101),
+    smtp: await reservePort('mail catcher', 1025),
+    mailPage: await reservePort('mail page', 8025),
   };
 }
 
@@ -35,6 +38,26 @@ export async function startApplications({ supervisor, env, ports }) {
       stage: 2,
     }),
   ]);
+}
+
+/**
+ * Starts the catcher that stands in for a mail server, unless the environment names a real one.
+ * Answers the environment that leads the product to it and the address of its page.
+ */
+export async function startMailCatcher({ supervisor, ports }) {
+  if (process.env.SMTP_URL) return { env: { SMTP_URL: process.env.SMTP_URL }, pageUrl: undefined };
+  const pageUrl = `http://127.0.0.1:${ports.mailPage}`;
+  await supervisor.start({
+    name: 'mail',
+    command: projectNode,
+    args: ['simulators/mail/serve.ts', String(ports.smtp), String(ports.mailPage)],
+    cwd: projectRoot,
+    stage: 0,
+    readyWithinMs: 30_000,
+    stopWithinMs: 5_000,
+    ready: () => answers('127.0.0.1', ports.mailPage),
+  });
+  return { env: { SMTP_URL: `smtp://127.0.0.1:${ports.smtp}` }, pageUrl };
 }
 
 async function startOne(supervisor, { name, program, env, adminPort, stage }) {

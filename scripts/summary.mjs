@@ -13,6 +13,7 @@ export function printSummary({ urls, result, ending }) {
     `  sign in as  ${demoLogin} / ${demoPassword}`,
     `API docs      ${urls.apiDocs}`,
     `Temporal UI   ${urls.temporalUi}`,
+    ...(urls.mail ? [`Caught mails  ${urls.mail}`] : []),
     ...(result ? ['', ...outcome(result)] : []),
     '',
     ending,

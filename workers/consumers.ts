@@ -3,6 +3,7 @@ import { startAnalytics } from '../activities/analytics.ts';
 import { startCategorizer } from '../activities/categories.ts';
 import { watchLag, type WatchedGroup } from '../activities/kafka/watch-lag.ts';
 import { startPayments } from './payments.ts';
+import { startMailer } from '../activities/mailer.ts';
 import { startRelay } from '../activities/relay.ts';
 import type { OutboxRow } from '../db/outbox.ts';
 import { findStatement } from '../db/statements.ts';
@@ -39,6 +40,7 @@ const starters: Partial<Record<ServiceName, Starter>> = {
     ),
   relay: async (world) => startOutboxRelay(world),
   payments: async (world) => startPayments(world),
+  auth: async (world) => startMailer(world),
 };
 
 /** Whether a service reads from Kafka or the outbox. */

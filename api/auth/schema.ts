@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parseEmail } from '../../domain/auth/email-address.ts';
 import { instantSchema, publicIdSchema } from '../primitives.ts';
 import { permissions, roles } from './permissions.ts';
 
@@ -10,6 +11,53 @@ export const credentials = z
   })
   .meta({ id: 'Credentials' });
 export type Credentials = z.infer<typeof credentials>;
+
+/** An address in its canonical form: lower case, plain ASCII. */
+export const emailSchema = z
+  .string()
+  .max(320)
+  .transform((text, context): string => {
+    const address = parseEmail(text);
+    if (address !== undefined) return address;
+    context.issues.push({ code: 'custom', input: text, message: 'must be an e-mail address' });
+    return z.NEVER;
+  });
+
+/** Length and the rest are judged by the rules for passwords, which answer in words. */
+export const newPassword = z.string().min(1).max(1024);
+
+export const registration = z
+  .strictObject({
+    email: emailSchema,
+    password: newPassword,
+    name: nameSchema(100),
+    business: nameSchema(100),
+    locale: z.enum(['en', 'sw']).default('en'),
+  })
+  .meta({ id: 'Registration' });
+export type Registration = z.output<typeof registration>;
+
+/** One line of text without control characters. */
+function nameSchema(max: number) {
+  return z
+    .string()
+    .trim()
+    .min(1)
+    .max(max)
+    .regex(/^[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}]*$/u, 'must be one line of text');
+}
+
+/** The secret of a link in an e-mail. */
+export const linkToken = z.string().regex(/^[\w-]{43}$/, 'must be the secret of the link');
+
+export const sentNotice = z.strictObject({ sentTo: z.string() }).meta({ id: 'SentNotice' });
+export const verifiedRegistration = z
+  .strictObject({ email: z.string() })
+  .meta({ id: 'VerifiedRegistration' });
+
+export const passwordChange = z
+  .strictObject({ currentPassword: z.string().min(1).max(1024), password: newPassword })
+  .meta({ id: 'PasswordChange' });
 
 export const user = z
   .strictObject({

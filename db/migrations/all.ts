@@ -12,6 +12,7 @@ import { collections } from './0012_collections.ts';
 import { disbursements } from './0013_disbursements.ts';
 import { sessions } from './0014_sessions.ts';
 import { isolationTiers } from './0015_isolation_tiers.ts';
+import { credentials } from './0035_credentials.ts';
 import { tenantMoves } from './0039_tenant_moves.ts';
 import type { Migration } from './migration.ts';
 
@@ -31,5 +32,6 @@ export const migrations: readonly Migration[] = [
   disbursements,
   sessions,
   isolationTiers,
+  credentials,
   tenantMoves,
 ];

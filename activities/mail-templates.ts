@@ -1,0 +1,126 @@
+/** The words of every mail, in both languages. Values are filled in as plain text, one line each. */
+export interface MailText {
+  subject: string;
+  text: string;
+}
+
+type Values = Readonly<Record<string, string>>;
+type Render = (value: (name: string) => string) => MailText;
+
+const page = (...paragraphs: string[]) => `${paragraphs.join('\n\n')}\n\n– Daftari\n`;
+
+const english = {
+  verify: (v) => ({
+    subject: 'Confirm your e-mail address',
+    text: page(
+      `Hello ${v('name')},`,
+      `open this link within 24 hours to confirm your address and open your books:\n${v('link')}`,
+      'If you did not sign up, ignore this mail: nothing has been created.',
+    ),
+  }),
+  'already-registered': (v) => ({
+    subject: 'You already have an account',
+    text: page(
+      `Hello ${v('name')},`,
+      `somebody, probably you, tried to sign up with this address. It has an account already; sign in here:\n${v('link')}`,
+      'If you forgot the password, you can ask for a new one there.',
+    ),
+  }),
+  reset: (v) => ({
+    subject: 'Set a new password',
+    text: page(
+      `Hello ${v('name')},`,
+      `open this link within 20 minutes to set a new password:\n${v('link')}`,
+      'If you did not ask for it, ignore this mail: your password stays as it is.',
+    ),
+  }),
+  'password-changed': (v) => ({
+    subject: 'Your password was changed',
+    text: page(
+      `Hello ${v('name')},`,
+      'your password was changed, and your other devices were signed out.',
+      `If that was not you, set a new one at once:\n${v('link')}`,
+    ),
+  }),
+  'second-factor-changed': (v) => ({
+    subject: 'Your sign-in was changed',
+    text: page(
+      `Hello ${v('name')},`,
+      `a way to sign in was added or removed: ${v('what')}.`,
+      `If that was not you, set a new password at once:\n${v('link')}`,
+    ),
+  }),
+  invitation: (v) => ({
+    subject: `You are invited to ${v('business')}`,
+    text: page(
+      'Hello,',
+      `${v('inviter')} invites you to work in the books of ${v('business')}. Open this link to accept:\n${v('link')}`,
+      'If you do not know them, ignore this mail.',
+    ),
+  }),
+} satisfies Record<string, Render>;
+
+export type MailTemplate = keyof typeof english;
+
+const swahili: Record<MailTemplate, Render> = {
+  verify: (v) => ({
+    subject: 'Thibitisha barua pepe yako',
+    text: page(
+      `Habari ${v('name')},`,
+      `fungua kiungo hiki ndani ya saa 24 ili kuthibitisha anwani yako na kufungua daftari lako:\n${v('link')}`,
+      'Kama hukujisajili, puuza barua hii: hakuna kilichoundwa.',
+    ),
+  }),
+  'already-registered': (v) => ({
+    subject: 'Tayari una akaunti',
+    text: page(
+      `Habari ${v('name')},`,
+      `mtu, labda wewe, alijaribu kujisajili kwa anwani hii. Tayari ina akaunti; ingia hapa:\n${v('link')}`,
+      'Kama umesahau nenosiri, unaweza kuomba jipya hapo.',
+    ),
+  }),
+  reset: (v) => ({
+    subject: 'Weka nenosiri jipya',
+    text: page(
+      `Habari ${v('name')},`,
+      `fungua kiungo hiki ndani ya dakika 20 ili kuweka nenosiri jipya:\n${v('link')}`,
+      'Kama hukuliomba, puuza barua hii: nenosiri lako halijabadilika.',
+    ),
+  }),
+  'password-changed': (v) => ({
+    subject: 'Nenosiri lako limebadilishwa',
+    text: page(
+      `Habari ${v('name')},`,
+      'nenosiri lako limebadilishwa, na vifaa vyako vingine vimeondolewa.',
+      `Kama si wewe, weka jipya mara moja:\n${v('link')}`,
+    ),
+  }),
+  'second-factor-changed': (v) => ({
+    subject: 'Njia yako ya kuingia imebadilishwa',
+    text: page(
+      `Habari ${v('name')},`,
+      `njia ya kuingia imeongezwa au kuondolewa: ${v('what')}.`,
+      `Kama si wewe, weka nenosiri jipya mara moja:\n${v('link')}`,
+    ),
+  }),
+  invitation: (v) => ({
+    subject: `Umealikwa kwenye ${v('business')}`,
+    text: page(
+      'Habari,',
+      `${v('inviter')} anakualika kufanya kazi kwenye daftari la ${v('business')}. Fungua kiungo hiki ili kukubali:\n${v('link')}`,
+      'Kama humjui, puuza barua hii.',
+    ),
+  }),
+};
+
+/** Writes a mail; throws when the template is unknown or a value is missing: that is our bug. */
+export function renderMail(mail: { template: string; locale: string; values: Values }): MailText {
+  const texts: Record<string, Render> = mail.locale === 'sw' ? swahili : english;
+  const render = texts[mail.template];
+  if (render === undefined) throw new Error(`there is no mail template ${mail.template}`);
+  return render((name) => {
+    const value = mail.values[name];
+    if (value === undefined) throw new Error(`the mail ${mail.template} misses ${name}`);
+    return value.replace(/[\r\n\p{Cc}]+/gu, ' ');
+  });
+}

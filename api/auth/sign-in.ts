@@ -1,0 +1,99 @@
+/** Signing in with e-mail and password. */
+import { noteSecurityEvent } from '../../db/attempts.ts';
+import { appendAudit } from '../../db/audit.ts';
+import { findLogin, replacePasswordHash, type Login } from '../../db/auth.ts';
+import { problem, type Problem } from '../problems.ts';
+import { route, type Call } from '../route.ts';
+import { countAttempt, forgive, retryAfter, subjectsOf, whom } from './attempts.ts';
+import { credentials, session, type Credentials } from './schema.ts';
+import { startSession } from './start-session.ts';
+
+export const signIn = route({
+  method: 'post',
+  path: '/v1/sessions',
+  tag: 'Sessions',
+  summary: 'Sign in',
+  description: 'The answer is the same, and takes as long, whether or not the address is known.',
+  auth: 'public',
+  request: { body: credentials },
+  responses: { 201: { description: 'Signed in', schema: session } },
+  problems: ['invalid-credentials', 'throttled', 'unavailable'],
+  handler: async ({ body }, call) => {
+    const subjects = subjectsOf(call, { account: body.email.toLowerCase() });
+    const throttled = await countAttempt(call, subjects);
+    if (throttled !== undefined) return throttled;
+    const proven = await checkedLogin(body, call);
+    if ('refused' in proven) {
+      await noteRefusal(call, { event: whom(call, subjects), login: proven.refused });
+      return problem('invalid-credentials');
+    }
+    if ('problem' in proven) return proven;
+    await forgive(call, subjects);
+    const methods = ['pwd'];
+    return {
+      status: 201,
+      body: await startSession({ ...proven, methods, hasSecondFactor: false }, call),
+    };
+  },
+});
+
+export interface UsableLogin {
+  login: Login;
+  membership: Login['memberships'][number];
+}
+
+/** The wrong password, or nobody; whose it was stays inside. */
+interface Refused {
+  refused: Login | undefined;
+}
+
+async function checkedLogin(
+  body: Credentials,
+  call: Call,
+): Promise<UsableLogin | Problem | Refused> {
+  const { db, passwords } = call.dependencies;
+  const login = await db.asOperator('sign in', (o) => findLogin(o, body.email));
+  const fits = await passwords.fits(body.password, login?.passwordHash);
+  if (fits === undefined) return retryAfter('unavailable', 2);
+  const membership = login?.memberships.find(({ tenant }) => tenant.status === 'active');
+  if (!fits || login === undefined || !login.isActive || membership === undefined) {
+    return { refused: login };
+  }
+  if (passwords.isOutdated(login.passwordHash)) await renewHash(call, login, body.password);
+  return { login, membership };
+}
+
+/** Replaces a hash made with older parameters; when the machine is busy, next time will do. */
+async function renewHash(call: Call, login: Login, password: string): Promise<void> {
+  const { db, passwords } = call.dependencies;
+  const hash = await passwords.hash(password);
+  if (hash === undefined) return;
+  await db.asOperator('renew a password hash', (o) =>
+    replacePasswordHash(o, { userId: login.userId, hash, previousHash: login.passwordHash }),
+  );
+}
+
+/** A wrong password is on record with the house and, for a known person, with their business. */
+async function noteRefusal(
+  call: Call,
+  refused: { event: ReturnType<typeof whom>; login: Login | undefined },
+): Promise<void> {
+  const { db, telemetry } = call.dependencies;
+  const { requestId } = call;
+  telemetry.log.warn({ event: 'signInRefused', requestId });
+  await db.asOperator('note a refused sign-in', (o) =>
+    noteSecurityEvent(o, { kind: 'sign-in-refused', ...refused.event }),
+  );
+  const tenant = refused.login?.memberships[0]?.tenant;
+  if (refused.login === undefined || tenant === undefined) return;
+  const { userId } = refused.login;
+  await db.withTenant(tenant.id, (t) =>
+    appendAudit(t, {
+      actor: 'anonymous',
+      action: 'session.refused',
+      objectKind: 'user',
+      objectId: userId,
+      requestId,
+    }),
+  );
+}
