@@ -76,6 +76,11 @@ export async function rotateRefreshToken(
   o: OperatorHandle,
   token: { hash: Buffer; successorHash: Buffer },
 ): Promise<RefreshOutcome> {
+  // A statement of its own: whoever waited for the lock must see what the holder before wrote.
+  await sql`
+    select from platform.sessions where id =
+      (select session_id from platform.refresh_tokens where token_hash = ${token.hash})
+    for update`.execute(o.query);
   const found = await sql<TokenRow>`
     select r.session_id as "sessionId", r.used_at is not null as "isUsed",
       coalesce(r.used_at > now() - make_interval(secs => ${graceSeconds})
@@ -84,8 +89,7 @@ export async function rotateRefreshToken(
       s.ended_at is null and s.expires_at > now()
         and s.used_at > now() - make_interval(secs => ${idleSecondsMax}) as "isAlive"
     from platform.refresh_tokens r join platform.sessions s on s.id = r.session_id
-    where r.token_hash = ${token.hash}
-    for update of s, r`.execute(o.query);
+    where r.token_hash = ${token.hash}`.execute(o.query);
   const row = found.rows[0];
   if (row === undefined || !row.isAlive) return { kind: 'refused' };
   const session = await findSession(o, row.sessionId);
