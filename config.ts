@@ -2,30 +2,12 @@
  * The only reader of the environment. `readConfig` parses every variable once, reports all
  * problems together and returns a frozen object; entry points pass slices of it down.
  */
-import { createPrivateKey, type KeyObject } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import type { KeyObject } from 'node:crypto';
+import { Reader, Secret, type Environment } from './config-reader.ts';
+
+export { Secret } from './config-reader.ts';
 
 export type Profile = 'local' | 'test' | 'production';
-
-/** A value that prints as `[secret]` wherever it is logged, serialised or inspected. */
-export class Secret<Value> {
-  readonly #value: Value;
-  constructor(value: Value) {
-    this.#value = value;
-  }
-  reveal(): Value {
-    return this.#value;
-  }
-  toJSON(): string {
-    return '[secret]';
-  }
-  toString(): string {
-    return '[secret]';
-  }
-  [Symbol.for('nodejs.util.inspect.custom')](): string {
-    return '[secret]';
-  }
-}
 
 export interface Config {
   profile: Profile;
@@ -90,8 +72,6 @@ interface Variable {
   about: string;
   example: string;
 }
-
-type Environment = Record<string, string | undefined>;
 
 /** Every variable with what it means, in the order in which `.env.example` lists them. */
 export const variables: readonly Variable[] = [
@@ -227,77 +207,6 @@ export const variables: readonly Variable[] = [
     example: '.daftari/callbacks',
   },
 ];
-
-class Reader {
-  readonly problems: string[] = [];
-  readonly #env: Environment;
-
-  constructor(env: Environment) {
-    this.#env = env;
-  }
-
-  text(name: string, fallback?: string): string {
-    const value = this.#env[name];
-    if (value !== undefined && value !== '') return value;
-    if (fallback === undefined) this.problems.push(`${name} is not set`);
-    return fallback ?? '';
-  }
-
-  oneOf<Choice extends string>(name: string, choices: readonly Choice[], fallback: Choice): Choice {
-    const value = this.text(name, fallback);
-    const choice = choices.find((candidate) => candidate === value);
-    if (choice === undefined) this.problems.push(`${name} must be one of ${choices.join(', ')}`);
-    return choice ?? fallback;
-  }
-
-  whole(name: string, fallback: number, range: { min: number; max: number }): number {
-    const value = this.text(name, String(fallback));
-    const number = /^\d{1,9}$/.test(value) ? Number(value) : Number.NaN;
-    if (number >= range.min && number <= range.max) return number;
-    this.problems.push(`${name} must be a whole number from ${range.min} to ${range.max}`);
-    return fallback;
-  }
-
-  fraction(name: string, fallback: number): number {
-    const value = this.text(name, String(fallback));
-    const number = /^\d(\.\d{1,6})?$/.test(value) ? Number(value) : Number.NaN;
-    if (number > 0 && number <= 1) return number;
-    this.problems.push(`${name} must be a number above 0 and up to 1`);
-    return fallback;
-  }
-
-  list(name: string, fallback?: string): string[] {
-    const entries = this.text(name, fallback).split(',');
-    return entries.map((entry) => entry.trim()).filter((entry) => entry !== '');
-  }
-
-  kek(): Buffer {
-    const key = Buffer.from(this.text('DAFTARI_KEK'), 'base64');
-    if (key.length !== 32) this.problems.push('DAFTARI_KEK must be 32 bytes in base64');
-    return key;
-  }
-
-  pepper(): Secret<Buffer> | undefined {
-    const text = this.text('PASSWORD_PEPPER', '');
-    if (text === '') return undefined;
-    const pepper = Buffer.from(text, 'base64');
-    if (pepper.length !== 32) this.problems.push('PASSWORD_PEPPER must be 32 bytes in base64');
-    return new Secret(pepper);
-  }
-
-  privateKey(): KeyObject | undefined {
-    const file = this.text('JWT_PRIVATE_KEY_FILE');
-    if (file === '') return undefined;
-    try {
-      const key = createPrivateKey(readFileSync(file));
-      if (key.asymmetricKeyType === 'rsa') return key;
-      this.problems.push('JWT_PRIVATE_KEY_FILE must hold an RSA key');
-    } catch {
-      this.problems.push(`JWT_PRIVATE_KEY_FILE cannot be read as a PEM private key: ${file}`);
-    }
-    return undefined;
-  }
-}
 
 /**
  * Parses the environment. Throws one `Error` that lists every problem, one a line, so that a

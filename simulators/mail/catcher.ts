@@ -71,12 +71,7 @@ export async function startMailCatcher(
   });
   smtp.on('error', () => {});
   await new Promise<void>((resolve) => smtp.listen(ports.smtp ?? 0, '127.0.0.1', resolve));
-  const pages = createServer((request, response) => {
-    const isJson = request.url?.startsWith('/mails') === true;
-    response.setHeader('Content-Type', isJson ? 'application/json' : 'text/html; charset=utf-8');
-    response.setHeader('Content-Security-Policy', "default-src 'none'; style-src 'unsafe-inline'");
-    response.end(isJson ? JSON.stringify(kept) : mailPage(kept.toReversed()));
-  });
+  const pages = pageServer(kept);
   const pageUrl = await listen(pages, ports.page ?? 0);
   const { port } = smtp.server.address() as AddressInfo;
   return {
@@ -97,4 +92,13 @@ async function listen(server: Server, port: number): Promise<string> {
     server.once('error', reject).listen(port, '127.0.0.1', resolve);
   });
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+function pageServer(kept: readonly CaughtMail[]): Server {
+  return createServer((request, response) => {
+    const isJson = request.url?.startsWith('/mails') === true;
+    response.setHeader('Content-Type', isJson ? 'application/json' : 'text/html; charset=utf-8');
+    response.setHeader('Content-Security-Policy', "default-src 'none'; style-src 'unsafe-inline'");
+    response.end(isJson ? JSON.stringify(kept) : mailPage(kept.toReversed()));
+  });
 }
