@@ -88,6 +88,15 @@ const refuseLongUrls: RequestHandler = (request, _response, next) => {
 };
 
 function measured({ telemetry, now }: Dependencies): RequestHandler {
+  const { httpSeconds } = telemetry.metrics;
+  // Looking a histogram up by its labels costs more than counting.
+  const children = new Map<string, ReturnType<typeof httpSeconds.labels>>();
+  const childOf = (method: string, route: string, status: string) => {
+    const key = `${method} ${route} ${status}`;
+    const child = children.get(key) ?? httpSeconds.labels(method, route, status);
+    children.set(key, child);
+    return child;
+  };
   return (request, response, next) => {
     const startedMs = now();
     response.once('close', () => {
@@ -95,7 +104,7 @@ function measured({ telemetry, now }: Dependencies): RequestHandler {
       const { method } = request;
       const status = response.statusCode;
       const seconds = (now() - startedMs) / 1000;
-      telemetry.metrics.httpSeconds.observe({ method, route, status: String(status) }, seconds);
+      childOf(method, route, String(status)).observe(seconds);
       telemetry.log.debug({ event: 'requestAnswered', requestId, method, route, status, seconds });
     });
     next();

@@ -65,14 +65,13 @@ async function answerTo(exchange: Exchange): Promise<Reply | Problem> {
 }
 
 function callOf({ dependencies, request, response }: Exchange, principal?: Principal): Call {
-  return {
-    ...contextOf(response),
-    dependencies,
-    request,
-    response,
-    get principal() {
-      if (principal === undefined) throw new Error('a public route has no principal');
-      return principal;
-    },
-  };
+  // Field by field: a spread and a getter together cost more than the rest of the call.
+  const { requestId, publicUrl, traceparent, route } = contextOf(response);
+  const call = { requestId, publicUrl, traceparent, route, dependencies, request, response };
+  if (principal !== undefined) return Object.assign(call, { principal });
+  return Object.defineProperty(call, 'principal', { get: refusePrincipal }) as Call;
+}
+
+function refusePrincipal(): never {
+  throw new Error('a public route has no principal');
 }
