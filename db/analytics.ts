@@ -9,7 +9,6 @@ import { add, subtract, zero } from '../domain/money.ts';
 import type { Channel, Direction } from '../domain/statements/terms.ts';
 import type { BusinessDate, Instant } from '../domain/time.ts';
 import type { TenantHandle } from './database.ts';
-import { lockAccount } from './statement-posting.ts';
 import type { Nature } from './statement-tables.ts';
 
 export interface Period {
@@ -27,7 +26,7 @@ export async function recomputeRollups(
   dates: readonly BusinessDate[],
 ): Promise<void> {
   if (dates.length === 0) return;
-  await lockAccount(t, accountId);
+  await takeTurns(t, accountId);
   await sql`
     delete from ${t.table('daily_rollups')}
     where account_id = ${accountId} and business_date = any(${dates}::date[])`.execute(t.query);
@@ -40,6 +39,15 @@ export async function recomputeRollups(
     where account_id = ${accountId} and business_date = any(${dates}::date[])
       and reversed_at is null
     group by 1, 2, 3, 4, 5, 6, 7`.execute(t.query);
+}
+
+/**
+ * Two recomputations of an account would insert the same figures; posting need not wait for them,
+ * because what it commits meanwhile is told by an event of its own.
+ */
+async function takeTurns(t: TenantHandle, accountId: AccountId): Promise<void> {
+  const place = `rollups|${t.tenantId}|${accountId}`;
+  await sql`select pg_advisory_xact_lock(hashtextextended(${place}, 0))`.execute(t.query);
 }
 
 export interface Group {

@@ -69,8 +69,9 @@ export async function appendLines(
   const rows = fresh.map((line) => copyRow(t, statementId, line));
   await t.copyIn(`copy pg_temp.incoming_lines (${list}) from stdin`, copyText(rows));
   await sql`
-    insert into ${t.table('statement_lines')} (${sql.raw(list)})
-    select ${sql.raw(list)} from pg_temp.incoming_lines`.execute(t.query);
+    insert into ${t.table('statement_lines')} (${sql.raw(list)}, transaction_id)
+    select ${sql.raw(list)}, case when direction is not null then platform.uuid_v7() end
+    from pg_temp.incoming_lines`.execute(t.query);
   await sql`truncate pg_temp.incoming_lines`.execute(t.query);
   return fresh.length;
 }
@@ -106,7 +107,15 @@ export async function clearLines(t: TenantHandle, statementId: StatementId): Pro
   await t.query
     .deleteFrom('statement_lines')
     .where('statement_id', '=', statementId)
-    .where('transaction_id', 'is', null)
+    .where(({ not, exists, selectFrom }) =>
+      not(
+        exists(
+          selectFrom('transaction_sources')
+            .select('ordinal')
+            .where('statement_id', '=', statementId),
+        ),
+      ),
+    )
     .execute();
   await t.query.deleteFrom('statement_rejects').where('statement_id', '=', statementId).execute();
 }
@@ -148,7 +157,7 @@ export async function listLines(
     select l.ordinal, l.page, l.line, l.receipt, l.completed_at as "completedAt",
       l.row_status as status, l.in_cents as "inCents", l.out_cents as "outCents",
       l.balance_cents as "balanceCents", l.purpose, l.channel, l.nature,
-      l.transaction_id as "transactionId", l.sealed,
+      x.id as "transactionId", l.sealed,
       coalesce(x.statement_id = l.statement_id, false) as "isNew"
     from ${t.table('statement_lines')} l
     left join ${t.table('transactions')} x on x.id = l.transaction_id

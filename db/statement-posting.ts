@@ -3,6 +3,7 @@
  * linked, not added; everything here may be repeated and leaves the same rows.
  */
 import { sql } from 'kysely';
+import type { RawBuilder } from 'kysely';
 import type { AccountId, StatementId, TransactionId } from '../domain/ids.ts';
 import type { Cents } from '../domain/money.ts';
 import type { Channel, Direction } from '../domain/statements/terms.ts';
@@ -43,16 +44,17 @@ export interface ChunkResult {
 }
 
 /**
- * Posts one chunk: adds transactions for rows not known in the account, links every row that moved
- * money to its transaction, and indexes the words of what was added.
+ * Posts one chunk: adds transactions for rows not known in the account, points every other row that
+ * moved money to the transaction it turned out to be, and indexes the words of what was added.
  */
 export async function postChunk(t: TenantHandle, chunk: PostChunk): Promise<ChunkResult> {
   await lockAccount(t, chunk.accountId);
   const inserted = await joiningByHash(t, () => insertNew(t, chunk));
-  await joiningByHash(t, () => linkKnown(t, chunk));
-  if (inserted.length > 0) await indexWords(t, inserted);
-  const { linked, lastOrdinal } = await countLinked(t, chunk);
-  return { inserted, known: linked - inserted.length, lastOrdinal };
+  const { moved, lastOrdinal } = await countMoved(t, chunk);
+  const known = moved - inserted.length;
+  if (known > 0) await joiningByHash(t, () => linkKnown(t, chunk));
+  if (inserted.length > 0) await indexWords(t, chunk, inserted);
+  return { inserted, known, lastOrdinal };
 }
 
 /** Posting, undoing and recomputing take turns within an account; accounts do not wait for others. */
@@ -62,50 +64,68 @@ export async function lockAccount(t: TenantHandle, accountId: AccountId): Promis
   `.execute(t.query);
 }
 
-/** Adds what is not known, and links lines and sources to it in the same statement. */
+/**
+ * Adds what is not known, under the ids the lines have carried since they were stored. A charge is
+ * tied to its payment here when that is new as well; `tieFees` ties the others.
+ */
 async function insertNew(t: TenantHandle, chunk: PostChunk): Promise<PostedRow[]> {
   const added = await sql<PostedRow>`
     with added as (
-      insert into ${t.table('transactions')} (tenant_id, account_id, identity, receipt, occurred_at,
-        business_date, direction, amount_cents, balance_cents, row_status, purpose, channel, nature,
-        is_fuliza, confidence, counterparty_key_index, statement_id, ordinal, sealed, search_tokens)
-      select tenant_id, ${chunk.accountId}, identity, receipt, completed_at,
-        (completed_at at time zone 'Africa/Nairobi')::date, direction, in_cents + out_cents,
-        balance_cents, row_status, purpose, channel, nature, is_fuliza, confidence,
-        counterparty_key_index, statement_id, ordinal, sealed, search_tokens
+      insert into ${t.table('transactions')} (tenant_id, id, account_id, identity, receipt,
+        occurred_at, business_date, direction, amount_cents, balance_cents, row_status, purpose,
+        channel, nature, is_fuliza, confidence, counterparty_key_index, parent_id, statement_id,
+        ordinal)
+      select l.tenant_id, l.transaction_id, ${chunk.accountId}, l.identity, l.receipt,
+        l.completed_at, (l.completed_at at time zone 'Africa/Nairobi')::date, l.direction,
+        l.in_cents + l.out_cents, l.balance_cents, l.row_status, l.purpose, l.channel, l.nature,
+        l.is_fuliza, l.confidence, l.counterparty_key_index, parent.transaction_id,
+        l.statement_id, l.ordinal
       from ${t.table('statement_lines')} l
-      where ${inChunk(chunk)} and direction is not null and transaction_id is null
-      order by ordinal
+      left join lateral (
+        select p.transaction_id from ${t.table('statement_lines')} p
+        where p.statement_id = l.statement_id and p.ordinal = l.parent_ordinal
+          and l.nature = 'charge' and p.ordinal <> l.ordinal and p.direction is not null
+          and p.ordinal >= ${chunk.fromOrdinal} and p.ordinal < ${chunk.toOrdinal}
+          and (${liveOf(t, sql`p`, chunk)}) is null
+        limit 1
+      ) parent on true
+      where ${inChunk(chunk)} and l.direction is not null
+      order by l.ordinal
       on conflict (tenant_id, account_id, identity) where reversed_at is null do nothing
-      returning *
-    ), linked as (
-      update ${t.table('statement_lines')} l set transaction_id = added.id
-      from added where ${inChunk(chunk)} and l.ordinal = added.ordinal
+      returning tenant_id, id, statement_id, ordinal
     ), sourced as (
       insert into ${t.table('transaction_sources')}
         (tenant_id, transaction_id, statement_id, ordinal)
       select tenant_id, id, statement_id, ordinal from added
     )
-    select id as "transactionId", ordinal, occurred_at as "occurredAt",
-      business_date as "businessDate", direction, amount_cents as "amountCents", purpose, channel,
-      nature, sealed
-    from added order by ordinal`.execute(t.query);
+    select added.id as "transactionId", l.ordinal, l.completed_at as "occurredAt",
+      (l.completed_at at time zone 'Africa/Nairobi')::date as "businessDate", l.direction,
+      l.in_cents + l.out_cents as "amountCents", l.purpose, l.channel, l.nature, l.sealed
+    from added join ${t.table('statement_lines')} l on l.ordinal = added.ordinal
+    where ${inChunk(chunk)} order by l.ordinal`.execute(t.query);
   return added.rows;
 }
 
-/** Links what other statements brought; a statement of its own sees rows committed meanwhile. */
+/**
+ * The live transaction of a line in the account, looked up row by row in the unique index: a join
+ * made by hashing would read the whole account for every chunk.
+ */
+function liveOf(t: TenantHandle, line: RawBuilder<unknown>, chunk: PostChunk) {
+  return sql`
+    select x.id from ${t.table('transactions')} x
+    where x.tenant_id = ${line}.tenant_id and x.account_id = ${chunk.accountId}
+      and x.identity = ${line}.identity and x.reversed_at is null
+    limit 1`;
+}
+
+/** Points lines to what other statements brought; sees rows committed meanwhile. */
 async function linkKnown(t: TenantHandle, chunk: PostChunk): Promise<void> {
   await sql`
     with known as (
       select l.ordinal, x.id
       from ${t.table('statement_lines')} l
-      cross join lateral (
-        select x.id from ${t.table('transactions')} x
-        where x.tenant_id = l.tenant_id and x.account_id = ${chunk.accountId}
-          and x.identity = l.identity and x.reversed_at is null
-        limit 1
-      ) x
-      where ${inChunk(chunk)} and l.direction is not null and l.transaction_id is null
+      cross join lateral (${liveOf(t, sql`l`, chunk)}) x
+      where ${inChunk(chunk)} and l.direction is not null and x.id <> l.transaction_id
     ), linked as (
       update ${t.table('statement_lines')} l set transaction_id = known.id
       from known where ${inChunk(chunk)} and l.ordinal = known.ordinal
@@ -115,22 +135,26 @@ async function linkKnown(t: TenantHandle, chunk: PostChunk): Promise<void> {
     on conflict do nothing`.execute(t.query);
 }
 
-async function countLinked(t: TenantHandle, chunk: PostChunk) {
-  const counted = await sql<{ linked: number; lastOrdinal: number | null }>`
-    select count(l.transaction_id) as linked, max(l.ordinal) as "lastOrdinal"
+async function countMoved(t: TenantHandle, chunk: PostChunk) {
+  const counted = await sql<{ moved: number; lastOrdinal: number | null }>`
+    select count(l.direction) as moved, max(l.ordinal) as "lastOrdinal"
     from ${t.table('statement_lines')} l where ${inChunk(chunk)}`.execute(t.query);
   const row = counted.rows[0];
-  return { linked: row?.linked ?? 0, lastOrdinal: row?.lastOrdinal ?? undefined };
+  return { moved: row?.moved ?? 0, lastOrdinal: row?.lastOrdinal ?? undefined };
 }
 
 /** One row per word and chunk: which of the added transactions contain the word. */
-async function indexWords(t: TenantHandle, inserted: readonly PostedRow[]): Promise<void> {
-  const ids = inserted.map((row) => row.transactionId);
+async function indexWords(
+  t: TenantHandle,
+  chunk: PostChunk,
+  inserted: readonly PostedRow[],
+): Promise<void> {
+  const ordinals = inserted.map((row) => row.ordinal);
   await sql`
     insert into ${t.table('transaction_words')} (tenant_id, word, chunk_id, transaction_ids)
-    select ${t.tenantId}, word, ${ids[0]}, array_agg(x.id)
-    from ${t.table('transactions')} x cross join unnest(x.search_tokens) word
-    where x.id = any(${ids}::uuid[])
+    select ${t.tenantId}, word, ${inserted[0]?.transactionId}, array_agg(l.transaction_id)
+    from ${t.table('statement_lines')} l cross join unnest(l.search_tokens) word
+    where ${inChunk(chunk)} and l.ordinal = any(${ordinals}::integer[])
     group by word`.execute(t.query);
 }
 
@@ -149,14 +173,17 @@ export async function tieFees(t: TenantHandle, statementId: StatementId): Promis
     with line as (
       select ordinal, receipt, parent_ordinal, transaction_id, nature = 'charge' as is_charge
       from ${t.table('statement_lines')}
-      where statement_id = ${statementId} and transaction_id is not null
+      where statement_id = ${statementId} and direction is not null
+    ), open as (
+      select line.* from line join ${t.table('transactions')} x on x.id = line.transaction_id
+      where is_charge and x.nature = 'charge' and x.parent_id is null and x.reversed_at is null
     ), candidate as (
       select c.ordinal, c.transaction_id as child, m.transaction_id as parent, 0 as distance
-      from line c join line m on m.ordinal = c.parent_ordinal where c.is_charge
+      from open c join line m on m.ordinal = c.parent_ordinal
       union all
       select c.ordinal, c.transaction_id, m.transaction_id, abs(m.ordinal - c.ordinal)
-      from line c join line m on m.receipt = c.receipt
-      where c.is_charge and not m.is_charge and c.parent_ordinal is null and c.receipt <> ''
+      from open c join line m on m.receipt = c.receipt
+      where not m.is_charge and c.parent_ordinal is null and c.receipt <> ''
     ), tie as (
       select distinct on (ordinal) child, parent from candidate
       where child <> parent order by ordinal, distance, parent

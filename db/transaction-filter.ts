@@ -81,7 +81,7 @@ async function searchCondition(t: TenantHandle, q: string): Promise<Condition> {
   return known.rows.length > 0 ? sql`x.receipt = ${receipt}` : wordsCondition(t, q);
 }
 
-/** Looks the rarest word up in the inverted index; the row itself answers for the other words. */
+/** Looks the rarest word up in the inverted index; the row's line answers for the other words. */
 async function wordsCondition(t: TenantHandle, q: string): Promise<Condition> {
   const words = t.seal.tokens(q);
   const found = await sql<{ word: string; rows: number }>`
@@ -90,7 +90,9 @@ async function wordsCondition(t: TenantHandle, q: string): Promise<Condition> {
     group by word order by rows limit ${words.length}`.execute(t.query);
   const rarest = found.rows[0];
   if (rarest === undefined || found.rows.length < words.length) return sql`false`;
-  const hasAll = sql`x.search_tokens @> ${words}::bigint[]`;
+  const hasAll = sql`exists (
+    select from ${t.table('statement_lines')} l where l.statement_id = x.statement_id
+      and l.ordinal = x.ordinal and l.search_tokens @> ${words}::bigint[])`;
   if (rarest.rows > rareWordRowsMax) return hasAll;
   return sql`${hasAll} and x.id in (
     select unnest(w.transaction_ids) from ${t.table('transaction_words')} w

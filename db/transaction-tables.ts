@@ -3,7 +3,7 @@ import type { AccountId, StatementId, TenantId, TransactionId } from '../domain/
 import type { Cents } from '../domain/money.ts';
 import type { Channel, Direction, RowStatus } from '../domain/statements/terms.ts';
 import type { BusinessDate, Instant } from '../domain/time.ts';
-import type { CreatedAt, Defaulted, Optional, WordTokens } from './columns.ts';
+import type { CreatedAt, Defaulted, Optional } from './columns.ts';
 import type { Confidence, Nature } from './statement-tables.ts';
 
 export interface TransactionsTable {
@@ -31,8 +31,6 @@ export interface TransactionsTable {
   parent_id: Optional<TransactionId>;
   statement_id: StatementId;
   ordinal: number;
-  sealed: Buffer;
-  search_tokens: WordTokens;
   reversed_at: Optional<Instant>;
   created_at: CreatedAt;
 }

@@ -209,7 +209,7 @@ async function readOpened(t: TenantHandle, { where, order, limit }: Reading) {
       x.direction, x.amount_cents as "amountCents", x.balance_cents as "balanceCents", x.purpose,
       x.channel, x.nature, x.is_fuliza as "isFuliza", x.confidence, x.category,
       x.category_reason as "categoryReason", x.category_source as "categorySource",
-      x.parent_id as "parentId", x.sealed, a.id as "accountId", a.label as "accountLabel",
+      x.parent_id as "parentId", l.sealed, a.id as "accountId", a.label as "accountLabel",
       a.currency, s.id as "statementId", s.file_name as "fileName", l.page, l.line
     from x
     join ${t.table('accounts')} a on a.id = x.account_id

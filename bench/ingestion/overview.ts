@@ -96,13 +96,13 @@ async function aPostedStatement(
 const insertRows = `
   insert into shared.transactions (tenant_id, account_id, identity, receipt, occurred_at, business_date, direction,
     amount_cents, balance_cents, row_status, purpose, channel, nature, is_fuliza, confidence, category, statement_id,
-    ordinal, sealed, search_tokens)
+    ordinal)
   select $1, $2, n::text, 'TAA' || lpad(n::text, 7, '0'), at, (at at time zone 'Africa/Nairobi')::date,
     case when n % 3 = 0 then 'out' else 'in' end, 100 + n % 500000, 1000000 + n % 77777, 'completed', 'paybill',
     (array['paybill', 'till', 'send-money', 'agent', 'charge', 'airtime'])[1 + n % 6],
     case when n % 6 = 4 then 'charge' else 'ordinary' end, false, 'certain',
     (array['sales', 'groceries', 'stock', 'rent', 'charges', 'utilities', 'school', 'transport'])[1 + n % 8],
-    $3, n, '\\x00', '{}'
+    $3, n
   from (select n, date_trunc('second', ($6::date + (n::float8 / $4 * $5) * interval '1 day' - interval '3 hours') at time zone 'UTC') as at
         from generate_series(0, $4::int - 1) n) spread`;
 

@@ -7,6 +7,7 @@ import { invariants } from './0006_invariants.ts';
 import { hourlyUploadSweep } from './0007_hourly_upload_sweep.ts';
 import { moreRoles } from './0008_more_roles.ts';
 import { ledger } from './0009_ledger.ts';
+import { thinTransactions } from './0010_thin_transactions.ts';
 import { shortcodes } from './0011_shortcodes.ts';
 import { collections } from './0012_collections.ts';
 import { disbursements } from './0013_disbursements.ts';
@@ -27,6 +28,7 @@ export const migrations: readonly Migration[] = [
   hourlyUploadSweep,
   moreRoles,
   ledger,
+  thinTransactions,
   shortcodes,
   collections,
   disbursements,

@@ -185,7 +185,7 @@ describe('asOperator', () => {
     const ask = (text: string) =>
       base.db.asOperator('probe', (o) => sql.raw(text).execute(o.query));
 
-    await expect(ask('select sealed from shared.transactions')).rejects.toMatchObject({
+    await expect(ask('select sealed from shared.statement_lines')).rejects.toMatchObject({
       code: '42501',
     });
     await expect(ask('select * from shared.accounts')).rejects.toMatchObject({ code: '42501' });
