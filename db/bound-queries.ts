@@ -2,6 +2,7 @@
  * A Kysely that runs on one checked-out connection and dies with its transaction, so a handle kept
  * by mistake cannot speak on a connection that already serves another tenant.
  */
+import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { Kysely, PostgresAdapter, PostgresIntrospector, PostgresQueryCompiler } from 'kysely';
@@ -18,11 +19,29 @@ export interface BoundQueries {
   end(): void;
 }
 
+/** A statement that begins so is prepared once per connection; see prepared.ts. */
+export const preparedMark = '/*prepared*/ ';
+
+const statementNames = new Map<string, string>();
+
+/** One name per text: the driver refuses a second text under the same name. */
+function statementName(text: string): string {
+  const known = statementNames.get(text);
+  if (known !== undefined) return known;
+  const name = `p${createHash('sha256').update(text).digest('hex').slice(0, 20)}`;
+  statementNames.set(text, name);
+  return name;
+}
+
 export function bindQueries(client: PoolClient): BoundQueries {
   const line = waitingLine();
   const connection: DatabaseConnection = {
     async executeQuery({ sql, parameters }) {
-      const result = await line.take(() => client.query(sql, [...parameters]));
+      const values = [...parameters];
+      const name = sql.startsWith(preparedMark) ? statementName(sql) : undefined;
+      const result = await line.take(() =>
+        name === undefined ? client.query(sql, values) : client.query({ name, text: sql, values }),
+      );
       return { rows: result.rows, numAffectedRows: BigInt(result.rowCount ?? 0) };
     },
     streamQuery() {

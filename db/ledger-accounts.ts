@@ -9,9 +9,10 @@ import type { LedgerAccountId } from '../domain/ids.ts';
 import { accountKey, availableOf } from '../domain/ledger/postings.ts';
 import type { AccountKey, Held } from '../domain/ledger/postings.ts';
 import type { AccountKind, AccountRef, Balance } from '../domain/ledger/terms.ts';
-import { zero, type Cents } from '../domain/money.ts';
+import { add, zero, type Cents } from '../domain/money.ts';
 import type { Instant } from '../domain/time.ts';
 import type { TenantHandle } from './database.ts';
+import { preparedStatement } from './prepared.ts';
 
 export interface KnownAccount {
   kind: AccountKind;
@@ -77,34 +78,38 @@ export async function lockAccounts(
   ids: readonly LedgerAccountId[],
 ): Promise<Map<LedgerAccountId, LockedAccount>> {
   if (ids.length === 0) return new Map();
-  const locked = await sql<Held & { id: LedgerAccountId }>`
-    select id, balance_cents as "balanceCents", reserved_cents as "reservedCents"
-    from ${t.table('ledger_accounts')}
-    where tenant_id = ${t.tenantId} and id = any(${ids}::uuid[])
-    order by id for no key update`.execute(t.query);
+  const locked = await lockRows(t, [t.tenantId, ids]);
   const folded = await takeDeltas(t, ids);
   return new Map(
-    locked.rows.map((row) => {
+    locked.map((row) => {
       const foldedCents = folded.get(row.id) ?? zero;
-      const balanceCents = (row.balanceCents + foldedCents) as Cents;
-      return [row.id, { ...row, balanceCents, foldedCents }];
+      return [row.id, { ...row, balanceCents: add(row.balanceCents, foldedCents), foldedCents }];
     }),
   );
 }
+
+const lockRows = preparedStatement<Held & { id: LedgerAccountId }>(
+  (table) => `
+    select id, balance_cents as "balanceCents", reserved_cents as "reservedCents"
+    from ${table('ledger_accounts')} where tenant_id = $1 and id = any($2::uuid[])
+    order by id for no key update`,
+);
+
+const deleteDeltas = preparedStatement<{ id: LedgerAccountId; cents: Cents }>(
+  (table) => `
+    with taken as (
+      delete from ${table('ledger_deltas')} where tenant_id = $1 and account_id = any($2::uuid[])
+      returning account_id, amount_cents
+    )
+    select account_id as id, sum(amount_cents)::bigint as cents from taken group by 1`,
+);
 
 async function takeDeltas(
   t: TenantHandle,
   ids: readonly LedgerAccountId[],
 ): Promise<Map<LedgerAccountId, Cents>> {
-  const taken = await sql<{ id: LedgerAccountId; cents: Cents }>`
-    with taken as (
-      delete from ${t.table('ledger_deltas')}
-      where tenant_id = ${t.tenantId} and account_id = any(${ids}::uuid[])
-      returning account_id, amount_cents
-    )
-    select account_id as id, sum(amount_cents)::bigint as cents from taken group by 1
-  `.execute(t.query);
-  return new Map(taken.rows.map(({ id, cents }) => [id, cents]));
+  const taken = await deleteDeltas(t, [t.tenantId, ids]);
+  return new Map(taken.map(({ id, cents }) => [id, cents]));
 }
 
 /** Folds what waits for these accounts unless somebody holds them just now. */

@@ -3,7 +3,6 @@
  * stored of a transaction that is refused.
  */
 import { createHash } from 'node:crypto';
-import { sql } from 'kysely';
 import { id } from '../domain/ids.ts';
 import type { LedgerAccountId, LedgerTransactionId } from '../domain/ids.ts';
 import {
@@ -21,6 +20,7 @@ import type { Instant } from '../domain/time.ts';
 import { canonicalJson } from './canonical-json.ts';
 import type { TenantHandle } from './database.ts';
 import { ensureAccounts, foldIfFree, lockAccounts } from './ledger-accounts.ts';
+import { lookUp, writeRows } from './ledger-statements.ts';
 import type { KnownAccount, LockedAccount } from './ledger-accounts.ts';
 import { newUuid } from './new-id.ts';
 
@@ -75,14 +75,14 @@ export async function postTransactions(
 ): Promise<PostResult[]> {
   if (drafts.length === 0) return [];
   const prepared = drafts.map(prepare);
-  const stored = await findStored(t, prepared);
+  const stored = await look(t, prepared, release);
+  const { accounts } = stored;
   const fresh = prepared.filter(({ reference }) => !stored.references.has(reference));
-  const accounts = await accountsOf(t, fresh, release);
   const locked = await lockAccounts(t, idsToLock(fresh, accounts, release));
   const book = bookOf(accounts, locked, release);
   const accepted: Prepared[] = [];
   const results = prepared.map((draft) => {
-    const result = decide(draft, { ...stored, accounts, book });
+    const result = decide(draft, { ...stored, book });
     if (!result.ok || !result.isNew) return result;
     accepted.push(draft);
     stored.references.set(draft.reference, draft);
@@ -107,32 +107,34 @@ function prepare(draft: NewTransaction): Prepared {
 interface Stored {
   references: Map<string, { transactionId: LedgerTransactionId; hash: string }>;
   reversed: Set<LedgerTransactionId>;
+  accounts: Map<AccountKey, KnownAccount>;
 }
 
-async function findStored(t: TenantHandle, drafts: readonly Prepared[]): Promise<Stored> {
-  const references = drafts.map(({ reference }) => reference);
-  const reverses = drafts.flatMap((draft) => draft.reverses ?? []);
-  const columns = sql`x.reference, x.id as "transactionId", encode(x.postings_hash, 'hex') as hash,
-    x.reverses from ${t.table('ledger_transactions')} x where x.tenant_id = ${t.tenantId}`;
-  const found = await sql<{
-    reference: string;
-    transactionId: LedgerTransactionId;
-    hash: string;
-    reverses: LedgerTransactionId | null;
-  }>`
-    select ${columns} and x.reference = any(${references}::text[])
-    ${reverses.length === 0 ? sql`` : sql`union select ${columns} and x.reverses = any(${reverses}::uuid[])`}
-  `.execute(t.query);
-  return {
-    references: new Map(found.rows.map((row) => [row.reference, row])),
-    reversed: new Set(found.rows.flatMap((row) => row.reverses ?? [])),
-  };
-}
-
-function accountsOf(t: TenantHandle, drafts: readonly NewTransaction[], release?: Release) {
+/** What is known of the references, reversals and accounts; accounts that are new are opened. */
+async function look(
+  t: TenantHandle,
+  drafts: readonly Prepared[],
+  release?: Release,
+): Promise<Stored> {
   const touched = drafts.flatMap(({ postings }) => postings.flatMap(({ from, to }) => [from, to]));
   if (release !== undefined) touched.push(release.account);
-  return ensureAccounts(t, touched);
+  const refs = new Map(touched.map((ref) => [accountKey(ref), ref]));
+  const wanted = [...refs.values()];
+  const { stored, accounts: found } = await lookUp(t, {
+    references: drafts.map(({ reference }) => reference),
+    reverses: drafts.flatMap((draft) => draft.reverses ?? []),
+    wanted,
+  });
+  const accounts = new Map(found.map((account) => [accountKey(account), account]));
+  const missing = wanted.filter((ref) => !accounts.has(accountKey(ref)));
+  return {
+    references: new Map(stored.map((row) => [row.reference, row])),
+    reversed: new Set(stored.flatMap((row) => row.reverses ?? [])),
+    accounts:
+      missing.length === 0
+        ? accounts
+        : new Map([...accounts, ...(await ensureAccounts(t, missing))]),
+  };
 }
 
 /** Accounts somebody takes from, and those whose crossings are watched; the others only receive. */
@@ -173,13 +175,7 @@ function bookOf(
   return book;
 }
 
-function decide(
-  draft: Prepared,
-  known: Stored & {
-    accounts: ReadonlyMap<AccountKey, KnownAccount>;
-    book: Map<AccountKey, Held>;
-  },
-): PostResult {
+function decide(draft: Prepared, known: Stored & { book: Map<AccountKey, Held> }): PostResult {
   const twin = known.references.get(draft.reference);
   if (twin !== undefined) {
     if (twin.hash !== draft.hash) return { ok: false, refusal: { code: 'reference-mismatch' } };
@@ -210,34 +206,8 @@ async function write(t: TenantHandle, writing: Writing): Promise<void> {
   if (accepted.length === 0 && balances.every(({ change }) => change === 0)) return;
   const transactions = accepted.map(transactionRow);
   const entries = accepted.flatMap((draft) => entryRows(draft, accounts));
-  const written = await sql<{ count: number }>`
-    with posted as (
-      insert into ${t.table('ledger_transactions')} (tenant_id, id, reference, kind, occurred_at,
-        postings_hash, reverses, source_kind, source_id, workflow_id, receipt, actor, reason)
-      select ${t.tenantId}, id, reference, kind, at, decode(hash, 'hex'), reverses, "sourceKind",
-        "sourceId", "workflowId", receipt, actor, reason
-      from json_to_recordset(${JSON.stringify(transactions)}::json) as x(id uuid, reference text,
-        kind text, at timestamptz, hash text, reverses uuid, "sourceKind" text, "sourceId" text,
-        "workflowId" text, receipt text, actor text, reason text)
-      on conflict do nothing returning id
-    ), entered as (
-      insert into ${t.table('ledger_entries')}
-        (tenant_id, transaction_id, leg, account_id, amount_cents, occurred_at)
-      select ${t.tenantId}, x, leg, account, cents, at
-      from json_to_recordset(${JSON.stringify(entries)}::json)
-        as e(x uuid, leg smallint, account uuid, cents bigint, at timestamptz)
-    ), noted as (
-      insert into ${t.table('ledger_deltas')} (tenant_id, account_id, amount_cents)
-      select ${t.tenantId}, id, change
-      from json_to_recordset(${JSON.stringify(deltas)}::json) as d(id uuid, change bigint)
-    ), settled as (
-      update ${t.table('ledger_accounts')} a
-      set balance_cents = a.balance_cents + b.change, version = a.version + 1
-      from json_to_recordset(${JSON.stringify(balances)}::json) as b(id uuid, change bigint)
-      where a.tenant_id = ${t.tenantId} and a.id = b.id
-    )
-    select count(*) as count from posted`.execute(t.query);
-  if (written.rows[0]?.count !== accepted.length) throw tryAgain();
+  const count = await writeRows(t, { transactions, entries, deltas, balances });
+  if (count !== accepted.length) throw tryAgain();
   if (isTimeToFold(accepted) && deltas.length > 0)
     await foldIfFree(
       t,
