@@ -16,10 +16,15 @@ import {
 import type { AccountKey, Held } from '../domain/ledger/postings.ts';
 import type { AccountRef, Posting, Source } from '../domain/ledger/terms.ts';
 import { add, subtract, zero, type Cents } from '../domain/money.ts';
+import { businessDateOf, instantFromEpochMs } from '../domain/time.ts';
 import type { Instant } from '../domain/time.ts';
 import { canonicalJson } from './canonical-json.ts';
 import type { TenantHandle } from './database.ts';
 import { ensureAccounts, foldIfFree, lockAccounts } from './ledger-accounts.ts';
+import { correctDays, lastWrittenDay } from './ledger-days.ts';
+import type { LateEntry } from './ledger-days.ts';
+import { noticeCrossings } from './ledger-monitors.ts';
+import type { Crossing } from './ledger-monitors.ts';
 import { lookUp, writeRows } from './ledger-statements.ts';
 import type { KnownAccount, LockedAccount } from './ledger-accounts.ts';
 import { newUuid } from './new-id.ts';
@@ -147,8 +152,10 @@ function idsToLock(
   for (const { postings } of drafts) {
     for (const [key, { account, isDebited }] of effectsOf(postings)) {
       const known = mustFind(accounts, key);
-      const isAsked = isDebited && !isUnbounded(account.kind);
-      if (isAsked || known.watch !== null) ids.add(known.id);
+      const isFree = isUnbounded(account.kind);
+      // A fall below is noticed by whoever takes; money that enters need not wait for that.
+      const isWatched = known.watch !== null && (isFree || isDebited || known.watch !== 'below');
+      if (isWatched || (isDebited && !isFree)) ids.add(known.id);
     }
   }
   if (release !== undefined) ids.add(mustFind(accounts, accountKey(release.account)).id);
@@ -208,6 +215,8 @@ async function write(t: TenantHandle, writing: Writing): Promise<void> {
   const entries = accepted.flatMap((draft) => entryRows(draft, accounts));
   const count = await writeRows(t, { transactions, entries, deltas, balances });
   if (count !== accepted.length) throw tryAgain();
+  await noticeCrossings(t, crossingsOf(writing));
+  await correctDays(t, lateEntries(writing));
   if (isTimeToFold(accepted) && deltas.length > 0)
     await foldIfFree(
       t,
@@ -232,6 +241,30 @@ function movesOf({ accepted, accounts, locked }: Writing) {
     .filter(([accountId, change]) => !locked.has(accountId) && change !== 0)
     .map(([accountId, change]) => ({ id: accountId, change }));
   return { balances, deltas };
+}
+
+/** Entries of days whose balances may have been written down already. */
+function lateEntries({ accepted, accounts }: Writing): LateEntry[] {
+  const edge = lastWrittenDay(instantFromEpochMs(Date.now()));
+  return accepted.flatMap((draft) => {
+    const day = businessDateOf(draft.occurredAt);
+    if (day > edge) return [];
+    return entryRows(draft, accounts).map(({ account, cents }) => ({
+      accountId: account,
+      day,
+      cents,
+    }));
+  });
+}
+
+/** Watched accounts we hold, before and after. */
+function crossingsOf({ accounts, locked, book }: Writing): Crossing[] {
+  return [...accounts].flatMap(([key, { id: accountId, watch }]) => {
+    const before = locked.get(accountId)?.balanceCents;
+    const after = book.get(key)?.balanceCents;
+    if (watch === null || before === undefined || after === undefined) return [];
+    return [{ accountId, before, after }];
+  });
 }
 
 function transactionRow(draft: Prepared) {

@@ -46,6 +46,8 @@ export interface LedgerTransactionsTable {
   receipt: Optional<string>;
   actor: string;
   reason: Optional<string>;
+  /** Points at leg 1 of its entries: no transaction is committed without them. */
+  first_leg: Defaulted<number>;
 }
 
 export interface LedgerEntriesTable {
@@ -102,4 +104,34 @@ export interface ReceiptsTable {
   source_kind: SourceKind;
   source_id: string;
   credited_at: CreatedAt;
+}
+
+export interface LedgerMonitorsTable {
+  tenant_id: TenantId;
+  id: Defaulted<string>;
+  account_id: LedgerAccountId;
+  name: string;
+  direction: 'below' | 'above';
+  threshold_cents: Cents;
+  is_crossed: Defaulted<boolean>;
+  crossed_at: Optional<Instant>;
+  created_by: string;
+  created_at: CreatedAt;
+}
+
+export interface LedgerSealsTable {
+  tenant_id: TenantId;
+  seq: number;
+  transaction_count: number;
+  digest: Buffer;
+  prev_hash: Buffer;
+  hash: Buffer;
+  sealed_at: Instant;
+}
+
+export interface LedgerSealedTable {
+  tenant_id: TenantId;
+  transaction_id: LedgerTransactionId;
+  seq: number;
+  content_hash: Buffer;
 }

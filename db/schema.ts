@@ -27,7 +27,10 @@ import type {
   LedgerDayBalancesTable,
   LedgerDeltasTable,
   LedgerEntriesTable,
+  LedgerMonitorsTable,
   LedgerReservationsTable,
+  LedgerSealedTable,
+  LedgerSealsTable,
   LedgerTransactionsTable,
   ReceiptsTable,
 } from './ledger-tables.ts';
@@ -105,6 +108,9 @@ export interface TenantSchema extends CollectionSchema {
   ledger_reservations: LedgerReservationsTable;
   ledger_day_balances: LedgerDayBalancesTable;
   receipts: ReceiptsTable;
+  ledger_monitors: LedgerMonitorsTable;
+  ledger_seals: LedgerSealsTable;
+  ledger_sealed: LedgerSealedTable;
   shortcodes: ShortcodesTable;
   shortcode_credentials: ShortcodeCredentialsTable;
   shortcode_checks: ShortcodeChecksTable;

@@ -176,7 +176,7 @@ describe('the database itself', () => {
          values ($1, 'empty', 'k', now(), sha256(''), 'manual', 's', 'a')`,
         [tenantId],
       ),
-    ).rejects.toThrow('has 0 entries');
+    ).rejects.toThrow('ledger_transactions_has_entries');
   });
 
   test('refuses entries added to a transaction later, even balanced ones', async () => {
