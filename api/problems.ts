@@ -160,6 +160,18 @@ const stateProblems = {
     cause: 'The statement is not at the step this decision belongs to.',
     fix: 'Read the statement; `waitingFor` says which decision it needs, if any.',
   },
+  'shortcode-exists': {
+    status: 409,
+    title: 'This shortcode is there already',
+    cause: 'The business has added this paybill or till number before.',
+    fix: 'Change the one that exists; its credentials can be renewed.',
+  },
+  'callback-decided': {
+    status: 409,
+    title: 'This callback is not set aside any more',
+    cause: 'Somebody else has decided about it, or it was never set aside.',
+    fix: 'Read the list again.',
+  },
   'cannot-undo': {
     status: 409,
     title: 'This statement cannot be undone now',

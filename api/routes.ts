@@ -3,10 +3,13 @@ import { accountRoutes } from './accounts/routes.ts';
 import { analyticsRoutes } from './analytics/routes.ts';
 import { authRoutes } from './auth/routes.ts';
 import { edgeRoutes } from './edge/routes.ts';
+import { callbackRoutes } from './callbacks/routes.ts';
 import { metaRoutes } from './meta/routes.ts';
 import { openApiDocument } from './openapi-document.ts';
 import { operationRoutes } from './operations/routes.ts';
 import type { Route } from './route.ts';
+import { shortcodeCheckRoutes } from './shortcodes/check-routes.ts';
+import { shortcodeRoutes } from './shortcodes/routes.ts';
 import { statementDecisionRoutes } from './statements/decision-routes.ts';
 import { mappingRoutes } from './statements/mapping-routes.ts';
 import { statementRoutes } from './statements/routes.ts';
@@ -27,6 +30,9 @@ export function allRoutes(): Route[] {
     ...operationRoutes,
     ...transactionRoutes,
     ...analyticsRoutes,
+    ...shortcodeRoutes,
+    ...shortcodeCheckRoutes,
+    ...callbackRoutes,
     ...metaRoutes(() => openApiDocument(routes)),
   );
   return routes;

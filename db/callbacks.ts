@@ -28,7 +28,16 @@ function bodyContext(row: { letter: HookLetter; targetId: string }): string {
   return `callback_inbox|body|${row.letter}|${row.targetId}`;
 }
 
-export function bodyHashOf(body: Uint8Array): Buffer {
+/** Opens the body of a row. */
+export function bodyOf(
+  t: Pick<TenantHandle, 'seal'>,
+  row: { letter: HookLetter; target_id: string; body_sealed: Uint8Array },
+): Buffer {
+  const { letter, target_id: targetId } = row;
+  return t.seal.openBytes(row.body_sealed, bodyContext({ letter, targetId }));
+}
+
+function bodyHashOf(body: Uint8Array): Buffer {
   return createHash('sha256').update(body).digest();
 }
 
@@ -156,7 +165,7 @@ export async function findCallback(
   const { letter, target_id: targetId } = row;
   return {
     ...{ id: row.id, letter, targetId, status: row.status, repeats: row.repeats },
-    body: t.seal.openBytes(row.body_sealed, bodyContext({ letter, targetId })),
+    body: bodyOf(t, row),
     receivedAt: row.received_at,
     attempts: row.attempts,
     cause: row.cause,

@@ -23,6 +23,7 @@ export const runKinds = {
   reverseCollection: { queue: queues.payments, reuse: 'REJECT_DUPLICATE', urgency: 2 },
   settleLateResult: { queue: queues.payments, reuse: 'REJECT_DUPLICATE', urgency: 2 },
   payoutBatch: { queue: queues.payments, reuse: 'REJECT_DUPLICATE', urgency: 3 },
+  checkShortcode: { queue: queues.payments, reuse: 'REJECT_DUPLICATE', urgency: 3 },
   checkBalance: { queue: queues.payments, reuse: 'REJECT_DUPLICATE', urgency: 4 },
   moveTenant: { queue: queues.tenants, reuse: 'REJECT_DUPLICATE', urgency: 4 },
 } as const satisfies Record<string, RunKind>;

@@ -100,6 +100,11 @@ export function tenantMoveWorkflowId(tenantId: TenantId, number: number): string
   return `tenant/${tenantId}/move/${number}`;
 }
 
+/** `shortcode-check/{tenant}/{check}`. */
+export function shortcodeCheckWorkflowId(of: { tenantId: TenantId; checkId: string }): string {
+  return `shortcode-check/${of.tenantId}/${of.checkId}`;
+}
+
 /** `sched/{job}`: a schedule of the whole system. */
 export function scheduleId(job: string): string {
   return `sched/${job}`;

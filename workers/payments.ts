@@ -15,6 +15,11 @@ import { callbackHandlers, type CallbackHandlers } from '../activities/callbacks
 import { startCallbackDrainer } from '../activities/callback-drainer.ts';
 import { drainMetrics } from '../activities/callback-metrics.ts';
 import type { TenantId } from '../domain/ids.ts';
+import {
+  createShortcodeCheckCalls,
+  createShortcodeCheckSteps,
+  registerCheckCallbacks,
+} from '../activities/shortcode-checks.ts';
 import { queues } from '../temporal/queues.ts';
 import { darajaDoor } from './daraja.ts';
 import { isWorkflowStart } from './stored-start.ts';
@@ -28,6 +33,7 @@ const paymentSteps: readonly ((world: World) => object)[] = [
   createDisbursementActivities,
   createPayoutBatchActivities,
   createBalanceActivities,
+  createShortcodeCheckSteps,
 ];
 
 /** Steps that call Daraja, by capability. */
@@ -38,12 +44,14 @@ const darajaSteps: readonly ((world: World) => object)[] = [
       timeScale: world.config.daraja.timeScale,
     }),
   (world) => createPayoutCalls({ ...world, ...darajaDoor(world) }),
+  (world) => createShortcodeCheckCalls({ ...world, ...darajaDoor(world) }),
 ];
 
 /** What each capability does with its callbacks; the first that knows one takes it. */
 const callbackTakers: readonly ((handlers: CallbackHandlers, world: World) => void)[] = [
   takeCollectionCallbacks,
   registerPayoutCallbacks,
+  registerCheckCallbacks,
 ];
 
 export function planPayments(world: World, codePath: string): WorkerPlan[] {

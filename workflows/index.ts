@@ -6,4 +6,5 @@ export { maintenance } from './maintenance.ts';
 export { collectBatch, collectByStk, confirmPayment, lateCollection } from './collections.ts';
 export { disburse, reverseCollection, settleLateResult } from './disbursements.ts';
 export { payoutBatch } from './payouts.ts';
+export { checkShortcode } from './shortcodes.ts';
 export { checkBalance } from './balances.ts';

@@ -3,6 +3,7 @@ import type { CollectionStart } from './collection-types.ts';
 import type { TenantStart } from './tenant-types.ts';
 import type { MappingId, OperationId, StatementId, TenantId, UserId } from '../domain/ids.ts';
 import type { DisbursementStart } from './disbursement-types.ts';
+import type { ShortcodeStart } from './shortcode-types.ts';
 import type { ColumnMapping, FileProblem, Verdict } from '../domain/statements/terms.ts';
 
 export interface IngestStatementInput {
@@ -63,7 +64,8 @@ export interface StartFacts {
  * A request to start a workflow, as the API makes it and as the outbox row of kind `workflow` keeps
  * it in `data`. Starting is idempotent by `workflowId`.
  */
-export type WorkflowStart = StatementStart | CollectionStart | DisbursementStart | TenantStart;
+export type WorkflowStart =
+  StatementStart | CollectionStart | DisbursementStart | TenantStart | ShortcodeStart;
 
 type StatementStart =
   | (StartFacts & {

@@ -1,13 +1,21 @@
 /** Puts intake, spool and validation of one gateway process together. */
+import { isAwaitedReference } from '../../db/awaited-references.ts';
 import { openHookTokens } from '../../db/hook-tokens.ts';
 import { openHouseBox } from '../../db/seal.ts';
+import { validatePayment } from '../../domain/collections/validation.ts';
 import type { World } from '../dependencies.ts';
 import { openIntake } from './intake.ts';
 import { hookMetrics } from './metrics.ts';
 import type { Hooks } from './routes.ts';
 import { callbackSources } from './sources.ts';
 import { openSpool } from './spool.ts';
-import { openValidation, settingsValidator } from './validation.ts';
+import { openValidation, type C2bValidator } from './validation.ts';
+
+/** The rules of collections, and whether somebody waits for a reference. */
+const collectionsValidator: C2bValidator = {
+  rule: validatePayment,
+  isKnownReference: (t, shortcode, reference) => isAwaitedReference(t, shortcode.id, reference),
+};
 
 /** Redis channel on which drainers hear that the inbox has something new. */
 export const callbackChannel = 'sys:callbacks';
@@ -28,7 +36,7 @@ export function openHooks(world: World): Hooks {
   return {
     tokens: openHookTokens({ kek, hooksUrl: config.daraja.hooksUrl }),
     intake: openIntake({ db, spool, log, metrics, wake }),
-    answerValidation: openValidation({ db, validator: settingsValidator, metrics }),
+    answerValidation: openValidation({ db, validator: collectionsValidator, metrics }),
     isAllowedSource: callbackSources(config.daraja.callbackSources),
     ...{ metrics, log, failpoint, now },
   };

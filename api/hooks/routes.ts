@@ -2,14 +2,13 @@
  * `/hooks/{letter}/{token}`: where Daraja posts. The token is checked before anything else is looked
  * at; what is genuine is stored before it is answered, and the answer never tells what we think of it.
  */
-import { randomUUIDv7 } from 'node:crypto';
 import type { Express, RequestHandler, Response } from 'express';
 import type { Failpoint } from '../../activities/failpoint.ts';
 import type { HookTarget, HookTokens } from '../../db/hook-tokens.ts';
 import type { HookLetter } from '../../db/shortcode-tables.ts';
-import { id } from '../../domain/ids.ts';
 import { instantFromEpochMs } from '../../domain/time.ts';
 import type { Logger } from '../../telemetry.ts';
+import { newId } from '../new-id.ts';
 import { problem, ProblemError, type ProblemCode } from '../problems.ts';
 import { contextOf } from '../request-context.ts';
 import type { Intake } from './intake.ts';
@@ -75,7 +74,7 @@ function refuse(
   throw new ProblemError(problem(code, { headers }));
 }
 
-/** A validation is a question and no evidence: it is answered and not stored. */
+/** A validation is a question: it is answered first, and kept without making M-PESA wait. */
 async function validate(asked: {
   hooks: Hooks;
   genuine: Genuine;
@@ -87,6 +86,9 @@ async function validate(asked: {
   const verdict = await hooks.answerValidation(genuine, body.json);
   hooks.metrics.answered.inc({ letter: genuine.letter, answer: verdict.ResultDesc });
   await answer(response, JSON.stringify(verdict));
+  await store(hooks, genuine, { body: body.bytes }).catch((err: unknown) => {
+    hooks.log.warn({ event: 'validationNotKept', err });
+  });
 }
 
 async function keepAndRefuse(
@@ -110,7 +112,7 @@ async function store(
 ): Promise<void> {
   try {
     await intake.take(tenantId, {
-      ...{ id: id('callback', randomUUIDv7()), letter, targetId, arrivedBy: 'request' },
+      ...{ id: newId('callback', now()), letter, targetId, arrivedBy: 'request' },
       receivedAt: instantFromEpochMs(now()),
       ...kept,
     });

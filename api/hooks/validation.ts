@@ -7,10 +7,7 @@ import type { Database, TenantHandle } from '../../db/database.ts';
 import type { HookTarget } from '../../db/hook-tokens.ts';
 import { findShortcode, type Shortcode } from '../../db/shortcodes.ts';
 import { parseC2bPayment, type C2bPayment } from '../../domain/daraja/callbacks.ts';
-import {
-  fitsAccountMask,
-  type ValidationSettings,
-} from '../../domain/daraja/validation-settings.ts';
+import type { ValidationSettings } from '../../domain/daraja/validation-settings.ts';
 import { id } from '../../domain/ids.ts';
 import type { HookMetrics } from './metrics.ts';
 
@@ -124,22 +121,3 @@ async function inTime<Value>(work: Promise<Value>, withinMs: number): Promise<Va
     clearTimeout(timer);
   }
 }
-
-/** What the settings alone can say; references are then known to nobody. */
-export const settingsValidator: C2bValidator = {
-  rule({ amountCents, accountReference }, settings, isKnown) {
-    const { isOn, minCents, maxCents, account, accountMask, whenUndecided } = settings;
-    if (!isOn) return { accept: true };
-    const isTooSmall = minCents !== null && amountCents < minCents;
-    const isTooLarge = maxCents !== null && amountCents > maxCents;
-    if (isTooSmall || isTooLarge) return { accept: false, code: 'C2B00013' };
-    if (account === 'any') return { accept: true };
-    const undecided = whenUndecided === 'accept';
-    const fits =
-      account === 'mask'
-        ? accountMask !== null && fitsAccountMask(accountReference, accountMask)
-        : (isKnown ?? undecided);
-    return fits ? { accept: true } : { accept: false, code: 'C2B00012' };
-  },
-  isKnownReference: async () => false,
-};

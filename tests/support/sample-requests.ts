@@ -10,6 +10,8 @@ export const idKinds: Readonly<Record<string, IdKind>> = {
   '/v1/operations/': 'operation',
   '/v1/transactions/': 'transaction',
   '/v1/sessions/': 'session',
+  '/v1/shortcodes/': 'shortcode',
+  '/v1/callbacks/': 'callback',
 };
 
 const mapping = {
@@ -25,6 +27,10 @@ export const bodies: Readonly<Record<string, unknown>> = {
   '/v1/statements/{id}/password': { password: 'x' },
   '/v1/statements/{id}/review': { decision: 'post' },
   '/v1/statements/{id}/undo': {},
+  '/v1/shortcodes/{id}/settings': { name: 'Another name' },
+  '/v1/shortcodes/{id}/credentials': { consumerKey: 'k', consumerSecret: 's' },
+  '/v1/shortcodes/{id}/checks': { kind: 'test' },
+  '/v1/callbacks/{id}/decision': { resolution: 'discard', reason: 'a test' },
   '/v1/statements/{id}/mapping': { mapping },
   '/v1/statements/{id}/mapping/preview': { mapping },
 };

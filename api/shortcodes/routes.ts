@@ -1,0 +1,197 @@
+/** The tenant's M-PESA numbers: adding, changing, renewing credentials. */
+import { z } from 'zod';
+import { appendAudit } from '../../db/audit.ts';
+import type { TenantHandle } from '../../db/database.ts';
+import {
+  findShortcode,
+  insertShortcode,
+  listShortcodes,
+  rotateCredentials,
+  updateShortcode,
+} from '../../db/shortcodes.ts';
+import type { ShortcodeId } from '../../domain/ids.ts';
+import { actorOf } from '../auth/principal.ts';
+import { newId } from '../new-id.ts';
+import { idSchema } from '../primitives.ts';
+import { problem } from '../problems.ts';
+import { route, type Call, type Route } from '../route.ts';
+import { showShortcode } from './present.ts';
+import {
+  credentialInput,
+  newShortcode,
+  shortcode,
+  shortcodeAddresses,
+  shortcodeChange,
+  shortcodeList,
+} from './schema.ts';
+
+const params = z.strictObject({ id: idSchema('shortcode') });
+
+const list = route({
+  method: 'get',
+  path: '/v1/shortcodes',
+  tag: 'Shortcodes',
+  summary: 'The paybills and tills of the business',
+  auth: 'shortcodes:read',
+  request: {},
+  responses: { 200: { description: 'All shortcodes', schema: shortcodeList } },
+  problems: [],
+  handler: async (_input, { principal, dependencies: { db } }) => {
+    const found = await db.withTenant(principal.tenantId, listShortcodes, { readOnly: true });
+    return { status: 200, body: { data: found.map(showShortcode) } };
+  },
+});
+
+const read = route({
+  method: 'get',
+  path: '/v1/shortcodes/{id}',
+  tag: 'Shortcodes',
+  summary: 'One shortcode',
+  auth: 'shortcodes:read',
+  request: { params },
+  responses: { 200: { description: 'The shortcode', schema: shortcode } },
+  problems: ['not-found'],
+  handler: async ({ params: { id } }, { principal, dependencies: { db } }) => {
+    const found = await db.withTenant(principal.tenantId, (t) => findShortcode(t, id), {
+      readOnly: true,
+    });
+    return found === undefined ? problem('not-found') : { status: 200, body: showShortcode(found) };
+  },
+});
+
+const create = route({
+  method: 'post',
+  path: '/v1/shortcodes',
+  tag: 'Shortcodes',
+  summary: 'Add a paybill or till',
+  auth: 'shortcodes:manage',
+  request: { body: newShortcode },
+  idempotency: 'optional',
+  responses: { 201: { description: 'It was added', schema: shortcode } },
+  problems: ['shortcode-exists'],
+  handler: async ({ body }, call) => {
+    const { db, config, now } = call.dependencies;
+    const actor = actorOf(call.principal);
+    const shortcodeId = newId('shortcode', now());
+    const { credentials, ...facts } = body;
+    const created = await db.withTenant(call.principal.tenantId, async (t) => {
+      const environment = environmentOf(config.daraja.baseUrl);
+      const isNew = await insertShortcode(t, {
+        ...{ ...facts, id: shortcodeId, environment, createdBy: actor },
+      });
+      if (!isNew) return undefined;
+      await note(t, call, { action: 'shortcode.create', shortcodeId, detail: { ...facts } });
+      if (credentials !== undefined) {
+        await rotateCredentials(t, shortcodeId, { secrets: credentials, actor });
+        await note(t, call, { action: 'shortcode.credentials', shortcodeId, detail: {} });
+      }
+      return findShortcode(t, shortcodeId);
+    });
+    return created === undefined
+      ? problem('shortcode-exists')
+      : { status: 201, body: showShortcode(created) };
+  },
+});
+
+/** Which of Safaricom's environments this installation speaks to; twins count as a sandbox. */
+function environmentOf(baseUrl: string): 'sandbox' | 'production' {
+  return new URL(baseUrl).hostname === 'api.safaricom.co.ke' ? 'production' : 'sandbox';
+}
+
+const change = route({
+  method: 'post',
+  path: '/v1/shortcodes/{id}/settings',
+  tag: 'Shortcodes',
+  summary: 'Rename, pause or resume it, or change its validation rules',
+  auth: 'shortcodes:manage',
+  request: { params, body: shortcodeChange },
+  responses: { 200: { description: 'As it is now', schema: shortcode } },
+  problems: ['not-found'],
+  handler: async ({ params: { id }, body }, call) => {
+    const changed = await call.dependencies.db.withTenant(call.principal.tenantId, async (t) => {
+      const patch = Object.fromEntries(
+        Object.entries(body).filter(([, value]) => value !== undefined),
+      );
+      const known = await findShortcode(t, id);
+      if (known === undefined) return undefined;
+      // Only a till is called by another number than its own.
+      const { storeNumber: _storeNumber, ...rest } = patch;
+      const fitting = known.kind === 'till' ? patch : rest;
+      await updateShortcode(t, id, fitting);
+      await note(t, call, { action: 'shortcode.update', shortcodeId: id, detail: fitting });
+      return findShortcode(t, id);
+    });
+    return changed === undefined
+      ? problem('not-found')
+      : { status: 200, body: showShortcode(changed) };
+  },
+});
+
+const renew = route({
+  method: 'post',
+  path: '/v1/shortcodes/{id}/credentials',
+  tag: 'Shortcodes',
+  summary: 'Use new credentials from now on',
+  description:
+    'Calls under way end with the old ones. A stopped initiator may work again. Credentials are never shown.',
+  auth: 'shortcodes:manage',
+  request: { params, body: credentialInput },
+  responses: { 200: { description: 'As it is now', schema: shortcode } },
+  problems: ['not-found'],
+  handler: async ({ params: { id }, body }, call) => {
+    const actor = actorOf(call.principal);
+    const renewed = await call.dependencies.db.withTenant(call.principal.tenantId, async (t) => {
+      if ((await findShortcode(t, id)) === undefined) return undefined;
+      const version = await rotateCredentials(t, id, { secrets: body, actor });
+      const detail = { version, hasPasskey: body.passkey !== '' };
+      await note(t, call, { action: 'shortcode.credentials', shortcodeId: id, detail });
+      return findShortcode(t, id);
+    });
+    return renewed === undefined
+      ? problem('not-found')
+      : { status: 200, body: showShortcode(renewed) };
+  },
+});
+
+const addresses = route({
+  method: 'get',
+  path: '/v1/shortcodes/{id}/addresses',
+  tag: 'Shortcodes',
+  summary: 'Where Daraja sends the payments of this shortcode',
+  description: 'The addresses are secrets: whoever knows one can post to it.',
+  auth: 'shortcodes:manage',
+  request: { params },
+  responses: { 200: { description: 'Both addresses', schema: shortcodeAddresses } },
+  problems: ['not-found'],
+  handler: async ({ params: { id } }, { principal, dependencies: { db, hooks } }) => {
+    const { tenantId } = principal;
+    const found = await db.withTenant(tenantId, (t) => findShortcode(t, id), { readOnly: true });
+    if (found === undefined) return problem('not-found');
+    const about = { tenantId, targetId: id };
+    return {
+      status: 200,
+      body: {
+        confirmationUrl: hooks.tokens.urlOf('c', about),
+        validationUrl: hooks.tokens.urlOf('v', about),
+      },
+    };
+  },
+});
+
+/** Writes down what was done to a shortcode, in the transaction that does it. */
+export async function note(
+  t: TenantHandle,
+  call: Call,
+  what: { action: string; shortcodeId: ShortcodeId; detail: Record<string, unknown> },
+): Promise<void> {
+  await appendAudit(t, {
+    actor: actorOf(call.principal),
+    action: what.action,
+    objectKind: 'shortcode',
+    objectId: what.shortcodeId,
+    detail: what.detail,
+    requestId: call.requestId,
+  });
+}
+
+export const shortcodeRoutes: readonly Route[] = [list, create, read, change, renew, addresses];
