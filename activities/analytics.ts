@@ -4,7 +4,7 @@
  * adding deltas makes repeats, reversals and corrections harmless in any order.
  */
 import { z } from 'zod';
-import { recomputeRollups } from '../db/analytics.ts';
+import { recomputeRollups } from '../db/rollups.ts';
 import { id } from '../domain/ids.ts';
 import { businessDate } from '../domain/time.ts';
 import { runConsumer, type ConsumerDependencies } from './kafka/consumer.ts';

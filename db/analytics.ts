@@ -1,12 +1,13 @@
 /**
- * Cash flow by day, kept as small daily figures so that a year over millions of rows is read in
- * milliseconds. A day is always recomputed whole, which makes repeats and reversals harmless.
+ * The figures of a period, read from rollups so that a year over millions of rows takes
+ * milliseconds: whole months from the monthly ones, the days at the edges from the daily ones.
  */
 import { sql } from 'kysely';
 import type { AccountId } from '../domain/ids.ts';
 import type { Cents } from '../domain/money.ts';
 import { add, subtract, zero } from '../domain/money.ts';
 import type { Channel, Direction } from '../domain/statements/terms.ts';
+import { addDays, wholeMonths } from '../domain/time.ts';
 import type { BusinessDate, Instant } from '../domain/time.ts';
 import type { TenantHandle } from './database.ts';
 import type { Nature } from './statement-tables.ts';
@@ -17,37 +18,6 @@ export interface Period {
   to: BusinessDate;
   /** Left out: all accounts. */
   accountIds?: readonly AccountId[];
-}
-
-/** Makes the daily figures of an account equal to its live transactions on the given days. */
-export async function recomputeRollups(
-  t: TenantHandle,
-  accountId: AccountId,
-  dates: readonly BusinessDate[],
-): Promise<void> {
-  if (dates.length === 0) return;
-  await takeTurns(t, accountId);
-  await sql`
-    delete from ${t.table('daily_rollups')}
-    where account_id = ${accountId} and business_date = any(${dates}::date[])`.execute(t.query);
-  await sql`
-    insert into ${t.table('daily_rollups')} (tenant_id, account_id, business_date, direction,
-      channel, category, nature, transaction_count, amount_cents)
-    select tenant_id, account_id, business_date, direction, channel,
-      coalesce(category, 'uncategorised'), nature, count(*), sum(amount_cents)
-    from ${t.table('transactions')}
-    where account_id = ${accountId} and business_date = any(${dates}::date[])
-      and reversed_at is null
-    group by 1, 2, 3, 4, 5, 6, 7`.execute(t.query);
-}
-
-/**
- * Two recomputations of an account would insert the same figures; posting need not wait for them,
- * because what it commits meanwhile is told by an event of its own.
- */
-async function takeTurns(t: TenantHandle, accountId: AccountId): Promise<void> {
-  const place = `rollups|${t.tenantId}|${accountId}`;
-  await sql`select pg_advisory_xact_lock(hashtextextended(${place}, 0))`.execute(t.query);
 }
 
 export interface Group {
@@ -80,7 +50,7 @@ export async function overview(t: TenantHandle, period: Period): Promise<Overvie
   const found = await sql<Group>`
     select direction, channel, category, nature, sum(transaction_count)::bigint as count,
       sum(amount_cents)::bigint as "amountCents"
-    from ${t.table('daily_rollups')} where ${inPeriod(period)}
+    from (${rollupsOf(t, period)}) rollup
     group by direction, channel, category, nature
     order by sum(amount_cents) desc, direction, channel, category, nature`.execute(t.query);
   const groups = found.rows;
@@ -112,10 +82,11 @@ export interface Day {
 export async function dailySeries(t: TenantHandle, period: Period): Promise<Day[]> {
   const found = await sql<Day>`
     with figures as (
-      select business_date, sum(amount_cents) filter (where direction = 'in') as ins,
-        sum(amount_cents) filter (where direction = 'out') as outs
-      from ${t.table('daily_rollups')}
-      where ${inPeriod(period)} and nature = 'ordinary' group by business_date
+      select business_date, sum(in_cents) as ins, sum(out_cents) as outs
+      from ${t.table('daily_totals')}
+      where business_date between ${period.from} and ${period.to}
+        and ${ofAccounts(sql.ref('account_id'), period)}
+      group by business_date
     )
     select day::date as date, coalesce(ins, 0)::bigint as "inCents",
       coalesce(outs, 0)::bigint as "outCents"
@@ -203,9 +174,21 @@ export async function needsAttention(t: TenantHandle, limit: number): Promise<At
   return found.rows;
 }
 
-function inPeriod(period: Period) {
-  return sql`business_date between ${period.from} and ${period.to}
-    and ${ofAccounts(sql.ref('account_id'), period)}`;
+/** The rollups that make up a period, each row of money in exactly one of them. */
+function rollupsOf(t: TenantHandle, period: Period) {
+  const { from, to } = period;
+  const accounts = ofAccounts(sql.ref('account_id'), period);
+  const columns = sql`direction, channel, category, nature, transaction_count, amount_cents`;
+  const days = (first: BusinessDate, last: BusinessDate) => sql`
+    select ${columns} from ${t.table('daily_rollups')}
+    where business_date between ${first} and ${last} and ${accounts}`;
+  const months = wholeMonths(from, to);
+  if (months === undefined) return days(from, to);
+  return sql`
+    select ${columns} from ${t.table('monthly_rollups')}
+    where month >= ${months.from} and month < ${months.until} and ${accounts}
+    union all ${days(from, addDays(months.from, -1))}
+    union all ${days(months.until, to)}`;
 }
 
 function ofAccounts(column: ReturnType<typeof sql.ref>, { accountIds }: Period) {

@@ -76,6 +76,8 @@ import type {
 import type { MoveChangesTable, TenantMovesTable } from './tenant-tables.ts';
 import type {
   DailyRollupsTable,
+  DailyTotalsTable,
+  MonthlyRollupsTable,
   TransactionSourcesTable,
   TransactionsTable,
   TransactionWordsTable,
@@ -94,6 +96,8 @@ export interface TenantSchema extends CollectionSchema {
   transaction_sources: TransactionSourcesTable;
   transaction_words: TransactionWordsTable;
   daily_rollups: DailyRollupsTable;
+  daily_totals: DailyTotalsTable;
+  monthly_rollups: MonthlyRollupsTable;
   operations: OperationsTable;
   operation_events: OperationEventsTable;
   outbox: OutboxTable;

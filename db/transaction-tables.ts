@@ -53,6 +53,28 @@ export interface TransactionWordsTable {
   transaction_ids: TransactionId[];
 }
 
+export interface MonthlyRollupsTable {
+  tenant_id: TenantId;
+  account_id: AccountId;
+  /** The first day of the month. */
+  month: BusinessDate;
+  direction: Direction;
+  channel: Channel;
+  category: string;
+  nature: Nature;
+  transaction_count: number;
+  amount_cents: Cents;
+}
+
+/** Income and spending of an account and day. */
+export interface DailyTotalsTable {
+  tenant_id: TenantId;
+  account_id: AccountId;
+  business_date: BusinessDate;
+  in_cents: Cents;
+  out_cents: Cents;
+}
+
 export interface DailyRollupsTable {
   tenant_id: TenantId;
   account_id: AccountId;

@@ -87,3 +87,23 @@ export function addDays(date: BusinessDate, days: number): BusinessDate {
 export function daysBetween(from: BusinessDate, to: BusinessDate): number {
   return Math.round((Date.parse(to) - Date.parse(from)) / dayMs);
 }
+
+/**
+ * The whole calendar months between two dates, both included, as a half-open span of first days:
+ * 2026-01-15 to 2026-04-02 holds `{ from: 2026-02-01, until: 2026-04-01 }`. Undefined when the dates
+ * hold no whole month.
+ */
+export function wholeMonths(
+  from: BusinessDate,
+  to: BusinessDate,
+): { from: BusinessDate; until: BusinessDate } | undefined {
+  const first = from.endsWith('-01') ? from : firstOfNextMonth(from);
+  const next = firstOfNextMonth(to);
+  const until = addDays(next, -1) === to ? next : (`${to.slice(0, 7)}-01` as BusinessDate);
+  return first < until ? { from: first, until } : undefined;
+}
+
+function firstOfNextMonth(date: BusinessDate): BusinessDate {
+  // The 28th exists in every month, and four days later it is another one.
+  return `${addDays(`${date.slice(0, 7)}-28` as BusinessDate, 4).slice(0, 7)}-01` as BusinessDate;
+}

@@ -1,5 +1,6 @@
 /** The first screen at a million rows: the queries behind it, as the runtime role and under row-level security. */
-import { dailySeries, overview, recomputeRollups } from '../../db/analytics.ts';
+import { dailySeries, overview } from '../../db/analytics.ts';
+import { recomputeRollups } from '../../db/rollups.ts';
 import { id, type AccountId, type TenantId } from '../../domain/ids.ts';
 import { addDays, businessDate, type BusinessDate } from '../../domain/time.ts';
 import { createTestDatabase, type TestDatabase } from '../../tests/support/database.ts';
@@ -69,7 +70,8 @@ async function fill(
   await database.asOwner('vacuum analyze shared.transactions');
   const dates = Array.from({ length: days }, (_, day) => addDays(firstDay, day));
   await database.db.withTenant(tenantId, (t) => recomputeRollups(t, accountId, dates));
-  await database.asOwner('vacuum analyze shared.daily_rollups');
+  for (const table of ['daily_rollups', 'monthly_rollups', 'daily_totals'])
+    await database.asOwner(`vacuum analyze shared.${table}`);
   return accountId;
 }
 

@@ -13,6 +13,7 @@ import { collections } from './0012_collections.ts';
 import { disbursements } from './0013_disbursements.ts';
 import { sessions } from './0014_sessions.ts';
 import { isolationTiers } from './0015_isolation_tiers.ts';
+import { monthlyRollups } from './0020_monthly_rollups.ts';
 import { ledgerUpkeep } from './0023_ledger_upkeep.ts';
 import { credentials } from './0035_credentials.ts';
 import { tenantMoves } from './0039_tenant_moves.ts';
@@ -35,6 +36,7 @@ export const migrations: readonly Migration[] = [
   disbursements,
   sessions,
   isolationTiers,
+  monthlyRollups,
   ledgerUpkeep,
   credentials,
   tenantMoves,

@@ -1,7 +1,7 @@
 import { accountList } from '../../api/accounts/schema.ts';
 import { overview } from '../../api/analytics/schema.ts';
 import { transactionSummary } from '../../api/transactions/schema.ts';
-import { recomputeRollups } from '../../db/analytics.ts';
+import { recomputeRollups } from '../../db/rollups.ts';
 import { patchStatement } from '../../db/statements.ts';
 import { toPublicId, type AccountId } from '../../domain/ids.ts';
 import { businessDate } from '../../domain/time.ts';

@@ -6,7 +6,7 @@ import {
   transactionSummary,
   type Transaction,
 } from '../../api/transactions/schema.ts';
-import { recomputeRollups } from '../../db/analytics.ts';
+import { recomputeRollups } from '../../db/rollups.ts';
 import { setCategories } from '../../db/transactions.ts';
 import { toPublicId } from '../../domain/ids.ts';
 import { businessDate } from '../../domain/time.ts';

@@ -1,11 +1,12 @@
 import fc from 'fast-check';
-import { dailySeries, needsAttention, overview, recomputeRollups } from '../../db/analytics.ts';
+import { dailySeries, needsAttention, overview } from '../../db/analytics.ts';
 import { insertOperation, patchOperation } from '../../db/operations.ts';
+import { recomputeRollups } from '../../db/rollups.ts';
 import { patchStatement } from '../../db/statements.ts';
 import { setCategories } from '../../db/transactions.ts';
 import type { AccountId } from '../../domain/ids.ts';
 import { id } from '../../domain/ids.ts';
-import { businessDate } from '../../domain/time.ts';
+import { addDays, businessDate } from '../../domain/time.ts';
 import type { BusinessDate } from '../../domain/time.ts';
 import { createTestDatabase } from '../support/database.ts';
 import type { TestDatabase } from '../support/database.ts';
@@ -166,6 +167,38 @@ describe('overview', () => {
   test('knows no balance where no row prints one', async () => {
     const figures = await base.db.withTenant(tenant.tenantId, (t) => overview(t, january));
     expect(figures).toMatchObject({ balanceCents: null, inCents: 0, groups: [], updatedAt: null });
+  });
+
+  test('any period has exactly its rows, whether months are whole, cut or left out', async () => {
+    const day = 24 * 60;
+    const spread = Array.from({ length: 200 }, (_, n) => ({
+      receipt: `TBA${String(n).padStart(7, '0')}`,
+      direction: n % 3 === 0 ? ('out' as const) : ('in' as const),
+      amountCents: 1 + n * n,
+      minute: ((n * 37) % 150) * day,
+    }));
+    const { accountId, inserted } = await postStatement(base.db, tenant, { rows: spread });
+    await recompute(accountId, datesOf(inserted));
+    const span = fc.tuple(fc.integer({ min: 0, max: 150 }), fc.integer({ min: 0, max: 150 }));
+
+    await fc.assert(
+      fc.asyncProperty(span, async ([skip, length]) => {
+        const from = addDays(businessDate('2025-12-28'), skip);
+        const to = addDays(from, length);
+        const within = inserted.filter((row) => row.businessDate >= from && row.businessDate <= to);
+        const total = (direction: string) =>
+          within.reduce((sum, row) => sum + (row.direction === direction ? row.amountCents : 0), 0);
+        const [figures, series] = await base.db.withTenant(tenant.tenantId, async (t) => [
+          await overview(t, { from, to }),
+          await dailySeries(t, { from, to }),
+        ]);
+
+        expect([figures.inCents, figures.outCents]).toEqual([total('in'), total('out')]);
+        expect(figures.groups.reduce((n, group) => n + group.count, 0)).toBe(within.length);
+        expect(series.reduce((sum, one) => sum + one.inCents, 0)).toBe(total('in'));
+      }),
+      { numRuns: 40 },
+    );
   });
 
   test('looks at the chosen accounts only', async () => {

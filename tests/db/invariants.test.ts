@@ -1,4 +1,4 @@
-import { recomputeRollups } from '../../db/analytics.ts';
+import { recomputeRollups } from '../../db/rollups.ts';
 import { appendAudit } from '../../db/audit.ts';
 import { listBrokenInvariants } from '../../db/invariants.ts';
 import { createTestDatabase } from '../support/database.ts';
@@ -58,6 +58,17 @@ describe('ops.invariants', () => {
       `update shared.daily_rollups set channel = 'till' where direction = 'out'`,
       'rollups-equal-transactions',
     ],
+    [
+      'a month that is not its days',
+      'update shared.monthly_rollups set transaction_count = transaction_count + 1',
+      'months-equal-days',
+    ],
+    ['a missing month', 'delete from shared.monthly_rollups', 'months-equal-days'],
+    [
+      'a day total one cent off',
+      'update shared.daily_totals set out_cents = out_cents + 1',
+      'day-totals-equal-days',
+    ],
     ['a missing rollup', 'delete from shared.daily_rollups', 'rollups-equal-transactions'],
     [
       'a wrong row count',
@@ -101,6 +112,8 @@ describe('ops.invariants', () => {
 
   test('leaves the figures of an account alone while a statement of it is under way', async () => {
     const underWay = `update shared.statements set status = 'undoing'`;
-    expect(await brokenBy('delete from shared.daily_rollups', underWay)).toEqual([]);
+    const figures = ['daily_rollups', 'monthly_rollups', 'daily_totals'];
+    const damage = figures.map((table) => `delete from shared.${table}`);
+    expect(await brokenBy(...damage, underWay)).toEqual([]);
   });
 });

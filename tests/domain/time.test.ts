@@ -10,6 +10,7 @@ import {
   nairobiText,
   parseBusinessDate,
   startOfBusinessDate,
+  wholeMonths,
 } from '../../domain/time.ts';
 
 describe('instants', () => {
@@ -85,5 +86,27 @@ describe('business dates', () => {
 
   test('an instant reads back from its epoch', () => {
     expect(epochMsOf(instantFromEpochMs(1_700_000_000_000))).toBe(1_700_000_000_000);
+  });
+
+  test('the whole months between two dates are all of them and nothing else', () => {
+    const start = businessDate('2023-11-14');
+    const span = fc.tuple(fc.integer({ min: 0, max: 900 }), fc.integer({ min: 0, max: 500 }));
+    fc.assert(
+      fc.property(span, ([skip, length]) => {
+        const from = addDays(start, skip);
+        const to = addDays(from, length);
+        const days = Array.from({ length: length + 1 }, (_, day) => addDays(from, day));
+        const isWhole = (date: string) => {
+          const month = days.filter((day) => day.slice(0, 7) === date.slice(0, 7));
+          const last = businessDate(month.at(-1) ?? '');
+          return month[0]?.endsWith('-01') === true && addDays(last, 1).endsWith('-01');
+        };
+        const whole = days.filter(isWhole);
+        const months = wholeMonths(from, to);
+
+        expect(months?.from).toBe(whole[0]);
+        expect(months && addDays(months.until, -1)).toBe(whole.at(-1));
+      }),
+    );
   });
 });

@@ -1,5 +1,5 @@
 /** Statements for the suites of the API, in whatever state a test needs them. */
-import { recomputeRollups } from '../../db/analytics.ts';
+import { recomputeRollups } from '../../db/rollups.ts';
 import { patchStatement } from '../../db/statements.ts';
 import { toPublicId, type AccountId, type StatementId } from '../../domain/ids.ts';
 import { businessDate } from '../../domain/time.ts';
