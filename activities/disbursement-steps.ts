@@ -60,7 +60,7 @@ export interface PayoutCalls {
   sendPayout(key: PayoutKey): Promise<SendOutcome>;
   /** Asks for the standing of a payout; the answer comes by callback. False when it was not asked. */
   askPayoutStatus(key: PayoutKey & { queryId: string }): Promise<boolean>;
-  /** Asks for the balances of a shortcode; the answer comes by callback. */
+  /** Asks for balances, or about a receipt when one is given; the answer comes by callback. */
   askBalance(input: BalanceKey): Promise<boolean>;
 }
 
@@ -69,6 +69,7 @@ export interface BalanceKey {
   shortcodeId: ShortcodeId;
   queryId: string;
   askedBy: string;
+  receipt?: string;
 }
 
 export interface BalanceSteps {

@@ -99,7 +99,9 @@ async function takeStatus(
   const query = await findQuery(t, callback.targetId);
   if (query === undefined) return { state: 'not-mine' };
   await answerQuery(t, query.id, answer);
-  if (query.subject_kind !== 'disbursement') return { state: 'recorded' };
+  if (query.subject_kind !== 'disbursement') {
+    return { state: 'recorded', tell: tellQuestion(t, query.id, callback) };
+  }
   const payout = await findDisbursement(t, id('disbursement', query.subject_id));
   if (payout === undefined) return { state: 'quarantined', cause: 'no-such-payout' };
   const isOther = facts.amountCents !== undefined && facts.amountCents !== payout.amountCents;
@@ -119,10 +121,7 @@ async function takeBalance(
 ): Promise<CallbackOutcome> {
   const query = await findQuery(t, callback.targetId);
   if (query === undefined) return { state: 'not-mine' };
-  const tell = {
-    workflowId: balanceWorkflowId({ tenantId: t.tenantId, queryId: query.id }),
-    signal: { name: 'resulted', input: { callbackId: callback.id } },
-  };
+  const tell = tellQuestion(t, query.id, callback);
   if (result.resultCode !== '0') {
     await answerQuery(t, query.id, { code: result.resultCode });
     return { state: 'recorded', tell };
@@ -136,6 +135,13 @@ async function takeBalance(
     await tellLowBalances(t, shortcodeId, low);
   }
   return { state: 'recorded', tell };
+}
+
+function tellQuestion(t: TenantHandle, queryId: string, callback: Callback) {
+  return {
+    workflowId: balanceWorkflowId({ tenantId: t.tenantId, queryId }),
+    signal: { name: 'resulted', input: { callbackId: callback.id } },
+  };
 }
 
 async function takeTimeout(t: TenantHandle, callback: Callback): Promise<CallbackOutcome> {

@@ -137,17 +137,24 @@ async function askStatus(
 }
 
 async function askBalance(d: PayoutCallDependencies, input: BalanceKey): Promise<boolean> {
-  const { tenantId, shortcodeId, queryId, askedBy } = input;
+  const { tenantId, shortcodeId, queryId, askedBy, receipt } = input;
   const credentials = await d.db.withTenant(tenantId, async (t) => {
-    await insertQuery(t, {
-      ...{ id: queryId, kind: 'balance', shortcodeId, askedBy },
-      ...{ subjectKind: 'shortcode', subjectId: shortcodeId },
-    });
+    const subject =
+      receipt === undefined
+        ? ({ kind: 'balance', subjectKind: 'shortcode' } as const)
+        : ({ kind: 'status', subjectKind: 'receipt', receipt } as const);
+    await insertQuery(t, { id: queryId, shortcodeId, askedBy, subjectId: shortcodeId, ...subject });
     return openCredentials(t, shortcodeId);
   });
   if (credentials === undefined) return false;
   const urls = urlsOf(d, tenantId, queryId);
-  const answer = await d.daraja.accountBalance(credentials, { remarks: 'Balances', ...urls });
+  const answer =
+    receipt === undefined
+      ? await d.daraja.accountBalance(credentials, { remarks: 'Balances', ...urls })
+      : await d.daraja.transactionStatus(credentials, {
+          ...{ about: { receipt }, remarks: 'Standing of a receipt' },
+          ...urls,
+        });
   return answer.kind === 'accepted' || answer.kind === 'unknown';
 }
 

@@ -2,9 +2,10 @@
  * Every way the API can say no, in one table (RFC 9457). `code` is the stable name; `cause` and
  * `fix` are what `/problems/{code}` shows to whoever dereferences the `type` of an answer.
  */
+import { payoutProblems } from './disbursements/problems.ts';
 import type { FileProblem } from '../domain/statements/terms.ts';
 
-interface CatalogueEntry {
+export interface CatalogueEntry {
   status: number;
   title: string;
   cause: string;
@@ -345,7 +346,12 @@ const fileProblemEntries = {
   },
 } as const satisfies Record<FileProblem | 'proof-failed' | 'review-refused', CatalogueEntry>;
 
-export const catalogue = { ...requestProblems, ...stateProblems, ...fileProblemEntries } as const;
+export const catalogue = {
+  ...requestProblems,
+  ...stateProblems,
+  ...payoutProblems,
+  ...fileProblemEntries,
+} as const;
 export type ProblemCode = keyof typeof catalogue;
 
 /** One field that is not right; `pointer` is a JSON pointer into the part of the request named. */

@@ -4,9 +4,16 @@ import { analyticsRoutes } from './analytics/routes.ts';
 import { authRoutes } from './auth/routes.ts';
 import { edgeRoutes } from './edge/routes.ts';
 import { callbackRoutes } from './callbacks/routes.ts';
+import { disbursementDecisionRoutes } from './disbursements/decision-routes.ts';
+import { disbursementRoutes } from './disbursements/routes.ts';
+import { balanceRoutes } from './balances/routes.ts';
+import { limitRoutes } from './limits/routes.ts';
 import { metaRoutes } from './meta/routes.ts';
+import { payoutBatchDecisionRoutes } from './payouts/decision-routes.ts';
+import { payoutBatchRoutes } from './payouts/routes.ts';
 import { openApiDocument } from './openapi-document.ts';
 import { operationRoutes } from './operations/routes.ts';
+import { refundRoutes } from './reversals/routes.ts';
 import type { Route } from './route.ts';
 import { shortcodeCheckRoutes } from './shortcodes/check-routes.ts';
 import { shortcodeRoutes } from './shortcodes/routes.ts';
@@ -14,6 +21,7 @@ import { statementDecisionRoutes } from './statements/decision-routes.ts';
 import { mappingRoutes } from './statements/mapping-routes.ts';
 import { statementRoutes } from './statements/routes.ts';
 import { statementRowRoutes } from './statements/row-routes.ts';
+import { tariffRoutes } from './tariffs/routes.ts';
 import { transactionRoutes } from './transactions/routes.ts';
 
 /** All routes in the order of the document; fixed paths come before those with an id. */
@@ -33,6 +41,14 @@ export function allRoutes(): Route[] {
     ...shortcodeRoutes,
     ...shortcodeCheckRoutes,
     ...callbackRoutes,
+    ...disbursementRoutes,
+    ...disbursementDecisionRoutes,
+    ...payoutBatchRoutes,
+    ...payoutBatchDecisionRoutes,
+    ...refundRoutes,
+    ...limitRoutes,
+    ...tariffRoutes,
+    ...balanceRoutes,
     ...metaRoutes(() => openApiDocument(routes)),
   );
   return routes;

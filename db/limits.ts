@@ -3,6 +3,7 @@
  * fits under the limit or changes nothing, so that payouts side by side cannot both pass.
  */
 import { sql } from 'kysely';
+import type { Id } from '../domain/ids.ts';
 import { limitsOn, monthOf, refusingLimit, type LimitRefusal } from '../domain/limits/effective.ts';
 import type { LimitKind, Limits, LimitSetting } from '../domain/limits/terms.ts';
 import { cents, zero, type Cents } from '../domain/money.ts';
@@ -180,7 +181,7 @@ async function usedOf(t: TenantHandle, { kind, period, payeeKey }: Place): Promi
 }
 
 export interface LimitChange {
-  id: string;
+  id: Id<'limitChange'>;
   kind: LimitKind;
   amountCents: Cents;
   effectiveFrom: BusinessDate;
@@ -220,7 +221,7 @@ export async function insertLimitChange(
 /** Decides a proposed change; undefined when none is waiting under this id. */
 export async function decideLimitChange(
   t: TenantHandle,
-  changeId: string,
+  changeId: Id<'limitChange'>,
   decision: { status: 'active' | 'rejected'; decidedBy: string },
 ): Promise<LimitChange | undefined> {
   const row = await t.query
@@ -236,7 +237,7 @@ export async function decideLimitChange(
 
 export async function findLimitChange(
   t: TenantHandle,
-  changeId: string,
+  changeId: Id<'limitChange'>,
 ): Promise<LimitChange | undefined> {
   const row = await t.query
     .selectFrom('limit_settings')
@@ -259,7 +260,7 @@ export async function listLimitChanges(t: TenantHandle): Promise<LimitChange[]> 
 }
 
 function toChange(row: {
-  id: string;
+  id: Id<'limitChange'>;
   kind: LimitKind;
   amount_cents: Cents;
   effective_from: BusinessDate;

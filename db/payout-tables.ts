@@ -4,6 +4,7 @@ import type { DisbursementKind, DisbursementStatus } from '../domain/disbursemen
 import type {
   CollectionId,
   DisbursementId,
+  Id,
   PayoutBatchId,
   ReversalId,
   ShortcodeId,
@@ -160,7 +161,7 @@ export interface RefundTotalsTable {
 
 export interface LimitSettingsTable {
   tenant_id: TenantId;
-  id: Defaulted<string>;
+  id: Defaulted<Id<'limitChange'>>;
   kind: LimitKind;
   amount_cents: Cents;
   effective_from: BusinessDate;

@@ -149,3 +149,18 @@ export async function findRefund(
     createdAt: row.created_at,
   };
 }
+
+/** How much of a receipt may still be given back. */
+export async function leftToRefund(
+  t: TenantHandle,
+  original: Pick<NewRefund, 'shortcodeId' | 'originalReceipt' | 'originalCents'>,
+): Promise<Cents> {
+  const total = await t.query
+    .selectFrom('refund_totals')
+    .select(['original_cents', 'refunded_cents'])
+    .where('shortcode_id', '=', original.shortcodeId)
+    .where('receipt', '=', original.originalReceipt)
+    .executeTakeFirst();
+  if (total === undefined) return original.originalCents;
+  return subtract(total.original_cents, total.refunded_cents);
+}

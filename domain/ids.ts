@@ -24,6 +24,8 @@ const prefixes = {
   receivedPayment: 'rcv',
   disbursement: 'dis',
   payoutBatch: 'pob',
+  limitChange: 'lmc',
+  providerQuery: 'pqr',
   reversal: 'rev',
   callback: 'cbk',
   session: 'ses',

@@ -1,4 +1,4 @@
-/** Asks M-PESA for the balances of a shortcode; the answer is stored by whoever takes the callback. */
+/** Asks M-PESA for balances or about a receipt; the answer is stored by whoever takes the callback. */
 import { ActivityFailure, condition, proxyActivities } from '@temporalio/workflow';
 import type { BalanceSteps, PayoutCalls } from '../activities/disbursement-steps.ts';
 import { balanceWaitsMs } from '../domain/disbursements/ladder.ts';
@@ -18,8 +18,9 @@ const records = proxyActivities<BalanceSteps>(databaseStep);
 export async function checkBalance(input: CheckBalanceInput): Promise<CheckBalanceResult> {
   const desk = openPayoutDesk();
   desk.phase = 'asking';
-  const { tenantId, shortcodeId, queryId, askedBy, timeScale } = input;
-  if (!(await isAsked({ tenantId, shortcodeId, queryId, askedBy }))) {
+  const { timeScale, ...question } = input;
+  const { tenantId, queryId } = question;
+  if (!(await isAsked(question))) {
     showPayoutEnd('not-asked', 'M-PESA did not take the question.');
     return { status: 'not-asked' };
   }
@@ -27,7 +28,7 @@ export async function checkBalance(input: CheckBalanceInput): Promise<CheckBalan
     await condition(() => desk.news > 0, Math.max(1, Math.round(wait * timeScale)));
     desk.news = 0;
     if (await records.wasAnswered({ tenantId, queryId })) {
-      showPayoutEnd('recorded', 'The balances are recorded.');
+      showPayoutEnd('recorded', 'The answer is recorded.');
       return { status: 'recorded' };
     }
   }

@@ -42,6 +42,8 @@ export interface CheckBalanceInput {
   shortcodeId: ShortcodeId;
   queryId: string;
   askedBy: string;
+  /** Asks about this receipt instead of the balances. */
+  receipt?: string;
   timeScale: number;
 }
 

@@ -133,3 +133,5 @@ export interface MaintenanceResult {
   /** Rows removed or violations found, by the job's own name for them. */
   counts: Record<string, number>;
 }
+
+export type { DecideInput, DecideVerdict } from './disbursement-types.ts';

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
 import { connect } from 'node:net';
 import { z } from 'zod';
 import { isPermitted } from '../../api/auth/permissions.ts';
@@ -119,6 +120,9 @@ describe('every route that needs a permission', () => {
         method: route.method.toUpperCase(),
         token,
         ...(body === undefined ? {} : { json: body }),
+        ...(route.idempotency === 'required'
+          ? { headers: { 'idempotency-key': randomUUID() } }
+          : {}),
       });
     const texts = await Promise.all(
       [

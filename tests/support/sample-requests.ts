@@ -12,6 +12,12 @@ export const idKinds: Readonly<Record<string, IdKind>> = {
   '/v1/sessions/': 'session',
   '/v1/shortcodes/': 'shortcode',
   '/v1/callbacks/': 'callback',
+  '/v1/disbursements/': 'disbursement',
+  '/v1/payout-batches/': 'payoutBatch',
+  '/v1/collections/': 'collection',
+  '/v1/refunds/': 'reversal',
+  '/v1/limits/changes/': 'limitChange',
+  '/v1/provider-queries/': 'providerQuery',
 };
 
 const mapping = {
@@ -33,6 +39,18 @@ export const bodies: Readonly<Record<string, unknown>> = {
   '/v1/callbacks/{id}/decision': { resolution: 'discard', reason: 'a test' },
   '/v1/statements/{id}/mapping': { mapping },
   '/v1/statements/{id}/mapping/preview': { mapping },
+  '/v1/disbursements/{id}/approve': {},
+  '/v1/disbursements/{id}/reject': { reason: 'not ours' },
+  '/v1/disbursements/{id}/cancel': {},
+  '/v1/payout-batches/{id}/submit': {},
+  '/v1/payout-batches/{id}/approve': {},
+  '/v1/payout-batches/{id}/reject': { reason: 'not ours' },
+  '/v1/payout-batches/{id}/retry': {},
+  '/v1/collections/{id}/refunds': { reason: 'not ours' },
+  '/v1/limits/changes/{id}/decision': { decision: 'reject' },
+  '/v1/shortcodes/{id}/balances/check': {},
+  '/v1/shortcodes/{id}/balances/watch': { account: 'Utility Account', belowCents: 100 },
+  '/v1/shortcodes/{id}/transaction-status': { receipt: 'UKE7Q2X9LM' },
 };
 
 /** The kind of the id in a path; throws for a route that is missing in the table. */

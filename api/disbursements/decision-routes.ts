@@ -1,0 +1,133 @@
+/**
+ * What people decide about a payout: agree, refuse, or call it back before it is sent. Whoever asked
+ * for a payout never agrees to it, and agreeing needs a second factor shown in the last minutes.
+ */
+import { z } from 'zod';
+import { findDisbursement, type Disbursement } from '../../db/disbursements.ts';
+import { isCancellable } from '../../domain/disbursements/status.ts';
+import type { DisbursementId } from '../../domain/ids.ts';
+import type { UpdateOutcome } from '../../temporal/client.ts';
+import type { DecideInput, DecideVerdict } from '../../workflows/types.ts';
+import { actorOf, hasFreshMfa } from '../auth/principal.ts';
+import { idSchema } from '../primitives.ts';
+import { problem, type Problem } from '../problems.ts';
+import { entityTag } from '../reply.ts';
+import { route, type Call, type Route } from '../route.ts';
+import { showDisbursement } from './present.ts';
+import { approvalRequest, disbursement, rejectionRequest } from './schema.ts';
+
+const params = z.strictObject({ id: idSchema('disbursement') });
+const decided = { 200: { description: 'The payout as it is now', schema: disbursement } };
+
+const approve = route({
+  method: 'post',
+  path: '/v1/disbursements/{id}/approve',
+  tag: 'Disbursements',
+  summary: 'Agree to a payout as the second person',
+  auth: 'disbursements:approve',
+  request: { params, body: approvalRequest },
+  idempotency: 'optional',
+  responses: decided,
+  problems: ['not-found', 'own-request', 'fresh-mfa-needed', 'payout-not-waiting', 'unavailable'],
+  handler: async ({ params: { id }, body }, call) => {
+    const found = await load(call, id);
+    if (found === undefined) return problem('not-found');
+    const refusal = refuseChecker(call, found);
+    if (refusal !== undefined) return refusal;
+    if (found.status !== 'awaiting-approval') return problem('payout-not-waiting');
+    return decide(call, found, { name: 'approve', reason: body.reason });
+  },
+});
+
+const reject = route({
+  method: 'post',
+  path: '/v1/disbursements/{id}/reject',
+  tag: 'Disbursements',
+  summary: 'Refuse a payout that waits for approval',
+  auth: 'disbursements:approve',
+  request: { params, body: rejectionRequest },
+  idempotency: 'optional',
+  responses: decided,
+  problems: ['not-found', 'payout-not-waiting', 'unavailable'],
+  handler: async ({ params: { id }, body }, call) => {
+    const found = await load(call, id);
+    if (found === undefined) return problem('not-found');
+    if (found.status !== 'awaiting-approval') return problem('payout-not-waiting');
+    return decide(call, found, { name: 'reject', reason: body.reason });
+  },
+});
+
+const cancel = route({
+  method: 'post',
+  path: '/v1/disbursements/{id}/cancel',
+  tag: 'Disbursements',
+  summary: 'Call a payout back before it is sent',
+  auth: 'disbursements:write',
+  request: { params, body: approvalRequest },
+  idempotency: 'optional',
+  responses: decided,
+  problems: ['not-found', 'payout-not-waiting', 'unavailable'],
+  handler: async ({ params: { id }, body }, call) => {
+    const found = await load(call, id);
+    if (found === undefined) return problem('not-found');
+    if (!isCancellable(found.status)) return problem('payout-not-waiting');
+    return decide(call, found, { name: 'callBack', reason: body.reason });
+  },
+});
+
+/** Why this person may not agree to what that actor asked for; undefined when they may. */
+export function refuseChecker(
+  call: Call,
+  request: { requestedBy: string; submittedBy?: string | null },
+): Problem | undefined {
+  const actor = actorOf(call.principal);
+  // A key is used by the member who made it: what it asked for, they may not agree to either.
+  const own = [actor, `user:${call.principal.userId}`];
+  const isOwn = [request.requestedBy, request.submittedBy].some((by) => own.includes(by ?? ''));
+  if (isOwn) return problem('own-request');
+  if (!hasFreshMfa(call.principal, call.dependencies.now())) return problem('fresh-mfa-needed');
+  return undefined;
+}
+
+async function decide(
+  call: Call,
+  found: Disbursement,
+  { name, reason }: { name: 'approve' | 'reject' | 'callBack'; reason: string | undefined },
+) {
+  const { temporal } = call.dependencies;
+  const input: DecideInput = { by: actorOf(call.principal), ...(reason ? { reason } : {}) };
+  const target = { workflowId: found.workflowId, requestId: call.requestId };
+  const outcome = await temporal.ask<DecideVerdict>(target, { name, input });
+  const refusal = refusalOfDecision(outcome);
+  if (refusal !== undefined) return refusal;
+  const current = (await load(call, found.id)) ?? found;
+  const status = 200 as const;
+  return {
+    status,
+    body: showDisbursement(current, temporal.runUrl),
+    headers: { ETag: entityTag(current.version) },
+  };
+}
+
+/** What the run's answer to a decision means for whoever sent it; undefined when it counted. */
+export function refusalOfDecision(outcome: UpdateOutcome<DecideVerdict>): Problem | undefined {
+  switch (outcome.kind) {
+    case 'answered':
+      return outcome.verdict.accepted ? undefined : problem('payout-not-waiting');
+    case 'not-waiting':
+    case 'closed':
+      return problem('payout-not-waiting');
+    case 'pending':
+    case 'unavailable':
+      return problem('unavailable', { headers: { 'Retry-After': '5' } });
+  }
+}
+
+function load(call: Call, disbursementId: DisbursementId): Promise<Disbursement | undefined> {
+  const { db } = call.dependencies;
+  return db.withTenant(call.principal.tenantId, (t) => findDisbursement(t, disbursementId), {
+    readOnly: true,
+  });
+}
+
+export const disbursementDecisionRoutes: readonly Route[] = [approve, reject, cancel];

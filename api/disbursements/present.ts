@@ -1,0 +1,68 @@
+import type { z } from 'zod';
+import type { Disbursement } from '../../db/disbursements.ts';
+import type { Evidence } from '../../domain/disbursements/decide.ts';
+import { isCancellable } from '../../domain/disbursements/status.ts';
+import { toPublicId } from '../../domain/ids.ts';
+import type { disbursement, disbursementDetail } from './schema.ts';
+
+/** A payout as clients see it; `runUrl` makes the link of its run for operators. */
+export function showDisbursement(
+  payout: Disbursement,
+  runUrl: (workflowId: string) => string,
+): z.input<typeof disbursement> {
+  const { kind, purpose, status, amountCents, chargeCents, remarks, reference } = payout;
+  const { requestedBy, approvedBy, approvalReasons, receipt, isDisputed, needsAttention } = payout;
+  const { createdAt, sentAt, finishedAt, version, batchId } = payout;
+  return {
+    id: toPublicId('disbursement', payout.id),
+    ...{ kind, purpose, status, amountCents, chargeCents, remarks, reference },
+    ...{ requestedBy, approvedBy, approvalReasons, receipt, isDisputed, needsAttention },
+    ...{ createdAt, sentAt, finishedAt, version },
+    shortcodeId: toPublicId('shortcode', payout.shortcodeId),
+    currency: 'KES',
+    payee: { kind: payout.payee.kind, masked: payout.payeeMasked, name: payout.payeeName },
+    batchId: batchId === null ? null : toPublicId('payoutBatch', batchId),
+    batchRow: payout.batchRow,
+    refusal:
+      payout.refusalCode === null
+        ? null
+        : {
+            code: payout.refusalCode,
+            providerCode: payout.providerCode,
+            detail: payout.refusalDetail ?? '',
+          },
+    canCancel: isCancellable(status),
+    runUrl: runUrl(payout.workflowId),
+  };
+}
+
+export function showDisbursementDetail(
+  { payout, evidence }: { payout: Disbursement; evidence: readonly Evidence[] },
+  runUrl: (workflowId: string) => string,
+): z.input<typeof disbursementDetail> {
+  return {
+    ...showDisbursement(payout, runUrl),
+    timeline: payout.timeline.map(({ status, at, by, note }) => ({
+      ...{ status, at, by },
+      note: note ?? null,
+    })),
+    evidence: evidence.map((entry) => ({
+      source: entry.source,
+      said: wordOf(entry),
+      receipt: 'receipt' in entry ? entry.receipt : null,
+    })),
+  };
+}
+
+function wordOf(entry: Evidence): string {
+  switch (entry.source) {
+    case 'answer':
+      return entry.answer === 'rejected' ? `rejected ${entry.code}` : entry.answer;
+    case 'result':
+      return `code ${entry.code}`;
+    case 'timeout':
+      return 'timed out';
+    case 'status':
+      return entry.status;
+  }
+}

@@ -1,0 +1,53 @@
+/** The ways money out can say no. */
+import type { CatalogueEntry } from '../problems.ts';
+
+export const payoutProblems = {
+  'payout-not-waiting': {
+    status: 409,
+    title: 'Nobody is waiting for this',
+    cause: 'The payout was decided before, has expired, or is already being sent.',
+    fix: 'Read it again; its status says where it is.',
+  },
+  'batch-not-waiting': {
+    status: 409,
+    title: 'The batch is not at that step',
+    cause: 'It was decided before, is running, or has ended.',
+    fix: 'Read it again; its status says what can be done with it.',
+  },
+  'shortcode-unusable': {
+    status: 409,
+    title: 'This shortcode cannot pay now',
+    cause: 'It is paused.',
+    fix: 'Choose another shortcode, or have it resumed in the settings.',
+  },
+  'change-not-waiting': {
+    status: 409,
+    title: 'This change is not waiting for a decision',
+    cause: 'It was decided before, or needed no second person.',
+    fix: 'Read the limits; they list every change with its state.',
+  },
+  'refund-too-large': {
+    status: 422,
+    title: 'More than was received',
+    cause: 'All refunds of a payment together may not exceed what was received.',
+    fix: 'Read the detail for what is left, and ask for that at most.',
+  },
+  'cannot-refund': {
+    status: 409,
+    title: 'This payment cannot be given back',
+    cause: 'Only a payment that was received can be given back.',
+    fix: 'Read the collection; its status and receipt say whether money arrived.',
+  },
+  'own-request': {
+    status: 403,
+    title: 'Somebody else has to agree',
+    cause: 'Whoever asks for money never agrees to it.',
+    fix: 'Ask a colleague who may approve payouts.',
+  },
+  'fresh-mfa-needed': {
+    status: 403,
+    title: 'Show your second factor first',
+    cause: 'This needs a second factor shown within the last five minutes.',
+    fix: 'Confirm with your second factor, then try again.',
+  },
+} as const satisfies Record<string, CatalogueEntry>;

@@ -1,0 +1,213 @@
+/** Money out: asking for payouts and reading what became of them. */
+import { z } from 'zod';
+import {
+  listDisbursements,
+  streamDisbursements,
+  type DisbursementFilter,
+} from '../../db/disbursement-list.ts';
+import { findDisbursement, type Disbursement } from '../../db/disbursements.ts';
+import { evidenceAbout } from '../../db/payout-evidence.ts';
+import {
+  disbursementKinds,
+  disbursementStatuses,
+  fitsKind,
+} from '../../domain/disbursements/terms.ts';
+import { toPublicId } from '../../domain/ids.ts';
+import { payoutMinimum } from '../../domain/limits/terms.ts';
+import { formatMoney } from '../../domain/money.ts';
+import { centsText, wordList } from '../filters.ts';
+import { newId } from '../new-id.ts';
+import { pageFrom, positionIn } from '../page.ts';
+import { idSchema, instantSchema, pageQuery } from '../primitives.ts';
+import { problem, type FieldError, type Problem } from '../problems.ts';
+import { entityTag } from '../reply.ts';
+import { route, type Route } from '../route.ts';
+import { streamed } from '../stream-body.ts';
+import { disbursementSheet } from './csv-sheet.ts';
+import { showDisbursement, showDisbursementDetail } from './present.ts';
+import { hastenStart, recordPayout } from './record.ts';
+import {
+  acceptedDisbursement,
+  disbursementDetail,
+  disbursementPage,
+  disbursementRequest,
+  msisdnSchema,
+} from './schema.ts';
+
+const create = route({
+  method: 'post',
+  path: '/v1/disbursements',
+  tag: 'Disbursements',
+  summary: 'Pay somebody',
+  description:
+    'It is checked against limits, money and fraud rules, held, agreed to by a second person above the limit, and sent to M-PESA once. Follow the status: `unknown` is settled by asking M-PESA, never by sending again.',
+  auth: 'disbursements:write',
+  request: { body: disbursementRequest },
+  idempotency: 'required',
+  responses: { 202: { description: 'It is on its way', schema: acceptedDisbursement } },
+  problems: ['shortcode-unusable'],
+  handler: async ({ body }, call) => {
+    const unfit = refuseUnfit(body);
+    if (unfit !== undefined) return unfit;
+    const { db, temporal, now } = call.dependencies;
+    const wish = { ...body, id: newId('disbursement', now()) };
+    const recorded = await db.withTenant(call.principal.tenantId, (t) =>
+      recordPayout(t, call, wish),
+    );
+    if ('problem' in recorded) return recorded;
+    await hastenStart(call, recorded.start);
+    const shown = showDisbursement(recorded.disbursement, temporal.runUrl);
+    return {
+      status: 202,
+      body: { disbursement: shown },
+      headers: { Location: `/v1/disbursements/${shown.id}` },
+    };
+  },
+});
+
+/** What the shape alone cannot say: kind and payee belong together, and phones take ten shillings. */
+export function refuseUnfit(
+  body: Pick<z.output<typeof disbursementRequest>, 'kind' | 'payee' | 'amountCents'>,
+): Problem | undefined {
+  const errors: FieldError[] = [];
+  if (!fitsKind(body.kind, body.payee)) {
+    const detail = `a ${body.kind} is not paid to a ${body.payee.kind}`;
+    errors.push({ in: 'body', pointer: '/payee/kind', detail });
+  }
+  if (body.payee.kind === 'msisdn' && body.amountCents < payoutMinimum) {
+    const detail = `must be at least ${formatMoney(payoutMinimum)} to a phone`;
+    errors.push({ in: 'body', pointer: '/amountCents', detail });
+  }
+  return errors.length === 0 ? undefined : problem('validation-failed', { errors });
+}
+
+const filterFields = {
+  status: wordList(disbursementStatuses).optional(),
+  kind: wordList(disbursementKinds).optional(),
+  shortcodeId: idSchema('shortcode').optional(),
+  batchId: idSchema('payoutBatch').optional(),
+  msisdn: msisdnSchema.optional(),
+  reference: z.string().trim().min(1).max(64).optional(),
+  receipt: z
+    .string()
+    .regex(/^[A-Za-z0-9]{8,12}$/)
+    .transform((text) => text.toUpperCase())
+    .optional(),
+  needsAttention: z
+    .enum(['true', 'false'])
+    .transform((text) => text === 'true')
+    .optional(),
+  'createdAt[gte]': instantSchema.optional(),
+  'createdAt[lt]': instantSchema.optional(),
+  'amountCents[gte]': centsText.optional(),
+  'amountCents[lte]': centsText.optional(),
+};
+const filterQuery = z.strictObject(filterFields);
+
+function filterOf(query: z.output<typeof filterQuery>): DisbursementFilter {
+  const renamed = {
+    ...{ status: query.status, kind: query.kind, shortcodeId: query.shortcodeId },
+    ...{ batchId: query.batchId, msisdn: query.msisdn, reference: query.reference },
+    ...{ receipt: query.receipt, needsAttention: query.needsAttention },
+    createdFrom: query['createdAt[gte]'],
+    createdBefore: query['createdAt[lt]'],
+    amountFrom: query['amountCents[gte]'],
+    amountTo: query['amountCents[lte]'],
+  };
+  const given = Object.entries(renamed).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(given);
+}
+
+const list = route({
+  method: 'get',
+  path: '/v1/disbursements',
+  tag: 'Disbursements',
+  summary: 'Payouts by the time they were asked for',
+  auth: 'disbursements:read',
+  request: {
+    query: z.strictObject({
+      ...filterFields,
+      sort: z.enum(['-createdAt', 'createdAt']).default('-createdAt'),
+      ...pageQuery(200),
+    }),
+  },
+  responses: { 200: { description: 'One page', schema: disbursementPage } },
+  problems: ['invalid-cursor'],
+  handler: async ({ query }, call) => {
+    const { db, temporal } = call.dependencies;
+    const after = positionIn(call, query, listPosition);
+    const request = {
+      filter: filterOf(query),
+      isDescending: query.sort === '-createdAt',
+      limit: query.limit + 1,
+      ...(after === undefined ? {} : { after }),
+    };
+    const rows = await db.withTenant(
+      call.principal.tenantId,
+      (t) => listDisbursements(t, request),
+      { readOnly: true },
+    );
+    const show = (row: Disbursement) => showDisbursement(row, temporal.runUrl);
+    return { status: 200, body: pageFrom(call, query, { rows, show, position: positionOf }) };
+  },
+});
+
+const listPosition = z.strictObject({ createdAt: instantSchema, id: idSchema('disbursement') });
+
+function positionOf({ createdAt, id }: Disbursement): z.input<typeof listPosition> {
+  return { createdAt, id: toPublicId('disbursement', id) };
+}
+
+const exported = route({
+  method: 'get',
+  path: '/v1/disbursements/export',
+  tag: 'Disbursements',
+  summary: 'Exactly what a filter selects, as CSV',
+  description: "Oldest first. Texts a spreadsheet would run as a formula start with `'`.",
+  auth: 'disbursements:read',
+  request: { query: filterQuery },
+  responses: { 200: { description: 'The file', media: ['text/csv'] } },
+  problems: [],
+  handler: async ({ query }, { principal, dependencies: { db } }) => {
+    const filter = filterOf(query);
+    const batches = () => streamDisbursements(db, principal.tenantId, filter);
+    return {
+      status: 200,
+      body: streamed('text/csv; charset=utf-8', () => disbursementSheet(batches())),
+      headers: { 'Content-Disposition': 'attachment; filename="disbursements.csv"' },
+    };
+  },
+});
+
+const read = route({
+  method: 'get',
+  path: '/v1/disbursements/{id}',
+  tag: 'Disbursements',
+  summary: 'One payout with its timeline and what was said about it',
+  auth: 'disbursements:read',
+  request: { params: z.strictObject({ id: idSchema('disbursement') }) },
+  responses: {
+    200: { description: 'The payout', schema: disbursementDetail },
+    304: { description: 'It has not changed since the version in If-None-Match' },
+  },
+  problems: ['not-found'],
+  handler: async ({ params: { id } }, call) => {
+    const { db, temporal } = call.dependencies;
+    const found = await db.withTenant(
+      call.principal.tenantId,
+      async (t) => {
+        const payout = await findDisbursement(t, id);
+        return payout && { payout, evidence: await evidenceAbout(t, id) };
+      },
+      { readOnly: true },
+    );
+    if (found === undefined) return problem('not-found');
+    return {
+      status: 200,
+      body: showDisbursementDetail(found, temporal.runUrl),
+      headers: { ETag: entityTag(found.payout.version) },
+    };
+  },
+});
+
+export const disbursementRoutes: readonly Route[] = [create, list, exported, read];

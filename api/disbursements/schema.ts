@@ -1,0 +1,137 @@
+/** Shapes of money out as clients see them; numbers of payees are masked. */
+import { z } from 'zod';
+import { disbursementKinds, disbursementStatuses } from '../../domain/disbursements/terms.ts';
+import { parseMsisdn } from '../../domain/daraja/msisdn.ts';
+import { cents, type Cents } from '../../domain/money.ts';
+import { currencySchema, idSchema, instantSchema, pageOf, publicIdSchema } from '../primitives.ts';
+
+/** A Kenyan mobile number in any of the usual forms; comes out as twelve digits. */
+export const msisdnSchema = z
+  .string()
+  .max(32)
+  .describe('A mobile number such as 0712 345 678')
+  .transform((text, context): string => {
+    const parsed = parseMsisdn(text);
+    if (parsed.ok) return parsed.msisdn;
+    context.issues.push({ code: 'custom', input: text, message: parsed.refusal.message });
+    return z.NEVER;
+  });
+
+const shortcodeNumber = z.string().regex(/^\d{5,7}$/, 'must be a business number of 5 to 7 digits');
+
+/** Whole shillings: M-PESA moves no cents. */
+export const payoutAmount = z
+  .int()
+  .min(100)
+  .max(25_000_000)
+  .multipleOf(100, 'must be whole shillings')
+  .transform((amount): Cents => cents(amount));
+
+const plainText = (max: number) =>
+  z
+    .string()
+    .trim()
+    .max(max)
+    .regex(/^[^\p{Cc}]*$/u, 'must not hold control characters');
+
+export const payeeRequest = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('msisdn'), msisdn: msisdnSchema }),
+  z.strictObject({
+    kind: z.literal('pay-bill'),
+    number: shortcodeNumber,
+    accountReference: z
+      .string()
+      .trim()
+      .regex(/^[\w./-]{1,13}$/),
+  }),
+  z.strictObject({ kind: z.literal('till'), number: shortcodeNumber }),
+  z.strictObject({ kind: z.literal('tax'), registrationNumber: z.string().regex(/^\d{6,20}$/) }),
+]);
+
+/** Kinds a client may ask for; a reversal is asked for as a refund. */
+export const requestKinds = disbursementKinds.filter((kind) => kind !== 'reversal');
+export const payoutKindSchema = z.enum(requestKinds);
+
+export const payoutTexts = {
+  payeeName: plainText(100).default(''),
+  remarks: plainText(100).default('').describe('Shown to the payee by M-PESA'),
+  reference: plainText(64).nullable().default(null).describe('Your own reference; searchable'),
+};
+
+export const disbursementRequest = z.strictObject({
+  shortcodeId: idSchema('shortcode'),
+  kind: payoutKindSchema,
+  amountCents: payoutAmount,
+  payee: payeeRequest,
+  ...payoutTexts,
+});
+
+const payeeView = z.strictObject({
+  kind: z.enum(['msisdn', 'pay-bill', 'till', 'tax', 'payer']),
+  /** `2547******78`, or the number of the business. */
+  masked: z.string(),
+  name: z.string(),
+});
+
+const timelineView = z.strictObject({
+  status: z.enum(disbursementStatuses),
+  at: instantSchema,
+  by: z.string(),
+  note: z.string().nullable(),
+});
+
+const refusalView = z.strictObject({
+  code: z.string(),
+  providerCode: z.string().nullable(),
+  /** What happened, in words for people. */
+  detail: z.string(),
+});
+
+export const disbursement = z.strictObject({
+  id: publicIdSchema,
+  kind: z.enum(disbursementKinds),
+  purpose: z.enum(['payout', 'refund']),
+  shortcodeId: publicIdSchema,
+  status: z.enum(disbursementStatuses),
+  amountCents: z.int(),
+  chargeCents: z.int().describe('What M-PESA is expected to charge the business'),
+  currency: currencySchema,
+  payee: payeeView,
+  remarks: z.string(),
+  reference: z.string().nullable(),
+  batchId: publicIdSchema.nullable(),
+  batchRow: z.int().nullable(),
+  requestedBy: z.string(),
+  approvedBy: z.string().nullable(),
+  approvalReasons: z.array(z.string()),
+  receipt: z.string().nullable(),
+  refusal: refusalView.nullable(),
+  isDisputed: z.boolean().describe('Witnesses disagree; a person should look'),
+  needsAttention: z.boolean(),
+  canCancel: z.boolean(),
+  runUrl: z.url(),
+  createdAt: instantSchema,
+  sentAt: instantSchema.nullable(),
+  finishedAt: instantSchema.nullable(),
+  version: z.int(),
+});
+
+export const disbursementDetail = disbursement.extend({
+  timeline: z.array(timelineView),
+  /** What anybody said about it, oldest first. */
+  evidence: z.array(
+    z.strictObject({
+      source: z.enum(['answer', 'result', 'timeout', 'status']),
+      said: z.string(),
+      receipt: z.string().nullable(),
+    }),
+  ),
+});
+
+export const disbursementPage = pageOf(disbursement);
+
+export const acceptedDisbursement = z.strictObject({ disbursement });
+
+export const approvalRequest = z.strictObject({ reason: plainText(300).optional() });
+
+export const rejectionRequest = z.strictObject({ reason: plainText(300).min(3) });

@@ -1,0 +1,42 @@
+import type { z } from 'zod';
+import type { BatchRow, PayoutBatch, RowCounts } from '../../db/payout-batches.ts';
+import { toPublicId } from '../../domain/ids.ts';
+import type { batchRow, payoutBatch } from './schema.ts';
+
+export interface CountedBatch {
+  batch: PayoutBatch;
+  counts: RowCounts;
+}
+
+export function showBatch(
+  { batch, counts }: CountedBatch,
+  runUrl: (workflowId: string) => string,
+): z.input<typeof payoutBatch> {
+  const { kind, name, source, status, rowCount, totalCents, round, requestedBy } = batch;
+  const { submittedBy, approvedBy, reason, createdAt, submittedAt, approvedAt } = batch;
+  const { paidCents, ...rows } = counts;
+  return {
+    id: toPublicId('payoutBatch', batch.id),
+    shortcodeId: toPublicId('shortcode', batch.shortcodeId),
+    ...{ kind, name, source, status, rowCount, totalCents, paidCents, round, requestedBy },
+    ...{ submittedBy, approvedBy, reason, createdAt, submittedAt, approvedAt },
+    currency: 'KES',
+    counts: rows,
+    runUrl: runUrl(batch.workflowId),
+    finishedAt: batch.finishedAt,
+    version: batch.version,
+  };
+}
+
+export function showRow(row: BatchRow): z.input<typeof batchRow> {
+  const { ordinal, payeeMasked, amountCents, problem, receipt, disbursementId, secrets } = row;
+  const isRead = 'payee' in secrets;
+  return {
+    ...{ ordinal, payeeMasked, amountCents, problem, receipt },
+    state: problem === null ? (row.status ?? 'waiting') : 'error',
+    name: isRead ? secrets.payeeName : '',
+    reference: isRead ? (secrets.reference ?? '') : '',
+    detail: row.problemDetail ?? row.refusalDetail,
+    disbursementId: disbursementId === null ? null : toPublicId('disbursement', disbursementId),
+  };
+}

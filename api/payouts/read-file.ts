@@ -1,0 +1,102 @@
+/** Reads an uploaded payout list, CSV or workbook, into a table of texts. */
+import { read, type CellObject } from '@e965/xlsx';
+import { parse } from 'csv-parse/sync';
+import type { Request } from 'express';
+import { zipProblem } from '../../activities/parser/zip-directory.ts';
+import { batchRowsMax } from '../../domain/disbursements/batch-rows.ts';
+import { problem, ProblemError, type Problem } from '../problems.ts';
+
+const bytesMax = 2_000_000;
+const arrivalMs = 30_000;
+/** The names of columns, the rows, and one more so that too many are noticed. */
+const rowsMax = batchRowsMax + 2;
+
+export interface PayoutFile {
+  source: 'csv' | 'xlsx';
+  table: string[][];
+}
+
+/** The table of the file in the body of a request, or why it cannot be read. */
+export async function readPayoutFile(request: Request): Promise<PayoutFile | Problem> {
+  const bytes = await readBody(request);
+  if (bytes.length === 0) return problem('empty-file');
+  const isZip = bytes.subarray(0, 4).equals(Buffer.from('PK\u0003\u0004', 'latin1'));
+  return isZip ? readWorkbook(bytes) : readCsv(bytes);
+}
+
+function readCsv(bytes: Buffer): PayoutFile | Problem {
+  let text: string;
+  try {
+    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    return problem('encoding');
+  }
+  if (text.includes('\0')) return problem('unsupported-type');
+  try {
+    const [opening = ''] = text.split(/\r?\n/, 1);
+    const delimiter = [';', '\t'].find((mark) => opening.includes(mark)) ?? ',';
+    const table: string[][] = parse(text, {
+      ...{ delimiter, bom: true, relax_column_count: true, skip_empty_lines: true },
+      ...{ max_record_size: 16_384, to: rowsMax },
+    });
+    return { source: 'csv', table };
+  } catch {
+    return problem('malformed-csv');
+  }
+}
+
+/** At most two megabytes, looked at before it is unpacked, first sheet only. */
+function readWorkbook(bytes: Buffer): PayoutFile | Problem {
+  const danger = zipProblem(bytes);
+  if (danger !== undefined) return problem('malformed-workbook', { detail: `${danger}.` });
+  try {
+    const book = read(bytes, {
+      ...{ type: 'buffer', dense: true, cellFormula: false, cellHTML: false, cellText: false },
+      sheetRows: rowsMax,
+    });
+    const [name = ''] = book.SheetNames;
+    const rows: (CellObject | undefined)[][] = book.Sheets[name]?.['!data'] ?? [];
+    const table = Array.from(rows, (row) => Array.from(row ?? [], cellText));
+    return { source: 'xlsx', table };
+  } catch {
+    return problem('malformed-workbook');
+  }
+}
+
+function cellText(cell: CellObject | undefined): string {
+  return cell?.v === undefined || cell.t === 'e' || cell.t === 'z' ? '' : String(cell.v);
+}
+
+/** Collects the body by events, so that a refusal can still be answered. */
+function readBody(request: Request): Promise<Buffer> {
+  if (Number(request.get('content-length') ?? 0) > bytesMax) {
+    return Promise.reject(new ProblemError(tooLarge()));
+  }
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    const refuse = (refusal: Problem) => {
+      clearTimeout(deadline);
+      request.pause().removeAllListeners('data');
+      reject(new ProblemError(refusal));
+    };
+    const deadline = setTimeout(() => refuse(problem('request-timeout')), arrivalMs);
+    request.on('data', (chunk: Buffer) => {
+      size += chunk.length;
+      if (size > bytesMax) return refuse(tooLarge());
+      chunks.push(chunk);
+    });
+    request.once('end', () => {
+      clearTimeout(deadline);
+      resolve(Buffer.concat(chunks));
+    });
+    request.once('error', (error) => {
+      clearTimeout(deadline);
+      reject(error);
+    });
+  });
+}
+
+function tooLarge(): Problem {
+  return problem('file-too-large', { detail: 'A payout list has at most 2 MB.' });
+}

@@ -1,0 +1,96 @@
+/** Shapes of payout batches as clients see them. */
+import { z } from 'zod';
+import { batchStatuses } from '../../db/payout-tables.ts';
+import { batchRowsMax } from '../../domain/disbursements/batch-rows.ts';
+import { disbursementKinds, disbursementStatuses } from '../../domain/disbursements/terms.ts';
+import { currencySchema, idSchema, instantSchema, pageOf, publicIdSchema } from '../primitives.ts';
+
+/** Tax is paid one registration number at a time. */
+export const batchKindSchema = z.enum(
+  disbursementKinds.filter((kind) => kind !== 'reversal' && kind !== 'tax'),
+);
+
+export const batchName = z.string().trim().min(1).max(100);
+
+const cell = z.string().max(200).default('');
+
+export const batchRequest = z.strictObject({
+  shortcodeId: idSchema('shortcode'),
+  kind: batchKindSchema,
+  name: batchName,
+  rows: z
+    .array(
+      z.strictObject({
+        number: cell.describe('Phone number, pay bill or till'),
+        account: cell,
+        amount: cell.describe('Shillings as a text, like in a file'),
+        name: cell,
+        reference: cell,
+        remarks: cell,
+      }),
+    )
+    .min(1)
+    .max(batchRowsMax),
+});
+
+export const batchQuery = z.strictObject({
+  shortcodeId: idSchema('shortcode'),
+  kind: batchKindSchema,
+  name: batchName,
+});
+
+const counts = z.strictObject({
+  waiting: z.int(),
+  paid: z.int(),
+  refused: z.int(),
+  open: z.int(),
+  errors: z.int(),
+});
+
+export const payoutBatch = z.strictObject({
+  id: publicIdSchema,
+  shortcodeId: publicIdSchema,
+  kind: z.enum(disbursementKinds),
+  name: z.string(),
+  source: z.enum(['api', 'csv', 'xlsx']),
+  status: z.enum(batchStatuses),
+  rowCount: z.int(),
+  totalCents: z.int().describe('Sum of the rows that can be paid'),
+  paidCents: z.int(),
+  currency: currencySchema,
+  counts,
+  round: z.int(),
+  requestedBy: z.string(),
+  submittedBy: z.string().nullable(),
+  approvedBy: z.string().nullable(),
+  reason: z.string().nullable(),
+  runUrl: z.url(),
+  createdAt: instantSchema,
+  submittedAt: instantSchema.nullable(),
+  approvedAt: instantSchema.nullable(),
+  finishedAt: instantSchema.nullable(),
+  version: z.int(),
+});
+
+export const payoutBatchPage = pageOf(payoutBatch);
+
+export const batchRowStates = [...disbursementStatuses, 'waiting', 'error'] as const;
+
+export const batchRow = z.strictObject({
+  ordinal: z.int(),
+  state: z.enum(batchRowStates),
+  payeeMasked: z.string(),
+  name: z.string(),
+  reference: z.string(),
+  amountCents: z.int().nullable(),
+  problem: z.string().nullable(),
+  detail: z.string().nullable(),
+  disbursementId: publicIdSchema.nullable(),
+  receipt: z.string().nullable(),
+});
+
+export const batchRowPage = pageOf(batchRow);
+
+export const batchApproval = z.strictObject({});
+
+export const batchRejection = z.strictObject({ reason: z.string().trim().min(3).max(300) });
