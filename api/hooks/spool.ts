@@ -112,7 +112,7 @@ class SpoolFolder implements Spool {
     this.#bytes += frame.length;
     return new Promise((resolve, reject) => {
       this.#queue.push({ frame, resolve, reject });
-      this.#writing ??= this.#writeAll().finally(() => (this.#writing = undefined));
+      this.#writing ??= this.#writeAll();
     });
   }
 
@@ -130,6 +130,8 @@ class SpoolFolder implements Spool {
         }
       }
     }
+    // In the same breath as the last look at the queue: what comes next starts a writer of its own.
+    this.#writing = undefined;
   }
 
   async #write(bytes: Buffer): Promise<void> {
