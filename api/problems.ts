@@ -2,6 +2,7 @@
  * Every way the API can say no, in one table (RFC 9457). `code` is the stable name; `cause` and
  * `fix` are what `/problems/{code}` shows to whoever dereferences the `type` of an answer.
  */
+import { ledgerProblems } from './ledger/problems.ts';
 import { payoutProblems } from './disbursements/problems.ts';
 import type { FileProblem } from '../domain/statements/terms.ts';
 
@@ -350,6 +351,7 @@ export const catalogue = {
   ...requestProblems,
   ...stateProblems,
   ...payoutProblems,
+  ...ledgerProblems,
   ...fileProblemEntries,
 } as const;
 export type ProblemCode = keyof typeof catalogue;

@@ -8,6 +8,8 @@ import { disbursementDecisionRoutes } from './disbursements/decision-routes.ts';
 import { disbursementRoutes } from './disbursements/routes.ts';
 import { balanceRoutes } from './balances/routes.ts';
 import { limitRoutes } from './limits/routes.ts';
+import { ledgerAccountRoutes } from './ledger/account-routes.ts';
+import { ledgerRoutes } from './ledger/routes.ts';
 import { metaRoutes } from './meta/routes.ts';
 import { payoutBatchDecisionRoutes } from './payouts/decision-routes.ts';
 import { payoutBatchRoutes } from './payouts/routes.ts';
@@ -49,6 +51,8 @@ export function allRoutes(): Route[] {
     ...limitRoutes,
     ...tariffRoutes,
     ...balanceRoutes,
+    ...ledgerAccountRoutes,
+    ...ledgerRoutes,
     ...metaRoutes(() => openApiDocument(routes)),
   );
   return routes;

@@ -13,12 +13,11 @@ import { pageFrom, positionIn } from '../page.ts';
 import { centsSchema, idSchema, instantSchema, pageQuery } from '../primitives.ts';
 import { problem } from '../problems.ts';
 import { route, type Route } from '../route.ts';
-import { streamed } from '../stream-body.ts';
-import { csvSheet } from './csv-sheet.ts';
+import { download, sheetFormats, sheetMedia } from '../sheets/download.ts';
 import { filterFields, filterOf } from './filter.ts';
 import { showTransaction, showTransactionDetail } from './present.ts';
 import { transactionDetail, transactionPage, transactionSummary } from './schema.ts';
-import { xlsxSheet } from './xlsx-sheet.ts';
+import { transactionSheet } from './sheet-cells.ts';
 
 const orders = ['-occurredAt', 'occurredAt', '-amountCents', 'amountCents'] as const;
 const orderFields = ['occurredAt', 'amountCents'] as const;
@@ -86,14 +85,6 @@ const summary = route({
   },
 });
 
-const sheets = {
-  csv: { mediaType: 'text/csv; charset=utf-8', write: csvSheet },
-  xlsx: {
-    mediaType: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
-    write: xlsxSheet,
-  },
-} as const;
-
 const exported = route({
   method: 'get',
   path: '/v1/transactions/export',
@@ -105,27 +96,21 @@ const exported = route({
   request: {
     query: z
       .strictObject({
-        format: z.enum(['csv', 'xlsx']),
+        format: z.enum(sheetFormats),
         ...filterFields,
         sort: z.enum(orders).default('occurredAt'),
       })
       .refine(isPeriod, periodRule),
   },
   responses: {
-    200: { description: 'The file', media: ['text/csv', sheets.xlsx.mediaType] },
+    200: { description: 'The file', media: sheetMedia },
   },
   problems: [],
   handler: async ({ query }, { principal, dependencies: { db } }) => {
-    const { mediaType, write } = sheets[query.format];
     const { format, sort, ...fields } = query;
     const chosen = { filter: filterOf(fields), order: orderOf(sort, orderFields) };
     const batches = () => streamTransactions(db, principal.tenantId, chosen);
-    const fileName = `transactions.${format}`;
-    return {
-      status: 200,
-      body: streamed(mediaType, () => write(batches())),
-      headers: { 'Content-Disposition': `attachment; filename="${fileName}"` },
-    };
+    return download(transactionSheet, { name: 'transactions', format, batches });
   },
 });
 

@@ -3,8 +3,7 @@
  * sheet is deflated while its rows come in, so that an export of any length takes little memory.
  */
 import { crc32, createDeflateRaw } from 'node:zlib';
-import { amountText, cellsOf, sheetHeader, type Cell } from './sheet-cells.ts';
-import type { Transaction } from '../../db/transactions.ts';
+import { amountText, type Cell, type Sheet } from './cells.ts';
 
 const declaration = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>';
 const office = 'http://schemas.openxmlformats.org';
@@ -22,10 +21,6 @@ const fixedParts: readonly (readonly [string, string])[] = [
     `<Relationships xmlns="${office}/package/2006/relationships"><Relationship Id="rId1" Type="${relations}/officeDocument" Target="xl/workbook.xml"/></Relationships>`,
   ],
   [
-    'xl/workbook.xml',
-    `<workbook xmlns="${main}" xmlns:r="${relations}"><sheets><sheet name="Transactions" sheetId="1" r:id="rId1"/></sheets></workbook>`,
-  ],
-  [
     'xl/_rels/workbook.xml.rels',
     `<Relationships xmlns="${office}/package/2006/relationships"><Relationship Id="rId1" Type="${relations}/worksheet" Target="worksheets/sheet1.xml"/><Relationship Id="rId2" Type="${relations}/styles" Target="styles.xml"/></Relationships>`,
   ],
@@ -36,25 +31,35 @@ const fixedParts: readonly (readonly [string, string])[] = [
 ];
 
 /** The bytes of the workbook in pieces. */
-export async function* xlsxSheet(
-  batches: AsyncIterable<readonly Transaction[]>,
+export async function* xlsxSheet<Row>(
+  sheet: Sheet<Row>,
+  batches: AsyncIterable<readonly Row[]>,
 ): AsyncGenerator<Buffer> {
   const zip = new ZipWriter();
   for (const [name, xml] of fixedParts) yield* zip.entry(name, once(declaration + xml));
-  yield* zip.entry('xl/worksheets/sheet1.xml', sheetXml(batches));
+  yield* zip.entry('xl/workbook.xml', once(declaration + workbookXml(sheet.name)));
+  yield* zip.entry('xl/worksheets/sheet1.xml', sheetXml(sheet, batches));
   yield zip.directory();
+}
+
+function workbookXml(name: string): string {
+  return `<workbook xmlns="${main}" xmlns:r="${relations}"><sheets><sheet name="${escaped(name)}" sheetId="1" r:id="rId1"/></sheets></workbook>`;
 }
 
 async function* once(text: string): AsyncGenerator<string> {
   yield text;
 }
 
-async function* sheetXml(batches: AsyncIterable<readonly Transaction[]>): AsyncGenerator<string> {
+async function* sheetXml<Row>(
+  sheet: Sheet<Row>,
+  batches: AsyncIterable<readonly Row[]>,
+): AsyncGenerator<string> {
   const frozen = '<pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/>';
   const view = `<sheetViews><sheetView workbookViewId="0">${frozen}</sheetView></sheetViews>`;
-  const header = sheetHeader.map((name) => textCell(name, ' s="1"')).join('');
+  const header = sheet.columns.map(([title]) => textCell(title, ' s="1"')).join('');
   yield `${declaration}<worksheet xmlns="${main}">${view}<sheetData><row>${header}</row>`;
-  for await (const batch of batches) yield batch.map((row) => rowXml(cellsOf(row))).join('');
+  for await (const batch of batches)
+    yield batch.map((row) => rowXml(sheet.columns.map(([, cell]) => cell(row)))).join('');
   yield '</sheetData></worksheet>';
 }
 

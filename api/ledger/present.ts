@@ -1,0 +1,107 @@
+/** How the ledger shows what it stores: public ids for ours, and no text of strangers. */
+import type { AccountBalance, TrialBalanceLine } from '../../db/ledger-balances.ts';
+import type { Lineage as StoredLineage } from '../../db/ledger-lineage.ts';
+import type { JournalTransaction, StatementEntry } from '../../db/ledger-reading.ts';
+import { id, toPublicId } from '../../domain/ids.ts';
+import type { LedgerTransactionId } from '../../domain/ids.ts';
+import type { AccountKind } from '../../domain/ledger/terms.ts';
+import { sum } from '../../domain/money.ts';
+import type { Instant } from '../../domain/time.ts';
+
+type RunUrl = (workflowId: string) => string;
+
+const uuid = /^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$/;
+
+/** `''` is nobody; a customer's id is a customer's, any other a shortcode's. */
+export function showOwner({ kind, owner }: { kind: AccountKind; owner: string }): string | null {
+  if (owner === '') return null;
+  if (!uuid.test(owner)) return owner;
+  return kind === 'customer'
+    ? toPublicId('customer', id('customer', owner))
+    : toPublicId('shortcode', id('shortcode', owner));
+}
+
+export function showAccount(account: AccountBalance) {
+  const { id: accountId, kind, shortcodeName, openedAt, closedAt } = account;
+  const { balanceCents, reservedCents, availableCents } = account;
+  return {
+    id: toPublicId('ledgerAccount', accountId),
+    ...{ kind, owner: showOwner(account), ownerName: shortcodeName, currency: 'KES' as const },
+    ...{ balanceCents, reservedCents, availableCents, openedAt, closedAt },
+  };
+}
+
+export function showTransaction(transaction: JournalTransaction, runUrl: RunUrl) {
+  const { reference, kind, occurredAt, recordedAt, amountCents, receipt, reason } = transaction;
+  const { source, reverses, reversedBy, entries } = transaction;
+  const { workflowId, actor } = source;
+  return {
+    id: toPublicId('ledgerTransaction', transaction.id),
+    ...{ reference, kind, occurredAt, recordedAt, amountCents, receipt, reason, actor },
+    currency: 'KES' as const,
+    source: {
+      kind: source.kind,
+      id: source.id,
+      runUrl: workflowId === null ? null : runUrl(workflowId),
+    },
+    reverses: publicOrNull(reverses),
+    reversedBy: publicOrNull(reversedBy),
+    entries: entries.map((entry) => ({
+      leg: entry.leg,
+      accountId: toPublicId('ledgerAccount', entry.accountId),
+      kind: entry.kind,
+      owner: showOwner(entry),
+      amountCents: entry.amountCents,
+    })),
+  };
+}
+
+function publicOrNull(transactionId: LedgerTransactionId | null): string | null {
+  return transactionId === null ? null : toPublicId('ledgerTransaction', transactionId);
+}
+
+export function showStatementEntry({ transactionId, ...entry }: StatementEntry) {
+  return { ...entry, transactionId: toPublicId('ledgerTransaction', transactionId) };
+}
+
+export function showTrialBalance(at: Instant, lines: readonly TrialBalanceLine[]) {
+  return {
+    at,
+    currency: 'KES' as const,
+    lines: lines.map((line) => ({
+      accountId: line.accountId === null ? null : toPublicId('ledgerAccount', line.accountId),
+      ...{ kind: line.kind, owner: showOwner(line), ownerName: line.shortcodeName },
+      accountCount: line.accountCount,
+      ...{ debitCents: line.debitCents, creditCents: line.creditCents },
+    })),
+    debitCents: sum(lines.map(({ debitCents }) => debitCents)),
+    creditCents: sum(lines.map(({ creditCents }) => creditCents)),
+  };
+}
+
+export function showLineage(story: StoredLineage, runUrl: RunUrl) {
+  return {
+    transactions: story.transactions.map((one) => showTransaction(one, runUrl)),
+    receipts: story.receipts.map(({ receipt, leg, amountCents, transactionId, ...credit }) => ({
+      ...{ receipt, leg, amountCents },
+      transactionId: toPublicId('ledgerTransaction', transactionId),
+      source: { kind: credit.sourceKind, id: credit.sourceId },
+      at: credit.creditedAt,
+    })),
+    reservations: story.reservations.map((one) => ({
+      id: toPublicId('reservation', one.id),
+      ...{ amountCents: one.amountCents, committedCents: one.committedCents },
+      ...{ status: one.status, why: one.why, createdAt: one.createdAt, closedAt: one.closedAt },
+      runUrl: one.workflowId === null ? null : runUrl(one.workflowId),
+    })),
+    events: story.events.map(({ eventId, type, occurredAt, publishedAt }) => ({
+      ...{ id: eventId, type, at: occurredAt, publishedAt },
+    })),
+    callbacks: story.callbacks.map(({ id: callbackId, letter, state, receivedAt }) => ({
+      id: toPublicId('callback', id('callback', callbackId)),
+      ...{ letter, state, at: receivedAt },
+    })),
+    audit: story.audit,
+    runs: story.runs.map((workflowId) => ({ workflowId, url: runUrl(workflowId) })),
+  };
+}

@@ -1,0 +1,23 @@
+/** Why the ledger says no to what a person wants to post. */
+import type { CatalogueEntry } from '../problems.ts';
+
+export const ledgerProblems = {
+  'insufficient-funds': {
+    status: 409,
+    title: 'The account does not hold that much',
+    cause: 'What the account holds, less what is reserved, is below the amount.',
+    fix: 'Use a smaller amount, or wait until reserved money is free again.',
+  },
+  'already-reversed': {
+    status: 409,
+    title: 'This transaction was undone before',
+    cause: 'A transaction has one opposite, and this one has it already.',
+    fix: 'Read the transaction; `reversedBy` names its opposite.',
+  },
+  'account-closed': {
+    status: 409,
+    title: 'The account is closed',
+    cause: 'Nothing is posted to an account after it was closed.',
+    fix: 'Use another account.',
+  },
+} as const satisfies Record<string, CatalogueEntry>;

@@ -1,0 +1,181 @@
+import { z } from 'zod';
+import { accountKinds } from '../../domain/ledger/terms.ts';
+import {
+  businessDateSchema,
+  centsSchema,
+  currencySchema,
+  instantSchema,
+  pageOf,
+  publicIdSchema,
+} from '../primitives.ts';
+
+export const reservationStatuses = ['open', 'committed', 'voided', 'expired'] as const;
+
+/** Which account an entry is of. */
+const accountName = {
+  kind: z.enum(accountKinds),
+  owner: z.string().nullable().describe('The shortcode or customer it belongs to, if any'),
+};
+
+/** An account of the books with what it holds. */
+export const ledgerAccount = z
+  .strictObject({
+    id: publicIdSchema,
+    ...accountName,
+    ownerName: z.string().nullable(),
+    currency: currencySchema,
+    balanceCents: centsSchema,
+    reservedCents: centsSchema.describe('Held for movements that are under way'),
+    availableCents: centsSchema,
+    openedAt: instantSchema,
+    closedAt: instantSchema.nullable(),
+  })
+  .meta({ id: 'LedgerAccount' });
+export type LedgerAccount = z.infer<typeof ledgerAccount>;
+
+export const ledgerAccountPage = pageOf(ledgerAccount).meta({ id: 'LedgerAccountPage' });
+export type LedgerAccountPage = z.infer<typeof ledgerAccountPage>;
+
+export const ledgerEntry = z
+  .strictObject({
+    leg: z.int().positive(),
+    accountId: publicIdSchema,
+    ...accountName,
+    amountCents: centsSchema.describe('Below zero leaves the account, above zero enters it'),
+  })
+  .meta({ id: 'LedgerEntry' });
+
+/** A transaction of the books: entries that sum to zero. */
+export const ledgerTransaction = z
+  .strictObject({
+    id: publicIdSchema,
+    reference: z.string(),
+    kind: z.string(),
+    occurredAt: instantSchema,
+    recordedAt: instantSchema,
+    amountCents: centsSchema.describe('The sum of what entered accounts'),
+    currency: currencySchema,
+    receipt: z.string().nullable(),
+    reason: z.string().nullable(),
+    actor: z.string(),
+    source: z.strictObject({
+      kind: z.string(),
+      id: z.string(),
+      runUrl: z.string().nullable().describe('The run in Temporal that made it'),
+    }),
+    reverses: publicIdSchema.nullable(),
+    reversedBy: publicIdSchema.nullable(),
+    entries: z.array(ledgerEntry),
+  })
+  .meta({ id: 'LedgerTransaction' });
+export type LedgerTransaction = z.infer<typeof ledgerTransaction>;
+
+export const journalPage = pageOf(ledgerTransaction).meta({ id: 'JournalPage' });
+export type JournalPage = z.infer<typeof journalPage>;
+
+export const statementEntry = z
+  .strictObject({
+    transactionId: publicIdSchema,
+    leg: z.int().positive(),
+    kind: z.string(),
+    reference: z.string(),
+    receipt: z.string().nullable(),
+    occurredAt: instantSchema,
+    amountCents: centsSchema,
+    balanceCents: centsSchema.describe('What the account held after this entry'),
+  })
+  .meta({ id: 'LedgerStatementEntry' });
+export type LedgerStatementEntry = z.infer<typeof statementEntry>;
+
+/** One page of an account's statement, newest first, between two balances. */
+export const accountStatement = z
+  .strictObject({
+    account: ledgerAccount,
+    from: businessDateSchema.nullable(),
+    to: businessDateSchema.nullable(),
+    openingCents: centsSchema,
+    closingCents: centsSchema,
+    data: z.array(statementEntry),
+    nextCursor: z.string().nullable(),
+    hasMore: z.boolean(),
+  })
+  .meta({ id: 'LedgerAccountStatement' });
+export type AccountStatement = z.infer<typeof accountStatement>;
+
+export const trialBalanceLine = z
+  .strictObject({
+    accountId: publicIdSchema.nullable().describe('Null on the line of all customers'),
+    ...accountName,
+    ownerName: z.string().nullable(),
+    accountCount: z.int().positive(),
+    debitCents: centsSchema,
+    creditCents: centsSchema,
+  })
+  .meta({ id: 'TrialBalanceLine' });
+
+/** Every account that is not empty; both columns have the same sum. */
+export const trialBalance = z
+  .strictObject({
+    at: instantSchema,
+    currency: currencySchema,
+    lines: z.array(trialBalanceLine),
+    debitCents: centsSchema,
+    creditCents: centsSchema,
+  })
+  .meta({ id: 'TrialBalance' });
+export type TrialBalance = z.infer<typeof trialBalance>;
+
+const receiptCredit = z.strictObject({
+  receipt: z.string(),
+  leg: z.string(),
+  amountCents: centsSchema,
+  transactionId: publicIdSchema,
+  source: z.strictObject({ kind: z.string(), id: z.string() }),
+  at: instantSchema,
+});
+
+const reservation = z.strictObject({
+  id: publicIdSchema,
+  amountCents: centsSchema,
+  committedCents: centsSchema.nullable(),
+  status: z.enum(reservationStatuses),
+  why: z.string().nullable(),
+  createdAt: instantSchema,
+  closedAt: instantSchema.nullable(),
+  runUrl: z.string().nullable(),
+});
+
+/** The story of a payment: everything that belongs to a receipt, a transaction or an object. */
+export const lineage = z
+  .strictObject({
+    transactions: z.array(ledgerTransaction),
+    receipts: z.array(receiptCredit),
+    reservations: z.array(reservation),
+    events: z.array(
+      z.strictObject({
+        id: z.string(),
+        type: z.string(),
+        at: instantSchema,
+        publishedAt: instantSchema.nullable(),
+      }),
+    ),
+    callbacks: z.array(
+      z.strictObject({
+        id: publicIdSchema,
+        letter: z.string(),
+        state: z.string(),
+        at: instantSchema,
+      }),
+    ),
+    audit: z.array(
+      z.strictObject({
+        seq: z.int(),
+        actor: z.string(),
+        action: z.string(),
+        at: instantSchema,
+      }),
+    ),
+    runs: z.array(z.strictObject({ workflowId: z.string(), url: z.string() })),
+  })
+  .meta({ id: 'Lineage' });
+export type Lineage = z.infer<typeof lineage>;
