@@ -7,6 +7,7 @@ export function declaredProblems(route: Route): ProblemCode[] {
   const codes: ProblemCode[] = [...route.problems, 'internal', 'unavailable', 'malformed-request'];
   codes.push('rate-limited', 'overloaded');
   if (route.auth !== 'public') codes.push('unauthenticated', 'forbidden');
+  if (route.stepUp === true) codes.push('step-up-required');
   if (params !== undefined) codes.push('not-found');
   codes.push('validation-failed');
   if (query !== undefined) codes.push('uri-too-long');

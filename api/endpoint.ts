@@ -1,7 +1,7 @@
 /** The way of every request through a route: who, may they, is it right, then the handler. */
 import type { Request, RequestHandler, Response } from 'express';
 import { continueTrace } from '../telemetry.ts';
-import { mayDo, type Principal } from './auth/principal.ts';
+import { hasFreshMfa, mayDo, type Principal } from './auth/principal.ts';
 import { declaredProblems } from './declared-problems.ts';
 import type { Dependencies } from './dependencies.ts';
 import { announceDeprecation } from './edge/deprecation.ts';
@@ -51,6 +51,9 @@ async function answerTo(exchange: Exchange): Promise<Reply | Problem> {
     const refused = await dependencies.rateLimits.admit(admitted, exchange.response);
     if (refused !== undefined) return refused;
     if (!mayDo(admitted, route.auth)) return problem('forbidden');
+    if (route.stepUp === true && !hasFreshMfa(admitted, dependencies.now())) {
+      return problem('step-up-required');
+    }
     principal = admitted;
   } else {
     const refused = await dependencies.rateLimits.admitStranger(request, exchange.response);

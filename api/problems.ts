@@ -68,6 +68,24 @@ const requestProblems = {
     cause: 'The address you call from is not on the list of addresses that may send callbacks.',
     fix: 'Nothing to do for clients; operators find the list in CALLBACK_SOURCES.',
   },
+  'invalid-code': {
+    status: 401,
+    title: 'The code or passkey is not right',
+    cause: 'It is wrong, was used before, or belongs to another moment or another person.',
+    fix: 'Wait for the next code, or use a recovery code.',
+  },
+  'step-up-required': {
+    status: 403,
+    title: 'Show your second factor again',
+    cause: 'This needs a second factor that was shown in the last five minutes.',
+    fix: 'Use POST /v1/sessions/step-up, then repeat the request.',
+  },
+  'second-factor-missing': {
+    status: 403,
+    title: 'A second factor is needed',
+    cause: 'A password alone is not enough here.',
+    fix: 'Use the second factor of this account, or set one up.',
+  },
   'origin-refused': {
     status: 403,
     title: 'This page may not do that',
@@ -155,6 +173,12 @@ const stateProblems = {
     title: 'The same request is still running',
     cause: 'Another request with this idempotency key has not finished.',
     fix: 'Wait for the time in Retry-After and repeat it.',
+  },
+  'already-set-up': {
+    status: 409,
+    title: 'That is set up already',
+    cause: 'An authenticator app is in force, or this passkey is known.',
+    fix: 'Remove the one that is there first.',
   },
   'not-waiting': {
     status: 409,

@@ -72,6 +72,8 @@ export interface RouteDefinition<Shape extends RequestShape, Responses extends R
   summary: string;
   description?: string;
   auth: 'public' | Permission;
+  /** Needs a second factor shown in the last five minutes; API keys are therefore refused. */
+  stepUp?: true;
   request: Shape;
   /** Body media types that the handler reads by itself (uploads), with their schemas. */
   upload?: Readonly<Record<string, z.ZodType>>;
@@ -101,6 +103,7 @@ export interface Route {
   summary: string;
   description: string | undefined;
   auth: 'public' | Permission;
+  stepUp: true | undefined;
   request: RequestShape;
   upload: Readonly<Record<string, z.ZodType>> | undefined;
   idempotency: 'optional' | 'required' | undefined;
@@ -120,6 +123,7 @@ export function route<Shape extends RequestShape, const Responses extends Respon
     description: definition.description,
     upload: definition.upload,
     idempotency: definition.idempotency,
+    stepUp: definition.stepUp,
     deprecation: definition.deprecation,
     check: async (request) => {
       const parts = await readParts(request, definition.request);

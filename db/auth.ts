@@ -35,12 +35,27 @@ export interface Member {
 
 /** Finds a user by e-mail address, whatever its case, with the memberships in every tenant. */
 export async function findLogin(o: OperatorHandle, email: string): Promise<Login | undefined> {
-  const user = await o.query
-    .selectFrom('platform.users')
-    .select(['id', 'email', 'name', 'locale', 'password_hash', 'status'])
+  const user = await selectUsers(o)
     .where(sql<string>`lower(email)`, '=', email.toLowerCase())
     .executeTakeFirst();
-  if (user === undefined) return undefined;
+  return user && loginOf(o, user);
+}
+
+/** The same for a user whose id is known. */
+export async function findLoginById(o: OperatorHandle, id: UserId): Promise<Login | undefined> {
+  const user = await selectUsers(o).where('id', '=', id).executeTakeFirst();
+  return user && loginOf(o, user);
+}
+
+function selectUsers(o: OperatorHandle) {
+  return o.query
+    .selectFrom('platform.users')
+    .select(['id', 'email', 'name', 'locale', 'password_hash', 'status']);
+}
+
+type UserRow = NonNullable<Awaited<ReturnType<ReturnType<typeof selectUsers>['executeTakeFirst']>>>;
+
+async function loginOf(o: OperatorHandle, user: UserRow): Promise<Login> {
   const rows = await o.query
     .selectFrom('platform.memberships as m')
     .innerJoin('platform.tenants as n', 'n.id', 'm.tenant_id')

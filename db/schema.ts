@@ -14,6 +14,13 @@ import type {
   OutboxTable,
 } from './event-tables.ts';
 import type {
+  ChallengesTable,
+  IdentitiesTable,
+  PasskeysTable,
+  RecoveryCodesTable,
+  TotpSeedsTable,
+} from './second-factor-tables.ts';
+import type {
   AttemptsTable,
   EmailLinksTable,
   MailsTable,
@@ -147,6 +154,11 @@ export interface PlatformSchema {
   'platform.memberships': MembershipsTable;
   'platform.move_changes': MoveChangesTable;
   'platform.tariff_bands': TariffBandsTable;
+  'platform.totp_seeds': TotpSeedsTable;
+  'platform.recovery_codes': RecoveryCodesTable;
+  'platform.passkeys': PasskeysTable;
+  'platform.challenges': ChallengesTable;
+  'platform.identities': IdentitiesTable;
   'platform.attempts': AttemptsTable;
   'platform.email_links': EmailLinksTable;
   'platform.mails': MailsTable;

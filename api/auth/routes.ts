@@ -3,9 +3,11 @@ import { findMember } from '../../db/auth.ts';
 import { problem } from '../problems.ts';
 import { route, type Route } from '../route.ts';
 import { permissionsOf } from './permissions.ts';
+import { enrolmentRoutes } from './enrolment-routes.ts';
 import { passwordRoutes } from './password-routes.ts';
 import { registrationRoutes } from './registration-routes.ts';
 import { keySet, me } from './schema.ts';
+import { secondFactorRoutes } from './second-factor-routes.ts';
 import { sessionRoutes } from './session-routes.ts';
 import { signIn } from './sign-in.ts';
 import { tenantOf, userOf } from './start-session.ts';
@@ -53,6 +55,8 @@ export const authRoutes: readonly Route[] = [
   ...sessionRoutes,
   ...registrationRoutes,
   ...passwordRoutes,
+  ...secondFactorRoutes,
+  ...enrolmentRoutes,
   whoAmI,
   keys,
 ];

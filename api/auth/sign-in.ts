@@ -2,10 +2,14 @@
 import { noteSecurityEvent } from '../../db/attempts.ts';
 import { appendAudit } from '../../db/audit.ts';
 import { findLogin, replacePasswordHash, type Login } from '../../db/auth.ts';
+import { createChallenge } from '../../db/challenges.ts';
+import { findSecondFactors, hasSecondFactor } from '../../db/second-factors.ts';
 import { problem, type Problem } from '../problems.ts';
 import { route, type Call } from '../route.ts';
 import { countAttempt, forgive, retryAfter, subjectsOf, whom } from './attempts.ts';
+import { issuePending, pendingSeconds } from './pending-tokens.ts';
 import { credentials, session, type Credentials } from './schema.ts';
+import { secondStep, type SecondStep } from './second-factor-schema.ts';
 import { startSession } from './start-session.ts';
 
 export const signIn = route({
@@ -16,7 +20,10 @@ export const signIn = route({
   description: 'The answer is the same, and takes as long, whether or not the address is known.',
   auth: 'public',
   request: { body: credentials },
-  responses: { 201: { description: 'Signed in', schema: session } },
+  responses: {
+    201: { description: 'Signed in', schema: session },
+    202: { description: 'The password is right; now the second factor', schema: secondStep },
+  },
   problems: ['invalid-credentials', 'throttled', 'unavailable'],
   handler: async ({ body }, call) => {
     const subjects = subjectsOf(call, { account: body.email.toLowerCase() });
@@ -29,6 +36,8 @@ export const signIn = route({
     }
     if ('problem' in proven) return proven;
     await forgive(call, subjects);
+    const second = await secondStepFor(call, proven);
+    if (second !== undefined) return { status: 202, body: second };
     const methods = ['pwd'];
     return {
       status: 201,
@@ -36,6 +45,32 @@ export const signIn = route({
     };
   },
 });
+
+/** What to ask for after the password; undefined when the person has no second factor. */
+async function secondStepFor(
+  call: Call,
+  { login: { userId }, membership }: UsableLogin,
+): Promise<SecondStep | undefined> {
+  const { db, authority, now } = call.dependencies;
+  return db.asOperator('ask for a second factor', async (o) => {
+    const factors = await findSecondFactors(o, userId);
+    if (!hasSecondFactor(factors)) return undefined;
+    const challengeId = await createChallenge(o, db.platformSeal, {
+      ...{ kind: 'second-factor' as const, userId },
+      ...{ secret: '', lifetimeSeconds: pendingSeconds },
+    });
+    const pending = { userId, tenantId: membership.tenant.id, challengeId };
+    return {
+      token: issuePending(authority, pending, now()),
+      expiresInSeconds: pendingSeconds,
+      methods: [
+        ...(factors.totpSince === null ? [] : ['totp' as const]),
+        ...(factors.passkeys.length === 0 ? [] : ['passkey' as const]),
+        ...(factors.recoveryCodesLeft === 0 ? [] : ['recovery' as const]),
+      ],
+    };
+  });
+}
 
 export interface UsableLogin {
   login: Login;

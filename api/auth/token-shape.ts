@@ -7,8 +7,8 @@ import { parseGuardedJson } from '../json-body.ts';
 const bytesMax = 4096;
 const forbiddenHeaders = ['crit', 'jku', 'jwk', 'x5u', 'x5c'];
 
-/** The key id of a well-formed access token, or undefined when it is anything else. */
-export function keyIdOf(token: string): string | undefined {
+/** The key id of a well-formed token of a type, or undefined when it is anything else. */
+export function keyIdOf(token: string, type = 'at+jwt'): string | undefined {
   const parts = token.split('.');
   if (token.length > bytesMax || parts.length !== 3) return undefined;
   const [header, payload, signature] = parts.map(decodeStrictly);
@@ -17,7 +17,7 @@ export function keyIdOf(token: string): string | undefined {
   if (fields === undefined || objectOf(payload) === undefined) return undefined;
   if (forbiddenHeaders.some((name) => Object.hasOwn(fields, name))) return undefined;
   const { typ, alg, kid } = fields;
-  if (typ !== 'at+jwt' || alg !== 'RS256' || typeof kid !== 'string') return undefined;
+  if (typ !== type || alg !== 'RS256' || typeof kid !== 'string') return undefined;
   return /^[\w-]{1,64}$/.test(kid) ? kid : undefined;
 }
 

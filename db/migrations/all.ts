@@ -16,6 +16,7 @@ import { isolationTiers } from './0015_isolation_tiers.ts';
 import { monthlyRollups } from './0020_monthly_rollups.ts';
 import { ledgerUpkeep } from './0023_ledger_upkeep.ts';
 import { credentials } from './0035_credentials.ts';
+import { secondFactors } from './0036_second_factors.ts';
 import { tenantMoves } from './0039_tenant_moves.ts';
 import type { Migration } from './migration.ts';
 
@@ -39,5 +40,6 @@ export const migrations: readonly Migration[] = [
   monthlyRollups,
   ledgerUpkeep,
   credentials,
+  secondFactors,
   tenantMoves,
 ];

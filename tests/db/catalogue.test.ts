@@ -13,19 +13,23 @@ afterAll(() => base.drop());
 /** Tables that belong to no tenant; a new one has to be argued for here. */
 const withoutTenant = [
   'platform.attempts',
+  'platform.challenges',
   'platform.dead_letters',
   'platform.email_links',
+  'platform.identities',
   'platform.mails',
   'platform.migrations',
+  'platform.passkeys',
+  'platform.recovery_codes',
   'platform.refresh_tokens',
   'platform.revocations',
   'platform.security_events',
   'platform.sessions',
-  // Published by the provider, the same for every tenant.
   'platform.tariff_bands',
   'platform.tenant_databases',
   'platform.tenant_places',
   'platform.tenants',
+  'platform.totp_seeds',
   'platform.users',
 ];
 

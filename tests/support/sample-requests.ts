@@ -20,6 +20,7 @@ export const idKinds: Readonly<Record<string, IdKind>> = {
   '/v1/refunds/': 'reversal',
   '/v1/limits/changes/': 'limitChange',
   '/v1/provider-queries/': 'providerQuery',
+  '/v1/me/passkeys/': 'passkey',
 };
 
 const mapping = {
