@@ -4,6 +4,7 @@
  */
 import { ledgerProblems } from './ledger/problems.ts';
 import { payoutProblems } from './disbursements/problems.ts';
+import { authProblems } from './auth/problem-entries.ts';
 import type { FileProblem } from '../domain/statements/terms.ts';
 
 export interface CatalogueEntry {
@@ -50,12 +51,6 @@ const requestProblems = {
     cause: 'There is no access token, or it is expired, revoked or not one of ours.',
     fix: 'Get a token from POST /v1/sessions and send it as `Authorization: Bearer …`.',
   },
-  'invalid-credentials': {
-    status: 401,
-    title: 'E-mail or password is wrong',
-    cause: 'No account has this e-mail address together with this password.',
-    fix: 'Check both and try again.',
-  },
   forbidden: {
     status: 403,
     title: 'Your role does not allow this',
@@ -67,30 +62,6 @@ const requestProblems = {
     title: 'Callbacks do not come from here',
     cause: 'The address you call from is not on the list of addresses that may send callbacks.',
     fix: 'Nothing to do for clients; operators find the list in CALLBACK_SOURCES.',
-  },
-  'invalid-code': {
-    status: 401,
-    title: 'The code or passkey is not right',
-    cause: 'It is wrong, was used before, or belongs to another moment or another person.',
-    fix: 'Wait for the next code, or use a recovery code.',
-  },
-  'step-up-required': {
-    status: 403,
-    title: 'Show your second factor again',
-    cause: 'This needs a second factor that was shown in the last five minutes.',
-    fix: 'Use POST /v1/sessions/step-up, then repeat the request.',
-  },
-  'second-factor-missing': {
-    status: 403,
-    title: 'A second factor is needed',
-    cause: 'A password alone is not enough here.',
-    fix: 'Use the second factor of this account, or set one up.',
-  },
-  'origin-refused': {
-    status: 403,
-    title: 'This page may not do that',
-    cause: 'The request acts by cookie and did not come from a page of this installation.',
-    fix: 'Send `X-Requested-By: daftari` from a page of the dashboard.',
   },
   'not-found': {
     status: 404,
@@ -147,12 +118,6 @@ const requestProblems = {
       'The request is well formed, but `errors` names fields that are not allowed or not right.',
     fix: 'Correct each field in `errors` and send it again.',
   },
-  'link-invalid': {
-    status: 422,
-    title: 'This link is not good any more',
-    cause: 'It was used, it is too old, or a newer one was sent.',
-    fix: 'Ask for a new link and use the newest mail.',
-  },
   'idempotency-mismatch': {
     status: 422,
     title: 'This idempotency key belongs to another request',
@@ -173,12 +138,6 @@ const stateProblems = {
     title: 'The same request is still running',
     cause: 'Another request with this idempotency key has not finished.',
     fix: 'Wait for the time in Retry-After and repeat it.',
-  },
-  'already-set-up': {
-    status: 409,
-    title: 'That is set up already',
-    cause: 'An authenticator app is in force, or this passkey is known.',
-    fix: 'Remove the one that is there first.',
   },
   'not-waiting': {
     status: 409,
@@ -372,6 +331,7 @@ const fileProblemEntries = {
 } as const satisfies Record<FileProblem | 'proof-failed' | 'review-refused', CatalogueEntry>;
 
 export const catalogue = {
+  ...authProblems,
   ...requestProblems,
   ...stateProblems,
   ...payoutProblems,
