@@ -1,4 +1,5 @@
 /** The scheduled jobs of the house. Each counts what it did, under names people understand. */
+import { anchorHeads, auditHeads } from '../db/audit-list.ts';
 import type { Database } from '../db/database.ts';
 import { sweepIdempotencyKeys } from '../db/idempotency.ts';
 import { listBrokenInvariants } from '../db/invariants.ts';
@@ -16,6 +17,7 @@ export interface MaintenanceSteps {
   sweepIdempotencyKeys(): Promise<Record<string, number>>;
   checkInvariants(): Promise<Record<string, number>>;
   sweepOutbox(): Promise<Record<string, number>>;
+  anchorAudit(): Promise<Record<string, number>>;
 }
 
 /** Broken promises listed in one log line each; the metric counts all that were found. */
@@ -36,6 +38,13 @@ export function createMaintenanceActivities(d: MaintenanceDependencies): Mainten
       return { 'keys forgotten': sumOf(keys) };
     },
     checkInvariants: () => checkInvariants(d),
+    async anchorAudit() {
+      const heads = await db.everywhere('read the heads of audit logs', auditHeads);
+      const kept = await db.asOperator('anchor the audit logs', (operator) =>
+        anchorHeads(operator, heads.flat()),
+      );
+      return { 'chains anchored': kept };
+    },
     async sweepOutbox() {
       const swept = await db.everywhere('remove published outbox rows', async (operator) => ({
         removed: await sweepPublished(operator, outboxDays),

@@ -4,6 +4,7 @@
  */
 import { ledgerProblems } from './ledger/problems.ts';
 import { payoutProblems } from './disbursements/problems.ts';
+import { tenantProblems } from './tenants/problems.ts';
 import { authProblems } from './auth/problem-entries.ts';
 import type { FileProblem } from '../domain/statements/terms.ts';
 
@@ -336,6 +337,7 @@ export const catalogue = {
   ...stateProblems,
   ...payoutProblems,
   ...ledgerProblems,
+  ...tenantProblems,
   ...fileProblemEntries,
 } as const;
 export type ProblemCode = keyof typeof catalogue;

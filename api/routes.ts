@@ -10,6 +10,8 @@ import { balanceRoutes } from './balances/routes.ts';
 import { limitRoutes } from './limits/routes.ts';
 import { ledgerAccountRoutes } from './ledger/account-routes.ts';
 import { ledgerRoutes } from './ledger/routes.ts';
+import { auditRoutes } from './audit/routes.ts';
+import { memberRoutes } from './members/routes.ts';
 import { metaRoutes } from './meta/routes.ts';
 import { payoutBatchDecisionRoutes } from './payouts/decision-routes.ts';
 import { payoutBatchRoutes } from './payouts/routes.ts';
@@ -21,6 +23,8 @@ import { shortcodeCheckRoutes } from './shortcodes/check-routes.ts';
 import { shortcodeRoutes } from './shortcodes/routes.ts';
 import { statementDecisionRoutes } from './statements/decision-routes.ts';
 import { mappingRoutes } from './statements/mapping-routes.ts';
+import { settingsRoutes } from './settings/routes.ts';
+import { tenantRoutes } from './tenants/routes.ts';
 import { statementRoutes } from './statements/routes.ts';
 import { statementRowRoutes } from './statements/row-routes.ts';
 import { tariffRoutes } from './tariffs/routes.ts';
@@ -53,6 +57,10 @@ export function allRoutes(): Route[] {
     ...balanceRoutes,
     ...ledgerAccountRoutes,
     ...ledgerRoutes,
+    ...tenantRoutes,
+    ...memberRoutes,
+    ...settingsRoutes,
+    ...auditRoutes,
     ...metaRoutes(() => openApiDocument(routes)),
   );
   return routes;

@@ -30,6 +30,12 @@ export type AuditVerdict =
   | { ok: true; records: number; head: string }
   | { ok: false; firstBadSeq: number; problem: 'gap' | 'altered' | 'forked' | 'truncated' };
 
+/** Where a chain stood, as it was kept outside of it. */
+export interface AuditAnchor {
+  seq: number;
+  hash: Buffer;
+}
+
 const genesis = Buffer.alloc(32);
 const pageSize = 1_000;
 
@@ -67,8 +73,12 @@ export async function appendAudit(t: TenantHandle, entry: AuditEntry): Promise<n
   return record.seq;
 }
 
-/** Recomputes the whole chain and compares it with its head; names the first record that is wrong. */
-export async function verifyAudit(t: TenantHandle): Promise<AuditVerdict> {
+/** Recomputes the whole chain and compares it with its head and with anchors; names the first record that is wrong. */
+export async function verifyAudit(
+  t: TenantHandle,
+  anchors: readonly AuditAnchor[] = [],
+): Promise<AuditVerdict> {
+  const anchored = new Map(anchors.map(({ seq: at, hash }) => [at, hash]));
   let previous: Buffer = genesis;
   let seq = 0;
   for (;;) {
@@ -77,12 +87,14 @@ export async function verifyAudit(t: TenantHandle): Promise<AuditVerdict> {
       if (record.seq !== seq + 1) return bad(seq + 1, 'gap');
       if (!prevHash.equals(previous)) return bad(record.seq, 'forked');
       if (!hash.equals(hashOf(previous, record))) return bad(record.seq, 'altered');
+      if (anchored.get(record.seq)?.equals(hash) === false) return bad(record.seq, 'forked');
       previous = hash;
       seq = record.seq;
     }
     if (rows.length < pageSize) break;
   }
   const head = await t.query.selectFrom('audit_heads').select(['seq', 'hash']).executeTakeFirst();
+  if (anchors.some((anchor) => anchor.seq > seq)) return bad(seq + 1, 'truncated');
   if ((head?.seq ?? 0) !== seq) return bad(seq + 1, 'truncated');
   if (!previous.equals(head?.hash ?? genesis)) return bad(seq, 'forked');
   return { ok: true, records: seq, head: previous.toString('hex') };

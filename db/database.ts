@@ -33,6 +33,8 @@ export type DatabaseEvent =
 /** What a query function needs to work for one tenant, inside one transaction. */
 export interface TenantHandle {
   tenantId: TenantId;
+  /** Where the tenant lives: shared tables, or a schema or database of its own. */
+  place: Place;
   /** The schema of the tenant's tables; `query` and `table` already use it. */
   schema: string;
   query: Kysely<Schema>;
@@ -182,7 +184,7 @@ async function workInTenant<T>(
   const bound = bindQueries(client);
   try {
     const { copyIn } = bound;
-    return await work({ tenantId, seal: sealer, copyIn, ...inSchema(bound.query, schema) });
+    return await work({ tenantId, place, seal: sealer, copyIn, ...inSchema(bound.query, schema) });
   } finally {
     bound.end();
   }

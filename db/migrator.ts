@@ -67,7 +67,10 @@ async function settle(client: Client, options: MigratorOptions): Promise<void> {
 /** A tenant's own database runs the same migrations, and its login gets what they grant. */
 async function migrateTenantDatabase(options: MigratorOptions, login: string): Promise<void> {
   await migrateUp(options);
-  await withOwner(options, (client) => client.query('call platform.admit_login($1)', [login]));
+  await withOwner(options, async (client) => {
+    await client.query('call platform.admit_login($1)', [login]);
+    await client.query('call platform.admit_people($1)', [login]);
+  });
 }
 
 /** Reverts applied migrations, newest first, until `name` is the newest left (or none). */

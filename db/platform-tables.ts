@@ -24,6 +24,16 @@ export interface TenantsTable {
   settings: Json<Record<string, unknown>>;
   created_at: CreatedAt;
   place: Defaulted<string>;
+  limits: Json<Record<string, unknown>>;
+  closing_at: Optional<Instant>;
+  closed_at: Optional<Instant>;
+}
+
+export interface AuditAnchorsTable {
+  tenant_id: TenantId;
+  seq: number;
+  hash: Buffer;
+  anchored_at: CreatedAt;
 }
 
 export interface TenantPlacesTable {

@@ -88,7 +88,7 @@ async function prepareDatabase(options: ProvisionerOptions, place: Place): Promi
     await client.query(`revoke connect on database "${main}" from public`);
   });
   await migrateUp({ ownerUrl: url });
-  await asOwner(url, (client) => client.query('call platform.admit_login($1)', [place]));
+  await asOwner(url, (client) => admit(client, place));
 }
 
 async function ensureLogin(
@@ -113,6 +113,12 @@ async function ensureLogin(
      values ($1, $2, $3, $1, $4)`,
     [place, tenantId, name, db.platformSeal.sealText(password, passwordContext(place))],
   );
+}
+
+/** The tenant's login may what the runtime role may, and bring in its people. */
+async function admit(client: Client, login: string): Promise<void> {
+  await client.query('call platform.admit_login($1)', [login]);
+  await client.query('call platform.admit_people($1)', [login]);
 }
 
 async function removeDatabase(client: Client, ownerUrl: string, place: Place): Promise<void> {

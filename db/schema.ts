@@ -57,6 +57,7 @@ import type {
   TariffBandsTable,
 } from './payout-tables.ts';
 import type {
+  AuditAnchorsTable,
   DeadLettersTable,
   MembershipsTable,
   MigrationsTable,
@@ -80,7 +81,7 @@ import type {
   UploadChunksTable,
   UploadsTable,
 } from './statement-tables.ts';
-import type { MoveChangesTable, TenantMovesTable } from './tenant-tables.ts';
+import type { InvitationsTable, MoveChangesTable, TenantMovesTable } from './tenant-tables.ts';
 import type {
   DailyRollupsTable,
   DailyTotalsTable,
@@ -127,6 +128,7 @@ export interface TenantSchema extends CollectionSchema {
   shortcode_checks: ShortcodeChecksTable;
   callback_inbox: CallbackInboxTable;
   tenant_moves: TenantMovesTable;
+  invitations: InvitationsTable;
   disbursements: DisbursementsTable;
   payout_batches: PayoutBatchesTable;
   payout_batch_rows: PayoutBatchRowsTable;
@@ -153,6 +155,7 @@ export interface PlatformSchema {
   'platform.tenant_databases': TenantDatabasesTable;
   'platform.memberships': MembershipsTable;
   'platform.move_changes': MoveChangesTable;
+  'platform.audit_anchors': AuditAnchorsTable;
   'platform.tariff_bands': TariffBandsTable;
   'platform.totp_seeds': TotpSeedsTable;
   'platform.recovery_codes': RecoveryCodesTable;

@@ -1,8 +1,9 @@
 /** Tables about tenants themselves: their moves, people and wishes. */
 import type { ColumnType } from 'kysely';
-import type { TenantId } from '../domain/ids.ts';
+import type { Id, TenantId, UserId } from '../domain/ids.ts';
 import type { Instant } from '../domain/time.ts';
 import type { CreatedAt, Defaulted, Json, Optional } from './columns.ts';
+import type { MemberRole } from './event-tables.ts';
 import type { TenantTier } from './platform-tables.ts';
 
 export const moveStatuses = [
@@ -39,4 +40,19 @@ export interface MoveChangesTable {
   place: string;
   relation: string;
   key: Json<Record<string, unknown>>;
+}
+
+export interface InvitationsTable {
+  tenant_id: TenantId;
+  id: Id<'invitation'>;
+  email_index: Buffer;
+  email_sealed: string;
+  role: MemberRole;
+  token_hash: Buffer;
+  status: Defaulted<'open' | 'accepted' | 'withdrawn'>;
+  invited_by: string;
+  created_at: CreatedAt;
+  expires_at: Instant;
+  accepted_by: Optional<UserId>;
+  ended_at: Optional<Instant>;
 }

@@ -28,6 +28,7 @@ export const plans: readonly Plan[] = [
   { job: 'invariants', cron: '*/5 * * * *', about: 'Check that every promise of the data holds' },
   { job: 'idempotency-keys', cron: '17 * * * *', about: 'Forget idempotency keys after 72 hours' },
   { job: 'orphan-uploads', cron: '10 * * * *', about: 'Remove uploads that became no statement' },
+  { job: 'audit-anchors', cron: '*/10 * * * *', about: 'Keep where every audit chain stands' },
   { job: 'outbox', cron: '40 3 * * *', about: 'Remove outbox rows that were published' },
 ];
 

@@ -26,5 +26,7 @@ function runJob(input: MaintenanceInput): Promise<Record<string, number>> {
       return steps.checkInvariants();
     case 'outbox':
       return steps.sweepOutbox();
+    case 'audit-anchors':
+      return steps.anchorAudit();
   }
 }

@@ -123,7 +123,8 @@ export interface IngestState {
   problem: StatementProblem | null;
 }
 
-export type MaintenanceJob = 'orphan-uploads' | 'idempotency-keys' | 'invariants' | 'outbox';
+export type MaintenanceJob =
+  'orphan-uploads' | 'idempotency-keys' | 'invariants' | 'outbox' | 'audit-anchors';
 
 export interface MaintenanceInput {
   job: MaintenanceJob;

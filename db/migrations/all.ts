@@ -18,6 +18,7 @@ import { ledgerUpkeep } from './0023_ledger_upkeep.ts';
 import { credentials } from './0035_credentials.ts';
 import { secondFactors } from './0036_second_factors.ts';
 import { tenantMoves } from './0039_tenant_moves.ts';
+import { tenantPeople } from './0040_tenant_people.ts';
 import type { Migration } from './migration.ts';
 
 /** Every migration in the order it runs; a released one is never edited. */
@@ -42,4 +43,5 @@ export const migrations: readonly Migration[] = [
   credentials,
   secondFactors,
   tenantMoves,
+  tenantPeople,
 ];

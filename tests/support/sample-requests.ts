@@ -11,6 +11,9 @@ export const idKinds: Readonly<Record<string, IdKind>> = {
   '/v1/transactions/': 'transaction',
   '/v1/ledger/accounts/': 'ledgerAccount',
   '/v1/ledger/transactions/': 'ledgerTransaction',
+  '/v1/members/': 'user',
+  '/v1/invitations/': 'invitation',
+  '/v1/tenants/': 'tenant',
   '/v1/sessions/': 'session',
   '/v1/shortcodes/': 'shortcode',
   '/v1/callbacks/': 'callback',
@@ -33,6 +36,7 @@ const mapping = {
 
 /** A good body by path. */
 export const bodies: Readonly<Record<string, unknown>> = {
+  '/v1/members/{id}/role': { role: 'analyst' },
   '/v1/statements/{id}/password': { password: 'x' },
   '/v1/statements/{id}/review': { decision: 'post' },
   '/v1/statements/{id}/undo': {},

@@ -92,6 +92,7 @@ export function smoothSteps(): Steps {
     sweepOrphanUploads: async () => ({ 'uploads removed': 2 }),
     sweepIdempotencyKeys: async () => ({ 'keys forgotten': 5 }),
     checkInvariants: async () => ({ 'violations found': 0 }),
+    anchorAudit: async () => ({ 'chains anchored': 3 }),
     sweepOutbox: async () => ({ 'rows removed': 7, 'rows waiting': 0 }),
   };
 }
@@ -186,6 +187,7 @@ const stepNames = [
   'sweepIdempotencyKeys',
   'checkInvariants',
   'sweepOutbox',
+  'anchorAudit',
 ] as const satisfies readonly (keyof Steps)[];
 
 function proxyOf(stage: Stage): Record<string, (input: never) => Promise<unknown>> {

@@ -40,6 +40,7 @@ describe('maintenance', () => {
     ['orphan-uploads', 'sweepOrphanUploads', { 'uploads removed': 2 }],
     ['idempotency-keys', 'sweepIdempotencyKeys', { 'keys forgotten': 5 }],
     ['invariants', 'checkInvariants', { 'violations found': 0 }],
+    ['audit-anchors', 'anchorAudit', { 'chains anchored': 3 }],
     ['outbox', 'sweepOutbox', { 'rows removed': 7, 'rows waiting': 0 }],
   ] as const)('the job %s does its one thing and tells what it did', async (job, step, counts) => {
     stage.calls.length = 0;

@@ -1,0 +1,121 @@
+/** The team: who belongs to the business, and what their roles are. */
+import { z } from 'zod';
+import { appendAudit } from '../../db/audit.ts';
+import {
+  followMembers,
+  listMembers,
+  lockMember,
+  removeMember,
+  setRole,
+  type TeamMember,
+} from '../../db/members.ts';
+import { findTenant } from '../../db/tenant-record.ts';
+import { toPublicId, type UserId } from '../../domain/ids.ts';
+import { refuseRoleChange, type RoleRefusal } from '../../domain/tenants/roles.ts';
+import { limitsOf } from '../../domain/tenants/plans.ts';
+import { actorOf } from '../auth/principal.ts';
+import type { Role } from '../auth/permissions.ts';
+import { idSchema } from '../primitives.ts';
+import { problem, type Problem } from '../problems.ts';
+import { route, type Call, type Route } from '../route.ts';
+import { invitationRoutes } from './invitation-routes.ts';
+import { memberList, roleChange } from './schema.ts';
+
+const params = z.strictObject({ id: idSchema('user') });
+
+const list = route({
+  method: 'get',
+  path: '/v1/members',
+  tag: 'Team',
+  summary: 'Who belongs to the business',
+  auth: 'members:read',
+  request: {},
+  responses: { 200: { description: 'Everybody', schema: memberList } },
+  problems: [],
+  handler: async (_input, call) => {
+    const { principal, dependencies } = call;
+    const { db } = dependencies;
+    const members = await db.withTenant(principal.tenantId, listMembers, { readOnly: true });
+    const tenant = await findTenant(db, principal.tenantId);
+    const { members: membersMax } = tenant?.limits ?? limitsOf('starter');
+    return {
+      status: 200,
+      body: { data: members.map((one) => shown(one, principal.userId)), membersMax },
+    };
+  },
+});
+
+function shown({ userId, ...member }: TeamMember, viewer: UserId) {
+  return { id: toPublicId('user', userId), ...member, isYou: userId === viewer };
+}
+
+const change = route({
+  method: 'post',
+  path: '/v1/members/{id}/role',
+  tag: 'Team',
+  summary: 'Give a member another role',
+  description: 'Takes effect within five seconds. Nobody changes their own role.',
+  auth: 'members:manage',
+  request: { params, body: roleChange },
+  responses: { 204: { description: 'Changed' } },
+  problems: ['not-found', 'own-role', 'last-owner', 'owners-only'],
+  handler: async ({ params: { id }, body }, call) => {
+    const refused = await changeMember(call, id, body.role);
+    return refused ?? { status: 204, body: undefined };
+  },
+});
+
+const remove = route({
+  method: 'delete',
+  path: '/v1/members/{id}',
+  tag: 'Team',
+  summary: 'Remove a member, or leave',
+  description: 'Access ends within five seconds everywhere.',
+  auth: 'members:manage',
+  request: { params },
+  responses: { 204: { description: 'Removed' } },
+  problems: ['not-found', 'last-owner', 'owners-only'],
+  handler: async ({ params: { id } }, call) => {
+    const refused = await changeMember(call, id, undefined);
+    return refused ?? { status: 204, body: undefined };
+  },
+});
+
+async function changeMember(
+  call: Call,
+  memberId: UserId,
+  wanted: Role | undefined,
+): Promise<Problem | undefined> {
+  const { principal, dependencies, requestId } = call;
+  const { db, revocations } = dependencies;
+  const { tenantId } = principal;
+  const refused = await db.withTenant(tenantId, async (t) => {
+    const member = await lockMember(t, memberId);
+    if (member === undefined) return 'not-found';
+    const refusal: RoleRefusal | undefined = refuseRoleChange({
+      actorId: principal.userId,
+      actorRole: principal.role,
+      memberId,
+      wanted,
+      ...member,
+    });
+    if (refusal !== undefined) return refusal;
+    if (wanted === undefined) await removeMember(t, memberId);
+    else await setRole(t, memberId, wanted);
+    await appendAudit(t, {
+      actor: actorOf(principal),
+      action: wanted === undefined ? 'member.remove' : 'member.role',
+      objectKind: 'member',
+      objectId: memberId,
+      detail: { before: member.role, after: wanted ?? null },
+      requestId,
+    });
+    return undefined;
+  });
+  if (refused !== undefined) return problem(refused);
+  await followMembers(db, tenantId);
+  revocations.announce();
+  return undefined;
+}
+
+export const memberRoutes: readonly Route[] = [list, change, remove, ...invitationRoutes];

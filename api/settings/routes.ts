@@ -1,0 +1,221 @@
+/** What a business sets for itself, its limits, and changing its plan. */
+import { randomUUID } from 'node:crypto';
+import { appendAudit } from '../../db/audit.ts';
+import { countMembers } from '../../db/members.ts';
+import { appendWorkflowStart } from '../../db/outbox.ts';
+import { findMove, insertMove, type TenantMove } from '../../db/tenant-moves.ts';
+import { placeFor } from '../../db/tenant-placement.ts';
+import { changeTenant, findTenant, type TenantRecord } from '../../db/tenant-record.ts';
+import { toPublicId } from '../../domain/ids.ts';
+import { limitNames } from '../../domain/tenants/plans.ts';
+import { tenantMoveWorkflowId } from '../../temporal/workflow-ids.ts';
+import type { MoveVerdict, TenantStart } from '../../workflows/tenant-types.ts';
+import { actorOf } from '../auth/principal.ts';
+import { newUuid } from '../new-id.ts';
+import { problem } from '../problems.ts';
+import { route, type Call, type Route } from '../route.ts';
+import { moveDecision, moveStarted, planChange, settings, settingsChange } from './schema.ts';
+
+const read = route({
+  method: 'get',
+  path: '/v1/settings',
+  tag: 'Settings',
+  summary: 'The business, its settings and its limits',
+  auth: 'settings:read',
+  request: {},
+  responses: { 200: { description: 'As they are now', schema: settings } },
+  problems: [],
+  handler: async (_input, call) => ({ status: 200, body: await settingsOf(call) }),
+});
+
+async function settingsOf(call: Call) {
+  const { principal, dependencies } = call;
+  const tenant = await tenantOf(call);
+  const { memberCount, move } = await dependencies.db.withTenant(
+    principal.tenantId,
+    async (t) => ({ memberCount: await countMembers(t), move: await findMove(t) }),
+    { readOnly: true },
+  );
+  const { name, slug, environment, status, createdAt, tier: plan } = tenant;
+  return {
+    tenant: {
+      id: toPublicId('tenant', tenant.id),
+      ...{ name, slug, environment, plan, status, createdAt },
+    },
+    settings: tenant.settings,
+    limits: limitNames.map((limit) => ({
+      name: limit,
+      used: limit === 'members' ? memberCount : null,
+      max: tenant.limits[limit],
+    })),
+    move: move === undefined ? null : shownMove(call, move),
+  };
+}
+
+async function tenantOf({ principal, dependencies: { db } }: Call): Promise<TenantRecord> {
+  const tenant = await findTenant(db, principal.tenantId);
+  if (tenant === undefined) throw new Error('the tenant of a principal exists');
+  return tenant;
+}
+
+function shownMove({ dependencies: { temporal } }: Call, move: TenantMove) {
+  const { fromTier, toTier, status, detail, rowCount, frozenMilliseconds } = move;
+  const { createdAt, switchedAt, workflowId } = move;
+  return {
+    ...{ fromPlan: fromTier, toPlan: toTier, status, detail, rowCount, frozenMilliseconds },
+    ...{ createdAt, switchedAt, runUrl: temporal.runUrl(workflowId) },
+  };
+}
+
+const change = route({
+  method: 'post',
+  path: '/v1/settings',
+  tag: 'Settings',
+  summary: 'Change the name or settings of the business',
+  auth: 'settings:manage',
+  request: { body: settingsChange },
+  responses: { 200: { description: 'As they are now', schema: settings } },
+  problems: [],
+  handler: async ({ body }, call) => {
+    const { principal, dependencies, requestId } = call;
+    const { db } = dependencies;
+    const before = await tenantOf(call);
+    const { name, branding, ...own } = body;
+    const given = Object.fromEntries(
+      Object.entries(own).filter(([, value]) => value !== undefined),
+    );
+    const brand = Object.fromEntries(
+      Object.entries(branding ?? {}).filter(([, value]) => value !== undefined),
+    );
+    const after = {
+      ...before.settings,
+      ...given,
+      branding: { ...before.settings.branding, ...brand },
+    };
+    await db.withTenant(principal.tenantId, (t) =>
+      appendAudit(t, {
+        actor: actorOf(principal),
+        action: 'settings.change',
+        objectKind: 'tenant',
+        objectId: principal.tenantId,
+        detail: {
+          before: { name: before.name, ...before.settings },
+          after: { name: name ?? before.name, ...after },
+        },
+        requestId,
+      }),
+    );
+    const renamed = name === undefined ? {} : { name };
+    await changeTenant(db, principal.tenantId, { ...renamed, settings: after });
+    return { status: 200, body: await settingsOf(call) };
+  },
+});
+
+const changePlan = route({
+  method: 'post',
+  path: '/v1/settings/plan',
+  tag: 'Settings',
+  summary: 'Change the plan',
+  description:
+    'The data moves to where the new plan keeps it, while everybody works on; for a few seconds changes are answered with 503 and Retry-After.',
+  auth: 'tenant:close',
+  request: { body: planChange },
+  idempotency: 'optional',
+  responses: { 202: { description: 'The move begins', schema: moveStarted } },
+  problems: ['move-under-way', 'same-plan'],
+  handler: async ({ body }, call) => {
+    const { principal, dependencies } = call;
+    const tenant = await tenantOf(call);
+    if (tenant.tier === body.plan) return problem('same-plan');
+    const started = await dependencies.db.withTenant(principal.tenantId, async (t) => {
+      const move = await insertMove(t, {
+        id: newUuid(dependencies.now()),
+        fromPlace: tenant.place,
+        toPlace: placeFor(tenant.id, body.plan),
+        fromTier: tenant.tier,
+        toTier: body.plan,
+        workflowIdOf: (number) => tenantMoveWorkflowId(tenant.id, number),
+        requestedBy: actorOf(principal),
+      });
+      if (move === undefined) return undefined;
+      const start = startOf(tenant, move);
+      await appendWorkflowStart(t, {
+        type: start.workflow,
+        workflowId: start.workflowId,
+        data: { ...start },
+      });
+      await appendAudit(t, {
+        actor: actorOf(principal),
+        action: 'plan.change',
+        objectKind: 'tenant',
+        objectId: tenant.id,
+        detail: { before: tenant.tier, after: body.plan, moveId: move.id },
+        requestId: call.requestId,
+      });
+      return { move, start };
+    });
+    if (started === undefined) return problem('move-under-way');
+    // The outbox starts it anyway; asking now saves the wait.
+    await dependencies.temporal.start(started.start);
+    return { status: 202, body: { move: shownMove(call, started.move) } };
+  },
+});
+
+function startOf(tenant: TenantRecord, move: TenantMove): TenantStart {
+  return {
+    workflow: 'moveTenant',
+    workflowId: move.workflowId,
+    tier: tenant.tier,
+    summary: `Move from ${move.fromTier} to ${move.toTier}`,
+    input: {
+      tenantId: tenant.id,
+      moveId: move.id,
+      from: move.fromPlace,
+      to: move.toPlace,
+      fromTier: move.fromTier,
+      toTier: move.toTier,
+    },
+  };
+}
+
+const decide = route({
+  method: 'post',
+  path: '/v1/settings/plan/decision',
+  tag: 'Settings',
+  summary: 'Keep the new plan, or go back to the old one',
+  description:
+    'After the switch the old copy follows for two weeks. Confirming removes it; going back carries over everything written since.',
+  auth: 'tenant:close',
+  request: { body: moveDecision },
+  idempotency: 'optional',
+  responses: { 204: { description: 'It will be done' } },
+  problems: ['not-waiting', 'unavailable'],
+  handler: async ({ body }, call) => {
+    const { principal, dependencies, requestId } = call;
+    const { db, temporal } = dependencies;
+    const move = await db.withTenant(principal.tenantId, findMove, { readOnly: true });
+    if (move?.status !== 'switched') return problem('not-waiting');
+    const { decision } = body;
+    const outcome = await temporal.ask<MoveVerdict>(
+      { workflowId: move.workflowId, requestId: randomUUID() },
+      { name: 'decideMove', input: { decision, actor: actorOf(principal) } },
+    );
+    if (outcome.kind === 'unavailable' || outcome.kind === 'pending') {
+      return problem('unavailable', { headers: { 'Retry-After': '5' } });
+    }
+    if (outcome.kind !== 'answered' || !outcome.verdict.accepted) return problem('not-waiting');
+    await db.withTenant(principal.tenantId, (t) =>
+      appendAudit(t, {
+        actor: actorOf(principal),
+        action: `plan.${decision}`,
+        objectKind: 'tenant',
+        objectId: principal.tenantId,
+        detail: { moveId: move.id },
+        requestId,
+      }),
+    );
+    return { status: 204, body: undefined };
+  },
+});
+
+export const settingsRoutes: readonly Route[] = [read, change, changePlan, decide];

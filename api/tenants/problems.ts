@@ -1,0 +1,59 @@
+/** The ways in which changes of a business and its team are refused. */
+import type { CatalogueEntry } from '../problems.ts';
+
+export const tenantProblems = {
+  'own-role': {
+    status: 409,
+    title: 'Nobody changes their own role',
+    cause: 'The member is you.',
+    fix: 'Ask another owner or administrator of the business.',
+  },
+  'last-owner': {
+    status: 409,
+    title: 'A business keeps at least one owner',
+    cause: 'The member is the only owner.',
+    fix: 'Make somebody else an owner first.',
+  },
+  'owners-only': {
+    status: 403,
+    title: 'Only an owner may do this',
+    cause: 'The role of an owner is given, changed and taken by owners only.',
+    fix: 'Ask an owner of the business.',
+  },
+  'limit-reached': {
+    status: 409,
+    title: 'The limit of the plan is reached',
+    cause: 'The plan of the business does not include more of this.',
+    fix: 'Remove something, or change the plan.',
+  },
+  'invitation-closed': {
+    status: 410,
+    title: 'This invitation is no longer good',
+    cause: 'It was accepted, withdrawn or replaced, or its seven days are over.',
+    fix: 'Ask for a new one.',
+  },
+  'invitation-other-address': {
+    status: 403,
+    title: 'This invitation is for another address',
+    cause: 'It was sent to an e-mail address that is not yours.',
+    fix: 'Sign in as the person who was invited, or ask for an invitation to your address.',
+  },
+  'invitation-has-account': {
+    status: 409,
+    title: 'This address has an account already',
+    cause: 'The invited address belongs to somebody who can sign in.',
+    fix: 'Sign in and accept the invitation then.',
+  },
+  'same-plan': {
+    status: 409,
+    title: 'The business has this plan already',
+    cause: 'The plan asked for is the present one.',
+    fix: 'Choose another plan.',
+  },
+  'move-under-way': {
+    status: 409,
+    title: 'A change of plan is under way',
+    cause: 'The last move is not finished: it is copying, or waits to be confirmed.',
+    fix: 'Confirm it or go back, then ask again.',
+  },
+} as const satisfies Record<string, CatalogueEntry>;

@@ -1,0 +1,29 @@
+import { z } from 'zod';
+import { roles } from '../auth/permissions.ts';
+import { publicIdSchema } from '../primitives.ts';
+
+export const membership = z
+  .strictObject({
+    id: publicIdSchema,
+    name: z.string(),
+    slug: z.string(),
+    environment: z.enum(['live', 'test']),
+    status: z.enum(['active', 'suspended', 'closed']),
+    plan: z.enum(['starter', 'pro', 'enterprise']),
+    role: z.enum(roles),
+    isCurrent: z.boolean(),
+  })
+  .meta({ id: 'Membership' });
+export type Membership = z.input<typeof membership>;
+
+export const membershipList = z
+  .strictObject({ data: z.array(membership) })
+  .meta({ id: 'MembershipList' });
+export type MembershipList = z.input<typeof membershipList>;
+
+export const newTenant = z
+  .strictObject({
+    name: z.string().trim().min(1).max(200),
+    environment: z.enum(['live', 'test']).default('live'),
+  })
+  .meta({ id: 'NewTenant' });
