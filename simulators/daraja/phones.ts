@@ -5,6 +5,8 @@ import type { OpenPrompt, World } from './world.ts';
 
 interface Asked {
   entry: Entry;
+  /** The phone asked, where it is not the payer's of the entry. */
+  msisdn?: string;
   organisation: Organisation;
   /** Ends the payment with a result code; "0" means that the payer agreed. */
   end: (code: string) => Promise<void>;
@@ -15,8 +17,9 @@ interface Asked {
 const mostWrongPins = 3;
 
 /** Shows the prompt; it lapses by itself when nobody answers. */
-export function openPrompt(world: World, { entry, organisation, end, wanted }: Asked): OpenPrompt {
-  const msisdn = entry.msisdn ?? '';
+export function openPrompt(world: World, asked: Asked): OpenPrompt {
+  const { entry, organisation, end, wanted } = asked;
+  const msisdn = asked.msisdn ?? entry.msisdn ?? '';
   let isOpen = true;
   const finish = async (code: string): Promise<void> => {
     if (!isOpen) return;

@@ -31,6 +31,7 @@ export const resultWords: Readonly<Record<string, string>> = {
   '2001': 'The initiator information is invalid.',
   '2002': 'The till number and the store number do not match.',
   '2006': 'Declined due to account rule: The account status does not allow this transaction.',
+  '2032': 'The transaction receipt number does not exist.',
   '2028': 'The request is not permitted according to product assignment.',
   '2040':
     'Credit Party customer type (Unregistered or Registered Customer) can’t be supported by the service.',

@@ -26,6 +26,8 @@ export interface Settings {
   credentialCheck: 'late' | 'immediate';
   /** Production refuses callback URLs that are not HTTPS, and a second C2B registration. */
   environment: 'sandbox' | 'production';
+  /** The result code of a status query about what never was; the provider also says 2032. */
+  notFoundCode: string;
   /** How long a validation URL may take. */
   validationMs: number;
   /** How long a callback's receiver may take. */
@@ -49,6 +51,7 @@ export const usualSettings: Settings = {
   pendingForm: 'mixed',
   credentialCheck: 'late',
   environment: 'sandbox',
+  notFoundCode: 'R000002',
   validationMs: 8_000,
   callbackTimeoutMs: 10_000,
   callbackRetriesMs: [5_000, 20_000],

@@ -1,6 +1,7 @@
 /** The words of the twin: who has accounts, what is asked of it and what it writes down. */
 import type { Cents } from '../../domain/money.ts';
 import type { Instant } from '../../domain/time.ts';
+import type { Biller } from './apis/bill-manager.ts';
 
 /** Everything a rule can be about: the calls into the twin, and the C2B calls it makes itself. */
 export type Api =
@@ -68,7 +69,7 @@ export interface Organisation {
   products: readonly Api[] | undefined;
   urls: RegisteredUrls | undefined;
   pull: { nominatedNumber: string; callbackUrl: string } | undefined;
-  bills: { appKey: string; callbackUrl: string } | undefined;
+  bills: Biller | undefined;
 }
 
 export interface Customer {

@@ -1,4 +1,5 @@
 /** The actions of the admin API by method and path; `*` stands for one name. */
+import { magicList } from '../faults/magic.ts';
 import { usualSettings } from '../settings.ts';
 import type { Settings } from '../settings.ts';
 import { addUsualOrganisations } from '../defaults.ts';
@@ -12,7 +13,9 @@ import {
   putCustomer,
   putShortcode,
 } from './people.ts';
+import { startBurst } from './burst.ts';
 import { payOnce } from './pay.ts';
+import { answerStatement } from './statement.ts';
 import { wantNumber, wantOneOf, wantRules, WishError } from './wishes.ts';
 
 const answerPhone: Action = async (world, { name, body }) => {
@@ -76,6 +79,7 @@ const reset: Action = (world) => {
   book.accounts.restore([]);
   const kept = [book.customers, book.organisations, book.lines, book.moved, book.byName];
   for (const map of kept) map.clear();
+  book.standingOrders.clear();
   book.entries.length = 0;
   tokens.clear();
   prompts.clear();
@@ -127,6 +131,9 @@ export const actions: Readonly<Record<string, Action>> = {
   'GET /twin/phones': answerPhones,
   'POST /twin/phones/*/answer': answerPhone,
   'POST /twin/pay': payOnce,
+  'POST /twin/burst': startBurst,
+  'GET /twin/statement': answerStatement,
+  'GET /twin/magic': () => ({ json: { magic: magicList } }),
   'GET /twin/clock': (world) => ({ json: clockOf(world) }),
   'POST /twin/clock': moveClock,
   'GET /twin/log': answerLog,

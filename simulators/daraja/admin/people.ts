@@ -1,10 +1,12 @@
 /** Businesses, customers and the book. */
+import { cents } from '../../../domain/money.ts';
 import { walletOf, accountOf } from '../book/accounts.ts';
 import { enrolCustomer } from '../book/book.ts';
+import { bringTo } from '../book/payments.ts';
 import { accountsOf } from '../apis/account-balance.ts';
 import { addOrganisation } from '../defaults.ts';
 import type { OrganisationWish } from '../defaults.ts';
-import type { Api, Bouquet, Customer, Organisation } from '../terms.ts';
+import type { AccountName, Api, Bouquet, Customer, Organisation } from '../terms.ts';
 import type { World } from '../world.ts';
 import type { Action, AdminCall } from './admin.ts';
 import {
@@ -23,13 +25,14 @@ export const answerShortcodes: Action = (world) => ({
 
 /** Without the secrets, with the balances. */
 function shown({ book }: World, organisation: Organisation) {
-  const { passkey: _, consumerSecret: __, initiators, ...open } = organisation;
+  const { passkey: _, consumerSecret: __, initiators, bills, ...open } = organisation;
   const balances = accountsOf(organisation).map((name) => [
     name,
     book.accounts.balanceOf(accountOf(organisation.number, name)),
   ]);
   return {
     ...open,
+    hasBillManager: bills !== undefined,
     initiators: initiators.map(({ name, failures }) => ({ name, failures })),
     balancesCents: Object.fromEntries(balances),
   };
@@ -53,7 +56,6 @@ export const putShortcode: Action = (world, call) => {
     ]),
     ...bouquetOf(call),
     ...productsOf(body['products']),
-    ...balancesOf(body['balances']),
   };
   const validation = optionalFlag(body, 'hasExternalValidation');
   const most = optionalCents(body, 'maxBalanceCents');
@@ -62,6 +64,9 @@ export const putShortcode: Action = (world, call) => {
     ...(validation !== undefined && { hasExternalValidation: validation }),
     ...(most !== undefined && { maxBalanceCents: most }),
   });
+  for (const [account, amount] of balancesOf(body['balances'])) {
+    bringTo(world, organisation, { account, balanceCents: cents(amount) });
+  }
   return { json: shown(world, organisation) };
 };
 
@@ -84,16 +89,15 @@ function productsOf(value: unknown): { products?: readonly Api[] } {
   return { products: value as Api[] };
 }
 
-function balancesOf(value: unknown): { balances?: Record<string, number> } {
-  if (value === undefined) return {};
+function balancesOf(value: unknown): [AccountName, number][] {
+  if (value === undefined) return [];
   if (typeof value !== 'object' || value === null) throw new WishError('balances is not an object');
-  const entries = Object.entries(value).map(([name, amount]: [string, unknown]) => {
+  return Object.entries(value).map(([name, amount]: [string, unknown]) => {
     if (typeof amount !== 'number' || !Number.isSafeInteger(amount)) {
       throw new WishError(`balances.${name} is not a whole number of cents`);
     }
-    return [name, amount] as const;
+    return [name as AccountName, amount];
   });
-  return { balances: Object.fromEntries(entries) };
 }
 
 export const answerCustomers: Action = (world) => ({

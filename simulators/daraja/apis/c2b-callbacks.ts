@@ -9,6 +9,7 @@ import { sha256Hex } from '../random.ts';
 import type { Entry, Organisation, RegisteredUrls } from '../terms.ts';
 import { compactTime } from '../times.ts';
 import type { World } from '../world.ts';
+import { tellBiller } from './bill-manager.ts';
 
 /** Draws what the rules do to the confirmation of a payment that is just being asked for. */
 export function confirmationEffects(world: World, entry: Entry): Effect[] {
@@ -21,7 +22,7 @@ export function confirmationEffects(world: World, entry: Entry): Effect[] {
   });
 }
 
-/** Tells the registered confirmation URL that the payment was made. */
+/** Tells the registered confirmation URL, and Bill Manager's, that the payment was made. */
 export async function confirm(
   world: World,
   {
@@ -38,6 +39,7 @@ export async function confirm(
   },
 ): Promise<void> {
   const { urls } = organisation;
+  await tellBiller(world, entry, organisation);
   if (urls === undefined || urls.confirmationUrl === '') return;
   const body = c2bBody(world, { entry, organisation, urls, thirdPartyId });
   await sendCallback(world, {

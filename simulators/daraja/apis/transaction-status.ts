@@ -42,7 +42,7 @@ async function finish(
   const code =
     credentialProblem(world, call, { initiator: 'Initiator', organisation }) ??
     effectOf(call.effects, 'result')?.code ??
-    (entry === undefined ? 'R000002' : '0');
+    (entry === undefined ? world.settings.notFoundCode : '0');
   await sendResult(world, {
     api: 'transaction-status',
     conversation,

@@ -46,6 +46,8 @@ export interface Book {
   lines: Map<string, BookLine[]>;
   /** Entries by receipt, checkout id, conversation id and originator's id. */
   byName: Map<string, Entry>;
+  /** `msisdn name` of every standing order that was agreed to. */
+  standingOrders: Set<string>;
   /** Sent and received by a customer on a Nairobi day, by `msisdn date`. */
   moved: Map<string, Cents>;
 }
@@ -58,6 +60,7 @@ export function openBook(): Book {
     entries: [],
     lines: new Map(),
     byName: new Map(),
+    standingOrders: new Set(),
     moved: new Map(),
   };
 }

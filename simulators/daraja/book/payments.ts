@@ -1,10 +1,10 @@
 /** Moves money by M-PESA's rules; every function answers a result code, "0" when the money moved. */
-import { add, zero } from '../../../domain/money.ts';
+import { add, negate, subtract } from '../../../domain/money.ts';
 import type { Cents } from '../../../domain/money.ts';
 import { businessDateOf, epochMsOf } from '../../../domain/time.ts';
 import type { AccountName, Customer, Entry, Organisation } from '../terms.ts';
 import type { World } from '../world.ts';
-import { accountOf, charges, walletOf } from './accounts.ts';
+import { accountOf, charges, outside, walletOf } from './accounts.ts';
 import {
   chargePosting,
   countMovement,
@@ -15,7 +15,7 @@ import {
   record,
 } from './book.ts';
 import type { WordedPosting } from './book.ts';
-import { stamp } from './entries.ts';
+import { close, openEntry, stamp } from './entries.ts';
 import { limits } from './limits.ts';
 import { chargeOf } from './tariffs.ts';
 import { payoutWords, receivedWords, transferWords } from './wording.ts';
@@ -182,7 +182,32 @@ export function giveBack(world: World, entry: Entry, original: Entry): string {
   return '0';
 }
 
-/** The charge of an entry, whoever paid it. */
-export function wholeCharge({ payerChargeCents, businessChargeCents }: Entry): Cents {
-  return add(payerChargeCents ?? zero, businessChargeCents ?? zero);
+/** Brings an organisation's account to a balance with a movement that its statement shows. */
+export function bringTo(
+  world: World,
+  { number }: Organisation,
+  { account, balanceCents }: { account: AccountName; balanceCents: Cents },
+): void {
+  const id = accountOf(number, account);
+  const missing = subtract(balanceCents, world.book.accounts.balanceOf(id));
+  if (missing === 0) return;
+  const isIn = missing > 0;
+  const entry = openEntry(world, {
+    sequence: world.nextSequence(),
+    kind: 'transfer',
+    commandId: 'Settlement',
+    shortcode: number,
+    amountCents: isIn ? missing : negate(missing),
+  });
+  stamp(world, entry);
+  close(world, entry, '0');
+  const settlement = 'Organization Settlement Account';
+  const wording = {
+    details: isIn ? `${settlement} to ${account}` : `${account} to ${settlement}`,
+    reasonType: 'Organization Settlement',
+    otherParty: '',
+    accountReference: '',
+  };
+  const posting = isIn ? { from: outside, to: id } : { from: id, to: outside };
+  record(world.book, entry, [{ ...posting, amountCents: entry.amountCents, wording }]);
 }

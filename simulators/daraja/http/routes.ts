@@ -1,8 +1,14 @@
 /** Which path belongs to which API. */
 import { accountBalance } from '../apis/account-balance.ts';
+import { b2b, remitTax } from '../apis/b2b.ts';
+import { b2bExpress } from '../apis/b2b-express.ts';
+import * as bills from '../apis/bill-manager.ts';
 import { b2c, b2Pochi } from '../apis/b2c.ts';
 import { registerUrls, simulate } from '../apis/c2b.ts';
 import { generateToken } from '../apis/oauth.ts';
+import { pullPayments, registerPull } from '../apis/pull.ts';
+import { generateQr } from '../apis/qr.ts';
+import { createStandingOrder } from '../apis/ratiba.ts';
 import { reversal } from '../apis/reversal.ts';
 import { stkPush } from '../apis/stk-push.ts';
 import { stkQuery } from '../apis/stk-query.ts';
@@ -42,4 +48,29 @@ export const routes: ReadonlyMap<string, Route> = new Map<string, Route>([
   ['/mpesa/transactionstatus/v1/query', on('transaction-status', transactionStatus, 'Initiator')],
   ['/mpesa/accountbalance/v1/query', on('account-balance', accountBalance, 'Initiator')],
   ['/mpesa/reversal/v1/request', on('reversal', reversal, 'Initiator')],
+  ['/mpesa/b2b/v1/paymentrequest', on('b2b', b2b, 'Initiator')],
+  ['/mpesa/b2b/v1/remittax', on('tax', remitTax, 'Initiator')],
+  ['/v1/ussdpush/get-msisdn', on('b2b-express', b2bExpress, 'primaryShortCode')],
+  ['/pulltransactions/v1/register', on('pull-register', registerPull, 'ShortCode')],
+  [
+    '/pulltransactions/v1/query',
+    { ...on('pull', pullPayments, 'ShortCode'), methods: ['GET', 'POST'] },
+  ],
+  ['/mpesa/qrcode/v1/generate', on('qr', generateQr, 'MerchantName')],
+  [
+    '/standingorder/v1/createStandingOrderExternal',
+    on('ratiba', createStandingOrder, 'StandingOrderName'),
+  ],
+  ...Object.entries({
+    optin: bills.optIn,
+    'change-optin-details': bills.changeOptIn,
+    'single-invoicing': bills.sendInvoice,
+    'bulk-invoicing': bills.sendInvoices,
+    'cancel-single-invoice': bills.cancelInvoice,
+    'cancel-bulk-invoices': bills.cancelInvoices,
+    reconciliation: bills.reconcile,
+  }).map(([name, handler]): [string, Route] => [
+    `/v1/billmanager-invoice/${name}`,
+    on('bill-manager', handler, 'shortcode'),
+  ]),
 ]);
