@@ -1,0 +1,295 @@
+/** Money by STK push: asked for, followed live, listed, exported and cancelled. */
+import { z } from 'zod';
+import { appendAudit } from '../../db/audit.ts';
+import { listCollectionEvents } from '../../db/collection-events.ts';
+import {
+  listCollections,
+  streamCollections,
+  summariseCollections,
+} from '../../db/collection-lists.ts';
+import type { Collection } from '../../db/collection-record.ts';
+import { listWitnesses } from '../../db/collection-witnesses.ts';
+import { findCollection } from '../../db/collections.ts';
+import { findCustomer } from '../../db/customers.ts';
+import type { TenantHandle } from '../../db/database.ts';
+import { isOpen } from '../../domain/collections/terms.ts';
+import { id as idOf, toPublicId } from '../../domain/ids.ts';
+import type { CancelVerdict } from '../../workflows/collection-types.ts';
+import { actorOf } from '../auth/principal.ts';
+import { isPeriod, periodRule } from '../filters.ts';
+import { streamEvents } from '../operations/event-stream.ts';
+import { pageFrom, positionIn } from '../page.ts';
+import { idSchema, instantSchema, pageQuery } from '../primitives.ts';
+import { problem } from '../problems.ts';
+import { entityTag } from '../reply.ts';
+import { route, type Call, type Route } from '../route.ts';
+import { streamed } from '../stream-body.ts';
+import { collectionsCsv } from './csv.ts';
+import { filterFields, filterOf } from './filter.ts';
+import { shortcodesOf, showCollection, showCollectionDetail, showEvent } from './present.ts';
+import { acceptanceOf, recordCollection, shortcodeProblem } from './request-collection.ts';
+import {
+  collection,
+  collectionDetail,
+  collectionPage,
+  collectionRequest,
+  collectionSummary,
+} from './schema.ts';
+
+const params = z.strictObject({ id: idSchema('collection') });
+const tag = 'Collections';
+
+const create = route({
+  method: 'post',
+  path: '/v1/collections',
+  tag,
+  summary: 'Ask for money by STK push',
+  description:
+    'Answers 201 once M-PESA has taken or refused the prompt (see `status`), and 202 when that is not known yet; the push is then under way or will be. It is sent once, whatever happens: repeat the request with the same Idempotency-Key.',
+  auth: 'collections:write',
+  request: { body: collectionRequest },
+  idempotency: 'required',
+  responses: {
+    201: { description: 'M-PESA has answered', schema: collection },
+    202: { description: 'Recorded; M-PESA has not answered yet', schema: collection },
+  },
+  problems: ['shortcode-not-ready'],
+  handler: async ({ body }, call) => {
+    const { db, temporal } = call.dependencies;
+    const recorded = await db.withTenant(call.principal.tenantId, async (t) => {
+      const refusal = await shortcodeProblem(t, body.shortcodeId);
+      if (refusal !== undefined) return refusal;
+      const { customerId, ...wish } = body;
+      if (customerId !== undefined && (await findCustomer(t, customerId)) === undefined) {
+        return unknownCustomer();
+      }
+      const createdBy = actorOf(call.principal);
+      const who = customerId === undefined ? {} : { customerId };
+      const made = await recordCollection(t, { ...wish, ...who, source: 'api', createdBy }, call);
+      return { ...made, shortcodes: await shortcodesOf(t) };
+    });
+    if ('problem' in recorded) return recorded;
+    const { isAnswered, collection: current } = await acceptanceOf(call.dependencies, recorded);
+    const shown = showCollection(current, { ...recorded, runUrl: temporal.runUrl });
+    const headers = { Location: `/v1/collections/${shown.id}` };
+    return isAnswered
+      ? { status: 201, body: shown, headers }
+      : { status: 202, body: shown, headers: { ...headers, 'Retry-After': '2' } };
+  },
+});
+
+function unknownCustomer() {
+  const error = { in: 'body', pointer: '/customerId', detail: 'is not one of yours' } as const;
+  return problem('validation-failed', { errors: [error] });
+}
+
+const position = z.strictObject({ createdAt: instantSchema, id: idSchema('collection') });
+
+const list = route({
+  method: 'get',
+  path: '/v1/collections',
+  tag,
+  summary: 'Collections, newest first',
+  auth: 'collections:read',
+  request: {
+    query: z.strictObject({ ...filterFields, ...pageQuery(200) }).refine(isPeriod, periodRule),
+  },
+  responses: { 200: { description: 'One page', schema: collectionPage } },
+  problems: ['invalid-cursor'],
+  handler: async ({ query }, call) => {
+    const { db, temporal } = call.dependencies;
+    const after = positionIn(call, query, position);
+    const { cursor: _cursor, limit, ...fields } = query;
+    const request = {
+      ...{ filter: filterOf(fields), limit: limit + 1 },
+      ...(after === undefined ? {} : { after }),
+    };
+    const found = await db.withTenant(
+      call.principal.tenantId,
+      async (t) => ({ rows: await listCollections(t, request), shortcodes: await shortcodesOf(t) }),
+      { readOnly: true },
+    );
+    const show = (row: Collection) =>
+      showCollection(row, { shortcodes: found.shortcodes, runUrl: temporal.runUrl });
+    const place = ({ createdAt, id }: Collection): z.input<typeof position> => ({
+      createdAt,
+      id: toPublicId('collection', id),
+    });
+    const page = pageFrom(call, query, { rows: found.rows, show, position: place });
+    return { status: 200, body: page };
+  },
+});
+
+const summary = route({
+  method: 'get',
+  path: '/v1/collections/summary',
+  tag,
+  summary: 'Count and sum by status of exactly what a filter selects',
+  auth: 'collections:read',
+  request: { query: z.strictObject(filterFields).refine(isPeriod, periodRule) },
+  responses: { 200: { description: 'Counts and sums', schema: collectionSummary } },
+  problems: [],
+  handler: async ({ query }, { principal, dependencies: { db } }) => {
+    const byStatus = await db.withTenant(
+      principal.tenantId,
+      (t) => summariseCollections(t, filterOf(query)),
+      { readOnly: true },
+    );
+    const count = byStatus.reduce((all, one) => all + one.count, 0);
+    return { status: 200, body: { count, byStatus, currency: 'KES' as const } };
+  },
+});
+
+const exported = route({
+  method: 'get',
+  path: '/v1/collections/export',
+  tag,
+  summary: 'Exactly what a filter selects, as CSV',
+  description: "Texts that a spreadsheet would run as a formula start with `'`.",
+  auth: 'transactions:export',
+  request: { query: z.strictObject(filterFields).refine(isPeriod, periodRule) },
+  responses: { 200: { description: 'The file', media: ['text/csv'] } },
+  problems: [],
+  handler: async ({ query }, { principal: { tenantId }, dependencies: { db } }) => {
+    const shortcodes = await db.withTenant(tenantId, shortcodesOf, { readOnly: true });
+    const batches = () => streamCollections(db, tenantId, filterOf(query));
+    return {
+      status: 200,
+      body: streamed('text/csv; charset=utf-8', () => collectionsCsv(batches(), shortcodes)),
+      headers: { 'Content-Disposition': 'attachment; filename="collections.csv"' },
+    };
+  },
+});
+
+/** Enough for every wait, retry and late word of one collection. */
+const timelineMax = 500;
+
+const read = route({
+  method: 'get',
+  path: '/v1/collections/{id}',
+  tag,
+  summary: 'One collection with every witness and its timeline',
+  auth: 'collections:read',
+  request: { params },
+  responses: {
+    200: { description: 'The collection', schema: collectionDetail },
+    304: { description: 'It has not changed since the version in If-None-Match' },
+  },
+  problems: ['not-found'],
+  handler: async ({ params: { id } }, { principal, dependencies: { db, temporal } }) => {
+    const work = async (t: TenantHandle) => {
+      const stored = await findCollection(t, id);
+      if (stored === undefined) return undefined;
+      const witnesses = await listWitnesses(t, id);
+      const events = await listCollectionEvents(t, id, { afterSeq: 0, limit: timelineMax });
+      const showing = { shortcodes: await shortcodesOf(t), runUrl: temporal.runUrl };
+      return showCollectionDetail(stored, { witnesses, events }, showing);
+    };
+    const found = await db.withTenant(principal.tenantId, work, { readOnly: true });
+    if (found === undefined) return problem('not-found');
+    const tagged = entityTag(found.version * 10_000 + found.timeline.length);
+    return { status: 200, body: found, headers: { ETag: tagged } };
+  },
+});
+
+const events = route({
+  method: 'get',
+  path: '/v1/collections/{id}/events',
+  tag,
+  summary: 'What happens to a collection, as it happens',
+  description:
+    'Server-sent events: the sequence number is the SSE id, so a client that reconnects with Last-Event-ID misses nothing. The stream ends after `finished` and when the token expires.',
+  auth: 'collections:read',
+  request: {
+    params,
+    headers: z.object({
+      'last-event-id': z
+        .string()
+        .regex(/^\d{1,9}$/)
+        .optional(),
+    }),
+  },
+  responses: { 200: { description: 'Events', media: ['text/event-stream'] } },
+  problems: ['not-found'],
+  handler: async ({ params: { id }, headers }, call) => {
+    if ((await load(call, id)) === undefined) return problem('not-found');
+    const { db, live, now } = call.dependencies;
+    const { tenantId, expiresAt } = call.principal;
+    const operationId = idOf('operation', id);
+    const source = {
+      load: async (afterSeq: number) => {
+        const after = { afterSeq, limit: timelineMax };
+        const stored = await db.withTenant(tenantId, (t) => listCollectionEvents(t, id, after), {
+          readOnly: true,
+        });
+        return stored.map(showEvent);
+      },
+      listen: (nudge: () => void) => live.listen({ tenantId, operationId }, nudge),
+      endsAfterMs: expiresAt * 1000 - now(),
+    };
+    const afterSeq = Number(headers['last-event-id'] ?? 0);
+    return {
+      status: 200,
+      body: {
+        mediaType: 'text/event-stream',
+        write: (response) => streamEvents(response, source, afterSeq),
+      },
+    };
+  },
+});
+
+function load(call: Call, id: Collection['id']): Promise<Collection | undefined> {
+  const { db } = call.dependencies;
+  return db.withTenant(call.principal.tenantId, (t) => findCollection(t, id), { readOnly: true });
+}
+
+const cancel = route({
+  method: 'post',
+  path: '/v1/collections/{id}/cancel',
+  tag,
+  summary: 'Stop waiting for a collection',
+  description:
+    'M-PESA is asked once more first. A prompt cannot be called back: should the payer still pay, the money is credited and the collection is paid.',
+  auth: 'collections:write',
+  request: { params },
+  idempotency: 'optional',
+  responses: { 200: { description: 'The collection as it ended', schema: collection } },
+  problems: ['not-found', 'cannot-cancel', 'unavailable'],
+  handler: async ({ params: { id } }, call) => {
+    const { db, temporal } = call.dependencies;
+    const found = await load(call, id);
+    if (found === undefined) return problem('not-found');
+    if (!isOpen(found.status)) return problem('cannot-cancel');
+    const requestedBy = actorOf(call.principal);
+    const outcome = await temporal.ask<CancelVerdict>(
+      { workflowId: found.workflowId, requestId: call.requestId },
+      { name: 'cancelCollection', input: { requestedBy } },
+    );
+    if (outcome.kind === 'closed' || outcome.kind === 'not-waiting') {
+      return problem('cannot-cancel');
+    }
+    if (outcome.kind !== 'answered') {
+      return problem('unavailable', { headers: { 'Retry-After': '5' } });
+    }
+    const shown = await db.withTenant(call.principal.tenantId, async (t) => {
+      await appendAudit(t, {
+        ...{ actor: requestedBy, action: 'collection.cancel-requested' },
+        ...{ objectKind: 'collection', objectId: id, requestId: call.requestId },
+      });
+      const ended = (await findCollection(t, id)) ?? found;
+      const shortcodes = await shortcodesOf(t);
+      return showCollection(ended, { shortcodes, runUrl: temporal.runUrl });
+    });
+    return { status: 200, body: shown };
+  },
+});
+
+export const collectionRoutes: readonly Route[] = [
+  create,
+  list,
+  summary,
+  exported,
+  read,
+  events,
+  cancel,
+];
