@@ -3,6 +3,7 @@
  * `fix` are what `/problems/{code}` shows to whoever dereferences the `type` of an answer.
  */
 import { ledgerProblems } from './ledger/problems.ts';
+import { collectionProblems } from './collections/problems.ts';
 import { payoutProblems } from './disbursements/problems.ts';
 import { tenantProblems } from './tenants/problems.ts';
 import { authProblems } from './auth/problem-entries.ts';
@@ -338,6 +339,7 @@ export const catalogue = {
   ...payoutProblems,
   ...ledgerProblems,
   ...tenantProblems,
+  ...collectionProblems,
   ...fileProblemEntries,
 } as const;
 export type ProblemCode = keyof typeof catalogue;

@@ -4,6 +4,7 @@ import { analyticsRoutes } from './analytics/routes.ts';
 import { authRoutes } from './auth/routes.ts';
 import { edgeRoutes } from './edge/routes.ts';
 import { callbackRoutes } from './callbacks/routes.ts';
+import { collectionRoutes } from './collections/routes.ts';
 import { disbursementDecisionRoutes } from './disbursements/decision-routes.ts';
 import { disbursementRoutes } from './disbursements/routes.ts';
 import { balanceRoutes } from './balances/routes.ts';
@@ -47,6 +48,7 @@ export function allRoutes(): Route[] {
     ...shortcodeRoutes,
     ...shortcodeCheckRoutes,
     ...callbackRoutes,
+    ...collectionRoutes,
     ...disbursementRoutes,
     ...disbursementDecisionRoutes,
     ...payoutBatchRoutes,

@@ -22,10 +22,7 @@ export async function shortcodesOf(t: TenantHandle): Promise<Showing['shortcodes
 }
 
 /** A collection as clients see it. */
-export function showCollection(
-  stored: Collection,
-  showing: Showing,
-): z.input<typeof collection> {
+export function showCollection(stored: Collection, showing: Showing): z.input<typeof collection> {
   const { status, amountCents, accountReference, description, source, receipt } = stored;
   const { paidCents, paidAt, isLate, resultCode, sentAt, resolvesBy, version } = stored;
   const meaning = meaningFor(stored);

@@ -9,7 +9,12 @@ import { appendWorkflowStart } from '../../db/outbox.ts';
 import { findShortcode } from '../../db/shortcodes.ts';
 import { tierOf } from '../../db/tenant-tier.ts';
 import { maskMsisdn } from '../../domain/daraja/msisdn.ts';
-import { toPublicId, type CollectionId, type ShortcodeId, type TenantId } from '../../domain/ids.ts';
+import {
+  toPublicId,
+  type CollectionId,
+  type ShortcodeId,
+  type TenantId,
+} from '../../domain/ids.ts';
 import { formatMoney } from '../../domain/money.ts';
 import type { UpdateOutcome } from '../../temporal/client.ts';
 import { collectionWorkflowId } from '../../temporal/workflow-ids.ts';

@@ -213,7 +213,7 @@ const events = route({
   problems: ['not-found'],
   handler: async ({ params: { id }, headers }, call) => {
     if ((await load(call, id)) === undefined) return problem('not-found');
-    const { db, live, now } = call.dependencies;
+    const { db, live, now, authentication } = call.dependencies;
     const { tenantId, expiresAt } = call.principal;
     const operationId = idOf('operation', id);
     const source = {
@@ -226,6 +226,7 @@ const events = route({
       },
       listen: (nudge: () => void) => live.listen({ tenantId, operationId }, nudge),
       endsAfterMs: expiresAt * 1000 - now(),
+      onRevoked: (end: () => void) => authentication.watch(call.principal, end),
     };
     const afterSeq = Number(headers['last-event-id'] ?? 0);
     return {

@@ -1,0 +1,41 @@
+/** The ways money in can say no. */
+import type { CatalogueEntry } from '../problems.ts';
+
+export const collectionProblems = {
+  'shortcode-not-ready': {
+    status: 409,
+    title: 'This shortcode cannot collect now',
+    cause: 'It is paused, or its credentials have not been given yet.',
+    fix: 'Resume it or give its credentials in the settings, or choose another shortcode.',
+  },
+  'reference-taken': {
+    status: 409,
+    title: 'Another customer has this reference',
+    cause: 'References are compared without case, spaces, punctuation and look-alike characters.',
+    fix: 'Choose a reference that differs in more than that.',
+  },
+  'link-not-open': {
+    status: 409,
+    title: 'This link takes no payment any more',
+    cause: 'It was paid, closed, or its time is over.',
+    fix: 'Ask whoever sent it for a new one.',
+  },
+  'batch-not-draft': {
+    status: 409,
+    title: 'This batch is not waiting to be sent',
+    cause: 'It was sent or cancelled before, or has no row that can be sent.',
+    fix: 'Read the batch; its rows say what became of each.',
+  },
+  'not-allocatable': {
+    status: 409,
+    title: 'This money cannot go there',
+    cause: 'It was allocated before, is less than what is asked, or the target takes none.',
+    fix: 'Read the payment again; `leftCents` is what can still be allocated.',
+  },
+  'allocation-gone': {
+    status: 409,
+    title: 'This allocation cannot be taken back',
+    cause: 'It was taken back before, or its money has been spent since.',
+    fix: 'Read the payment again; its allocations say where its money is.',
+  },
+} as const satisfies Record<string, CatalogueEntry>;
