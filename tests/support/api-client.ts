@@ -25,7 +25,7 @@ export interface Answer<Body> {
 
 export interface ApiClient {
   get<Body>(path: string): Promise<Answer<Body>>;
-  post<Body>(path: string, body: unknown): Promise<Answer<Body>>;
+  post<Body>(path: string, body: unknown, more?: Record<string, string>): Promise<Answer<Body>>;
   upload(file: UploadFile): Promise<Answer<{ statement: StatementView; duplicate?: boolean }>>;
   /** Waits until the statement rests: posted, refused, undone, abandoned or waiting for a person. */
   settled(statementId: string, withinMs?: number): Promise<StatementView>;
@@ -54,10 +54,10 @@ export async function signIn(
   const get = <Body>(path: string) => call<Body>(`${url}${path}`, { headers });
   return {
     get,
-    post: (path, body) =>
+    post: (path, body, more = {}) =>
       call(`${url}${path}`, {
         method: 'POST',
-        headers: { ...headers, 'content-type': 'application/json' },
+        headers: { ...headers, 'content-type': 'application/json', ...more },
         body: JSON.stringify(body),
       }),
     upload: (file) => call(`${url}/v1/statements`, { method: 'POST', headers, body: formOf(file) }),

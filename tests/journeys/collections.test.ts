@@ -1,0 +1,96 @@
+/** Money in, through the public API, with every process and a twin of the provider. */
+import { openCollectionStack, type CollectionStack } from '../support/collection-stack.ts';
+import { until } from '../support/until.ts';
+
+jest.setTimeout(180_000);
+
+let journey: CollectionStack;
+
+beforeAll(async () => {
+  journey = await openCollectionStack({
+    rules: [
+      { match: { msisdn: '254712000002' }, effect: { kind: 'callback-lost' } },
+      {
+        match: { msisdn: '254712000003' },
+        effect: { kind: 'success-after-failure', code: '1037', afterMs: 1_500 },
+      },
+      { match: { msisdn: '254712000004' }, effect: { kind: 'phone', action: 'cancel' } },
+    ],
+  });
+  await journey.stack.startWorkers(journey.env);
+});
+
+afterAll(async () => {
+  const violations = await journey.stack.checker.violations();
+  await journey.close();
+  expect(violations).toEqual([]);
+});
+
+async function ledgerOf(receipt: string | null) {
+  return journey.stack.database.asOwner(
+    'select source_kind, workflow_id from shared.ledger_transactions where receipt = $1',
+    [receipt],
+  );
+}
+
+async function published(type: string, id: string): Promise<boolean> {
+  const found = await journey.stack.database.asOwner(
+    `select from shared.outbox where type = $1 and published_at is not null
+       and data::text like '%' || $2 || '%'`,
+    [type, id],
+  );
+  return found.length > 0;
+}
+
+const uuidOf = (publicId: string) =>
+  publicId.slice(4).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+
+test('a push is accepted in the request, paid by PIN, posted once and told to the world', async () => {
+  const asked = await journey.ask({ msisdn: '0712000001' });
+  expect(asked).toMatchObject({
+    status: 201,
+    body: { status: expect.stringMatching(/prompted|paid/) },
+  });
+
+  const paid = await journey.becomes(asked.body.id, 'paid');
+
+  const [entry] = journey.twin.world.book.entries.filter(({ msisdn }) => msisdn === '254712000001');
+  expect(paid.receipt).toBe(entry?.receipt);
+  expect(await ledgerOf(paid.receipt)).toEqual([
+    {
+      source_kind: 'collection',
+      workflow_id: `collection/${journey.stack.tenantId}/${uuidOf(paid.id)}`,
+    },
+  ]);
+  await until(() => published('collection.paid', uuidOf(paid.id)));
+  expect(paid.timeline.map(({ type }) => type)).toEqual(
+    expect.arrayContaining(['requested', 'sending', 'prompted', 'witnessed', 'posted', 'finished']),
+  );
+});
+
+test('a payment whose callback is lost is found by asking', async () => {
+  const asked = await journey.ask({ msisdn: '0712000002' });
+
+  const paid = await journey.becomes(asked.body.id, 'paid');
+
+  expect(paid.witnesses).toEqual([expect.objectContaining({ kind: 'query', outcome: 'paid' })]);
+  expect(paid.ledgerTransactionId).not.toBeNull();
+});
+
+test('a payment after its end wins, late, and the disagreement stays visible', async () => {
+  const asked = await journey.ask({ msisdn: '0712000003' });
+  await journey.becomes(asked.body.id, 'expired', 'paid');
+
+  const paid = await journey.becomes(asked.body.id, 'paid');
+
+  expect(paid).toMatchObject({ isLate: true, disagreements: ['outcome'] });
+  expect(await ledgerOf(paid.receipt)).toHaveLength(1);
+});
+
+test('a payer who cancels is told apart, and no money moves', async () => {
+  const asked = await journey.ask({ msisdn: '0712000004' });
+
+  const refused = await journey.becomes(asked.body.id, 'refused');
+
+  expect(refused).toMatchObject({ resultCode: '1032', ledgerTransactionId: null });
+});
