@@ -127,7 +127,7 @@ describe('POST /v1/collections', () => {
     ['/amountCents', { amountCents: 150_050 }],
     ['/amountCents', { amountCents: 25_000_100 }],
     ['/amountCents', { amountCents: '100' }],
-    ['/amountCents', { amountCents: 9007199254740993 }],
+    ['/amountCents', { amountCents: 2 ** 53 + 2 }],
     ['/msisdn', { msisdn: '020 123 4567' }],
     ['/msisdn', { msisdn: '25471234567' }],
     ['/msisdn', { msisdn: '٠٧١٢٣٤٥٦٧٨' }],
