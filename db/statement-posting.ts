@@ -216,6 +216,7 @@ export async function findAmountConflicts(
   statementId: StatementId,
   accountId: AccountId,
 ): Promise<AmountConflict[]> {
+  if (!(await hasOtherStatements(t, statementId, accountId))) return [];
   const found = await joiningByHash(t, () =>
     sql<AmountConflict>`
     with mine as (
@@ -244,6 +245,20 @@ export async function findAmountConflicts(
     order by l.ordinal, x.id`.execute(t.query),
   );
   return found.rows;
+}
+
+/** Whether any other statement has brought rows to the account; most accounts begin without. */
+async function hasOtherStatements(
+  t: TenantHandle,
+  statementId: StatementId,
+  accountId: AccountId,
+): Promise<boolean> {
+  const found = await sql`
+    select from ${t.table('statements')} s
+    where s.account_id = ${accountId} and s.id <> ${statementId} and s.new_row_count > 0
+      and s.status not in ('refused', 'undone', 'abandoned')
+    limit 1`.execute(t.query);
+  return found.rows.length > 0;
 }
 
 /**

@@ -14,6 +14,7 @@ import { disbursements } from './0013_disbursements.ts';
 import { sessions } from './0014_sessions.ts';
 import { isolationTiers } from './0015_isolation_tiers.ts';
 import { monthlyRollups } from './0020_monthly_rollups.ts';
+import { parentsByLookup } from './0021_parents_by_lookup.ts';
 import { ledgerUpkeep } from './0023_ledger_upkeep.ts';
 import { credentials } from './0035_credentials.ts';
 import { secondFactors } from './0036_second_factors.ts';
@@ -39,6 +40,7 @@ export const migrations: readonly Migration[] = [
   sessions,
   isolationTiers,
   monthlyRollups,
+  parentsByLookup,
   ledgerUpkeep,
   credentials,
   secondFactors,
