@@ -18,7 +18,7 @@ import { failureTypes } from '../temporal/policies.ts';
 import type { Telemetry } from '../telemetry.ts';
 import type { Failpoint } from './failpoint.ts';
 import { permanentFault } from './faults.ts';
-import { openIntake } from './line-intake.ts';
+import { openIntake, type LineIntake } from './line-intake.ts';
 import { announce, noteStage, requireStatement } from './operations.ts';
 import type { readStatement } from './parser/cage.ts';
 import type { ReaderFrame, ReaderLimits } from './parser/frames.ts';
@@ -139,18 +139,33 @@ async function readRows(
     { ...d, afterChunk: () => d.failpoint('ingest.midBatch') },
     input,
   );
-  const reading = { mode: 'read', mapping, rows: () => intake.rowsCommitted } as const;
-  for await (const frame of framesOf(d, input, opened, reading)) {
+  try {
+    const last = await takeRows(d, input, { opened, mapping, intake });
+    if (last.t === 'report') return await keepReport(d, input, last, mapping);
+    await setAside(d, input);
+    return judge(last, opened.statement.mediaKind, mapping);
+  } finally {
+    await intake.settle();
+  }
+}
+
+/** Stores the rows as they come; answers the frame that ends the reading. */
+async function takeRows(
+  d: FileDependencies,
+  input: ParseInput,
+  reading: { opened: Opened; mapping: ColumnMapping | undefined; intake: LineIntake },
+): Promise<Report | Needs> {
+  const { opened, mapping, intake } = reading;
+  const options = { mode: 'read', mapping, rows: () => intake.rowsCommitted } as const;
+  for await (const frame of framesOf(d, input, opened, options)) {
     if (frame.t === 'lines') await intake.addLines(frame.lines);
     if (frame.t === 'rejects') await intake.addRejects(frame.rejects);
-    if (frame.t === 'needs') {
-      await setAside(d, input);
-      return judge(frame, opened.statement.mediaKind, mapping);
-    }
     if (frame.t === 'report') {
       await intake.flush();
-      return keepReport(d, input, frame, mapping);
+      Context.current().cancellationSignal.throwIfAborted();
     }
+    if (frame.t === 'needs') await intake.settle();
+    if (frame.t === 'report' || frame.t === 'needs') return frame;
   }
   throw new Error('the reader ended without a report');
 }

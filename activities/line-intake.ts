@@ -1,6 +1,7 @@
 /**
  * Stores what the reader says about a file, in chunks of one transaction each. What a run before
- * this one has stored is passed over, so reading may stop anywhere and start again.
+ * this one has stored is passed over, so reading may stop anywhere and start again. One chunk is
+ * stored while the next is read, and no more than that is ever held.
  */
 import type { Database } from '../db/database.ts';
 import { appendLines, countLines, type NewLine } from '../db/statement-lines.ts';
@@ -22,6 +23,8 @@ export interface LineIntake {
   addRejects(rejects: readonly RejectedRow[]): Promise<void>;
   /** Stores what is still held back. */
   flush(): Promise<void>;
+  /** Resolves when no chunk is under way any more, however it ended; what is held stays unstored. */
+  settle(): Promise<void>;
 }
 
 export interface IntakeDependencies {
@@ -43,14 +46,22 @@ export async function openIntake(
   const { db, chunkRows = defaultChunkRows } = dependencies;
   const { tenantId, statementId } = key;
   let rowsCommitted = await db.withTenant(tenantId, (t) => countLines(t, statementId));
+  /** What an earlier run stored; lines come once and in order, so nothing else can repeat. */
+  const rowsKnown = rowsCommitted;
   let nextReject = 0;
   let toldAt = 0;
-  let held: StatementLine[] = [];
+  const held: StatementLine[] = [];
+  let storing: Promise<void> = Promise.resolve();
 
-  const store = async (): Promise<void> => {
-    const chunk = held;
-    held = [];
-    if (chunk.length === 0) return;
+  /** Waits for the chunk under way and begins with what is held; its fault is thrown by the next wait. */
+  const storeHeld = async (): Promise<void> => {
+    await storing;
+    const chunk = held.splice(0);
+    if (chunk.length > 0) storing = store(chunk);
+    storing.catch(() => {});
+  };
+
+  const store = async (chunk: StatementLine[]): Promise<void> => {
     const done = rowsCommitted + chunk.length;
     const isDue = dependencies.nowMs() - toldAt >= progressEveryMs;
     await db.withTenant(tenantId, async (t) => {
@@ -70,9 +81,9 @@ export async function openIntake(
       return rowsCommitted;
     },
     async addLines(lines) {
-      const fresh = lines.filter((line) => line.ordinal >= rowsCommitted);
+      const fresh = lines.filter((line) => line.ordinal >= rowsKnown);
       held.push(...fresh);
-      if (held.length >= chunkRows) await store();
+      if (held.length >= chunkRows) await storeHeld();
     },
     async addRejects(rejects) {
       const first = nextReject;
@@ -80,7 +91,11 @@ export async function openIntake(
       const numbered = rejects.map((reject, place) => ({ ...reject, seq: first + place }));
       await db.withTenant(tenantId, (t) => appendRejects(t, statementId, numbered));
     },
-    flush: store,
+    async flush() {
+      await storeHeld();
+      await storing;
+    },
+    settle: () => storing.catch(() => {}),
   };
 }
 

@@ -5,10 +5,22 @@
 import { Context } from '@temporalio/activity';
 import type { Redis } from 'ioredis';
 import type { Database, TenantHandle } from '../db/database.ts';
-import { appendEvents, type NewEvent } from '../db/outbox.ts';
+import {
+  appendEvents,
+  appendSealed,
+  sealEvents,
+  type NewEvent,
+  type SealedEvents,
+} from '../db/outbox.ts';
 import { openRow } from '../db/row-secrets.ts';
 import { sumsOfLines } from '../db/statement-lines.ts';
-import { postChunk, tieFees, type PostedRow } from '../db/statement-posting.ts';
+import {
+  listMoved,
+  postChunk,
+  tieFees,
+  type MovedRow,
+  type PostChunk,
+} from '../db/statement-posting.ts';
 import { patchStatement } from '../db/statements.ts';
 import type { AccountId } from '../domain/ids.ts';
 import { failureTypes } from '../temporal/policies.ts';
@@ -30,7 +42,7 @@ export interface PostingDependencies {
   chunkRows?: number;
 }
 
-const defaultChunkRows = 5_000;
+const defaultChunkRows = 2_500;
 /** Rows in one event: keeps messages far below the broker's limit. */
 const eventRows = 500;
 
@@ -61,14 +73,22 @@ async function postChunks(
   const { accountId, rowCount } = posted;
   const { chunkRows = defaultChunkRows } = d;
   const activity = Context.current();
-  for (let from = nextOrdinal(activity); from < rowCount; from += chunkRows) {
+  const first = nextOrdinal(activity);
+  if (first >= rowCount) return;
+  const chunkFrom = (from: number): PostChunk => ({
+    ...{ statementId: key.statementId, accountId, fromOrdinal: from },
+    toOrdinal: Math.min(from + chunkRows, rowCount),
+  });
+  let ahead = prepareChunk(d, key, chunkFrom(first));
+  for (let from = first; from < rowCount; from += chunkRows) {
     activity.cancellationSignal.throwIfAborted();
-    const to = Math.min(from + chunkRows, rowCount);
-    const chunk = { statementId: key.statementId, accountId, fromOrdinal: from, toOrdinal: to };
+    const ready = await ahead;
+    const to = ready.chunk.toOrdinal;
+    // The next chunk is opened and sealed while the database works on this one.
+    if (to < rowCount) ahead = prepareChunk(d, key, chunkFrom(to));
+    ahead.catch(() => {});
     await d.db.withTenant(key.tenantId, async (t) => {
-      const { inserted } = await postChunk(t, chunk);
-      await appendEvents(t, eventsOf(t, chunk, inserted), traceOptions());
-      await countNew(t, key, inserted.length);
+      await postReady(t, key, ready);
       if (rowCount > chunkRows) {
         await noteProgress(t, key, { stage: 'posted', done: to, total: rowCount });
       }
@@ -77,6 +97,40 @@ async function postChunks(
     announce(d.redis, key);
     await d.failpoint('ingest.midPost');
   }
+}
+
+interface ReadyChunk {
+  chunk: PostChunk;
+  rows: readonly MovedRow[];
+  /** What is told when every row of the chunk is new, as nearly always. */
+  events: SealedEvents;
+}
+
+async function prepareChunk(
+  d: PostingDependencies,
+  key: StepKey,
+  chunk: PostChunk,
+): Promise<ReadyChunk> {
+  return d.db.withTenant(
+    key.tenantId,
+    async (t) => {
+      const rows = await listMoved(t, chunk);
+      return { chunk, rows, events: sealEvents(t, eventsOf(t, chunk, rows), traceOptions()) };
+    },
+    { readOnly: true },
+  );
+}
+
+async function postReady(t: TenantHandle, key: StepKey, ready: ReadyChunk): Promise<void> {
+  const { chunk, rows, events } = ready;
+  const { inserted } = await postChunk(t, chunk);
+  if (inserted.length === rows.length) await appendSealed(t, events);
+  else {
+    const isNew = new Set(inserted);
+    const added = rows.filter((row) => isNew.has(row.ordinal));
+    await appendEvents(t, eventsOf(t, chunk, added), traceOptions());
+  }
+  await countNew(t, key, inserted.length);
 }
 
 /** The heartbeat may be older than the last chunk; the chunks in between are then repeated. */
@@ -111,7 +165,7 @@ async function closePosting(
 function eventsOf(
   t: TenantHandle,
   chunk: { statementId: string; accountId: AccountId },
-  inserted: readonly PostedRow[],
+  inserted: readonly MovedRow[],
 ): NewEvent[] {
   const { statementId, accountId } = chunk;
   const events: NewEvent[] = [];
@@ -129,7 +183,7 @@ function eventsOf(
   return events;
 }
 
-function eventRow(t: TenantHandle, { sealed, ordinal: _, ...row }: PostedRow) {
+function eventRow(t: TenantHandle, { sealed, ordinal: _, ...row }: MovedRow) {
   const { details, counterparty } = openRow(t, sealed);
   return {
     ...row,

@@ -16,12 +16,12 @@ export interface PostChunk {
   accountId: AccountId;
   /** First ordinal of the chunk. */
   fromOrdinal: number;
-  /** The ordinal after the last one of the chunk; chunks of 5,000 suit the database. */
+  /** The ordinal after the last one of the chunk; some thousand rows suit the database. */
   toOrdinal: number;
 }
 
-/** A transaction that was just added; `sealed` opens with `openRow`. */
-export interface PostedRow {
+/** A row that moved money, as it becomes a transaction; `sealed` opens with `openRow`. */
+export interface MovedRow {
   transactionId: TransactionId;
   ordinal: number;
   occurredAt: Instant;
@@ -35,8 +35,8 @@ export interface PostedRow {
 }
 
 export interface ChunkResult {
-  /** Transactions added now, in the order of the file; empty when the chunk was posted before. */
-  inserted: PostedRow[];
+  /** Ordinals of the transactions added now, in their order; empty when they were posted before. */
+  inserted: number[];
   /** Rows of the chunk that moved money and were transactions already. */
   known: number;
   /** The last ordinal of the chunk that exists; undefined when the chunk is empty. */
@@ -57,7 +57,18 @@ export async function postChunk(t: TenantHandle, chunk: PostChunk): Promise<Chun
   return { inserted, known, lastOrdinal };
 }
 
-/** Posting, undoing and recomputing take turns within an account; accounts do not wait for others. */
+/** The rows of a chunk that move money, in the order of the file, before or after they are posted. */
+export async function listMoved(t: TenantHandle, chunk: PostChunk): Promise<MovedRow[]> {
+  const found = await sql<MovedRow>`
+    select l.transaction_id as "transactionId", l.ordinal, l.completed_at as "occurredAt",
+      (l.completed_at at time zone 'Africa/Nairobi')::date as "businessDate", l.direction,
+      l.in_cents + l.out_cents as "amountCents", l.purpose, l.channel, l.nature, l.sealed
+    from ${t.table('statement_lines')} l where ${inChunk(chunk)} and l.direction is not null
+    order by l.ordinal`.execute(t.query);
+  return found.rows;
+}
+
+/** Posting and undoing take turns within an account; accounts do not wait for others. */
 export async function lockAccount(t: TenantHandle, accountId: AccountId): Promise<void> {
   await sql`
     select from ${t.table('accounts')} where id = ${accountId} for no key update
@@ -68,8 +79,8 @@ export async function lockAccount(t: TenantHandle, accountId: AccountId): Promis
  * Adds what is not known, under the ids the lines have carried since they were stored. A charge is
  * tied to its payment here when that is new as well; `tieFees` ties the others.
  */
-async function insertNew(t: TenantHandle, chunk: PostChunk): Promise<PostedRow[]> {
-  const added = await sql<PostedRow>`
+async function insertNew(t: TenantHandle, chunk: PostChunk): Promise<number[]> {
+  const added = await sql<{ ordinal: number }>`
     with added as (
       insert into ${t.table('transactions')} (tenant_id, id, account_id, identity, receipt,
         occurred_at, business_date, direction, amount_cents, balance_cents, row_status, purpose,
@@ -98,12 +109,8 @@ async function insertNew(t: TenantHandle, chunk: PostChunk): Promise<PostedRow[]
         (tenant_id, transaction_id, statement_id, ordinal)
       select tenant_id, id, statement_id, ordinal from added
     )
-    select added.id as "transactionId", l.ordinal, l.completed_at as "occurredAt",
-      (l.completed_at at time zone 'Africa/Nairobi')::date as "businessDate", l.direction,
-      l.in_cents + l.out_cents as "amountCents", l.purpose, l.channel, l.nature, l.sealed
-    from added join ${t.table('statement_lines')} l on l.ordinal = added.ordinal
-    where ${inChunk(chunk)} order by l.ordinal`.execute(t.query);
-  return added.rows;
+    select ordinal from added order by ordinal`.execute(t.query);
+  return added.rows.map((row) => row.ordinal);
 }
 
 /**
@@ -147,15 +154,16 @@ async function countMoved(t: TenantHandle, chunk: PostChunk) {
 async function indexWords(
   t: TenantHandle,
   chunk: PostChunk,
-  inserted: readonly PostedRow[],
+  inserted: readonly number[],
 ): Promise<void> {
-  const ordinals = inserted.map((row) => row.ordinal);
   await sql`
+    with mine as (
+      select l.transaction_id, l.search_tokens from ${t.table('statement_lines')} l
+      where ${inChunk(chunk)} and l.ordinal = any(${inserted}::integer[])
+    )
     insert into ${t.table('transaction_words')} (tenant_id, word, chunk_id, transaction_ids)
-    select ${t.tenantId}, word, ${inserted[0]?.transactionId}, array_agg(l.transaction_id)
-    from ${t.table('statement_lines')} l cross join unnest(l.search_tokens) word
-    where ${inChunk(chunk)} and l.ordinal = any(${ordinals}::integer[])
-    group by word`.execute(t.query);
+    select ${t.tenantId}, word, (select platform.uuid_v7()), array_agg(transaction_id)
+    from mine cross join unnest(search_tokens) word group by word`.execute(t.query);
 }
 
 function inChunk(chunk: PostChunk) {
@@ -255,7 +263,8 @@ async function hasOtherStatements(
 ): Promise<boolean> {
   const found = await sql`
     select from ${t.table('statements')} s
-    where s.account_id = ${accountId} and s.id <> ${statementId} and s.new_row_count > 0
+    where s.account_id = ${accountId} and s.id <> ${statementId}
+      and (s.new_row_count > 0 or s.posted_count > 0)
       and s.status not in ('refused', 'undone', 'abandoned')
     limit 1`.execute(t.query);
   return found.rows.length > 0;

@@ -5,8 +5,8 @@ import { findOrCreateAccount } from '../../db/accounts.ts';
 import { insertOperation } from '../../db/operations.ts';
 import { appendLines, sumsOfLines } from '../../db/statement-lines.ts';
 import type { NewLine } from '../../db/statement-lines.ts';
-import { postChunk, tieFees } from '../../db/statement-posting.ts';
-import type { PostedRow } from '../../db/statement-posting.ts';
+import { listMoved, postChunk, tieFees } from '../../db/statement-posting.ts';
+import type { MovedRow } from '../../db/statement-posting.ts';
 import type { Nature } from '../../db/statement-tables.ts';
 import { undoChunk } from '../../db/statement-undo.ts';
 import { insertStatement, patchStatement, reachStage } from '../../db/statements.ts';
@@ -145,7 +145,7 @@ export async function postStatement(
   db: Database,
   tenant: TestTenant,
   posting: { rows: readonly Row[]; accountId?: AccountId; chunkSize?: number },
-): Promise<{ statementId: StatementId; accountId: AccountId; inserted: PostedRow[] }> {
+): Promise<{ statementId: StatementId; accountId: AccountId; inserted: MovedRow[] }> {
   const { rows, chunkSize = 5_000 } = posting;
   const arranged = await db.withTenant(tenant.tenantId, async (t) => {
     const statementId = await aStatement(t, tenant.userId);
@@ -157,11 +157,14 @@ export async function postStatement(
     );
     return { statementId, accountId };
   });
-  const inserted: PostedRow[] = [];
+  const inserted: MovedRow[] = [];
   for (let from = 0; from < rows.length; from += chunkSize) {
     const chunk = { ...arranged, fromOrdinal: from, toOrdinal: from + chunkSize };
-    const result = await db.withTenant(tenant.tenantId, (t) => postChunk(t, chunk));
-    inserted.push(...result.inserted);
+    await db.withTenant(tenant.tenantId, async (t) => {
+      const added = new Set((await postChunk(t, chunk)).inserted);
+      const moved = await listMoved(t, chunk);
+      inserted.push(...moved.filter((row) => added.has(row.ordinal)));
+    });
   }
   await db.withTenant(tenant.tenantId, async (t) => {
     await tieFees(t, arranged.statementId);
