@@ -16,7 +16,7 @@ import { pageFrom, positionIn } from '../page.ts';
 import { idSchema, instantSchema, pageQuery } from '../primitives.ts';
 import { problem } from '../problems.ts';
 import { route, type Route } from '../route.ts';
-import { callbackDecision, callbackPage, type Callback } from './schema.ts';
+import { callbackDecision, callbackPage, decidedCallback, type Callback } from './schema.ts';
 
 const position = z.strictObject({ receivedAt: instantSchema, id: idSchema('callback') });
 
@@ -58,7 +58,7 @@ const decide = route({
   summary: 'Handle a callback that was set aside once more, or lay it to rest',
   auth: 'unallocated:resolve',
   request: { params: z.strictObject({ id: idSchema('callback') }), body: callbackDecision },
-  responses: { 204: { description: 'Decided' } },
+  responses: { 200: { description: 'Decided', schema: decidedCallback } },
   problems: ['not-found', 'callback-decided'],
   handler: async ({ params: { id }, body }, call) => {
     const { principal, dependencies, requestId } = call;
@@ -75,7 +75,8 @@ const decide = route({
     if (outcome === 'missing') return problem('not-found');
     if (outcome === 'decided') return problem('callback-decided');
     await dependencies.redis.publish(callbackChannel, '').catch(() => {});
-    return { status: 204, body: undefined };
+    const state: Callback['status'] = body.resolution === 'retry' ? 'pending' : 'discarded';
+    return { status: 200, body: { id: toPublicId('callback', id), status: state } };
   },
 });
 

@@ -25,6 +25,10 @@ export type Callback = z.infer<typeof callback>;
 export const callbackPage = pageOf(callback).meta({ id: 'CallbackPage' });
 export type CallbackPage = z.infer<typeof callbackPage>;
 
+export const decidedCallback = z
+  .strictObject({ id: publicIdSchema, status: z.enum(callbackStatuses) })
+  .meta({ id: 'DecidedCallback' });
+
 export const callbackDecision = z
   .strictObject({
     resolution: z.enum(['retry', 'discard']),

@@ -312,8 +312,8 @@ describe('callbacks that were set aside', () => {
     const decide = (callbackId: string, resolution: string, as = finance) =>
       post(`/v1/callbacks/${callbackId}/decision`, { resolution, reason: 'looked at it' }, as);
 
-    expect((await decide(retried, 'retry')).status).toBe(204);
-    expect((await decide(discarded, 'discard')).status).toBe(204);
+    expect((await decide(retried, 'retry')).body).toMatchObject({ status: 'pending' });
+    expect((await decide(discarded, 'discard')).body).toMatchObject({ status: 'discarded' });
     expect(problemIn(await decide(discarded, 'retry')).code).toBe('callback-decided');
     expect(await list('?status=pending')).toMatchObject({ data: [{ id: retried }] });
     expect(await list('?status=discarded')).toMatchObject({ data: [{ id: discarded }] });

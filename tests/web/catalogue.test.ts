@@ -60,7 +60,8 @@ describe('the catalogues', () => {
   });
 
   test('Swahili is not English left behind', () => {
-    const names = /^(login\.email|shell\.languages|words\.channel\.(paybill|till|pochi|atm))/;
+    const names =
+      /^(shortcodes\.kind\.|login\.email|shell\.languages|words\.channel\.(paybill|till|pochi|atm))/;
     const same = [...english]
       .filter(
         ([key, text]) =>

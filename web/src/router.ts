@@ -47,6 +47,19 @@ export const router = createRouter({
       meta: { title: 'transactions.title', permission: 'transactions:read' },
     },
     {
+      path: '/shortcodes',
+      name: 'shortcodes',
+      component: () => import('./shortcodes/ShortcodesView.vue'),
+      meta: { title: 'shortcodes.title', permission: 'shortcodes:read' },
+    },
+    {
+      path: '/shortcodes/:shortcodeId',
+      name: 'shortcode',
+      component: () => import('./shortcodes/ShortcodeView.vue'),
+      props: true,
+      meta: { title: 'shortcodes.title', permission: 'shortcodes:read' },
+    },
+    {
       path: '/:path(.*)*',
       name: 'missing',
       component: () => import('./shell/MissingView.vue'),

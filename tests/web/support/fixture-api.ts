@@ -10,6 +10,7 @@ import { Ingestion } from './fixture-ingestion.ts';
 import { fixtureOverview } from './fixture-overview.ts';
 import { accounts, fixtureRows, publicId } from './fixture-rows.ts';
 import { fixtureLines, fixtureMapping, fixtureRejects } from './fixture-files.ts';
+import { answerShortcodes } from './fixture-shortcodes.ts';
 import { ago, fixtureStatements, operationOf } from './fixture-statements.ts';
 
 export interface Scene {
@@ -57,6 +58,8 @@ export async function answerApi(call: Call): Promise<void> {
       fixtureOverview(who === 'empty' ? [] : rows, url.searchParams, who === 'demo'),
     );
   if (path === '/accounts') return send(call, 200, { data: who === 'empty' ? [] : accountList() });
+  const shortcodes = answerShortcodes(path, who);
+  if (shortcodes !== undefined) return send(call, 200, shortcodes);
   return refuse(call, 404, 'not-found');
 }
 

@@ -2,8 +2,17 @@
 import { login } from './en/login.ts';
 import { overview } from './en/overview.ts';
 import { shell } from './en/shell.ts';
+import { shortcodes } from './en/shortcodes.ts';
 import { statements } from './en/statements.ts';
 import { transactions } from './en/transactions.ts';
 import { words } from './en/words.ts';
 
-export const en = { ...shell, ...login, ...overview, ...statements, ...transactions, ...words };
+export const en = {
+  ...shell,
+  ...login,
+  ...overview,
+  ...statements,
+  ...transactions,
+  ...shortcodes,
+  ...words,
+};

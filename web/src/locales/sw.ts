@@ -2,8 +2,17 @@
 import { login } from './sw/login.ts';
 import { overview } from './sw/overview.ts';
 import { shell } from './sw/shell.ts';
+import { shortcodes } from './sw/shortcodes.ts';
 import { statements } from './sw/statements.ts';
 import { transactions } from './sw/transactions.ts';
 import { words } from './sw/words.ts';
 
-export const sw = { ...shell, ...login, ...overview, ...statements, ...transactions, ...words };
+export const sw = {
+  ...shell,
+  ...login,
+  ...overview,
+  ...statements,
+  ...transactions,
+  ...shortcodes,
+  ...words,
+};

@@ -2,7 +2,7 @@ import type { Permission } from '../../../api/auth/permissions.ts';
 
 /** The places of the dashboard in the order of the navigation. */
 export const pages: readonly {
-  route: 'overview' | 'statements' | 'transactions';
+  route: 'overview' | 'statements' | 'transactions' | 'shortcodes';
   title: string;
   icon: string;
   permission: Permission;
@@ -24,5 +24,11 @@ export const pages: readonly {
     title: 'transactions.title',
     icon: 'i-lucide-receipt-text',
     permission: 'transactions:read',
+  },
+  {
+    route: 'shortcodes',
+    title: 'shortcodes.title',
+    icon: 'i-lucide-store',
+    permission: 'shortcodes:read',
   },
 ];
