@@ -1,4 +1,5 @@
 import { findStanding } from '../db/sessions.ts';
+import { apiKeyCheck } from './auth/api-keys.ts';
 import { openAuthentication } from './auth/authentication.ts';
 import { signingKeys } from './auth/keys.ts';
 import { passwordChecker, pepperOf } from './auth/passwords.ts';
@@ -20,7 +21,7 @@ export function buildDependencies(world: World): Dependencies {
   const authority = { issuer, audience, keys: signingKeys(privateKey.reveal()) };
   const revocations = openRevocations(world);
   const authentication = openAuthentication({
-    ...{ authority, revocations, now },
+    ...{ authority, revocations, now, apiKeys: apiKeyCheck(db, now) },
     findStanding: (who) => db.onPlatform((p) => findStanding(p, who)),
   });
   return {

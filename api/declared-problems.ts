@@ -4,7 +4,13 @@ import type { Route } from './route.ts';
 /** Every problem a route can answer: its own, and those its checks bring with them. */
 export function declaredProblems(route: Route): ProblemCode[] {
   const { params, query, body } = route.request;
-  const codes: ProblemCode[] = [...route.problems, 'internal', 'unavailable', 'malformed-request'];
+  const codes: ProblemCode[] = [
+    ...route.problems,
+    'internal',
+    'unavailable',
+    'malformed-request',
+    'key-in-address',
+  ];
   codes.push('rate-limited', 'overloaded');
   if (route.auth !== 'public') codes.push('unauthenticated', 'forbidden');
   if (route.stepUp === true) codes.push('step-up-required');

@@ -2,6 +2,7 @@
 import type { Request, RequestHandler, Response } from 'express';
 import { continueTrace } from '../telemetry.ts';
 import { hasFreshMfa, mayDo, type Principal } from './auth/principal.ts';
+import { stripInternalHeaders } from './auth/service-signature.ts';
 import { declaredProblems } from './declared-problems.ts';
 import type { Dependencies } from './dependencies.ts';
 import { announceDeprecation } from './edge/deprecation.ts';
@@ -41,9 +42,14 @@ interface Exchange {
   response: Response;
 }
 
+/** A key in an address stands in logs and histories: it is refused, so that nobody gets used to it. */
+const keyInAddress = /dft_(?:live|test)_/i;
+
 async function answerTo(exchange: Exchange): Promise<Reply | Problem> {
   const { route, dependencies, request } = exchange;
   let principal: Principal | undefined;
+  stripInternalHeaders(request.headers);
+  if (keyInAddress.test(request.url)) return problem('key-in-address');
   if (route.deprecation !== undefined) announceDeprecation(exchange.response, route.deprecation);
   if (route.auth !== 'public') {
     const admitted = await dependencies.authentication.authenticate(request);

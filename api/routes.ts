@@ -13,6 +13,7 @@ import { ledgerAccountRoutes } from './ledger/account-routes.ts';
 import { ledgerRoutes } from './ledger/routes.ts';
 import { auditRoutes } from './audit/routes.ts';
 import { memberRoutes } from './members/routes.ts';
+import { keyRoutes } from './keys/routes.ts';
 import { metaRoutes } from './meta/routes.ts';
 import { payoutBatchDecisionRoutes } from './payouts/decision-routes.ts';
 import { payoutBatchRoutes } from './payouts/routes.ts';
@@ -36,6 +37,7 @@ export function allRoutes(): Route[] {
   const routes: Route[] = [];
   routes.push(
     ...authRoutes,
+    ...keyRoutes,
     ...edgeRoutes,
     ...accountRoutes,
     ...statementRoutes,

@@ -13,6 +13,7 @@ import type {
   OperationsTable,
   OutboxTable,
 } from './event-tables.ts';
+import type { ApiKeysTable, ServiceNoncesTable, SigningKeysTable } from './key-tables.ts';
 import type {
   ChallengesTable,
   IdentitiesTable,
@@ -157,6 +158,9 @@ export interface PlatformSchema {
   'platform.move_changes': MoveChangesTable;
   'platform.audit_anchors': AuditAnchorsTable;
   'platform.tariff_bands': TariffBandsTable;
+  'platform.signing_keys': SigningKeysTable;
+  'platform.api_keys': ApiKeysTable;
+  'platform.service_nonces': ServiceNoncesTable;
   'platform.totp_seeds': TotpSeedsTable;
   'platform.recovery_codes': RecoveryCodesTable;
   'platform.passkeys': PasskeysTable;

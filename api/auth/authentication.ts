@@ -1,6 +1,7 @@
 /** Finds out who is asking: header, token, then how the session stands now. */
 import type { Request } from 'express';
 import { problem, type Problem } from '../problems.ts';
+import type { ApiKeyCheck } from './api-keys.ts';
 import type { Principal } from './principal.ts';
 import type { Revocations } from './revocations.ts';
 import { rememberedStandings, type FindStanding } from './standings.ts';
@@ -23,13 +24,18 @@ export function openAuthentication(options: {
   authority: TokenAuthority;
   findStanding: FindStanding;
   revocations: Pick<Revocations, 'listen'>;
+  apiKeys: ApiKeyCheck;
   now: () => number;
 }): Authentication {
   const { now } = options;
   const verify = tokenVerifier(options.authority);
   const known = verifiedTokens(countMax);
   const standings = rememberedStandings(options.findStanding, now);
-  options.revocations.listen(() => standings.forget());
+  const { apiKeys } = options;
+  options.revocations.listen(() => {
+    standings.forget();
+    apiKeys.forget();
+  });
   const principalOf = async (token: string) => {
     const remembered = known.find(token, now());
     if (remembered !== undefined) return remembered;
@@ -38,6 +44,8 @@ export function openAuthentication(options: {
     return principal;
   };
   const asTheyStand = async (principal: Principal) => {
+    // A stream of a key lasts until its token would; keys are asked for anew at every request.
+    if (principal.key !== undefined) return principal;
     const standing = await standings.find(principal);
     return standing === undefined ? undefined : withStanding(principal, standing);
   };
@@ -45,6 +53,10 @@ export function openAuthentication(options: {
     authenticate: async (request) => {
       if (repeatsHeader(request, 'authorization')) return problem('malformed-request');
       const token = /^Bearer +([^\s]+)$/i.exec(request.headers.authorization ?? '')?.[1];
+      if (token?.startsWith('dft_') === true) {
+        const byKey = await apiKeys.principalOf(token, request.ip);
+        return byKey ?? problem('unauthenticated', { headers: challenge });
+      }
       const principal = token === undefined ? undefined : await principalOf(token);
       const standing = principal === undefined ? undefined : await asTheyStand(principal);
       return standing ?? problem('unauthenticated', { headers: challenge });
@@ -58,6 +70,7 @@ export function openAuthentication(options: {
       }),
     revokeAll: () => {
       known.revokeAll();
+      apiKeys.forget();
       standings.forget();
     },
   };

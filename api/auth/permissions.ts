@@ -99,3 +99,27 @@ export function permissionsOf(role: Role): readonly Permission[] {
 export function isPermitted(role: Role, permission: Permission): boolean {
   return granted[role].includes(permission);
 }
+
+export function isPermission(text: string): text is Permission {
+  return permissions.some((permission) => permission === text);
+}
+
+/** What always needs a person: profiles, and deeds that ask for a fresh second factor. */
+const forPersonsOnly: readonly Permission[] = [
+  'profile:read',
+  'disbursements:approve',
+  'ledger:adjust',
+  'personal:reveal',
+  'shortcodes:manage',
+  'members:manage',
+  'keys:manage',
+  'settings:manage',
+  'flags:manage',
+  'tenant:export',
+  'tenant:close',
+];
+
+/** What a member with this role may give to an API key: never more than they hold. */
+export function grantableScopes(role: Role): Permission[] {
+  return granted[role].filter((permission) => !forPersonsOnly.includes(permission));
+}

@@ -18,6 +18,8 @@ import { parentsByLookup } from './0021_parents_by_lookup.ts';
 import { ledgerUpkeep } from './0023_ledger_upkeep.ts';
 import { credentials } from './0035_credentials.ts';
 import { secondFactors } from './0036_second_factors.ts';
+import { signingKeys } from './0037_signing_keys.ts';
+import { apiKeys } from './0038_api_keys.ts';
 import { tenantMoves } from './0039_tenant_moves.ts';
 import { tenantPeople } from './0040_tenant_people.ts';
 import type { Migration } from './migration.ts';
@@ -44,6 +46,8 @@ export const migrations: readonly Migration[] = [
   ledgerUpkeep,
   credentials,
   secondFactors,
+  signingKeys,
+  apiKeys,
   tenantMoves,
   tenantPeople,
 ];

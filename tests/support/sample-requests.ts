@@ -24,6 +24,7 @@ export const idKinds: Readonly<Record<string, IdKind>> = {
   '/v1/limits/changes/': 'limitChange',
   '/v1/provider-queries/': 'providerQuery',
   '/v1/me/passkeys/': 'passkey',
+  '/v1/api-keys/': 'apiKey',
 };
 
 const mapping = {
@@ -40,6 +41,7 @@ export const bodies: Readonly<Record<string, unknown>> = {
   '/v1/statements/{id}/password': { password: 'x' },
   '/v1/statements/{id}/review': { decision: 'post' },
   '/v1/statements/{id}/undo': {},
+  '/v1/api-keys/{id}/rotate': {},
   '/v1/shortcodes/{id}/settings': { name: 'Another name' },
   '/v1/shortcodes/{id}/credentials': { consumerKey: 'k', consumerSecret: 's' },
   '/v1/shortcodes/{id}/checks': { kind: 'test' },

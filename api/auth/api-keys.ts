@@ -1,0 +1,101 @@
+/** Checks API keys: form and check sum first, then the row, the secret and the address. */
+import { randomInt, timingSafeEqual } from 'node:crypto';
+import { BlockList, isIP } from 'node:net';
+import { findUsableKey, noteKeyUse, type UsableKey } from '../../db/api-keys.ts';
+import type { Database } from '../../db/database.ts';
+import { base62, parseApiKey } from '../../domain/auth/api-key.ts';
+import { id } from '../../domain/ids.ts';
+import { isPermission, type Permission } from './permissions.ts';
+import type { Principal } from './principal.ts';
+
+export interface ApiKeyCheck {
+  /** Whose key it is; undefined when it does not work from this address now. */
+  principalOf(text: string, address: string | undefined): Promise<Principal | undefined>;
+  forget(): void;
+}
+
+const rememberedMs = 4_000;
+const noteUseMs = 60_000;
+const countMax = 10_000;
+
+/** A keyed hash: whoever reads the table cannot check guesses. */
+export function secretHash(db: Database, lookup: string, secret: string): Buffer {
+  return db.platformSeal.index(`api key ${lookup} ${secret}`);
+}
+
+export function randomBase62(length: number): string {
+  return base62(Array.from({ length }, () => randomInt(62)));
+}
+
+export function apiKeyCheck(db: Database, now: () => number): ApiKeyCheck {
+  const known = new Map<string, { key: Promise<UsableKey | undefined>; untilMs: number }>();
+  const noted = new Map<string, number>();
+  const find = (asked: { lookup: string; environment: string }) => {
+    const name = `${asked.environment} ${asked.lookup}`;
+    const remembered = known.get(name);
+    if (remembered !== undefined && now() < remembered.untilMs) return remembered.key;
+    if (known.size >= countMax) known.clear();
+    const entry = { key: findUsableKey(db, asked), untilMs: now() + rememberedMs };
+    known.set(name, entry);
+    entry.key.catch(() => known.get(name) === entry && known.delete(name));
+    return entry.key;
+  };
+  const noteUse = (key: UsableKey) => {
+    if (now() - (noted.get(key.id) ?? 0) < noteUseMs) return;
+    if (noted.size >= countMax) noted.clear();
+    noted.set(key.id, now());
+    noteKeyUse(db, key.id).catch(() => {});
+  };
+  return {
+    principalOf: async (text, address) => {
+      const parsed = parseApiKey(text);
+      if (parsed === undefined) return undefined;
+      const key = await find(parsed);
+      const given = secretHash(db, parsed.lookup, parsed.secret);
+      if (key === undefined || !timingSafeEqual(given, key.secretHash)) return undefined;
+      if (Date.parse(key.expiresAt) <= now() || !isAllowed(key.addresses, address)) {
+        return undefined;
+      }
+      noteUse(key);
+      return asPrincipal(key);
+    },
+    forget: () => known.clear(),
+  };
+}
+
+function asPrincipal(key: UsableKey): Principal {
+  return {
+    userId: key.createdBy,
+    tenantId: key.tenantId,
+    role: key.role,
+    sessionId: id('session', key.id),
+    expiresAt: Math.floor(Date.parse(key.expiresAt) / 1000),
+    signedInAt: 0,
+    key: { id: key.id, scopes: key.scopes.filter(isPermission) satisfies Permission[] },
+  };
+}
+
+/** An empty list allows every address. */
+export function isAllowed(addresses: readonly string[], address: string | undefined): boolean {
+  if (addresses.length === 0) return true;
+  const plain = (address ?? '').replace(/^::ffff:/i, '');
+  const version = isIP(plain);
+  if (version === 0) return false;
+  const list = new BlockList();
+  for (const range of addresses) {
+    const [base = '', bits] = range.split('/');
+    const family = isIP(base) === 6 ? 'ipv6' : 'ipv4';
+    list.addSubnet(base, Number(bits ?? (family === 'ipv6' ? 128 : 32)), family);
+  }
+  return list.check(plain, version === 6 ? 'ipv6' : 'ipv4');
+}
+
+/** Whether a text is an address or a range in CIDR form. */
+export function isAddressRange(text: string): boolean {
+  const [base = '', bits, ...rest] = text.split('/');
+  const version = isIP(base);
+  if (version === 0 || rest.length > 0) return false;
+  return (
+    bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (version === 6 ? 128 : 32))
+  );
+}
