@@ -12,6 +12,7 @@ export async function reserveApplicationPorts() {
     workersAdmin: await reservePort('workers admin', 9101),
     smtp: await reservePort('mail catcher', 1025),
     mailPage: await reservePort('mail page', 8025),
+    darajaTwin: await reservePort('Daraja twin', 9700),
   };
 }
 
@@ -58,6 +59,33 @@ export async function startMailCatcher({ supervisor, ports }) {
     ready: () => answers('127.0.0.1', ports.mailPage),
   });
   return { env: { SMTP_URL: `smtp://127.0.0.1:${ports.smtp}` }, pageUrl };
+}
+
+/**
+ * Starts the twin of M-PESA's API, unless the environment names a real one. Its customers enter
+ * their PIN by themselves after a few seconds; until then a person can answer on its page. Answers
+ * the environment that leads the product to it and the address of that page.
+ */
+export async function startDarajaTwin({ supervisor, ports }) {
+  if (process.env.DARAJA_BASE_URL) {
+    return { env: { DARAJA_BASE_URL: process.env.DARAJA_BASE_URL }, pageUrl: undefined };
+  }
+  const pageUrl = `http://127.0.0.1:${ports.darajaTwin}`;
+  await supervisor.start({
+    name: 'daraja-twin',
+    command: projectNode,
+    args: [
+      'simulators/daraja/main.ts',
+      ...['--port', String(ports.darajaTwin), '--phone', 'pin', '--phone-after', '6000'],
+    ],
+    cwd: projectRoot,
+    stage: 0,
+    readyWithinMs: 30_000,
+    stopWithinMs: 5_000,
+    ready: () => answers('127.0.0.1', ports.darajaTwin),
+  });
+  const hooksUrl = process.env.HOOKS_URL ?? `http://127.0.0.1:${ports.gateway}`;
+  return { env: { DARAJA_BASE_URL: pageUrl, HOOKS_URL: hooksUrl }, pageUrl };
 }
 
 async function startOne(supervisor, { name, program, env, adminPort, stage }) {

@@ -4,7 +4,12 @@
  * before but Node and, for Kafka, a JDK with Maven; `npm run doctor` tells what is missing.
  */
 import process from 'node:process';
-import { reserveApplicationPorts, startApplications, startMailCatcher } from './applications.mjs';
+import {
+  reserveApplicationPorts,
+  startApplications,
+  startDarajaTwin,
+  startMailCatcher,
+} from './applications.mjs';
 import { ensureDependencies } from './dependencies.mjs';
 import { composeUp } from './docker.mjs';
 import { printLogLine } from './log-lines.mjs';
@@ -68,9 +73,18 @@ async function bringUp(supervisor, options) {
     startStack({ supervisor, ...stackOptions(ports) }),
     ensureWebBuild(),
   ]);
-  const mail = await startMailCatcher({ supervisor, ports });
-  const urls = { ...addresses(ports, env), mail: mail.pageUrl };
-  const product = { ...env, ...mail.env, PUBLIC_URL: urls.dashboard, DEMO_LOGIN: 'true' };
+  const [mail, twin] = await Promise.all([
+    startMailCatcher({ supervisor, ports }),
+    startDarajaTwin({ supervisor, ports }),
+  ]);
+  const urls = { ...addresses(ports, env), mail: mail.pageUrl, darajaTwin: twin.pageUrl };
+  const product = {
+    ...env,
+    ...mail.env,
+    ...twin.env,
+    PUBLIC_URL: urls.dashboard,
+    DEMO_LOGIN: 'true',
+  };
   await timed('applications', 'gateway and workers', () =>
     startApplications({ supervisor, env: product, ports }),
   );

@@ -13,6 +13,7 @@ export function printSummary({ urls, result, ending }) {
     `  sign in as  ${demoLogin} / ${demoPassword}`,
     `API docs      ${urls.apiDocs}`,
     `Temporal UI   ${urls.temporalUi}`,
+    ...(urls.darajaTwin ? [`M-PESA twin   ${urls.darajaTwin}`] : []),
     ...(urls.mail ? [`Caught mails  ${urls.mail}`] : []),
     ...(result ? ['', ...outcome(result)] : []),
     '',
