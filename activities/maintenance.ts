@@ -6,6 +6,7 @@ import { listBrokenInvariants } from '../db/invariants.ts';
 import { outboxBacklog, sweepPublished } from '../db/outbox.ts';
 import { sweepOrphanUploads } from '../db/uploads.ts';
 import type { Telemetry } from '../telemetry.ts';
+import { keepLedgers } from './ledger-upkeep.ts';
 
 export interface MaintenanceDependencies {
   db: Database;
@@ -18,6 +19,7 @@ export interface MaintenanceSteps {
   checkInvariants(): Promise<Record<string, number>>;
   sweepOutbox(): Promise<Record<string, number>>;
   anchorAudit(): Promise<Record<string, number>>;
+  keepLedgers(): Promise<Record<string, number>>;
 }
 
 /** Broken promises listed in one log line each; the metric counts all that were found. */
@@ -45,6 +47,7 @@ export function createMaintenanceActivities(d: MaintenanceDependencies): Mainten
       );
       return { 'chains anchored': kept };
     },
+    keepLedgers: () => keepLedgers(db, Date.now()),
     async sweepOutbox() {
       const swept = await db.everywhere('remove published outbox rows', async (operator) => ({
         removed: await sweepPublished(operator, outboxDays),

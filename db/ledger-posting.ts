@@ -86,6 +86,7 @@ export async function postTransactions(
   const locked = await lockAccounts(t, idsToLock(fresh, accounts, release));
   const book = bookOf(accounts, locked, release);
   const accepted: Prepared[] = [];
+  if (locked.size > 0) await lookAgain(t, fresh, stored);
   const results = prepared.map((draft) => {
     const result = decide(draft, { ...stored, book });
     if (!result.ok || !result.isNew) return result;
@@ -140,6 +141,24 @@ async function look(
         ? accounts
         : new Map([...accounts, ...(await ensureAccounts(t, missing))]),
   };
+}
+
+/**
+ * We may have waited for the locks, and whoever held them may have posted the same: that has to be
+ * known before the balances are judged, or a repeat would be refused for lack of funds.
+ */
+async function lookAgain(
+  t: TenantHandle,
+  drafts: readonly Prepared[],
+  known: Stored,
+): Promise<void> {
+  const references = drafts.map(({ reference }) => reference);
+  const reverses = drafts.flatMap((draft) => draft.reverses ?? []);
+  const { stored } = await lookUp(t, { references, reverses, wanted: [] });
+  for (const row of stored) {
+    known.references.set(row.reference, row);
+    if (row.reverses !== null) known.reversed.add(row.reverses);
+  }
 }
 
 /** Accounts somebody takes from, and those whose crossings are watched; the others only receive. */

@@ -85,8 +85,9 @@ const written = preparedStatement<{ count: number }>(
     ), entered as (
       insert into ${table('ledger_entries')}
         (tenant_id, transaction_id, leg, account_id, amount_cents, occurred_at)
-      select $1, x, leg, account, cents, at from json_to_recordset($3::json)
+      select $1, e.x, e.leg, e.account, e.cents, e.at from json_to_recordset($3::json)
         as e(x uuid, leg smallint, account uuid, cents bigint, at timestamptz)
+      join posted on posted.id = e.x
     ), noted as (
       insert into ${table('ledger_deltas')} (tenant_id, account_id, amount_cents)
       select $1, id, change from json_to_recordset($4::json) as d(id uuid, change bigint)
@@ -101,7 +102,7 @@ const written = preparedStatement<{ count: number }>(
 
 /**
  * Writes everything in one statement; answers how many transactions were new. When that is fewer
- * than given, the caller must roll back: their entries were written all the same.
+ * than given, the caller must roll back: the balances were moved by all of them.
  */
 export async function writeRows(t: TenantHandle, rows: Rows): Promise<number> {
   const { transactions, entries, deltas, balances } = rows;

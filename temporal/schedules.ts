@@ -29,6 +29,11 @@ export const plans: readonly Plan[] = [
   { job: 'idempotency-keys', cron: '17 * * * *', about: 'Forget idempotency keys after 72 hours' },
   { job: 'orphan-uploads', cron: '10 * * * *', about: 'Remove uploads that became no statement' },
   { job: 'audit-anchors', cron: '*/10 * * * *', about: 'Keep where every audit chain stands' },
+  {
+    job: 'ledgers',
+    cron: '*/5 * * * *',
+    about: 'Free reservations that expired, seal what was posted, write balances of days',
+  },
   { job: 'outbox', cron: '40 3 * * *', about: 'Remove outbox rows that were published' },
 ];
 

@@ -28,5 +28,7 @@ function runJob(input: MaintenanceInput): Promise<Record<string, number>> {
       return steps.sweepOutbox();
     case 'audit-anchors':
       return steps.anchorAudit();
+    case 'ledgers':
+      return steps.keepLedgers();
   }
 }

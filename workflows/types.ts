@@ -125,6 +125,7 @@ export interface IngestState {
 
 export type MaintenanceJob =
   'orphan-uploads' | 'idempotency-keys' | 'invariants' | 'outbox' | 'audit-anchors';
+  'orphan-uploads' | 'idempotency-keys' | 'invariants' | 'outbox' | 'ledgers';
 
 export interface MaintenanceInput {
   job: MaintenanceJob;
