@@ -124,8 +124,7 @@ export interface IngestState {
 }
 
 export type MaintenanceJob =
-  'orphan-uploads' | 'idempotency-keys' | 'invariants' | 'outbox' | 'audit-anchors';
-  'orphan-uploads' | 'idempotency-keys' | 'invariants' | 'outbox' | 'ledgers';
+  'orphan-uploads' | 'idempotency-keys' | 'invariants' | 'outbox' | 'audit-anchors' | 'ledgers';
 
 export interface MaintenanceInput {
   job: MaintenanceJob;
