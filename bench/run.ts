@@ -7,6 +7,7 @@ import type { Bench, Gate } from './gate.ts';
 
 const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   ingestion: async () => (await import('./ingestion.ts')).ingestion,
+  payments: async () => (await import('./payments.ts')).payments,
   edge: async () => (await import('./edge.ts')).edge,
 };
 

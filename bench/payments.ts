@@ -1,0 +1,8 @@
+import type { Bench } from './gate.ts';
+import { intakeGates } from './payments/intake.ts';
+
+/** Money in and out: what it costs, and what it holds. */
+export const payments: Bench = {
+  name: 'payments',
+  run: async (options) => [...(await intakeGates(options))],
+};
