@@ -5,6 +5,8 @@ import { authRoutes } from './auth/routes.ts';
 import { edgeRoutes } from './edge/routes.ts';
 import { callbackRoutes } from './callbacks/routes.ts';
 import { collectionRoutes } from './collections/routes.ts';
+import { customerRoutes } from './customers/routes.ts';
+import { unallocatedRoutes } from './unallocated/routes.ts';
 import { disbursementDecisionRoutes } from './disbursements/decision-routes.ts';
 import { disbursementRoutes } from './disbursements/routes.ts';
 import { balanceRoutes } from './balances/routes.ts';
@@ -51,6 +53,8 @@ export function allRoutes(): Route[] {
     ...shortcodeCheckRoutes,
     ...callbackRoutes,
     ...collectionRoutes,
+    ...customerRoutes,
+    ...unallocatedRoutes,
     ...disbursementRoutes,
     ...disbursementDecisionRoutes,
     ...payoutBatchRoutes,

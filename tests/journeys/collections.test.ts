@@ -1,10 +1,13 @@
 /** Money in, through the public API, with every process and a twin of the provider. */
+import { randomUUID } from 'node:crypto';
+import { registerHooks, type TwinHooks } from '../support/twin-hooks.ts';
 import { openCollectionStack, type CollectionStack } from '../support/collection-stack.ts';
 import { until } from '../support/until.ts';
 
 jest.setTimeout(180_000);
 
 let journey: CollectionStack;
+let hooks: TwinHooks;
 
 beforeAll(async () => {
   journey = await openCollectionStack({
@@ -18,6 +21,7 @@ beforeAll(async () => {
     ],
   });
   await journey.stack.startWorkers(journey.env);
+  hooks = await registerHooks(journey);
 });
 
 afterAll(async () => {
@@ -93,4 +97,33 @@ test('a payer who cancels is told apart, and no money moves', async () => {
   const refused = await journey.becomes(asked.body.id, 'refused');
 
   expect(refused).toMatchObject({ resultCode: '1032', ledgerTransactionId: null });
+});
+
+test('a mistyped payment waits on the desk with a guess, and is allocated with one call', async () => {
+  const customer = await journey.client.post<{ id: string }>('/v1/customers', {
+    ...{ reference: 'SHOP-0107', name: 'Wanjiku Kamau', msisdn: '0712000005' },
+  });
+  expect(customer.status).toBe(201);
+
+  await hooks.pay({ msisdn: '254712000005', amountCents: 75_000, accountReference: 'SHOP-0177' });
+  const path = '/v1/received-payments';
+  type Desk = { data: { id: string; leftCents: number; guesses: { id: string }[] }[] };
+  let desk: Desk = { data: [] };
+  await until(
+    async () => {
+      desk = (await journey.client.get<Desk>(`${path}?state=unallocated`)).body;
+      return desk.data.length > 0;
+    },
+    { withinMs: 60_000 },
+  );
+  const [payment] = desk.data;
+  expect(payment).toMatchObject({ leftCents: 75_000, guesses: [{ id: customer.body.id }] });
+
+  const allocated = await journey.client.post(
+    `${path}/${payment?.id}/allocate`,
+    { parts: [{ kind: 'customer', id: customer.body.id, amountCents: 75_000 }] },
+    { 'idempotency-key': randomUUID() },
+  );
+
+  expect(allocated).toMatchObject({ status: 200, body: { state: 'allocated', leftCents: 0 } });
 });

@@ -1,0 +1,105 @@
+/** The people and businesses that pay. */
+import { z } from 'zod';
+import { findCustomer, insertCustomer, listCustomers, type Customer } from '../../db/customers.ts';
+import { maskMsisdn } from '../../domain/daraja/msisdn.ts';
+import { toPublicId } from '../../domain/ids.ts';
+import { actorOf } from '../auth/principal.ts';
+import { msisdnSchema } from '../collections/schema.ts';
+import { newId } from '../new-id.ts';
+import { pageFrom, positionIn } from '../page.ts';
+import { idSchema, instantSchema, pageQuery } from '../primitives.ts';
+import { problem } from '../problems.ts';
+import { route, type Route } from '../route.ts';
+import { customer, customerPage, customerRequest } from './schema.ts';
+
+const tag = 'Customers';
+
+function show(stored: Customer): z.input<typeof customer> {
+  const { msisdnMasked, ...shared } = stored;
+  return { ...shared, id: toPublicId('customer', stored.id), msisdn: msisdnMasked };
+}
+
+const create = route({
+  method: 'post',
+  path: '/v1/customers',
+  tag,
+  summary: 'Record a customer with the reference they pay under',
+  auth: 'collections:write',
+  request: { body: customerRequest },
+  idempotency: 'optional',
+  responses: { 201: { description: 'The customer', schema: customer } },
+  problems: ['reference-taken'],
+  handler: async ({ body }, call) => {
+    const { db, now } = call.dependencies;
+    const { reference, name, msisdn } = body;
+    const id = newId('customer', now());
+    const stored = await db.withTenant(call.principal.tenantId, async (t) => {
+      const number = msisdn && { msisdn: { digits: msisdn, masked: maskMsisdn(msisdn) } };
+      const createdBy = actorOf(call.principal);
+      const isNew = await insertCustomer(t, { id, reference, name, createdBy, ...number });
+      return isNew ? findCustomer(t, id) : undefined;
+    });
+    if (stored === undefined) return problem('reference-taken');
+    const shown = show(stored);
+    return { status: 201, body: shown, headers: { Location: `/v1/customers/${shown.id}` } };
+  },
+});
+
+const position = z.strictObject({ createdAt: instantSchema, id: idSchema('customer') });
+
+const list = route({
+  method: 'get',
+  path: '/v1/customers',
+  tag,
+  summary: 'Customers, newest first',
+  auth: 'collections:read',
+  request: {
+    query: z.strictObject({
+      q: z.string().trim().min(1).max(120).optional().describe('Whole words of the name'),
+      reference: z.string().trim().min(1).max(20).optional(),
+      msisdn: msisdnSchema.optional(),
+      ...pageQuery(200),
+    }),
+  },
+  responses: { 200: { description: 'One page', schema: customerPage } },
+  problems: ['invalid-cursor'],
+  handler: async ({ query }, call) => {
+    const after = positionIn(call, query, position);
+    const { q, reference, msisdn } = query;
+    const filter = {
+      ...(q === undefined ? {} : { q }),
+      ...(reference === undefined ? {} : { reference }),
+      ...(msisdn === undefined ? {} : { msisdn }),
+    };
+    const request = { filter, limit: query.limit + 1, ...(after === undefined ? {} : { after }) };
+    const rows = await call.dependencies.db.withTenant(
+      call.principal.tenantId,
+      (t) => listCustomers(t, request),
+      { readOnly: true },
+    );
+    const place = ({ createdAt, id }: Customer): z.input<typeof position> => ({
+      createdAt,
+      id: toPublicId('customer', id),
+    });
+    return { status: 200, body: pageFrom(call, query, { rows, show, position: place }) };
+  },
+});
+
+const read = route({
+  method: 'get',
+  path: '/v1/customers/{id}',
+  tag,
+  summary: 'One customer',
+  auth: 'collections:read',
+  request: { params: z.strictObject({ id: idSchema('customer') }) },
+  responses: { 200: { description: 'The customer', schema: customer } },
+  problems: ['not-found'],
+  handler: async ({ params: { id } }, { principal, dependencies: { db } }) => {
+    const found = await db.withTenant(principal.tenantId, (t) => findCustomer(t, id), {
+      readOnly: true,
+    });
+    return found === undefined ? problem('not-found') : { status: 200, body: show(found) };
+  },
+});
+
+export const customerRoutes: readonly Route[] = [create, list, read];
