@@ -14,6 +14,7 @@ import {
   putShortcode,
 } from './people.ts';
 import { startBurst } from './burst.ts';
+import { pageFiles } from './page.ts';
 import { payOnce } from './pay.ts';
 import { answerStatement } from './statement.ts';
 import { wantNumber, wantOneOf, wantRules, WishError } from './wishes.ts';
@@ -116,6 +117,7 @@ const certificate: Action = ({ keys }) => ({
 });
 
 export const actions: Readonly<Record<string, Action>> = {
+  ...pageFiles,
   'GET /twin': health,
   'GET /twin/certificate': certificate,
   'GET /twin/shortcodes': answerShortcodes,
