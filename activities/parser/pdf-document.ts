@@ -98,6 +98,8 @@ async function fileOf(parser: PDFParse): Promise<PdfFile> {
   if (!isDocument(document)) throw new TypeError('pdf-parse holds no document');
   const fonts = new Map<string, string>();
   const facts = textEntries(info);
+  /** The text of the page read last, because its tables are filled with the same text. */
+  let latest: { page: number; text: unknown[] } = { page: 0, text: [] };
   return {
     pageCount: total,
     info: facts,
@@ -105,14 +107,23 @@ async function fileOf(parser: PDFParse): Promise<PdfFile> {
     hasActiveContent: await isActive(document, facts),
     textOf: async (page) => {
       const loaded = await document.getPage(page);
-      const items = await itemsOf(loaded);
+      const { text, items } = await itemsOf(loaded);
+      latest = { page, text };
       rememberFonts(loaded, items, fonts);
       loaded.cleanup();
       return items;
     },
     tablesOf: async (page) => {
-      const { pages } = await parser.getTable({ partial: [page] });
-      return pages[0]?.tables ?? [];
+      const loaded = await document.getPage(page);
+      const isKnown = latest.page === page && latest.text.length <= maxItemsPerPage;
+      // Reading the text a second time would cost as much as finding the borders.
+      if (isKnown) Reflect.set(loaded, 'getTextContent', async () => ({ items: latest.text }));
+      try {
+        const { pages } = await parser.getTable({ partial: [page] });
+        return pages[0]?.tables ?? [];
+      } finally {
+        Reflect.deleteProperty(loaded, 'getTextContent');
+      }
     },
     fontName: (font) => fonts.get(font) ?? font,
     close: () => parser.destroy(),
@@ -133,12 +144,15 @@ async function isActive(document: JsDocument, info: ReadonlyMap<string, string>)
   return (await document.hasJSActions()) || (await document.getAttachments()) !== null;
 }
 
-async function itemsOf(page: JsPage): Promise<TextItem[]> {
+/** The text as pdf.js gives it, and the pieces that show something, placed on the page. */
+async function itemsOf(page: JsPage): Promise<{ text: unknown[]; items: TextItem[] }> {
   const [a = 1, b = 0, c = 0, d = 1, e = 0, f = 0] = page.getViewport({ scale: 1 }).transform;
   const items: TextItem[] = [];
+  const text: unknown[] = [];
   const reader = page.streamTextContent().getReader();
   for (let piece = await reader.read(); !piece.done; piece = await reader.read()) {
     for (const item of piece.value.items) {
+      text.push(item);
       if (!isTextItem(item) || item.str.trim() === '') continue;
       const [, , skew = 0, rise = 0, left = 0, base = 0] = item.transform;
       const x = a * left + c * base + e;
@@ -152,7 +166,7 @@ async function itemsOf(page: JsPage): Promise<TextItem[]> {
       break;
     }
   }
-  return items;
+  return { text, items };
 }
 
 /** Real names are known once the page's drawing instructions have been read, as tables need them. */
