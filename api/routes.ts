@@ -14,6 +14,7 @@ import { limitRoutes } from './limits/routes.ts';
 import { ledgerAccountRoutes } from './ledger/account-routes.ts';
 import { ledgerRoutes } from './ledger/routes.ts';
 import { auditRoutes } from './audit/routes.ts';
+import { flagRoutes } from './flags/routes.ts';
 import { memberRoutes } from './members/routes.ts';
 import { keyRoutes } from './keys/routes.ts';
 import { metaRoutes } from './meta/routes.ts';
@@ -68,6 +69,7 @@ export function allRoutes(): Route[] {
     ...tenantRoutes,
     ...memberRoutes,
     ...settingsRoutes,
+    ...flagRoutes,
     ...auditRoutes,
     ...metaRoutes(() => openApiDocument(routes)),
   );

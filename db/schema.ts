@@ -82,7 +82,13 @@ import type {
   UploadChunksTable,
   UploadsTable,
 } from './statement-tables.ts';
-import type { InvitationsTable, MoveChangesTable, TenantMovesTable } from './tenant-tables.ts';
+import type {
+  FlagChoicesTable,
+  FlagsTable,
+  InvitationsTable,
+  MoveChangesTable,
+  TenantMovesTable,
+} from './tenant-tables.ts';
 import type {
   DailyRollupsTable,
   DailyTotalsTable,
@@ -130,6 +136,7 @@ export interface TenantSchema extends CollectionSchema {
   callback_inbox: CallbackInboxTable;
   tenant_moves: TenantMovesTable;
   invitations: InvitationsTable;
+  flag_choices: FlagChoicesTable;
   disbursements: DisbursementsTable;
   payout_batches: PayoutBatchesTable;
   payout_batch_rows: PayoutBatchRowsTable;
@@ -157,6 +164,7 @@ export interface PlatformSchema {
   'platform.memberships': MembershipsTable;
   'platform.move_changes': MoveChangesTable;
   'platform.audit_anchors': AuditAnchorsTable;
+  'platform.flags': FlagsTable;
   'platform.tariff_bands': TariffBandsTable;
   'platform.signing_keys': SigningKeysTable;
   'platform.api_keys': ApiKeysTable;

@@ -4,7 +4,7 @@ import type { Id, TenantId, UserId } from '../domain/ids.ts';
 import type { Instant } from '../domain/time.ts';
 import type { CreatedAt, Defaulted, Json, Optional } from './columns.ts';
 import type { MemberRole } from './event-tables.ts';
-import type { TenantTier } from './platform-tables.ts';
+import type { TenantEnvironment, TenantTier } from './platform-tables.ts';
 
 export const moveStatuses = [
   'copying',
@@ -55,4 +55,26 @@ export interface InvitationsTable {
   expires_at: Instant;
   accepted_by: Optional<UserId>;
   ended_at: Optional<Instant>;
+}
+
+export interface FlagsTable {
+  key: string;
+  environment: TenantEnvironment;
+  description: string;
+  is_on: Defaulted<boolean>;
+  plans: Defaulted<string[]>;
+  tenants: Defaulted<string[]>;
+  /** numeric, which the driver gives as text. */
+  rollout_percent: Defaulted<string>;
+  is_tenants_choice: Defaulted<boolean>;
+  version: Defaulted<number>;
+  updated_at: CreatedAt;
+}
+
+export interface FlagChoicesTable {
+  tenant_id: TenantId;
+  key: string;
+  is_on: boolean;
+  chosen_by: string;
+  chosen_at: CreatedAt;
 }

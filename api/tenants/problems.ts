@@ -44,6 +44,12 @@ export const tenantProblems = {
     cause: 'The invited address belongs to somebody who can sign in.',
     fix: 'Sign in and accept the invitation then.',
   },
+  'not-your-choice': {
+    status: 409,
+    title: 'This is not for the business to switch',
+    cause: 'It is switched for everybody, or the plan does not include it.',
+    fix: 'Change the plan, or ask support.',
+  },
   'same-plan': {
     status: 409,
     title: 'The business has this plan already',

@@ -22,6 +22,7 @@ import { signingKeys } from './0037_signing_keys.ts';
 import { apiKeys } from './0038_api_keys.ts';
 import { tenantMoves } from './0039_tenant_moves.ts';
 import { tenantPeople } from './0040_tenant_people.ts';
+import { flags } from './0041_flags.ts';
 import type { Migration } from './migration.ts';
 
 /** Every migration in the order it runs; a released one is never edited. */
@@ -50,4 +51,5 @@ export const migrations: readonly Migration[] = [
   apiKeys,
   tenantMoves,
   tenantPeople,
+  flags,
 ];

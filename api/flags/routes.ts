@@ -1,0 +1,68 @@
+/** Feature flags as they are for one business, and switching those that are its choice. */
+import { z } from 'zod';
+import { chooseFlag, flagChoices, listFlags } from '../../db/flags.ts';
+import { findTenant } from '../../db/tenant-record.ts';
+import { evaluateFlag } from '../../domain/flags/evaluate.ts';
+import { actorOf } from '../auth/principal.ts';
+import { problem } from '../problems.ts';
+import { route, type Call, type Route } from '../route.ts';
+import { flagChoice, flagList, type Flag } from './schema.ts';
+
+const list = route({
+  method: 'get',
+  path: '/v1/flags',
+  tag: 'Flags',
+  summary: 'What is switched on for the business, and why',
+  auth: 'flags:read',
+  request: {},
+  responses: { 200: { description: 'By name', schema: flagList } },
+  problems: [],
+  handler: async (_input, call) => ({ status: 200, body: { data: await flagsOf(call) } }),
+});
+
+async function flagsOf({ principal, dependencies: { db } }: Call): Promise<Flag[]> {
+  const { tenantId } = principal;
+  const tenant = await findTenant(db, tenantId);
+  if (tenant === undefined) throw new Error('the tenant of a principal exists');
+  const choices = await db.withTenant(tenantId, flagChoices, { readOnly: true });
+  const flags = await listFlags(db);
+  return flags
+    .filter(({ environment }) => environment === tenant.environment)
+    .map((one) => {
+      const choice = choices.get(one.key);
+      const { isOn, reason } = evaluateFlag(one, { tenantId, plan: tenant.tier, choice });
+      const { key, description, plans } = one;
+      const canChoose = one.isTenantsChoice && (reason === 'choice' || reason === 'rollout');
+      return {
+        ...{ key, description, isOn, reason, canChoose },
+        ...{ choice: choice ?? null, plans: [...plans] },
+      };
+    });
+}
+
+const choose = route({
+  method: 'post',
+  path: '/v1/flags/{key}',
+  tag: 'Flags',
+  summary: 'Switch a flag for the business',
+  description: 'Every process sees it within five seconds; runs that began before keep what was.',
+  auth: 'flags:manage',
+  request: {
+    params: z.strictObject({ key: z.string().regex(/^[a-z][a-z0-9-]{1,62}$/) }),
+    body: flagChoice,
+  },
+  responses: { 200: { description: 'All flags as they are now', schema: flagList } },
+  problems: ['not-found', 'not-your-choice'],
+  handler: async ({ params: { key }, body }, call) => {
+    const known = (await flagsOf(call)).find((one) => one.key === key);
+    if (known === undefined) return problem('not-found');
+    if (!known.canChoose) return problem('not-your-choice');
+    const { principal, dependencies, requestId } = call;
+    await dependencies.db.withTenant(principal.tenantId, (t) =>
+      chooseFlag(t, { key, isOn: body.isOn, actor: actorOf(principal), requestId }),
+    );
+    return { status: 200, body: { data: await flagsOf(call) } };
+  },
+});
+
+export const flagRoutes: readonly Route[] = [list, choose];

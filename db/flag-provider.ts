@@ -1,0 +1,121 @@
+/**
+ * Feature flags behind OpenFeature. Definitions and choices are remembered for a few seconds; when
+ * the database does not answer, the last known ones hold, so an outage never switches anything.
+ */
+import {
+  ErrorCode,
+  OpenFeature,
+  StandardResolutionReasons,
+  type Client,
+  type EvaluationContext,
+  type JsonValue,
+  type Provider,
+  type ResolutionDetails,
+} from '@openfeature/server-sdk';
+import { evaluateFlag } from '../domain/flags/evaluate.ts';
+import { id, type TenantId } from '../domain/ids.ts';
+import type { Database } from './database.ts';
+import { flagChoices, listFlags, type StoredFlag } from './flags.ts';
+import { findTenant } from './tenant-record.ts';
+
+const rememberedMs = 3_000;
+const tenantsMax = 5_000;
+
+export interface Flags {
+  /** Whether a flag is on for a tenant; false for a flag nobody defined. */
+  isOn(tenantId: TenantId, key: string): Promise<boolean>;
+  /**
+   * Values for the input of a workflow: a run keeps what was true when it began, whatever is
+   * switched while it waits, so a replay decides as the run did.
+   */
+  pinned<Key extends string>(
+    tenantId: TenantId,
+    keys: readonly Key[],
+  ): Promise<Record<Key, boolean>>;
+}
+
+/** Opens the flags of a process; every process has one provider under its own domain. */
+export async function openFlags(
+  deps: { db: Database; now: () => number },
+  domain = 'daftari',
+): Promise<Flags> {
+  await OpenFeature.setProviderAndWait(domain, postgresProvider(deps));
+  const client: Client = OpenFeature.getClient(domain);
+  const isOn: Flags['isOn'] = (tenantId, key) =>
+    client.getBooleanValue(key, false, { targetingKey: tenantId });
+  return {
+    isOn,
+    async pinned<Key extends string>(tenantId: TenantId, keys: readonly Key[]) {
+      const values = await Promise.all(keys.map((key) => isOn(tenantId, key)));
+      const pairs = keys.map((key, index) => [key, values[index] === true] as const);
+      return Object.fromEntries(pairs) as Record<Key, boolean>;
+    },
+  };
+}
+
+interface TenantFacts {
+  plan: string;
+  environment: string;
+  choices: ReadonlyMap<string, boolean>;
+}
+
+function postgresProvider(deps: { db: Database; now: () => number }): Provider {
+  const definitions = lastKnown(deps.now, () => listFlags(deps.db));
+  const tenants = new Map<TenantId, () => Promise<TenantFacts>>();
+  const factsOf = (tenantId: TenantId) => {
+    if (tenants.size >= tenantsMax) tenants.clear();
+    const known = tenants.get(tenantId) ?? lastKnown(deps.now, () => readFacts(deps.db, tenantId));
+    tenants.set(tenantId, known);
+    return known();
+  };
+  return {
+    metadata: { name: 'postgresql' },
+    runsOn: 'server',
+    resolveBooleanEvaluation: async (key, _default, context) =>
+      resolve({ key, context, flags: await definitions(), factsOf }),
+    resolveStringEvaluation: async (_key, value) => onlyBooleans(value),
+    resolveNumberEvaluation: async (_key, value) => onlyBooleans(value),
+    resolveObjectEvaluation: async <T extends JsonValue>(_key: string, value: T) =>
+      onlyBooleans(value),
+  };
+}
+
+function onlyBooleans<T>(value: T): ResolutionDetails<T> {
+  return { value, errorCode: ErrorCode.TYPE_MISMATCH, reason: StandardResolutionReasons.ERROR };
+}
+
+async function resolve(question: {
+  key: string;
+  context: EvaluationContext;
+  flags: readonly StoredFlag[];
+  factsOf: (tenantId: TenantId) => Promise<TenantFacts>;
+}): Promise<ResolutionDetails<boolean>> {
+  const { key, context, flags, factsOf } = question;
+  const tenantId = id('tenant', context.targetingKey ?? '');
+  const facts = await factsOf(tenantId);
+  const flag = flags.find((one) => one.key === key && one.environment === facts.environment);
+  if (flag === undefined) return { value: false, errorCode: ErrorCode.FLAG_NOT_FOUND };
+  const choice = facts.choices.get(key);
+  const { isOn, reason } = evaluateFlag(flag, { tenantId, plan: facts.plan, choice });
+  return { value: isOn, reason, variant: isOn ? 'on' : 'off' };
+}
+
+async function readFacts(db: Database, tenantId: TenantId): Promise<TenantFacts> {
+  const tenant = await findTenant(db, tenantId);
+  const choices = await db.withTenant(tenantId, flagChoices, { readOnly: true });
+  return { plan: tenant?.tier ?? 'starter', environment: tenant?.environment ?? 'live', choices };
+}
+
+/** Reads again after a few seconds; while reading fails, what was read last stays good. */
+function lastKnown<T>(now: () => number, read: () => Promise<T>): () => Promise<T> {
+  let known: { value: T; atMs: number } | undefined;
+  return async () => {
+    if (known !== undefined && now() - known.atMs < rememberedMs) return known.value;
+    try {
+      known = { value: await read(), atMs: now() };
+    } catch (error) {
+      if (known === undefined) throw error;
+    }
+    return known.value;
+  };
+}

@@ -1,0 +1,81 @@
+/** Definitions of feature flags, and what tenants chose. */
+import { sql } from 'kysely';
+import type { FlagDefinition } from '../domain/flags/evaluate.ts';
+import { appendAudit } from './audit.ts';
+import type { Database, OperatorHandle, TenantHandle } from './database.ts';
+import type { TenantEnvironment } from './platform-tables.ts';
+
+export interface StoredFlag extends FlagDefinition {
+  environment: TenantEnvironment;
+  description: string;
+  version: number;
+}
+
+/** All flags of both environments, by key. */
+export async function listFlags(db: Pick<Database, 'onPlatform'>): Promise<StoredFlag[]> {
+  const rows = await db.onPlatform(({ query }) =>
+    query
+      .selectFrom('platform.flags')
+      .select(['key', 'environment', 'description', 'is_on', 'plans', 'tenants', 'version'])
+      .select(['is_tenants_choice', sql<number>`rollout_percent::float8`.as('percent')])
+      .orderBy('key')
+      .execute(),
+  );
+  return rows.map(({ key, environment, description, plans, tenants, version, ...row }) => ({
+    ...{ key, environment, description, plans, tenants, version },
+    isOn: row.is_on,
+    rolloutPercent: row.percent,
+    isTenantsChoice: row.is_tenants_choice,
+  }));
+}
+
+/** Changes a flag for everybody in an environment; for operators of the house. */
+export async function defineFlag(
+  o: OperatorHandle,
+  flag: Omit<StoredFlag, 'version'>,
+): Promise<void> {
+  await sql`
+    insert into platform.flags (key, environment, description, is_on, plans, tenants,
+      rollout_percent, is_tenants_choice)
+    values (${flag.key}, ${flag.environment}, ${flag.description}, ${flag.isOn},
+      ${[...flag.plans]}::text[], ${[...flag.tenants]}::uuid[], ${flag.rolloutPercent},
+      ${flag.isTenantsChoice})
+    on conflict (key, environment) do update set description = excluded.description,
+      is_on = excluded.is_on, plans = excluded.plans, tenants = excluded.tenants,
+      rollout_percent = excluded.rollout_percent, is_tenants_choice = excluded.is_tenants_choice,
+      version = platform.flags.version + 1, updated_at = now()`.execute(o.query);
+}
+
+/** What the tenant chose, by key. */
+export async function flagChoices(t: TenantHandle): Promise<Map<string, boolean>> {
+  const rows = await t.query.selectFrom('flag_choices').select(['key', 'is_on']).execute();
+  return new Map(rows.map((row) => [row.key, row.is_on]));
+}
+
+/** Keeps, changes or (with null) takes back a choice, and records it. */
+export async function chooseFlag(
+  t: TenantHandle,
+  choice: { key: string; isOn: boolean | null; actor: string; requestId: string },
+): Promise<void> {
+  const { key, isOn, actor, requestId } = choice;
+  const before = (await flagChoices(t)).get(key) ?? null;
+  if (before === isOn) return;
+  if (isOn === null) {
+    await t.query.deleteFrom('flag_choices').where('key', '=', key).execute();
+  } else {
+    await t.query
+      .insertInto('flag_choices')
+      .values({ tenant_id: t.tenantId, key, is_on: isOn, chosen_by: actor })
+      .onConflict((conflict) =>
+        conflict.columns(['tenant_id', 'key']).doUpdateSet({ is_on: isOn, chosen_by: actor }),
+      )
+      .execute();
+  }
+  await appendAudit(t, {
+    ...{ actor, requestId },
+    action: 'flag.choose',
+    objectKind: 'flag',
+    objectId: key,
+    detail: { before, after: isOn },
+  });
+}
