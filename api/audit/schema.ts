@@ -29,10 +29,10 @@ export const auditRecord = z
     hash: z.string(),
   })
   .meta({ id: 'AuditRecord' });
-export type AuditRecord = z.input<typeof auditRecord>;
+export type AuditRecord = z.infer<typeof auditRecord>;
 
 export const auditPage = pageOf(auditRecord).meta({ id: 'AuditPage' });
-export type AuditPage = z.input<typeof auditPage>;
+export type AuditPage = z.infer<typeof auditPage>;
 
 export const auditVerdict = z
   .strictObject({
@@ -45,4 +45,4 @@ export const auditVerdict = z
     checkedAt: instantSchema,
   })
   .meta({ id: 'AuditVerdict' });
-export type AuditVerdict = z.input<typeof auditVerdict>;
+export type AuditVerdict = z.infer<typeof auditVerdict>;

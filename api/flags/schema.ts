@@ -11,10 +11,10 @@ export const flag = z
     plans: z.array(z.string()).describe('Plans that have it; empty: every plan'),
   })
   .meta({ id: 'Flag' });
-export type Flag = z.input<typeof flag>;
+export type Flag = z.infer<typeof flag>;
 
 export const flagList = z.strictObject({ data: z.array(flag) }).meta({ id: 'FlagList' });
-export type FlagList = z.input<typeof flagList>;
+export type FlagList = z.infer<typeof flagList>;
 
 export const flagChoice = z
   .strictObject({ isOn: z.boolean().nullable().describe('Null: as for everybody') })

@@ -12,7 +12,7 @@ export const teamMember = z
     isYou: z.boolean(),
   })
   .meta({ id: 'TeamMember' });
-export type TeamMember = z.input<typeof teamMember>;
+export type TeamMember = z.infer<typeof teamMember>;
 
 export const memberList = z
   .strictObject({
@@ -20,7 +20,7 @@ export const memberList = z
     membersMax: z.int().nonnegative().describe('How many the plan includes'),
   })
   .meta({ id: 'MemberList' });
-export type MemberList = z.input<typeof memberList>;
+export type MemberList = z.infer<typeof memberList>;
 
 export const roleChange = z.strictObject({ role: z.enum(roles) }).meta({ id: 'RoleChange' });
 
@@ -44,12 +44,12 @@ export const invitation = z
     expiresAt: instantSchema,
   })
   .meta({ id: 'Invitation' });
-export type Invitation = z.input<typeof invitation>;
+export type Invitation = z.infer<typeof invitation>;
 
 export const invitationList = z
   .strictObject({ data: z.array(invitation) })
   .meta({ id: 'InvitationList' });
-export type InvitationList = z.input<typeof invitationList>;
+export type InvitationList = z.infer<typeof invitationList>;
 
 const tokenSchema = z.string().min(40).max(128);
 
@@ -65,7 +65,7 @@ export const invitationPreview = z
     hasAccount: z.boolean(),
   })
   .meta({ id: 'InvitationPreview' });
-export type InvitationPreview = z.input<typeof invitationPreview>;
+export type InvitationPreview = z.infer<typeof invitationPreview>;
 
 export const joinByInvitation = z
   .strictObject({

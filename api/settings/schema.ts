@@ -53,7 +53,7 @@ export const settings = z
     move: move.nullable().describe('The newest change of plan'),
   })
   .meta({ id: 'Settings' });
-export type Settings = z.input<typeof settings>;
+export type Settings = z.infer<typeof settings>;
 
 export const settingsChange = z
   .strictObject({

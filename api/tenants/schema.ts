@@ -14,12 +14,12 @@ export const membership = z
     isCurrent: z.boolean(),
   })
   .meta({ id: 'Membership' });
-export type Membership = z.input<typeof membership>;
+export type Membership = z.infer<typeof membership>;
 
 export const membershipList = z
   .strictObject({ data: z.array(membership) })
   .meta({ id: 'MembershipList' });
-export type MembershipList = z.input<typeof membershipList>;
+export type MembershipList = z.infer<typeof membershipList>;
 
 export const newTenant = z
   .strictObject({

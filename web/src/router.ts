@@ -7,6 +7,8 @@ declare module 'vue-router' {
     /** Catalogue key of the page's name. */
     title: string;
     isPublic?: boolean;
+    /** For strangers and for people who are signed in, outside of the dashboard's frame. */
+    isOpen?: boolean;
     permission?: Permission;
   }
 }
@@ -19,6 +21,12 @@ export const router = createRouter({
       name: 'login',
       component: () => import('./login/LoginView.vue'),
       meta: { title: 'login.title', isPublic: true },
+    },
+    {
+      path: '/join',
+      name: 'join',
+      component: () => import('./tenants/JoinView.vue'),
+      meta: { title: 'join.plainTitle', isOpen: true },
     },
     { path: '/', redirect: { name: 'overview' } },
     {
@@ -60,6 +68,30 @@ export const router = createRouter({
       meta: { title: 'shortcodes.title', permission: 'shortcodes:read' },
     },
     {
+      path: '/settings',
+      name: 'settings',
+      component: () => import('./settings/SettingsView.vue'),
+      meta: { title: 'settings.title', permission: 'settings:read' },
+    },
+    {
+      path: '/settings/team',
+      name: 'team',
+      component: () => import('./team/TeamView.vue'),
+      meta: { title: 'team.title', permission: 'members:read' },
+    },
+    {
+      path: '/settings/features',
+      name: 'flags',
+      component: () => import('./flags/FlagsView.vue'),
+      meta: { title: 'flags.title', permission: 'flags:read' },
+    },
+    {
+      path: '/settings/audit',
+      name: 'audit',
+      component: () => import('./audit/AuditView.vue'),
+      meta: { title: 'audit.title', permission: 'audit:read' },
+    },
+    {
       path: '/:path(.*)*',
       name: 'missing',
       component: () => import('./shell/MissingView.vue'),
@@ -82,6 +114,7 @@ export function intendedPath(next: unknown): string {
 router.beforeEach(async (to: RouteLocationNormalized) => {
   const session = useSession();
   await session.restore();
+  if (to.meta.isOpen === true) return true;
   if (to.meta.isPublic === true) return session.isSignedIn ? intendedPath(to.query['next']) : true;
   if (session.isSignedIn) return true;
   return { name: 'login', query: to.fullPath === '/overview' ? {} : { next: to.fullPath } };

@@ -11,6 +11,7 @@ import { fixtureOverview } from './fixture-overview.ts';
 import { accounts, fixtureRows, publicId } from './fixture-rows.ts';
 import { fixtureLines, fixtureMapping, fixtureRejects } from './fixture-files.ts';
 import { answerShortcodes } from './fixture-shortcodes.ts';
+import { answerTeam } from './fixture-team.ts';
 import { ago, fixtureStatements, operationOf } from './fixture-statements.ts';
 
 export interface Scene {
@@ -43,6 +44,7 @@ export async function answerApi(call: Call): Promise<void> {
   const who = token.split('-')[1] ?? 'demo';
   if (path === '/me')
     return send(call, 200, { ...identity(who), permissions: permissionsOf(roleOf(who)) });
+  if (path === '/tenants') return send(call, 200, answerTeam(path, who) ?? {});
   if (who === 'broken') return refuse(call, 503, 'unavailable');
   if (who === 'denied') return refuse(call, 403, 'forbidden');
   if (path.startsWith('/statements'))
@@ -60,6 +62,8 @@ export async function answerApi(call: Call): Promise<void> {
   if (path === '/accounts') return send(call, 200, { data: who === 'empty' ? [] : accountList() });
   const shortcodes = answerShortcodes(path, who);
   if (shortcodes !== undefined) return send(call, 200, shortcodes);
+  const team = answerTeam(path, who);
+  if (team !== undefined) return send(call, 200, team);
   return refuse(call, 404, 'not-found');
 }
 

@@ -4,6 +4,7 @@ import { overview } from './en/overview.ts';
 import { shell } from './en/shell.ts';
 import { shortcodes } from './en/shortcodes.ts';
 import { statements } from './en/statements.ts';
+import { tenants } from './en/tenants.ts';
 import { transactions } from './en/transactions.ts';
 import { words } from './en/words.ts';
 
@@ -15,4 +16,5 @@ export const en = {
   ...transactions,
   ...shortcodes,
   ...words,
+  ...tenants,
 };

@@ -4,6 +4,7 @@ import { overview } from './sw/overview.ts';
 import { shell } from './sw/shell.ts';
 import { shortcodes } from './sw/shortcodes.ts';
 import { statements } from './sw/statements.ts';
+import { tenants } from './sw/tenants.ts';
 import { transactions } from './sw/transactions.ts';
 import { words } from './sw/words.ts';
 
@@ -15,4 +16,5 @@ export const sw = {
   ...transactions,
   ...shortcodes,
   ...words,
+  ...tenants,
 };

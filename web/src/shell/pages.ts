@@ -2,7 +2,7 @@ import type { Permission } from '../../../api/auth/permissions.ts';
 
 /** The places of the dashboard in the order of the navigation. */
 export const pages: readonly {
-  route: 'overview' | 'statements' | 'transactions' | 'shortcodes';
+  route: 'overview' | 'statements' | 'transactions' | 'shortcodes' | 'settings';
   title: string;
   icon: string;
   permission: Permission;
@@ -30,5 +30,11 @@ export const pages: readonly {
     title: 'shortcodes.title',
     icon: 'i-lucide-store',
     permission: 'shortcodes:read',
+  },
+  {
+    route: 'settings',
+    title: 'settings.title',
+    icon: 'i-lucide-settings-2',
+    permission: 'settings:read',
   },
 ];

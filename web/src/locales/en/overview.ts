@@ -72,6 +72,11 @@ export const overview = {
     done: 'done',
     steps: {
       account: { title: 'Sign in', text: 'You are here.', action: '' },
+      invite: {
+        title: 'Invite somebody',
+        text: 'A colleague or your accountant, each with a role of their own.',
+        action: 'To the team',
+      },
       get: {
         title: 'Get a statement from M-PESA',
         text: 'From the app, by *334# or from the business portal.',

@@ -74,6 +74,11 @@ export const overview: typeof english = {
     done: 'tayari',
     steps: {
       account: { title: 'Ingia', text: 'Umeshafika.', action: '' },
+      invite: {
+        title: 'Alika mtu',
+        text: 'Mwenzako au mhasibu wako, kila mmoja kwa jukumu lake.',
+        action: 'Nenda kwa timu',
+      },
       get: {
         title: 'Pata taarifa kutoka M-PESA',
         text: 'Kutoka kwenye app, kwa *334# au kwenye tovuti ya biashara.',

@@ -1,0 +1,119 @@
+/** Team, settings, features, audit log and businesses of the fixture person. */
+import type { AuditPage, AuditVerdict } from '../../../api/audit/schema.ts';
+import type { FlagList } from '../../../api/flags/schema.ts';
+import type { InvitationList, MemberList } from '../../../api/members/schema.ts';
+import type { Settings } from '../../../api/settings/schema.ts';
+import type { MembershipList } from '../../../api/tenants/schema.ts';
+import { publicId } from './fixture-rows.ts';
+import { ago } from './fixture-statements.ts';
+
+const members: MemberList['data'] = [
+  {
+    ...{ id: publicId('usr', 1), name: 'Njeri Kamau', email: 'demo@daftari.test', role: 'owner' },
+    ...{ joinedAt: ago(9_000_000), isYou: true },
+  },
+  {
+    ...{ id: publicId('usr', 2), name: 'Otieno Odhiambo wa Kisumu na Viunga Vyake Vyote' },
+    ...{ email: 'a.very.long.address.of.an.accountant@accountants-of-kisumu.example' },
+    ...{ role: 'finance', joinedAt: ago(900_000), isYou: false },
+  },
+];
+
+const invitations: InvitationList = {
+  data: [
+    {
+      ...{ id: publicId('ivt', 1), email: 'wanjiku@example.test', role: 'auditor' },
+      ...{ isExpired: false, createdAt: ago(9_000), expiresAt: ago(-500_000) },
+    },
+    {
+      ...{ id: publicId('ivt', 2), email: 'kamau@example.test', role: 'analyst' },
+      ...{ isExpired: true, createdAt: ago(900_000), expiresAt: ago(9_000) },
+    },
+  ],
+};
+
+const settings: Settings = {
+  tenant: {
+    ...{ id: publicId('tnt', 1), name: 'Mama Njeri Traders', slug: 'demo', environment: 'test' },
+    ...{ plan: 'starter', status: 'active', createdAt: ago(9_000_000) },
+  },
+  settings: {
+    ...{ businessDayStartsAtHour: 4, fiscalYearStartsInMonth: 7, language: 'en' },
+    branding: { displayName: 'Mama Njeri', colour: '#0a7d4b' },
+  },
+  limits: [
+    { name: 'members', used: 2, max: 5 },
+    { name: 'shortcodes', used: null, max: 2 },
+    { name: 'statementsPerMonth', used: null, max: 60 },
+    { name: 'requestsPerMinute', used: null, max: 300 },
+    { name: 'exportsPerDay', used: null, max: 2 },
+  ],
+  move: {
+    ...{ fromPlan: 'starter', toPlan: 'pro', status: 'switched', detail: null },
+    ...{ rowCount: 120_450, frozenMilliseconds: 840, createdAt: ago(4_000) },
+    ...{ switchedAt: ago(3_900), runUrl: 'http://ui.test/run' },
+  },
+};
+
+const about = { description: 'Shown in the words of the screen', plans: [] };
+const flags: FlagList = {
+  data: [
+    {
+      ...{ key: 'early-screens', isOn: false, reason: 'rollout', canChoose: true, choice: null },
+      ...about,
+    },
+    {
+      ...{ key: 'own-branding', isOn: false, reason: 'plan', canChoose: false, choice: null },
+      ...about,
+    },
+    {
+      ...{ key: 'weekly-summary', isOn: true, reason: 'choice', canChoose: true, choice: true },
+      ...about,
+    },
+  ],
+};
+
+const audit: AuditPage = {
+  data: [5, 4, 3, 2, 1].map((seq) => ({
+    ...{ seq, at: ago(seq * 1_000), actor: `user:${'0'.repeat(36)}`, objectKind: 'member' },
+    actorName: seq === 3 ? null : 'Njeri Kamau',
+    action: seq % 2 === 0 ? 'member.role' : 'session.start',
+    objectId: '0190aaaa-0000-7000-8000-000000000001',
+    detail: { before: 'analyst', after: 'finance' },
+    ...{ requestId: 'req-4711', hash: 'ab'.repeat(32) },
+  })),
+  nextCursor: null,
+  hasMore: false,
+};
+
+const verdict: AuditVerdict = {
+  ...{ isIntact: true, records: 1_204, head: 'ab'.repeat(32), firstBadSeq: null, problem: null },
+  ...{ anchors: 12, checkedAt: ago(0) },
+};
+
+function businesses(who: string): MembershipList {
+  const first = {
+    ...{ id: publicId('tnt', 1), name: 'Mama Njeri Traders', slug: 'demo', plan: 'starter' },
+    ...{ environment: who === 'live' ? 'live' : 'test', status: 'active', role: 'owner' },
+    isCurrent: true,
+  } as const;
+  const second = {
+    ...{ id: publicId('tnt', 2), name: 'Duka la Pili', slug: 'duka', plan: 'pro' },
+    ...{ environment: 'live', status: 'active', role: 'finance', isCurrent: false },
+  } as const;
+  return { data: who === 'demo' ? [first, second] : [first] };
+}
+
+/** What these addresses answer; undefined for all others. */
+export function answerTeam(path: string, who: string): object | undefined {
+  const answers: Readonly<Record<string, object>> = {
+    '/tenants': businesses(who),
+    '/members': { data: who === 'empty' ? members.slice(0, 1) : members, membersMax: 5 },
+    '/invitations': invitations,
+    '/settings': settings,
+    '/flags': flags,
+    '/audit': audit,
+    '/audit/verdict': verdict,
+  };
+  return answers[path];
+}
