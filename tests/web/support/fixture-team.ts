@@ -75,7 +75,7 @@ const flags: FlagList = {
 
 const audit: AuditPage = {
   data: [5, 4, 3, 2, 1].map((seq) => ({
-    ...{ seq, at: ago(seq * 1_000), actor: `user:${'0'.repeat(36)}`, objectKind: 'member' },
+    ...{ seq, at: ago((6 - seq) * 1_000), actor: `user:${'0'.repeat(36)}`, objectKind: 'member' },
     actorName: seq === 3 ? null : 'Njeri Kamau',
     action: seq % 2 === 0 ? 'member.role' : 'session.start',
     objectId: '0190aaaa-0000-7000-8000-000000000001',
@@ -92,15 +92,15 @@ const verdict: AuditVerdict = {
 };
 
 function businesses(who: string): MembershipList {
-  const first = {
+  const first: MembershipList['data'][number] = {
     ...{ id: publicId('tnt', 1), name: 'Mama Njeri Traders', slug: 'demo', plan: 'starter' },
     ...{ environment: who === 'live' ? 'live' : 'test', status: 'active', role: 'owner' },
     isCurrent: true,
-  } as const;
-  const second = {
+  };
+  const second: MembershipList['data'][number] = {
     ...{ id: publicId('tnt', 2), name: 'Duka la Pili', slug: 'duka', plan: 'pro' },
     ...{ environment: 'live', status: 'active', role: 'finance', isCurrent: false },
-  } as const;
+  };
   return { data: who === 'demo' ? [first, second] : [first] };
 }
 
