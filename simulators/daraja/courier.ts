@@ -118,7 +118,8 @@ async function post(
       method: 'POST',
       headers: { 'content-type': contentType ?? 'application/json' },
       body: text,
-      signal: AbortSignal.timeout(timeoutMs),
+      headersTimeout: timeoutMs,
+      bodyTimeout: timeoutMs,
     });
     const body = await response.body.text();
     return { answer: response.statusCode, body: body.slice(0, longestAnswer) };
@@ -129,6 +130,6 @@ async function post(
 
 function describe(error: unknown): string {
   if (!(error instanceof Error)) return 'failed';
-  if (error.name === 'TimeoutError') return 'timed out';
+  if (/Timeout/.test(error.name)) return 'timed out';
   return 'code' in error && typeof error.code === 'string' ? error.code : error.name;
 }
