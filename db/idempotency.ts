@@ -27,8 +27,11 @@ export type IdempotencyState =
   | { state: 'mismatch' }
   | { state: 'completed'; response: StoredResponse };
 
-/** A request that died without an answer gives its key free after this time. */
-const abandonedAfterSeconds = 120;
+/**
+ * A request that died without an answer gives its key free after this time, which is longer than any
+ * handler works. What it had already done is found again by its id, which follows from the key.
+ */
+const abandonedAfterSeconds = 20;
 
 /** Claims a key for a request, or says how the earlier request with this key stands. */
 export async function beginIdempotent(

@@ -20,11 +20,10 @@ import type { UpdateOutcome } from '../../temporal/client.ts';
 import { collectionWorkflowId } from '../../temporal/workflow-ids.ts';
 import type { Acceptance, CollectionStart } from '../../workflows/collection-types.ts';
 import type { Dependencies } from '../dependencies.ts';
-import { newId } from '../new-id.ts';
 import { problem, type Problem } from '../problems.ts';
 import type { Call } from '../route.ts';
 
-export type Wish = Omit<NewCollection, 'id' | 'workflowId' | 'msisdnMasked'>;
+export type Wish = Omit<NewCollection, 'workflowId' | 'msisdnMasked'>;
 
 export interface Recorded {
   collection: Collection;
@@ -45,25 +44,28 @@ export async function shortcodeProblem(
   return isReady ? undefined : problem('shortcode-not-ready');
 }
 
-/** Records the intent together with the start of its run. */
+/** Records the intent together with the start of its run; a repeat finds what it recorded before. */
 export async function recordCollection(
   t: TenantHandle,
   wish: Wish,
   asked: Pick<Call, 'dependencies' | 'traceparent'>,
 ): Promise<Recorded> {
-  const { now, config } = asked.dependencies;
-  const collectionId = newId('collection', now());
+  const { config } = asked.dependencies;
+  const { id: collectionId } = wish;
   const { tenantId } = t;
   const workflowId = collectionWorkflowId({ tenantId, collectionId });
   const msisdnMasked = maskMsisdn(wish.msisdn);
-  await insertCollection(t, { ...wish, id: collectionId, workflowId, msisdnMasked });
+  const isNew = await insertCollection(t, { ...wish, workflowId, msisdnMasked });
   const start: CollectionStart = {
     ...{ workflow: 'collectByStk', workflowId, tier: await tierOf(t) },
     summary: `Collect ${formatMoney(wish.amountCents)} for ${toPublicId('collection', collectionId)}`,
     input: { tenantId, collectionId, timeScale: config.daraja.timeScale },
   };
   const trace = asked.traceparent ? { traceparent: asked.traceparent } : {};
-  await appendWorkflowStart(t, { type: start.workflow, workflowId, data: { ...start }, ...trace });
+  if (isNew) {
+    const type = start.workflow;
+    await appendWorkflowStart(t, { type, workflowId, data: { ...start }, ...trace });
+  }
   const collection = await findCollection(t, collectionId);
   if (collection === undefined) throw new Error('an insert was lost');
   return { collection, start };

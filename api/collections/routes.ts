@@ -22,6 +22,7 @@ import { pageFrom, positionIn } from '../page.ts';
 import { idSchema, instantSchema, pageQuery } from '../primitives.ts';
 import { problem } from '../problems.ts';
 import { entityTag } from '../reply.ts';
+import { idFor } from '../request-id.ts';
 import { route, type Call, type Route } from '../route.ts';
 import { streamed } from '../stream-body.ts';
 import { collectionsCsv } from './csv.ts';
@@ -65,7 +66,9 @@ const create = route({
       }
       const createdBy = actorOf(call.principal);
       const who = customerId === undefined ? {} : { customerId };
-      const made = await recordCollection(t, { ...wish, ...who, source: 'api', createdBy }, call);
+      const id = idFor(call, 'collection', body);
+      const asked = { ...wish, ...who, id, source: 'api', createdBy } as const;
+      const made = await recordCollection(t, asked, call);
       return { ...made, shortcodes: await shortcodesOf(t) };
     });
     if ('problem' in recorded) return recorded;

@@ -34,7 +34,10 @@ export interface RecordedPayout {
   start: WorkflowStart;
 }
 
-/** Inserts the payout, its audit record, its event and the start of its run. */
+/**
+ * Inserts the payout, its audit record, its event and the start of its run. A repeat with the same id
+ * finds what it inserted before.
+ */
 export async function recordPayout(
   t: TenantHandle,
   call: Call,
@@ -49,12 +52,6 @@ export async function recordPayout(
   const workflowId = disbursementWorkflowId({ ...key, isReversal });
   const day = businessDateOf(instantFromEpochMs(call.dependencies.now()));
   const requestedBy = actorOf(call.principal);
-  await insertDisbursement(t, {
-    ...wish,
-    ...{ requestedBy, workflowId },
-    chargeCents: await predictCharge(t, { kind, amountCents, day }),
-    payeeMasked: maskPayee(wish.payee),
-  });
   const start: WorkflowStart = {
     workflow: isReversal ? 'reverseCollection' : 'disburse',
     workflowId,
@@ -66,6 +63,14 @@ export async function recordPayout(
       deadlineMs: authorisationDeadlineMs,
     },
   };
+  const known = await findDisbursement(t, disbursementId);
+  if (known !== undefined) return { disbursement: known, start };
+  await insertDisbursement(t, {
+    ...wish,
+    ...{ requestedBy, workflowId },
+    chargeCents: await predictCharge(t, { kind, amountCents, day }),
+    payeeMasked: maskPayee(wish.payee),
+  });
   const trace = call.traceparent ? { traceparent: call.traceparent } : {};
   await appendWorkflowStart(t, { type: start.workflow, workflowId, data: { ...start }, ...trace });
   await noteRequest(t, call, wish);

@@ -16,7 +16,7 @@ import { toPublicId } from '../../domain/ids.ts';
 import { payoutMinimum } from '../../domain/limits/terms.ts';
 import { formatMoney } from '../../domain/money.ts';
 import { centsText, wordList } from '../filters.ts';
-import { newId } from '../new-id.ts';
+import { idFor } from '../request-id.ts';
 import { pageFrom, positionIn } from '../page.ts';
 import { idSchema, instantSchema, pageQuery } from '../primitives.ts';
 import { problem, type FieldError, type Problem } from '../problems.ts';
@@ -49,8 +49,8 @@ const create = route({
   handler: async ({ body }, call) => {
     const unfit = refuseUnfit(body);
     if (unfit !== undefined) return unfit;
-    const { db, temporal, now } = call.dependencies;
-    const wish = { ...body, id: newId('disbursement', now()) };
+    const { db, temporal } = call.dependencies;
+    const wish = { ...body, id: idFor(call, 'disbursement', body) };
     const recorded = await db.withTenant(call.principal.tenantId, (t) =>
       recordPayout(t, call, wish),
     );

@@ -18,7 +18,6 @@ import type { Source } from '../../domain/ledger/terms.ts';
 import { instantFromEpochMs } from '../../domain/time.ts';
 import { actorOf } from '../auth/principal.ts';
 import { isPeriod, periodRule } from '../filters.ts';
-import { newUuid } from '../new-id.ts';
 import { pageFrom, positionIn } from '../page.ts';
 import {
   businessDateSchema,
@@ -28,6 +27,7 @@ import {
   pageQuery,
 } from '../primitives.ts';
 import { problem, type Problem } from '../problems.ts';
+import { idFor } from '../request-id.ts';
 import { route, type Call, type Route } from '../route.ts';
 import { download, sheetFormats, sheetMedia } from '../sheets/download.ts';
 import { showLineage, showTransaction } from './present.ts';
@@ -186,7 +186,7 @@ const adjust = route({
   problems: ['not-found', ...refusals],
   handler: async ({ body }, call) => {
     const { accountId, amountCents, side, reason } = body;
-    return postByHand(call, reason, async (t, source) => {
+    return postByHand(call, body, async (t, source) => {
       const [account] = await listAccountBalances(t, { id: accountId, limit: 1 });
       if (account === undefined || account.kind === 'adjustment') return undefined;
       return postTransaction(t, {
@@ -212,13 +212,13 @@ const reverse = route({
   request: { params: transactionParams, body: z.strictObject({ reason: reasonField }) },
   responses: { 201: { description: 'The opposite', schema: ledgerTransaction } },
   problems: ['not-found', ...refusals],
-  handler: async ({ params, body: { reason } }, call) =>
-    postByHand(call, reason, async (t, source) => {
+  handler: async ({ params, body }, call) =>
+    postByHand(call, body, async (t, source) => {
       const posted = await reverseTransaction(t, {
         transactionId: params.id,
         reference: `manual/${source.id}`,
         occurredAt: instantFromEpochMs(call.dependencies.now()),
-        ...{ source, reason },
+        ...{ source, reason: body.reason },
       });
       if (posted.ok) return posted;
       const { refusal } = posted;
@@ -229,17 +229,19 @@ const reverse = route({
 /** Posts in one transaction with its audit record, and answers with what was posted. */
 async function postByHand(
   call: Call,
-  reason: string,
+  body: { reason: string },
   work: (t: TenantHandle, source: Source) => Promise<PostResult | undefined>,
 ) {
   const { principal, dependencies } = call;
   const actor = actorOf(principal);
-  const source: Source = { kind: 'manual', id: newUuid(dependencies.now()), actor };
+  const { reason } = body;
+  const asked = idFor(call, 'ledgerTransaction', body);
+  const source: Source = { kind: 'manual', id: asked, actor };
   const outcome = await dependencies.db.withTenant(principal.tenantId, async (t) => {
     const posted = await work(t, source);
     if (posted === undefined) return problem('not-found');
     if (!posted.ok) return refusalOf(posted.refusal.code);
-    await recordByHand(t, { actor, reason, transactionId: posted.transactionId });
+    if (posted.isNew) await recordByHand(t, { actor, reason, transactionId: posted.transactionId });
     return findLedgerTransaction(t, posted.transactionId);
   });
   if (outcome === undefined) throw new Error('what was posted cannot be read');

@@ -23,7 +23,7 @@ import { payoutBatchWorkflowId } from '../../temporal/workflow-ids.ts';
 import type { WorkflowStart } from '../../workflows/types.ts';
 import { actorOf } from '../auth/principal.ts';
 import { unknownShortcode } from '../disbursements/record.ts';
-import { newId } from '../new-id.ts';
+import { idFor } from '../request-id.ts';
 import { problem, type Problem } from '../problems.ts';
 import type { Call } from '../route.ts';
 import type { CountedBatch } from './present.ts';
@@ -38,15 +38,16 @@ export interface BatchWish {
 
 /** Keeps a batch as a draft with every row and its problem; nothing is paid yet. */
 export async function recordBatch(call: Call, wish: BatchWish): Promise<CountedBatch | Problem> {
-  const { db, now } = call.dependencies;
+  const { db } = call.dependencies;
   const { shortcodeId, kind, name, source } = wish;
   const read = readBatchRows(wish.candidates, kind);
-  const id = newId('payoutBatch', now());
+  const id = idFor(call, 'payoutBatch', wish);
   const requestedBy = actorOf(call.principal);
   return db.withTenant(call.principal.tenantId, async (t) => {
     const shortcode = await findShortcode(t, shortcodeId);
     if (shortcode === undefined) return unknownShortcode();
     if (shortcode.status !== 'active') return problem('shortcode-unusable');
+    if ((await findBatch(t, id)) !== undefined) return counted(t, id);
     const workflowId = payoutBatchWorkflowId({ tenantId: t.tenantId, batchId: id, round: 0 });
     const { totalCents } = read;
     const batch = { id, shortcodeId, kind, name, source, requestedBy, workflowId, totalCents };

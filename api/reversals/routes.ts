@@ -18,7 +18,7 @@ import type { WorkflowStart } from '../../workflows/types.ts';
 import { actorOf } from '../auth/principal.ts';
 import { showDisbursement } from '../disbursements/present.ts';
 import { hastenStart, recordPayout, type PayoutWish } from '../disbursements/record.ts';
-import { newId } from '../new-id.ts';
+import { idFor } from '../request-id.ts';
 import { idSchema } from '../primitives.ts';
 import { problem, ProblemError, type Problem } from '../problems.ts';
 import { route, type Call, type Route } from '../route.ts';
@@ -70,6 +70,10 @@ async function recordRefund(
 ): Promise<{ refund: Refund; disbursement: Disbursement; start: WorkflowStart } | Problem> {
   const collection = await openedCollection(t, wish.id);
   if (collection === undefined) return problem('not-found');
+  const refundId = idFor(call, 'reversal', wish);
+  const disbursementId = idFor(call, 'disbursement', wish);
+  const known = await findRefund(t, refundId);
+  if (known !== undefined) return foundAgain(t, call, { known, collection, wish, disbursementId });
   const { receipt: originalReceipt, paidCents: originalCents, shortcodeId } = collection;
   if (collection.status !== 'paid' || originalReceipt === null || originalCents === null) {
     return problem('cannot-refund');
@@ -79,13 +83,10 @@ async function recordRefund(
   if (amountCents <= 0) return tooLarge(amountCents);
   const counted = await countRefund(t, { ...original, amountCents });
   if (!counted.ok) return tooLarge(counted.leftCents);
-  const { now } = call.dependencies;
-  const disbursementId = newId('disbursement', now());
   const payout = payoutOf({ collection, wish, disbursementId, amountCents });
   const recorded = await recordPayout(t, call, payout);
   if ('problem' in recorded) throw new ProblemError(recorded);
   const { method, reason } = wish;
-  const refundId = newId('reversal', now());
   await insertRefund(t, {
     ...{ id: refundId, ...original, collectionId: collection.id, method, disbursementId },
     ...{ amountCents, reason, requestedBy: actorOf(call.principal) },
@@ -93,6 +94,22 @@ async function recordRefund(
   const stored = await findRefund(t, refundId);
   if (stored === undefined) throw new Error('an insert was lost');
   return { refund: stored, ...recorded };
+}
+
+/** What an earlier request with the same key recorded before its process died. */
+async function foundAgain(
+  t: TenantHandle,
+  call: Call,
+  earlier: {
+    known: Refund;
+    collection: SealedCollection;
+    wish: RefundWish;
+    disbursementId: DisbursementId;
+  },
+) {
+  const { amountCents } = earlier.known;
+  const recorded = await recordPayout(t, call, payoutOf({ ...earlier, amountCents }));
+  return 'problem' in recorded ? recorded : { refund: earlier.known, ...recorded };
 }
 
 function payoutOf(refunding: {

@@ -24,6 +24,7 @@ export interface Answer<Body> {
 }
 
 export interface ApiClient {
+  accessToken: string;
   get<Body>(path: string): Promise<Answer<Body>>;
   post<Body>(path: string, body: unknown, more?: Record<string, string>): Promise<Answer<Body>>;
   upload(file: UploadFile): Promise<Answer<{ statement: StatementView; duplicate?: boolean }>>;
@@ -53,6 +54,7 @@ export async function signIn(
   const headers = { authorization: `Bearer ${session.body.accessToken}` };
   const get = <Body>(path: string) => call<Body>(`${url}${path}`, { headers });
   return {
+    accessToken: session.body.accessToken,
     get,
     post: (path, body, more = {}) =>
       call(`${url}${path}`, {

@@ -1,0 +1,102 @@
+/**
+ * Every process of the product beside a twin of the provider, with processes that can be killed and
+ * come back. The stack outlives seeds; each seed brings a business and a shortcode of its own.
+ */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { postTransaction } from '../../db/ledger.ts';
+import { id, toPublicId } from '../../domain/ids.ts';
+import { received } from '../../domain/ledger/movements.ts';
+import { cents } from '../../domain/money.ts';
+import { instantFromEpochMs } from '../../domain/time.ts';
+import { aShortcode } from '../../tests/support/collections.ts';
+import type { Running } from '../../tests/support/processes.ts';
+import { openStack, type Stack } from '../../tests/support/stack.ts';
+import { addOrganisation } from '../daraja/defaults.ts';
+import { startDarajaTwin, type DarajaTwin } from '../daraja/twin.ts';
+import type { Person } from './people.ts';
+
+export type Victim = 'gateway' | 'workers';
+
+export interface ChaosStack {
+  stack: Stack;
+  twin: DarajaTwin;
+  /** Kills a process with SIGKILL and starts it again at once; resolves when it is ready. */
+  strike(victim: Victim): Promise<void>;
+  /** A business with a shortcode, money on it, and somebody who may ask for things. */
+  newBusiness(shortcodeNumber: string): Promise<Business>;
+  close(): Promise<void>;
+}
+
+export interface Business extends Person {
+  tenantId: string;
+  number: string;
+}
+
+const floatCents = cents(1_000_000_00);
+
+/** Waits of payments are shortened by `timeScale`; everything else runs as in production. */
+export async function openChaosStack(timeScale: number): Promise<ChaosStack> {
+  const [stack, twin, spool] = await Promise.all([
+    openStack(),
+    startDarajaTwin({
+      logSize: 200,
+      settings: {
+        phone: { action: 'pin', afterMs: 150 },
+        promptMs: 2_000,
+        ...{ resultAfterMs: 150, repeatWindowMs: 1, callbackRetriesMs: [200, 500, 1_500] },
+        ...{ callbackTimeoutMs: 3_000, holdMs: 4_000, hasMagic: false },
+      },
+    }),
+    mkdtemp(join(tmpdir(), 'daftari-chaos-')),
+  ]);
+  const env = {
+    DARAJA_BASE_URL: twin.url,
+    HOOKS_URL: stack.url,
+    PAYMENT_TIME_SCALE: String(timeScale),
+    DARAJA_CALLS_PER_SECOND: '500',
+    CALLBACK_SPOOL_DIR: spool,
+  };
+  const start = { gateway: () => stack.startGateway(env), workers: () => stack.startWorkers(env) };
+  const running: Record<Victim, Running> = {
+    gateway: await start.gateway(),
+    workers: await start.workers(),
+  };
+  return {
+    ...{ stack, twin },
+    async strike(victim) {
+      await running[victim].kill();
+      running[victim] = await start[victim]();
+    },
+    newBusiness: (number) => openBusiness(stack, twin, number),
+    async close() {
+      await stack.close();
+      await twin.close();
+      await rm(spool, { recursive: true, force: true });
+    },
+  };
+}
+
+async function openBusiness(stack: Stack, twin: DarajaTwin, number: string): Promise<Business> {
+  const { tenantId: tenant, client } = await stack.newTenant();
+  const tenantId = id('tenant', tenant);
+  const balances = { 'Utility Account': floatCents, 'Working Account': floatCents };
+  const organisation = addOrganisation(twin.world.book, { number, kind: 'paybill', balances });
+  const shortcode = await stack.database.db.withTenant(tenantId, async (t) => {
+    const made = await aShortcode(t, { number });
+    await postTransaction(t, {
+      ...{ reference: 'opening', kind: 'opening', occurredAt: instantFromEpochMs(Date.now()) },
+      postings: received({ shortcodeId: made, amountCents: floatCents }),
+      source: { kind: 'manual', id: 'opening', actor: 'service:chaos' },
+    });
+    return made;
+  });
+  const shortcodeId = toPublicId('shortcode', shortcode);
+  const { body } = await client.get<{ confirmationUrl: string; validationUrl: string }>(
+    `/v1/shortcodes/${shortcodeId}/addresses`,
+  );
+  organisation.urls = { ...body, responseType: 'Completed', version: 2 };
+  organisation.pull = { nominatedNumber: '254722000000', callbackUrl: body.confirmationUrl };
+  return { url: stack.url, token: client.accessToken, shortcodeId, tenantId, number };
+}
