@@ -16,6 +16,7 @@ import {
 } from '../db/callbacks.ts';
 import type { Database, TenantHandle } from '../db/database.ts';
 import type { CallbackTell } from '../db/shortcode-tables.ts';
+import type { Place } from '../db/tenant-placement.ts';
 import type { TenantId } from '../domain/ids.ts';
 import { epochMsOf } from '../domain/time.ts';
 import type { Telemetry } from '../telemetry.ts';
@@ -25,7 +26,7 @@ import type { DrainMetrics } from './callback-metrics.ts';
 import type { Failpoint } from './failpoint.ts';
 
 export interface DrainDependencies {
-  db: Pick<Database, 'withTenant' | 'asOperator'>;
+  db: Pick<Database, 'withTenant' | 'asOperator' | 'places'>;
   handlers: CallbackHandlers;
   gateway: Pick<TemporalGateway, 'tell'>;
   /** Starts what a row asks for in place of a closed run; throws when Temporal is away. */
@@ -43,10 +44,36 @@ const atATime = 8;
 const patienceMs = 15 * 60_000;
 const failuresMax = 12;
 
-/** Handles one batch; answers how many callbacks it took up. */
+/** Rows the drainer would take up now, wherever their tenants live. */
+const waitingRows = {
+  table: 'callback_inbox',
+  where: `status in ('pending', 'recorded') and available_at <= now()
+    and (claimed_until is null or claimed_until <= now())`,
+} as const;
+
+/**
+ * Handles one batch of every place that has some; answers how many callbacks it took up. A place that
+ * fails does not hold up the others; its error is thrown once they had their turn.
+ */
 export async function drainCallbacks(deps: DrainDependencies): Promise<number> {
-  const claimed = await deps.db.asOperator('lease callbacks', (o) =>
-    claimCallbacks(o, { limit: batchMax, leaseSeconds }),
+  const errors: unknown[] = [];
+  let handled = 0;
+  for (const place of await deps.db.places(waitingRows)) {
+    try {
+      handled += await drainPlace(deps, place);
+    } catch (error) {
+      errors.push(error);
+    }
+  }
+  if (errors.length > 0) throw new AggregateError(errors, 'some inboxes could not be drained');
+  return handled;
+}
+
+async function drainPlace(deps: DrainDependencies, place: Place): Promise<number> {
+  const claimed = await deps.db.asOperator(
+    'lease callbacks',
+    (o) => claimCallbacks(o, { limit: batchMax, leaseSeconds }),
+    place,
   );
   const waiting = [...claimed];
   await Promise.all(Array.from({ length: Math.min(atATime, waiting.length) }, takeNext));

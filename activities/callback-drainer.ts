@@ -1,6 +1,7 @@
 /** Keeps emptying the callback inbox: woken through Redis, and by itself five times a second. */
 import type { Redis } from 'ioredis';
 import { callbackBacklog } from '../db/callbacks.ts';
+import type { Database } from '../db/database.ts';
 import { drainCallbacks, type DrainDependencies } from './callback-drain.ts';
 
 const idleMs = 200;
@@ -10,6 +11,7 @@ const backlogEveryMs = 5_000;
 const channel = 'sys:callbacks';
 
 export interface DrainerDependencies extends DrainDependencies {
+  db: DrainDependencies['db'] & Pick<Database, 'everywhere'>;
   /** A connection of its own is made from it; without Redis the inbox is polled. */
   redis: Redis;
 }
@@ -89,11 +91,14 @@ async function watchBacklog(deps: DrainerDependencies, signal: AbortSignal): Pro
   const { metrics, telemetry } = deps;
   while (!signal.aborted) {
     try {
-      const backlog = await deps.db.asOperator('measure the callback inbox', callbackBacklog);
+      const found = await deps.db.everywhere('measure the callback inbox', callbackBacklog);
       for (const state of ['pending', 'recorded', 'quarantined'] as const) {
-        metrics.backlog.set({ state }, backlog[state]);
+        metrics.backlog.set(
+          { state },
+          found.reduce((total, backlog) => total + backlog[state], 0),
+        );
       }
-      metrics.ageSeconds.set(backlog.ageSeconds);
+      metrics.ageSeconds.set(Math.max(0, ...found.map(({ ageSeconds }) => ageSeconds)));
     } catch (err) {
       telemetry.log.warn({ event: 'callbacksUnmeasured', err });
     }

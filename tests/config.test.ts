@@ -39,6 +39,26 @@ describe('readConfig', () => {
     );
   });
 
+  test('refuses callback addresses with a word that Daraja refuses', () => {
+    for (const url of ['https://mpesa.example', 'https://pay.example/Safaricom', 'https://sql.x']) {
+      expect(() => readConfig(anEnvironment({ HOOKS_URL: url }))).toThrow(/HOOKS_URL holds a word/);
+    }
+  });
+
+  test('production speaks to Daraja by https, with its certificate and in real time', () => {
+    const attempt = () =>
+      readConfig(
+        anEnvironment({
+          ...{ DAFTARI_PROFILE: 'production', PUBLIC_URL: 'https://daftari.example' },
+          ...{ DARAJA_BASE_URL: 'http://localhost:1', PAYMENT_TIME_SCALE: '0.5' },
+        }),
+      );
+
+    expect(attempt).toThrow(
+      /DARAJA_BASE_URL must be https[\s\S]*DARAJA_CERTIFICATE_FILE is not set[\s\S]*PAYMENT_TIME_SCALE must be 1/,
+    );
+  });
+
   test('refuses settings that contradict production', () => {
     const attempt = () =>
       readConfig(

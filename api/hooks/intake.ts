@@ -98,7 +98,9 @@ class TenantBatches implements Intake {
         for (const { reject } of line) reject(error);
         return;
       }
-      this.#noteAway(error);
+      // A tenant that is being moved takes nothing for a moment; the others do.
+      const isFrozen = error instanceof Error && error.name === 'TenantFrozen';
+      if (!isFrozen) this.#noteAway(error);
       await this.#spoolAll(tenantId, line);
     }
   }

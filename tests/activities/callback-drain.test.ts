@@ -242,6 +242,19 @@ describe('the drainer', () => {
     expect(told).toHaveLength(20);
   });
 
+  test('a place that cannot be reached holds up no other, and is told of in the end', async () => {
+    await arrive();
+    const { db } = base;
+    const places: typeof db.places = async () => ['d_gone', 'shared'];
+    const asOperator: typeof db.asOperator = (reason, work, place) =>
+      place === 'd_gone' ? Promise.reject(new Error('gone')) : db.asOperator(reason, work, place);
+    const withTenant: typeof db.withTenant = (...args) => db.withTenant(...args);
+    const drained = drainCallbacks({ ...deps, db: { places, asOperator, withTenant } });
+
+    await expect(drained).rejects.toThrow('some inboxes');
+    expect(told).toHaveLength(1);
+  });
+
   test('several drainers share the inbox without handling a callback twice', async () => {
     const handled: string[] = [];
     handler = async (_t, { targetId }) => {
@@ -272,7 +285,7 @@ describe('the drainer', () => {
   test('rings through Redis, and looks by itself without it', async () => {
     const url = serviceVariable('REDIS_URL');
     const redis = new Redis(url, { maxRetriesPerRequest: 1 });
-    const drainer = startCallbackDrainer({ ...deps, redis });
+    const drainer = startCallbackDrainer({ ...deps, db: base.db, redis });
     try {
       await arrive();
       await until(() => told.length === 1);
