@@ -4,7 +4,7 @@ import { appendAudit } from '../../db/audit.ts';
 import { latestBalances, watchBalance } from '../../db/balances.ts';
 import type { TenantHandle } from '../../db/database.ts';
 import { appendWorkflowStart } from '../../db/outbox.ts';
-import { findQuery } from '../../db/payout-evidence.ts';
+import { findQuery, insertQuery } from '../../db/payout-evidence.ts';
 import { findShortcode } from '../../db/shortcodes.ts';
 import { tierOf } from '../../db/tenant-tier.ts';
 import { toPublicId, type Id, type ShortcodeId } from '../../domain/ids.ts';
@@ -127,6 +127,11 @@ async function recordQuestion(
     summary: receipt === undefined ? 'Ask for balances' : 'Ask about a receipt',
     input: { tenantId, shortcodeId, queryId, askedBy, timeScale, ...about },
   };
+  const subject =
+    receipt === undefined
+      ? ({ kind: 'balance', subjectKind: 'shortcode' } as const)
+      : ({ kind: 'status', subjectKind: 'receipt', receipt } as const);
+  await insertQuery(t, { id: queryId, shortcodeId, askedBy, subjectId: shortcodeId, ...subject });
   const { workflowId } = start;
   await appendWorkflowStart(t, { type: start.workflow, workflowId, data: { ...start } });
   await appendAudit(t, {
