@@ -18,6 +18,7 @@ const help = `A local twin of Daraja, the M-PESA API, with a book of its own.
   --clock KIND      real, or virtual: time moves by POST /twin/clock only
   --latency MS      every answer waits this long (0)
   --rules FILE      a JSON list of fault rules to begin with
+  --data FILE       keeps the book in this file
   --phone ACTION    pin, cancel, ignore, wrong-pin or ask (pin)
   --phone-after MS  how long customers take (1000)
   --help            this text
@@ -37,6 +38,7 @@ async function main(): Promise<void> {
       clock: { type: 'string', default: 'real' },
       latency: { type: 'string', default: '0' },
       rules: { type: 'string' },
+      data: { type: 'string' },
       phone: { type: 'string', default: 'pin' },
       'phone-after': { type: 'string', default: '1000' },
       help: { type: 'boolean', default: false },
@@ -55,6 +57,7 @@ async function main(): Promise<void> {
     clock: oneOf(values.clock, 'clock', ['real', 'virtual']),
     latencyMs: whole(values.latency, 'latency'),
     rules,
+    ...(values.data !== undefined && { dataFile: values.data }),
     settings: {
       phone: {
         action: oneOf(values.phone, 'phone', ['pin', 'cancel', 'ignore', 'wrong-pin', 'ask']),

@@ -6,7 +6,8 @@ import type { AddressInfo } from 'node:net';
 import { addUsualOrganisations } from './defaults.ts';
 import type { FaultRule } from './faults/effects.ts';
 import { createTwinServer } from './http/server.ts';
-import { createKeys } from './keys.ts';
+import { keepSaving, readSaved, restore } from './data-file.ts';
+import { createKeys, restoreKeys } from './keys.ts';
 import type { Settings } from './settings.ts';
 import { createWorld } from './world.ts';
 import type { World } from './world.ts';
@@ -23,6 +24,8 @@ export interface TwinOptions {
   latencyMs?: number;
   settings?: Partial<Settings>;
   logSize?: number;
+  /** A JSON file that keeps the book from one start to the next. */
+  dataFile?: string;
 }
 
 export interface DarajaTwin {
@@ -39,19 +42,23 @@ export interface DarajaTwin {
 
 export async function startDarajaTwin(options: TwinOptions = {}): Promise<DarajaTwin> {
   const { port = 0, host = '127.0.0.1', seed = 1, clock = 'real', rules = [] } = options;
-  const keys = await createKeys();
+  const { dataFile } = options;
+  const saved = dataFile === undefined ? undefined : await readSaved(dataFile);
+  const keys = saved === undefined ? await createKeys() : restoreKeys(saved.privateKeyPem);
   const settings = {
     ...options.settings,
     ...(options.latencyMs !== undefined && { latencyMs: options.latencyMs }),
   };
   const size = options.logSize === undefined ? {} : { logSize: options.logSize };
   const world = createWorld({ seed, clock, rules, settings, keys, ...size });
-  addUsualOrganisations(world.book);
+  if (saved === undefined) addUsualOrganisations(world.book);
+  else restore(world, saved);
   const server = createTwinServer(world);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, host, () => resolve());
   });
+  const stopSaving = dataFile === undefined ? undefined : keepSaving(world, dataFile);
   const { port: bound } = server.address() as AddressInfo;
   const url = `http://${host.includes(':') ? `[${host}]` : host}:${bound}`;
   return {
@@ -66,6 +73,7 @@ export async function startDarajaTwin(options: TwinOptions = {}): Promise<Daraja
         server.close(() => resolve());
       });
       await world.courier.close();
+      await stopSaving?.();
     },
   };
 }
