@@ -151,8 +151,7 @@ export function pull(
 }
 
 function toPayment(row: z.output<typeof pulledRow>): PulledPayment | undefined {
-  const decimal = /^\d+\.\d$/.test(row.amount) ? `${row.amount}0` : row.amount;
-  const amountCents = parseMovedAmount(decimal);
+  const amountCents = parseMovedAmount(row.amount);
   if (amountCents === undefined) return undefined;
   return {
     receipt: row.transactionId.toUpperCase(),
