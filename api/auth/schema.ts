@@ -110,7 +110,7 @@ export const sessionList = z
     ),
   })
   .meta({ id: 'SessionList' });
-export type SessionList = z.input<typeof sessionList>;
+export type SessionList = z.output<typeof sessionList>;
 
 export const me = z
   .strictObject({ user, tenant, permissions: z.array(z.enum(permissions)) })

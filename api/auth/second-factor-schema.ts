@@ -91,7 +91,7 @@ export const secondFactors = z
     isFresh: z.boolean().describe('A second factor was shown in the last five minutes'),
   })
   .meta({ id: 'SecondFactors' });
-export type SecondFactors = z.input<typeof secondFactors>;
+export type SecondFactors = z.output<typeof secondFactors>;
 
 /** The password, asked for before the first second factor; afterwards a fresh one is needed. */
 export const factorAsk = z.strictObject({ password: z.string().min(1).max(1024).optional() });
@@ -115,4 +115,4 @@ export const newPasskey = z
 export const addedPasskey = z
   .strictObject({ passkey: passkeyView, recoveryCodes: z.array(z.string()) })
   .meta({ id: 'AddedPasskey' });
-export type AddedPasskey = z.input<typeof addedPasskey>;
+export type AddedPasskey = z.output<typeof addedPasskey>;

@@ -36,15 +36,15 @@ export const apiKey = z
     state: z.enum(['active', 'rotated', 'expired', 'revoked']),
   })
   .meta({ id: 'ApiKey' });
-export type ApiKeyView = z.input<typeof apiKey>;
+export type ApiKeyView = z.output<typeof apiKey>;
 
 /** The whole key is in this answer and nowhere else. */
 export const createdApiKey = z
   .strictObject({ apiKey, key: z.string() })
   .meta({ id: 'CreatedApiKey' });
-export type CreatedApiKey = z.input<typeof createdApiKey>;
+export type CreatedApiKey = z.output<typeof createdApiKey>;
 
 export const apiKeyList = z
   .strictObject({ data: z.array(apiKey), grantable: z.array(z.string()) })
   .meta({ id: 'ApiKeyList' });
-export type ApiKeyList = z.input<typeof apiKeyList>;
+export type ApiKeyList = z.output<typeof apiKeyList>;

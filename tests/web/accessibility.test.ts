@@ -14,10 +14,16 @@ import {
 jest.setTimeout(120_000);
 
 const statement = (number: number): string => `/statements/stm_${String(number).padStart(32, '0')}`;
-/** `who` signs in anew; `same` stays signed in; null looks from outside. */
+/** `who` signs in anew; `outside` needs no sign-in; `same` stays signed in; null looks from outside. */
 const screens: readonly [name: string, path: string, who: string | null][] = [
   ['sign-in', '/login', null],
+  ['sign-up', '/sign-up', 'outside'],
+  ['forgotten password', '/forgot', 'outside'],
+  ['new password', '/reset', 'outside'],
+  ['address to confirm', '/verify', 'outside'],
   ['overview', '/overview', 'demo'],
+  ['security', '/security', 'same'],
+  ['API keys', '/api-keys', 'same'],
   ['statements', '/statements', 'same'],
   ['proven statement', statement(1), 'same'],
   ['locked statement', statement(3), 'same'],
@@ -91,7 +97,10 @@ describe.each(looks)('$theme at $width px ($locale)', (look) => {
 
 /** Signs in where that is needed; otherwise follows the address as a link would. */
 async function show(page: Page, path: string, who: string | null): Promise<void> {
-  if (who === null) {
+  if (who === 'outside') {
+    await page.goto(`${dashboard.server.url}${path}`);
+    await page.waitForSelector('main h1');
+  } else if (who === null) {
     await page.goto(`${dashboard.server.url}${path}`);
     await page.waitForSelector('input[name=password]');
   } else if (who !== 'same') {

@@ -48,6 +48,13 @@ export function setCredentials(source: Credentials): void {
   credentials = source;
 }
 
+let stepUp: () => Promise<boolean> = () => Promise.resolve(false);
+
+/** Tells this file how a fresh second factor is asked for. */
+export function setStepUp(ask: () => Promise<boolean>): void {
+  stepUp = ask;
+}
+
 /** `path` plus the query without its empty values: `amountCents[gte]` stays readable on the server. */
 export function urlOf(path: string, query: Readonly<Record<string, QueryValue>> = {}): string {
   const search = new URLSearchParams();
@@ -72,11 +79,18 @@ export async function request<T>(path: string, options: RequestOptions = {}): Pr
 export async function open(path: string, options: RequestOptions = {}): Promise<Response> {
   const response = await send(path, options);
   if (response.ok) return response;
-  if (response.status !== 401 || options.isAnonymous === true) throw await failureOf(response);
-  if (!(await credentials.renew())) throw await failureOf(response);
+  const failure = await failureOf(response);
+  if (options.isAnonymous === true || !(await isCured(failure.problem))) throw failure;
   const again = await send(path, options);
   if (!again.ok) throw await failureOf(again);
   return again;
+}
+
+/** Lets the person do what the refusal asks for; true when the request is worth repeating. */
+function isCured({ code, status }: Problem): Promise<boolean> {
+  if (code === 'unauthenticated' || code === 'http-401') return credentials.renew();
+  if (code === 'step-up-required' && status === 403) return stepUp();
+  return Promise.resolve(false);
 }
 
 /** Headers that prove who asks; empty before sign-in. */

@@ -28,6 +28,25 @@ export const router = createRouter({
       component: () => import('./tenants/JoinView.vue'),
       meta: { title: 'join.plainTitle', isOpen: true },
     },
+    ...(['signUp', 'verify', 'forgot', 'reset'] as const).map((name) => ({
+      path: { signUp: '/sign-up', verify: '/verify', forgot: '/forgot', reset: '/reset' }[name],
+      name,
+      component: () => import('./login/AccountView.vue'),
+      props: { what: name },
+      meta: { title: `accounts.${name}.title`, isPublic: true },
+    })),
+    {
+      path: '/security',
+      name: 'security',
+      component: () => import('./security/SecurityView.vue'),
+      meta: { title: 'security.title' },
+    },
+    {
+      path: '/api-keys',
+      name: 'apiKeys',
+      component: () => import('./security/ApiKeysView.vue'),
+      meta: { title: 'apiKeys.title', permission: 'keys:read' },
+    },
     { path: '/', redirect: { name: 'overview' } },
     {
       path: '/overview',

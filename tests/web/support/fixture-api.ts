@@ -7,6 +7,7 @@ import type { Transaction, TransactionDetail } from '../../../api/transactions/s
 import { businessDate } from '../../../domain/time.ts';
 import { selectRows, summarise } from './fixture-filter.ts';
 import { Ingestion } from './fixture-ingestion.ts';
+import { identityAnswer } from './fixture-identity.ts';
 import { fixtureOverview } from './fixture-overview.ts';
 import { accounts, fixtureRows, publicId } from './fixture-rows.ts';
 import { fixtureLines, fixtureMapping, fixtureRejects } from './fixture-files.ts';
@@ -38,13 +39,15 @@ export async function answerApi(call: Call): Promise<void> {
   const { request, url, scene } = call;
   if (rows.length !== scene.rowCount) rows = fixtureRows(scene.rowCount);
   const path = url.pathname.slice('/v1'.length);
-  if (path === '/sessions') return signIn(call);
+  if (path === '/sessions' && request.method === 'POST') return signIn(call);
   const token = (request.headers.authorization ?? '').replace('Bearer ', '');
   if (!scene.issued.has(token)) return refuse(call, 401, 'unauthenticated');
   const who = token.split('-')[1] ?? 'demo';
   if (path === '/me')
     return send(call, 200, { ...identity(who), permissions: permissionsOf(roleOf(who)) });
   if (path === '/tenants') return send(call, 200, answerTeam(path, who) ?? {});
+  const known = identityAnswer(path);
+  if (known !== undefined) return send(call, known.status, known.body);
   if (who === 'broken') return refuse(call, 503, 'unavailable');
   if (who === 'denied') return refuse(call, 403, 'forbidden');
   if (path.startsWith('/statements'))

@@ -1,4 +1,5 @@
 /** English, the language every key exists in. */
+import { accounts } from './en/accounts.ts';
 import { login } from './en/login.ts';
 import { overview } from './en/overview.ts';
 import { shell } from './en/shell.ts';
@@ -11,6 +12,7 @@ import { words } from './en/words.ts';
 export const en = {
   ...shell,
   ...login,
+  ...accounts,
   ...overview,
   ...statements,
   ...transactions,

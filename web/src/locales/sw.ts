@@ -1,4 +1,5 @@
 /** Kiswahili. */
+import { accounts } from './sw/accounts.ts';
 import { login } from './sw/login.ts';
 import { overview } from './sw/overview.ts';
 import { shell } from './sw/shell.ts';
@@ -11,6 +12,7 @@ import { words } from './sw/words.ts';
 export const sw = {
   ...shell,
   ...login,
+  ...accounts,
   ...overview,
   ...statements,
   ...transactions,

@@ -1,24 +1,62 @@
 import { useMutation, useQueryClient } from '@tanstack/vue-query';
-import { computed } from 'vue';
+import { computed, ref } from 'vue';
 import type { Credentials, Session } from '../../../api/auth/schema.ts';
+import type { PasskeyChallenge, SecondStep } from '../../../api/auth/second-factor-schema.ts';
 import { problemIn, request } from '../request.ts';
 import { useSession } from '../session/useSession.ts';
 
-/** Signs in and keeps the session; `problem` is the refusal or fault of the last try. */
+type Answer = Session | SecondStep;
+
+const post = <Output>(path: string, json: object) =>
+  request<Output>(path, { method: 'POST', json, isAnonymous: true });
+
+/**
+ * Signs in, in one step or two, and keeps the session; `problem` is the refusal or fault of the last
+ * try, `step` what is asked for after the password.
+ */
 export function useLogin(onSignedIn?: () => void) {
   const session = useSession();
   const queries = useQueryClient();
-  const { mutate, isPending, error } = useMutation({
-    mutationFn: (credentials: Credentials) =>
-      request<Session>('/v1/sessions', { method: 'POST', json: credentials, isAnonymous: true }),
+  const step = ref<SecondStep | null>(null);
+  const { mutate, isPending, error, reset } = useMutation({
+    mutationFn: (work: () => Promise<Answer>) => work(),
     onSuccess: (answer) => {
+      if ('methods' in answer) {
+        step.value = answer;
+        return;
+      }
+      step.value = null;
       if (session.tenant !== null && session.tenant.id !== answer.tenant.id) queries.clear();
       session.begin(answer);
       onSignedIn?.();
     },
+    onError: (fault) => {
+      // The first step is only good for five minutes.
+      if (problemIn(fault).code === 'unauthenticated') step.value = null;
+    },
   });
+
+  async function byPasskey(): Promise<Answer> {
+    const { showPasskey } = await import('../security/passkey-browser.ts');
+    const pending = step.value === null ? {} : { token: step.value.token };
+    const asked = await post<PasskeyChallenge>('/v1/sessions/passkey/options', pending);
+    const response = await showPasskey(asked);
+    const { challengeId } = asked;
+    return post<Session>('/v1/sessions/passkey', { ...pending, challengeId, response });
+  }
+
   return {
-    submit: (credentials: Credentials) => mutate(credentials),
+    step,
+    submit: (credentials: Credentials) => mutate(() => post<Answer>('/v1/sessions', credentials)),
+    submitCode: (code: string) =>
+      mutate(() =>
+        post<Session>('/v1/sessions/second-factor', { token: step.value?.token ?? '', code }),
+      ),
+    submitPasskey: () => mutate(byPasskey),
+    startOver: () => {
+      step.value = null;
+      reset();
+    },
     isBusy: isPending,
     problem: computed(() => (error.value === null ? null : problemIn(error.value))),
   };

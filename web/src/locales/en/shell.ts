@@ -76,6 +76,13 @@ export const shell = {
     missingBack: 'Back to the overview',
   },
   problems: {
+    'invalid-code': 'The code or passkey is not right.',
+    'invalid-credentials': 'The password is wrong.',
+    'step-up-required': 'This needs a fresh second factor.',
+    'second-factor-missing': 'This needs a second factor.',
+    'link-invalid': 'This link is not good any more. Ask for a new one.',
+    'already-set-up': 'That is set up already.',
+    'scope-refused': 'A key may not do this.',
     network: 'There was no answer. Check the connection and try again.',
     timeout: 'The answer took too long. Try again.',
     throttled: 'Too many tries in a short time. Wait a little.',

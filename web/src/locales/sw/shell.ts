@@ -78,6 +78,13 @@ export const shell: typeof english = {
     missingBack: 'Rudi kwenye muhtasari',
   },
   problems: {
+    'invalid-code': 'Msimbo au ufunguo si sahihi.',
+    'invalid-credentials': 'Nenosiri si sahihi.',
+    'step-up-required': 'Hili linahitaji uthibitisho wa pili wa sasa hivi.',
+    'second-factor-missing': 'Hili linahitaji uthibitisho wa pili.',
+    'link-invalid': 'Kiungo hiki hakifanyi kazi tena. Omba kipya.',
+    'already-set-up': 'Hilo limeshawekwa.',
+    'scope-refused': 'Ufunguo hauwezi kufanya hili.',
     network: 'Hakuna jibu. Angalia mtandao kisha ujaribu tena.',
     timeout: 'Jibu limechelewa mno. Jaribu tena.',
     throttled: 'Umejaribu mara nyingi kwa muda mfupi. Subiri kidogo.',
