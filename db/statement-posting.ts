@@ -3,7 +3,6 @@
  * linked, not added; everything here may be repeated and leaves the same rows.
  */
 import { sql } from 'kysely';
-import type { RawBuilder } from 'kysely';
 import type { AccountId, StatementId, TransactionId } from '../domain/ids.ts';
 import type { Cents } from '../domain/money.ts';
 import type { Channel, Direction } from '../domain/statements/terms.ts';
@@ -76,34 +75,37 @@ export async function lockAccount(t: TenantHandle, accountId: AccountId): Promis
 }
 
 /**
- * Adds what is not known, under the ids the lines have carried since they were stored. A charge is
- * tied to its payment here when that is new as well; `tieFees` ties the others.
+ * Adds what is not known, under the ids the lines have carried since they were stored: payments,
+ * then charges, so that a charge is tied to its payment at once when that is new as well; `tieFees`
+ * ties the others. Nothing is looked up but by the unique index that finds the conflicts: before the
+ * first ANALYZE the planner takes any index that begins with the tenant for as good.
  */
 async function insertNew(t: TenantHandle, chunk: PostChunk): Promise<number[]> {
+  const into = sql`
+    insert into ${t.table('transactions')} (tenant_id, id, account_id, identity, receipt,
+      occurred_at, business_date, direction, amount_cents, balance_cents, row_status, purpose,
+      channel, nature, is_fuliza, confidence, counterparty_key_index, statement_id, ordinal,
+      parent_id)
+    select l.tenant_id, l.transaction_id, ${chunk.accountId}, l.identity, l.receipt,
+      l.completed_at, (l.completed_at at time zone 'Africa/Nairobi')::date, l.direction,
+      l.in_cents + l.out_cents, l.balance_cents, l.row_status, l.purpose, l.channel, l.nature,
+      l.is_fuliza, l.confidence, l.counterparty_key_index, l.statement_id, l.ordinal`;
+  const unlessKnown = sql`
+    order by l.ordinal
+    on conflict (tenant_id, account_id, identity) where reversed_at is null do nothing
+    returning tenant_id, id, statement_id, ordinal`;
   const added = await sql<{ ordinal: number }>`
-    with added as (
-      insert into ${t.table('transactions')} (tenant_id, id, account_id, identity, receipt,
-        occurred_at, business_date, direction, amount_cents, balance_cents, row_status, purpose,
-        channel, nature, is_fuliza, confidence, counterparty_key_index, parent_id, statement_id,
-        ordinal)
-      select l.tenant_id, l.transaction_id, ${chunk.accountId}, l.identity, l.receipt,
-        l.completed_at, (l.completed_at at time zone 'Africa/Nairobi')::date, l.direction,
-        l.in_cents + l.out_cents, l.balance_cents, l.row_status, l.purpose, l.channel, l.nature,
-        l.is_fuliza, l.confidence, l.counterparty_key_index, parent.transaction_id,
-        l.statement_id, l.ordinal
+    with payments as (
+      ${into}, null::uuid
       from ${t.table('statement_lines')} l
-      left join lateral (
-        select p.transaction_id from ${t.table('statement_lines')} p
-        where p.statement_id = l.statement_id and p.ordinal = l.parent_ordinal
-          and l.nature = 'charge' and p.ordinal <> l.ordinal and p.direction is not null
-          and p.ordinal >= ${chunk.fromOrdinal} and p.ordinal < ${chunk.toOrdinal}
-          and (${liveOf(t, sql`p`, chunk)}) is null
-        limit 1
-      ) parent on true
-      where ${inChunk(chunk)} and l.direction is not null
-      order by l.ordinal
-      on conflict (tenant_id, account_id, identity) where reversed_at is null do nothing
-      returning tenant_id, id, statement_id, ordinal
+      where ${inChunk(chunk)} and l.direction is not null and l.nature <> 'charge' ${unlessKnown}
+    ), charges as (
+      ${into}, payments.id
+      from ${t.table('statement_lines')} l
+      left join payments on payments.ordinal = l.parent_ordinal
+      where ${inChunk(chunk)} and l.direction is not null and l.nature = 'charge' ${unlessKnown}
+    ), added as (
+      select * from payments union all select * from charges
     ), sourced as (
       insert into ${t.table('transaction_sources')}
         (tenant_id, transaction_id, statement_id, ordinal)
@@ -113,25 +115,18 @@ async function insertNew(t: TenantHandle, chunk: PostChunk): Promise<number[]> {
   return added.rows.map((row) => row.ordinal);
 }
 
-/**
- * The live transaction of a line in the account, looked up row by row in the unique index: a join
- * made by hashing would read the whole account for every chunk.
- */
-function liveOf(t: TenantHandle, line: RawBuilder<unknown>, chunk: PostChunk) {
-  return sql`
-    select x.id from ${t.table('transactions')} x
-    where x.tenant_id = ${line}.tenant_id and x.account_id = ${chunk.accountId}
-      and x.identity = ${line}.identity and x.reversed_at is null
-    limit 1`;
-}
-
 /** Points lines to what other statements brought; sees rows committed meanwhile. */
 async function linkKnown(t: TenantHandle, chunk: PostChunk): Promise<void> {
   await sql`
     with known as (
       select l.ordinal, x.id
       from ${t.table('statement_lines')} l
-      cross join lateral (${liveOf(t, sql`l`, chunk)}) x
+      cross join lateral (
+        select x.id from ${t.table('transactions')} x
+        where x.tenant_id = l.tenant_id and x.account_id = ${chunk.accountId}
+          and x.identity = l.identity and x.reversed_at is null
+        limit 1
+      ) x
       where ${inChunk(chunk)} and l.direction is not null and x.id <> l.transaction_id
     ), linked as (
       update ${t.table('statement_lines')} l set transaction_id = known.id
