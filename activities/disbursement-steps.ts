@@ -61,7 +61,7 @@ export interface PayoutCalls {
   /** Asks for the standing of a payout; the answer comes by callback. False when it was not asked. */
   askPayoutStatus(key: PayoutKey & { queryId: string }): Promise<boolean>;
   /** Asks for balances, or about a receipt when one is given; the answer comes by callback. */
-  askBalance(input: BalanceKey): Promise<boolean>;
+  askProvider(input: BalanceKey): Promise<boolean>;
 }
 
 export interface BalanceKey {

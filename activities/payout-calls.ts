@@ -33,7 +33,7 @@ export function createPayoutCalls(d: PayoutCallDependencies): PayoutCalls {
   return {
     sendPayout: (key) => whileBeating(() => send(d, key)),
     askPayoutStatus: (input) => askStatus(d, input),
-    askBalance: (input) => askBalance(d, input),
+    askProvider: (input) => askProvider(d, input),
   };
 }
 
@@ -136,7 +136,7 @@ async function askStatus(
   return answer.kind === 'accepted' || answer.kind === 'unknown';
 }
 
-async function askBalance(d: PayoutCallDependencies, input: BalanceKey): Promise<boolean> {
+async function askProvider(d: PayoutCallDependencies, input: BalanceKey): Promise<boolean> {
   const { tenantId, shortcodeId, queryId, askedBy, receipt } = input;
   const credentials = await d.db.withTenant(tenantId, async (t) => {
     const subject =

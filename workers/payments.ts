@@ -56,7 +56,7 @@ const callbackTakers: readonly ((handlers: CallbackHandlers, world: World) => vo
 
 export function planPayments(world: World, codePath: string): WorkerPlan[] {
   const merged = (makers: readonly ((world: World) => object)[]): object =>
-    Object.assign({}, ...makers.map((make) => make(world)));
+    mergeSteps(makers.map((make) => make(world)));
   const plans: WorkerPlan[] = [
     { queue: queues.payments, activities: merged(paymentSteps), codePath, slots: 'many' },
   ];
@@ -85,6 +85,14 @@ async function startLate(
   if (!isWorkflowStart(late, tenantId)) throw new Error('a callback asks for no workflow we know');
   const outcome = await gateway.start(late);
   if (outcome.kind === 'unavailable') throw new Error('Temporal does not take starts now');
+}
+
+/** Steps are found by their names alone: two of one name would silently replace each other. */
+function mergeSteps(steps: readonly object[]): object {
+  const names = steps.flatMap((each) => Object.keys(each));
+  const twice = names.filter((name, index) => names.indexOf(name) !== index);
+  if (twice.length > 0) throw new Error(`two capabilities have a step ${twice.join(', ')}`);
+  return Object.assign({}, ...steps);
 }
 
 /** All handlers of callbacks that this version knows. */

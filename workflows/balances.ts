@@ -8,7 +8,7 @@ import { openPayoutDesk } from './disbursement-desk.ts';
 import { showPayoutEnd } from './disbursement-run.ts';
 import type { CheckBalanceInput, CheckBalanceResult } from './disbursement-types.ts';
 
-const asking = proxyActivities<Pick<PayoutCalls, 'askBalance'>>({
+const asking = proxyActivities<Pick<PayoutCalls, 'askProvider'>>({
   ...darajaCall,
   taskQueue: queues.daraja,
 });
@@ -36,9 +36,9 @@ export async function checkBalance(input: CheckBalanceInput): Promise<CheckBalan
   return { status: 'unanswered' };
 }
 
-async function isAsked(key: Parameters<PayoutCalls['askBalance']>[0]): Promise<boolean> {
+async function isAsked(key: Parameters<PayoutCalls['askProvider']>[0]): Promise<boolean> {
   try {
-    return await asking.askBalance(key);
+    return await asking.askProvider(key);
   } catch (error) {
     if (error instanceof ActivityFailure) return false;
     throw error;

@@ -44,7 +44,7 @@ export interface PayoutStage {
 const stepNames = [
   ...(['judgeFraud', 'holdPayout', 'admitPayout', 'approvePayout', 'stopPayout'] as const),
   ...(['wasSendingBegun', 'settlePayout', 'flagPayout', 'sendPayout', 'askPayoutStatus'] as const),
-  ...(['askBalance', 'wasAnswered', 'approveBatch', 'stopBatch', 'nextPayouts'] as const),
+  ...(['askProvider', 'wasAnswered', 'approveBatch', 'stopBatch', 'nextPayouts'] as const),
   'finishBatch',
 ] as const satisfies readonly (keyof PayoutSteps)[];
 
@@ -127,7 +127,7 @@ export function smoothPayout(provider: Provider): PayoutSteps {
       return { kind: 'handed-over' };
     },
     askPayoutStatus: async () => true,
-    askBalance: async () => true,
+    askProvider: async () => true,
     wasAnswered: async () => true,
     approveBatch: async () => {},
     stopBatch: async () => {},

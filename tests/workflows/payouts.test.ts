@@ -122,7 +122,7 @@ describe.each(cacheModes)('money out beside single payouts, $mode', ({ maxCached
   test.each<[string, Partial<PayoutSteps>, string]>([
     ['is answered', {}, 'recorded'],
     ['is never answered', { wasAnswered: async () => false }, 'unanswered'],
-    ['is not taken', { askBalance: async () => false }, 'not-asked'],
+    ['is not taken', { askProvider: async () => false }, 'not-asked'],
   ])('a question for balances that %s ends so', async (_how, steps, status) => {
     stage.steps = { ...smoothPayout({ evidence: [], sends: 0 }), ...steps };
     const tenantId = id('tenant', randomUUID());
