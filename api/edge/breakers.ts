@@ -62,7 +62,7 @@ export function guardDatabase(db: Database, breaker: Breaker): Database {
     ...db,
     withTenant: (tenantId, work, options) =>
       breaker.run(() => db.withTenant(tenantId, work, options)),
-    asOperator: (reason, work) => breaker.run(() => db.asOperator(reason, work)),
+    asOperator: (reason, work, place) => breaker.run(() => db.asOperator(reason, work, place)),
   };
 }
 

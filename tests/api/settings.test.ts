@@ -86,6 +86,29 @@ describe('POST /v1/settings/plan', () => {
   });
 });
 
+describe('while a business changes its place', () => {
+  test('it can be read, and changes are answered 503 with a time to come back', async () => {
+    const somebody = await stage.tenant();
+    const token = await stage.token(somebody);
+    expect((await stage.fetch('/v1/settings', { token })).status).toBe(200);
+    await stage.database.asOwner(
+      `insert into platform.tenant_places (tenant_id, place, state) values ($1, 'shared', 'frozen')`,
+      [somebody.tenantId],
+    );
+
+    expect((await stage.fetch('/v1/settings', { token })).status).toBe(200);
+    const refused = await stage.fetch('/v1/settings', { token, json: { name: 'Later' } });
+    expect([refused.status, problemIn(refused).code]).toEqual([503, 'unavailable']);
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
+
+    await stage.database.asOwner('delete from platform.tenant_places where tenant_id = $1', [
+      somebody.tenantId,
+    ]);
+    const served = await stage.fetch('/v1/settings', { token, json: { name: 'Later' } });
+    expect(served.status).toBe(200);
+  });
+});
+
 describe('the audit log', () => {
   async function aLog(count: number): Promise<{ somebody: Somebody; token: string }> {
     const somebody = await stage.tenant();

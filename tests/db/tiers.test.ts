@@ -253,6 +253,26 @@ describe('a database of a tenant', () => {
   }
 });
 
+test('fifty tenants are provisioned at the same moment, each in its place', async () => {
+  const tierOf = (n: number) => (n % 10 === 0 ? 'pro' : 'starter');
+  const made = await Promise.all(
+    Array.from({ length: 50 }, async (_, n) => {
+      const tenant = await tenantIn(tierOf(n));
+      await base.db.withTenant(tenant.tenantId, (t) => anAccount(t, `number-${n}`));
+      return tenant;
+    }),
+  );
+  for (const [n, tenant] of made.entries()) {
+    const place = placeFor(tenant.tenantId, tierOf(n));
+    const schema = place === 'shared' ? 'shared' : place;
+    const rows = await base.asOwner(
+      `select count(*)::int as n from "${schema}".accounts where tenant_id = $1`,
+      [tenant.tenantId],
+    );
+    expect(rows).toEqual([{ n: 1 }]);
+  }
+});
+
 describe('people of every tier', () => {
   test('sign in finds the memberships wherever the tables are', async () => {
     const tenant = await tenantIn('pro');

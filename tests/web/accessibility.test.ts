@@ -21,6 +21,7 @@ const screens: readonly [name: string, path: string, who: string | null][] = [
   ['forgotten password', '/forgot', 'outside'],
   ['new password', '/reset', 'outside'],
   ['address to confirm', '/verify', 'outside'],
+  ['invitation', '/join#token', null],
   ['overview', '/overview', 'demo'],
   ['security', '/security', 'same'],
   ['API keys', '/api-keys', 'same'],

@@ -1,94 +1,29 @@
 import { randomUUID } from 'node:crypto';
 import { ApplicationFailure } from '@temporalio/common';
-import { Worker } from '@temporalio/worker';
 import type { MoveSteps } from '../../activities/tenant-steps.ts';
-import { id } from '../../domain/ids.ts';
-import { queues } from '../../temporal/queues.ts';
-import { tenantMoveWorkflowId } from '../../temporal/workflow-ids.ts';
-import type { MoveVerdict, TenantStart } from '../../workflows/tenant-types.ts';
-import { openStage, testBundle, type Stage } from '../support/temporal.ts';
+import type { MoveVerdict } from '../../workflows/tenant-types.ts';
+import { aMove, openMoveStage, smoothMove, type MoveStage } from '../support/tenant-move-stage.ts';
 import { until } from '../support/until.ts';
 
 jest.setTimeout(30_000);
 
-let stage: Stage;
-let worker: Worker;
-let running: Promise<void>;
-let steps: MoveSteps;
-let calls: string[];
+let on: MoveStage;
 
 beforeAll(async () => {
-  stage = await openStage();
-  const named = (name: keyof MoveSteps) => (input: never) => {
-    calls.push(name);
-    return steps[name](input);
-  };
-  const activities: Record<keyof MoveSteps, (input: never) => Promise<unknown>> = {
-    prepareMove: named('prepareMove'),
-    copyTenant: named('copyTenant'),
-    catchUpMove: named('catchUpMove'),
-    freezeTenant: named('freezeTenant'),
-    thawTenant: named('thawTenant'),
-    finishCopy: named('finishCopy'),
-    switchTenant: named('switchTenant'),
-    confirmMove: named('confirmMove'),
-    rollBackMove: named('rollBackMove'),
-    abandonMove: named('abandonMove'),
-  };
-  worker = await Worker.create({
-    connection: stage.env.nativeConnection,
-    namespace: stage.env.namespace ?? 'default',
-    dataConverter: stage.env.options.client.dataConverter ?? {},
-    taskQueue: queues.tenants,
-    workflowBundle: { codePath: await testBundle() },
-    maxCachedWorkflows: 0,
-    activities,
-  });
-  running = worker.run();
+  on = await openMoveStage();
 });
-afterAll(async () => {
-  worker.shutdown();
-  await running;
-  await stage.close();
-});
+afterAll(() => on.close());
 
-function smooth(): MoveSteps {
-  return {
-    prepareMove: async () => {},
-    copyTenant: async () => ({ rowCount: 12 }),
-    catchUpMove: async () => ({ left: 0 }),
-    freezeTenant: async () => {},
-    thawTenant: async () => {},
-    finishCopy: async () => ({ differing: [], rowCount: 12 }),
-    switchTenant: async () => ({ frozenMilliseconds: 40 }),
-    confirmMove: async () => {},
-    rollBackMove: async () => {},
-    abandonMove: async () => {},
-  };
-}
+const didReach = (name: keyof MoveSteps) => until(() => on.calls.includes(name));
 
 async function begin(some: Partial<MoveSteps> = {}) {
-  calls = [];
-  steps = { ...smooth(), ...some };
-  const tenantId = id('tenant', randomUUID());
-  const start: TenantStart = {
-    workflow: 'moveTenant',
-    workflowId: tenantMoveWorkflowId(tenantId, 1),
-    tier: 'pro',
-    summary: 'Move for a test',
-    input: {
-      tenantId,
-      moveId: randomUUID(),
-      from: 'shared',
-      to: `t_${tenantId.replaceAll('-', '')}`,
-      fromTier: 'starter',
-      toTier: 'pro',
-    },
-  };
-  expect(await stage.gateway.start(start)).toMatchObject({ kind: 'started' });
-  const handle = stage.env.client.workflow.getHandle(start.workflowId);
+  on.calls.length = 0;
+  on.steps = { ...smoothMove(), ...some };
+  const start = aMove();
+  expect(await on.stage.gateway.start(start)).toMatchObject({ kind: 'started' });
+  const handle = on.stage.env.client.workflow.getHandle(start.workflowId);
   const decide = (decision: string) =>
-    stage.gateway.ask<MoveVerdict>(
+    on.stage.gateway.ask<MoveVerdict>(
       { workflowId: start.workflowId, requestId: randomUUID() },
       { name: 'decideMove', input: { decision, actor: 'user:test' } },
     );
@@ -98,7 +33,7 @@ async function begin(some: Partial<MoveSteps> = {}) {
 describe('moveTenant', () => {
   test('copies, freezes, compares, switches and removes the old copy when it is confirmed', async () => {
     const { handle, decide } = await begin();
-    await until(() => calls.includes('switchTenant'));
+    await didReach('switchTenant');
     await until(async () => {
       const answer = await decide('confirm');
       return answer.kind === 'answered' && answer.verdict.accepted;
@@ -108,7 +43,7 @@ describe('moveTenant', () => {
       rowCount: 12,
       frozenMilliseconds: 40,
     });
-    expect(calls).toEqual([
+    expect(on.calls).toEqual([
       'prepareMove',
       'copyTenant',
       'catchUpMove',
@@ -127,7 +62,7 @@ describe('moveTenant', () => {
   test('goes back when it is asked to, and a second decision is refused', async () => {
     const door = Promise.withResolvers<void>();
     const { handle, decide } = await begin({ rollBackMove: () => door.promise });
-    await until(() => calls.includes('switchTenant'));
+    await didReach('switchTenant');
     await until(async () => {
       const answer = await decide('roll-back');
       return answer.kind === 'answered' && answer.verdict.accepted;
@@ -138,7 +73,7 @@ describe('moveTenant', () => {
     });
     door.resolve();
     expect(await handle.result()).toEqual({ status: 'rolled-back' });
-    expect(calls).not.toContain('confirmMove');
+    expect(on.calls).not.toContain('confirmMove');
   });
 
   test('copies that differ let the writers in again, and in the end change nothing', async () => {
@@ -146,9 +81,9 @@ describe('moveTenant', () => {
       finishCopy: async () => ({ differing: ['accounts'], rowCount: 12 }),
     });
     expect(await handle.result()).toMatchObject({ status: 'abandoned' });
-    expect(calls.filter((name) => name === 'thawTenant')).toHaveLength(3);
-    expect(calls).not.toContain('switchTenant');
-    expect(calls.at(-1)).toBe('abandonMove');
+    expect(on.calls.filter((name) => name === 'thawTenant')).toHaveLength(3);
+    expect(on.calls).not.toContain('switchTenant');
+    expect(on.calls.at(-1)).toBe('abandonMove');
   });
 
   test('writers are let in again when the comparison takes too long', async () => {
@@ -159,7 +94,7 @@ describe('moveTenant', () => {
       },
     });
     expect(await handle.result()).toMatchObject({ status: 'abandoned' });
-    expect(calls).toContain('thawTenant');
+    expect(on.calls).toContain('thawTenant');
   });
 
   test('a decision before the switch is refused', async () => {
@@ -170,7 +105,7 @@ describe('moveTenant', () => {
         return { rowCount: 1 };
       },
     });
-    await until(() => calls.includes('copyTenant'));
+    await didReach('copyTenant');
     expect(await decide('confirm')).toEqual({
       kind: 'answered',
       verdict: { accepted: false, problem: 'not-switched' },

@@ -12,7 +12,7 @@ import { fixtureOverview } from './fixture-overview.ts';
 import { accounts, fixtureRows, publicId } from './fixture-rows.ts';
 import { fixtureLines, fixtureMapping, fixtureRejects } from './fixture-files.ts';
 import { answerShortcodes } from './fixture-shortcodes.ts';
-import { answerTeam } from './fixture-team.ts';
+import { answerTeam, invitationPreview } from './fixture-team.ts';
 import { ago, fixtureStatements, operationOf } from './fixture-statements.ts';
 
 export interface Scene {
@@ -40,6 +40,7 @@ export async function answerApi(call: Call): Promise<void> {
   if (rows.length !== scene.rowCount) rows = fixtureRows(scene.rowCount);
   const path = url.pathname.slice('/v1'.length);
   if (path === '/sessions' && request.method === 'POST') return signIn(call);
+  if (path === '/invitations/look') return send(call, 200, invitationPreview);
   const token = (request.headers.authorization ?? '').replace('Bearer ', '');
   if (!scene.issued.has(token)) return refuse(call, 401, 'unauthenticated');
   const who = token.split('-')[1] ?? 'demo';

@@ -1,7 +1,7 @@
 /** Team, settings, features, audit log and businesses of the fixture person. */
 import type { AuditPage, AuditVerdict } from '../../../api/audit/schema.ts';
 import type { FlagList } from '../../../api/flags/schema.ts';
-import type { InvitationList, MemberList } from '../../../api/members/schema.ts';
+import type { InvitationList, InvitationPreview, MemberList } from '../../../api/members/schema.ts';
 import type { Settings } from '../../../api/settings/schema.ts';
 import type { MembershipList } from '../../../api/tenants/schema.ts';
 import { publicId } from './fixture-rows.ts';
@@ -103,6 +103,12 @@ function businesses(who: string): MembershipList {
   };
   return { data: who === 'demo' ? [first, second] : [first] };
 }
+
+/** What an open invitation shows. */
+export const invitationPreview: InvitationPreview = {
+  ...{ tenantName: 'Mama Njeri Traders', role: 'finance', email: 'k***@example.test' },
+  hasAccount: false,
+};
 
 /** What these addresses answer; undefined for all others. */
 export function answerTeam(path: string, who: string): object | undefined {

@@ -1,0 +1,51 @@
+/**
+ * Records the histories of moving a tenant, for tests/replay. Recordings of released versions are
+ * never replaced: `node scripts/record-tenant-histories.ts v0.3` writes new ones.
+ */
+import { randomUUID } from 'node:crypto';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { historyKek } from '../tests/support/temporal.ts';
+import { aMove, openMoveStage, smoothMove } from '../tests/support/tenant-move-stage.ts';
+import { until } from '../tests/support/until.ts';
+
+const version = process.argv[2] ?? 'v0.2';
+const folder = resolve(import.meta.dirname, '../tests/fixtures/histories', version);
+mkdirSync(folder, { recursive: true });
+const on = await openMoveStage({ kek: historyKek });
+const differing = async () => ({ differing: ['accounts'], rowCount: 12 });
+for (const [name, steps, decision] of [
+  ['move-confirmed', {}, 'confirm'],
+  ['move-unanswered', {}, undefined],
+  ['move-rolled-back', {}, 'roll-back'],
+  ['move-abandoned', { finishCopy: differing }, undefined],
+] as const) {
+  const file = join(folder, `${name}.json`);
+  if (existsSync(file)) throw new Error(`${file} is recorded already; name a new version`);
+  on.steps = { ...smoothMove(), ...steps };
+  const start = aMove();
+  const { workflowId } = start;
+  await on.stage.gateway.start(start);
+  if (decision !== undefined) await until(() => wasDecided(workflowId, decision));
+  const handle = on.stage.env.client.workflow.getHandle(workflowId);
+  await handle.result();
+  const history = await handle.fetchHistory();
+  writeFileSync(file, `${JSON.stringify({ workflowId, history }, withoutMachine, 1)}\n`);
+  console.log(file);
+}
+await on.close();
+
+async function wasDecided(workflowId: string, decision: string): Promise<boolean> {
+  const target = { workflowId, requestId: randomUUID() };
+  const input = { decision, actor: 'user:recorded' };
+  const answer = await on.stage.gateway.ask<{ accepted: boolean }>(target, {
+    name: 'decideMove',
+    input,
+  });
+  return answer.kind === 'answered' && answer.verdict.accepted;
+}
+
+/** Worker and client identities name the machine they ran on. */
+function withoutMachine(key: string, value: unknown): unknown {
+  return key === 'identity' ? 'recorded' : value;
+}

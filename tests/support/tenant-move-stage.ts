@@ -1,0 +1,90 @@
+/** A stage on which tenants move: the time-skipping server, and steps that do what the test says. */
+import { randomUUID } from 'node:crypto';
+import { Worker } from '@temporalio/worker';
+import type { MoveSteps } from '../../activities/tenant-steps.ts';
+import { id } from '../../domain/ids.ts';
+import { queues } from '../../temporal/queues.ts';
+import { tenantMoveWorkflowId } from '../../temporal/workflow-ids.ts';
+import type { TenantStart } from '../../workflows/tenant-types.ts';
+import { openStage, testBundle, type Stage } from './temporal.ts';
+
+export interface MoveStage {
+  stage: Stage;
+  /** Replaced by each test; looked up on every call. */
+  steps: MoveSteps;
+  calls: string[];
+  close(): Promise<void>;
+}
+
+/** Every workflow task replays its run from the beginning. */
+export async function openMoveStage(options: { kek?: Buffer } = {}): Promise<MoveStage> {
+  const stage = await openStage(options);
+  const on: MoveStage = { stage, steps: smoothMove(), calls: [], close: async () => {} };
+  const named = (name: keyof MoveSteps) => (input: never) => {
+    on.calls.push(name);
+    return on.steps[name](input);
+  };
+  const activities: Record<keyof MoveSteps, (input: never) => Promise<unknown>> = {
+    prepareMove: named('prepareMove'),
+    copyTenant: named('copyTenant'),
+    catchUpMove: named('catchUpMove'),
+    freezeTenant: named('freezeTenant'),
+    thawTenant: named('thawTenant'),
+    finishCopy: named('finishCopy'),
+    switchTenant: named('switchTenant'),
+    confirmMove: named('confirmMove'),
+    rollBackMove: named('rollBackMove'),
+    abandonMove: named('abandonMove'),
+  };
+  const worker = await Worker.create({
+    connection: stage.env.nativeConnection,
+    namespace: stage.env.namespace ?? 'default',
+    dataConverter: stage.env.options.client.dataConverter ?? {},
+    taskQueue: queues.tenants,
+    workflowBundle: { codePath: await testBundle() },
+    maxCachedWorkflows: 0,
+    activities,
+  });
+  const running = worker.run();
+  on.close = async () => {
+    worker.shutdown();
+    await running;
+    await stage.close();
+  };
+  return on;
+}
+
+/** Every step of a move that meets no trouble. */
+export function smoothMove(): MoveSteps {
+  return {
+    prepareMove: async () => {},
+    copyTenant: async () => ({ rowCount: 12 }),
+    catchUpMove: async () => ({ left: 0 }),
+    freezeTenant: async () => {},
+    thawTenant: async () => {},
+    finishCopy: async () => ({ differing: [], rowCount: 12 }),
+    switchTenant: async () => ({ frozenMilliseconds: 40 }),
+    confirmMove: async () => {},
+    rollBackMove: async () => {},
+    abandonMove: async () => {},
+  };
+}
+
+/** The move of a fresh tenant from the shared tables to a schema of its own. */
+export function aMove(): TenantStart {
+  const tenantId = id('tenant', randomUUID());
+  return {
+    workflow: 'moveTenant',
+    workflowId: tenantMoveWorkflowId(tenantId, 1),
+    tier: 'pro',
+    summary: 'Move for a test',
+    input: {
+      tenantId,
+      moveId: randomUUID(),
+      from: 'shared',
+      to: `t_${tenantId.replaceAll('-', '')}`,
+      fromTier: 'starter',
+      toTier: 'pro',
+    },
+  };
+}
