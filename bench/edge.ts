@@ -1,8 +1,9 @@
+import { verifyBench } from './edge/verify.ts';
 import type { Bench } from './gate.ts';
 import { requestGates } from './edge/requests.ts';
 
 /** The edge: what a request costs before its handler runs. */
 export const edge: Bench = {
   name: 'edge',
-  run: async (options) => [...(await requestGates(options))],
+  run: async (options) => [...(await requestGates(options)), ...(await verifyBench.run(options))],
 };

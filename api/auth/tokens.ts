@@ -76,8 +76,9 @@ export function tokenVerifier(authority: TokenAuthority): VerifyToken {
   const schema = claimsSchema(authority);
   const verifySignature = signatureVerifier(authority);
   return async (token, nowMs) => {
-    if (keyIdOf(token) === undefined) return undefined;
-    const parsed = schema.safeParse(await verifySignature(token));
+    const kid = keyIdOf(token);
+    if (kid === undefined) return undefined;
+    const parsed = schema.safeParse(await verifySignature({ token, kid }));
     if (!parsed.success) return undefined;
     const { iat, exp, sub, tid, role, sid, auth_time: signedInAt } = parsed.data;
     const now = nowMs / 1000;
@@ -95,17 +96,24 @@ export function tokenVerifier(authority: TokenAuthority): VerifyToken {
 
 interface TokenCarrier {
   token: string;
+  kid: string;
+}
+
+/** What the strategy hands back is the carrier it was given; its type says it is a request. */
+function kidIn(carrier: unknown): string {
+  const isOurs = typeof carrier === 'object' && carrier !== null && 'kid' in carrier;
+  return isOurs ? String(carrier.kid) : '';
 }
 
 /** One passport of our own, so that nothing else in the process can add a strategy to it. */
-function signatureVerifier(authority: TokenAuthority): (token: string) => Promise<unknown> {
+function signatureVerifier(authority: TokenAuthority): (carrier: TokenCarrier) => Promise<unknown> {
   const passport = new Passport();
   passport.use(
     new Strategy(
       {
         jwtFromRequest: (carrier: Partial<TokenCarrier>) => carrier.token ?? null,
-        secretOrKeyProvider: (_request, token: string, done) => {
-          const key = authority.keys.find(keyIdOf(token) ?? '');
+        secretOrKeyProvider: (carrier: unknown, _token, done) => {
+          const key = authority.keys.find(kidIn(carrier));
           // jsonwebtoken takes KeyObjects; the types of passport-jwt know only strings and buffers.
           Reflect.apply(done, undefined, [
             key === undefined ? new Error('unknown key') : null,
@@ -120,11 +128,11 @@ function signatureVerifier(authority: TokenAuthority): (token: string) => Promis
       (claims: unknown, done) => done(null, { claims }),
     ),
   );
-  return (token) =>
+  return (carrier) =>
     new Promise((resolve) => {
       const answer = (_error: unknown, found?: { claims: unknown } | false) =>
         resolve(found ? found.claims : undefined);
-      passport.authenticate('jwt', { session: false }, answer)({ token }, {}, () =>
+      passport.authenticate('jwt', { session: false }, answer)(carrier, {}, () =>
         resolve(undefined),
       );
     });

@@ -1,0 +1,136 @@
+/**
+ * Who may call what: every role against every operation that needs a permission, and every kind of
+ * token against every door.
+ */
+import { randomUUID } from 'node:crypto';
+import {
+  grantableScopes,
+  isPermitted,
+  permissions,
+  permissionsOf,
+  roles,
+} from '../../api/auth/permissions.ts';
+import { issuePending, verifyPending } from '../../api/auth/pending-tokens.ts';
+import { mayDo } from '../../api/auth/principal.ts';
+import { allRoutes } from '../../api/routes.ts';
+import { id, toPublicId } from '../../domain/ids.ts';
+import { openApiStage, problemIn, type ApiStage } from '../support/api.ts';
+import { idKindOf } from '../support/sample-requests.ts';
+import type { Somebody } from '../support/tenants.ts';
+
+let stage: ApiStage;
+let somebody: Somebody;
+const tokens = new Map<string, string>();
+beforeAll(async () => {
+  stage = await openApiStage();
+  somebody = await stage.tenant();
+  for (const role of roles) tokens.set(role, await stage.token(somebody, role));
+});
+afterAll(() => stage.close());
+
+const guarded = allRoutes().flatMap((route) =>
+  route.auth === 'public' ? [] : [{ ...route, permission: route.auth }],
+);
+const pathOf = (path: string) =>
+  path.replace(/\{(\w+)\}/g, (_whole, name: string) =>
+    name === 'id' ? toPublicId(idKindOf(path), id(idKindOf(path), randomUUID())) : 'nothing',
+  );
+
+describe('the matrix', () => {
+  test('every operation names a permission there is, or is public on purpose', () => {
+    const unknown = guarded.filter(({ permission }) => !permissions.includes(permission));
+
+    expect(unknown.map(({ path }) => path)).toEqual([]);
+  });
+
+  test('roles hold only what is in the table, and the owner holds all of it', () => {
+    expect(permissionsOf('owner')).toEqual(permissions);
+    for (const role of roles) {
+      expect(permissionsOf(role).filter((one) => !permissions.includes(one))).toEqual([]);
+    }
+  });
+
+  test('an auditor changes nothing', () => {
+    const changing = permissionsOf('auditor').filter((one) => !/:(read|export)$/.test(one));
+
+    expect(changing).toEqual([]);
+  });
+
+  test('a key holds the part of its scopes that its maker holds', () => {
+    const key = { id: id('apiKey', randomUUID()), scopes: [...permissions] };
+    for (const role of roles) {
+      for (const permission of permissions) {
+        expect(mayDo({ role, key }, permission)).toBe(isPermitted(role, permission));
+        expect(mayDo({ role, key: { ...key, scopes: [] } }, permission)).toBe(false);
+      }
+    }
+  });
+
+  test('no scope of a key opens a door that asks for a fresh second factor', () => {
+    const open = guarded
+      .filter(({ stepUp }) => stepUp === true)
+      .filter(({ permission }) => roles.some((role) => grantableScopes(role).includes(permission)));
+
+    // Exports and the like are refused to keys by the route itself; approving is no scope at all.
+    expect(open.filter(({ permission }) => permission === 'disbursements:approve')).toEqual([]);
+  });
+});
+
+describe.each(roles)('%s', (role) => {
+  test('is refused exactly the operations whose permission the role lacks', async () => {
+    const wrong: string[] = [];
+    for (const route of guarded) {
+      const isReadable =
+        route.method === 'get' && !/events|stream|export|\.(csv|xlsx)/.test(route.path);
+      const isAllowed = isPermitted(role, route.permission);
+      // What is allowed and changes something is left to its own tests; refusals are asked for all.
+      if (isAllowed && !isReadable) continue;
+      const answer = await stage.fetch(pathOf(route.path), {
+        method: route.method.toUpperCase(),
+        token: tokens.get(role) ?? '',
+      });
+      const isRefused = answer.status === 403 && problemIn(answer).code === 'forbidden';
+      if (isRefused === isAllowed) wrong.push(`${route.method} ${route.path}: ${answer.status}`);
+    }
+
+    expect(wrong).toEqual([]);
+  });
+});
+
+describe('every kind of token at every other door', () => {
+  const kinds = ['pending', 'refresh', 'link', 'application'] as const;
+  const make = {
+    pending: () =>
+      issuePending(
+        stage.dependencies.authority,
+        { ...somebody, challengeId: randomUUID() },
+        Date.now(),
+      ),
+    refresh: () => stage.dependencies.refreshTokens.create(),
+    link: () => stage.dependencies.refreshTokens.create(),
+    application: () => 'app_0123456789abcdef',
+  };
+
+  test.each(kinds)('a %s token is no access token', async (kind) => {
+    const answer = await stage.fetch('/v1/me', { token: make[kind]() });
+
+    expect(problemIn(answer).code).toBe('unauthenticated');
+  });
+
+  test('an access token is no pending token, no link, no refresh token', async () => {
+    const access = tokens.get('owner') ?? '';
+
+    expect(verifyPending(stage.dependencies.authority, access, Date.now())).toBeUndefined();
+    const link = await stage.fetch('/v1/registrations/verify', { json: { token: access } });
+    expect(link.status).toBe(422);
+    const refresh = await stage.fetch('/v1/sessions/refresh', {
+      method: 'POST',
+      headers: {
+        cookie: `daftari-refresh-80=${access}`,
+        origin: 'http://api.test',
+        'x-requested-by': 'daftari',
+      },
+    });
+    expect(refresh.status).toBe(401);
+  });
+});
