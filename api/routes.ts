@@ -5,7 +5,10 @@ import { authRoutes } from './auth/routes.ts';
 import { edgeRoutes } from './edge/routes.ts';
 import { callbackRoutes } from './callbacks/routes.ts';
 import { collectionRoutes } from './collections/routes.ts';
+import { collectionBatchRoutes } from './collection-batches/routes.ts';
 import { customerRoutes } from './customers/routes.ts';
+import { payRoutes } from './payment-links/pay-routes.ts';
+import { paymentLinkRoutes } from './payment-links/routes.ts';
 import { unallocatedRoutes } from './unallocated/routes.ts';
 import { disbursementDecisionRoutes } from './disbursements/decision-routes.ts';
 import { disbursementRoutes } from './disbursements/routes.ts';
@@ -55,6 +58,9 @@ export function allRoutes(): Route[] {
     ...callbackRoutes,
     ...collectionRoutes,
     ...customerRoutes,
+    ...paymentLinkRoutes,
+    ...payRoutes,
+    ...collectionBatchRoutes,
     ...unallocatedRoutes,
     ...disbursementRoutes,
     ...disbursementDecisionRoutes,

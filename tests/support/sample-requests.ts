@@ -22,6 +22,8 @@ export const idKinds: Readonly<Record<string, IdKind>> = {
   '/v1/collections/': 'collection',
   '/v1/refunds/': 'reversal',
   '/v1/customers/': 'customer',
+  '/v1/payment-links/': 'paymentLink',
+  '/v1/collection-batches/': 'collectionBatch',
   '/v1/received-payments/': 'receivedPayment',
   '/v1/limits/changes/': 'limitChange',
   '/v1/provider-queries/': 'providerQuery',

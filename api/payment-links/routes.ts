@@ -1,0 +1,192 @@
+/** Links people pay through: made, listed, closed, and shown as a QR code. */
+import { toBuffer } from 'qrcode';
+import { z } from 'zod';
+import { appendAudit } from '../../db/audit.ts';
+import { linkStatuses } from '../../db/collection-tables.ts';
+import { findCustomer } from '../../db/customers.ts';
+import type { TenantHandle } from '../../db/database.ts';
+import {
+  closePaymentLink,
+  findPaymentLink,
+  insertPaymentLink,
+  listPaymentLinks,
+  type PaymentLink,
+} from '../../db/payment-links.ts';
+import { toPublicId, type PaymentLinkId } from '../../domain/ids.ts';
+import { actorOf } from '../auth/principal.ts';
+import { shortcodeProblem } from '../collections/request-collection.ts';
+import { wordList } from '../filters.ts';
+import { newId } from '../new-id.ts';
+import { pageFrom, positionIn } from '../page.ts';
+import { idSchema, instantSchema, pageQuery } from '../primitives.ts';
+import { problem } from '../problems.ts';
+import { route, type Call, type Route } from '../route.ts';
+import { linkToken } from './link-token.ts';
+import { paymentLink, paymentLinkPage, paymentLinkRequest } from './schema.ts';
+
+const tag = 'Payment links';
+const params = z.strictObject({ id: idSchema('paymentLink') });
+
+function show(call: Call, stored: PaymentLink): z.input<typeof paymentLink> {
+  const { createdBy: _createdBy, ...shared } = stored;
+  return {
+    ...shared,
+    id: toPublicId('paymentLink', stored.id),
+    currency: 'KES',
+    shortcodeId: toPublicId('shortcode', stored.shortcodeId),
+    customerId: stored.customerId && toPublicId('customer', stored.customerId),
+    url: urlOf(call, stored.id),
+  };
+}
+
+function urlOf({ dependencies, principal, publicUrl }: Call, linkId: PaymentLinkId): string {
+  const kek = dependencies.config.keys.kek.reveal();
+  return `${publicUrl}/pay/${linkToken(kek, { tenantId: principal.tenantId, linkId })}`;
+}
+
+const create = route({
+  method: 'post',
+  path: '/v1/payment-links',
+  tag,
+  summary: 'Make a link that people pay through',
+  auth: 'collections:write',
+  request: { body: paymentLinkRequest },
+  idempotency: 'optional',
+  responses: { 201: { description: 'The link', schema: paymentLink } },
+  problems: ['shortcode-not-ready'],
+  handler: async ({ body }, call) => {
+    const { db, now } = call.dependencies;
+    const { amountCents, customerId, expiresAt, ...facts } = body;
+    const id = newId('paymentLink', now());
+    const made = await db.withTenant(call.principal.tenantId, async (t) => {
+      const refusal = await shortcodeProblem(t, body.shortcodeId);
+      if (refusal !== undefined) return refusal;
+      if (customerId !== undefined && (await findCustomer(t, customerId)) === undefined) {
+        const error = {
+          in: 'body',
+          pointer: '/customerId',
+          detail: 'is not one of yours',
+        } as const;
+        return problem('validation-failed', { errors: [error] });
+      }
+      await insertPaymentLink(t, {
+        ...{ ...facts, id, createdBy: actorOf(call.principal) },
+        ...(amountCents === undefined ? {} : { amountCents }),
+        ...(customerId === undefined ? {} : { customerId }),
+        ...(expiresAt === undefined ? {} : { expiresAt }),
+      });
+      return findPaymentLink(t, id);
+    });
+    if (made === undefined) throw new Error('an insert was lost');
+    if ('problem' in made) return made;
+    const shown = show(call, made);
+    return { status: 201, body: shown, headers: { Location: `/v1/payment-links/${shown.id}` } };
+  },
+});
+
+const position = z.strictObject({ createdAt: instantSchema, id: idSchema('paymentLink') });
+
+const list = route({
+  method: 'get',
+  path: '/v1/payment-links',
+  tag,
+  summary: 'Payment links, newest first',
+  auth: 'collections:read',
+  request: {
+    query: z.strictObject({ status: wordList(linkStatuses).optional(), ...pageQuery(200) }),
+  },
+  responses: { 200: { description: 'One page', schema: paymentLinkPage } },
+  problems: ['invalid-cursor'],
+  handler: async ({ query }, call) => {
+    const after = positionIn(call, query, position);
+    const { status, limit } = query;
+    const request = {
+      ...(status === undefined ? {} : { status }),
+      ...(after === undefined ? {} : { after }),
+      limit: limit + 1,
+    };
+    const rows = await call.dependencies.db.withTenant(
+      call.principal.tenantId,
+      (t) => listPaymentLinks(t, request),
+      { readOnly: true },
+    );
+    const body = pageFrom(call, query, {
+      rows,
+      show: (row) => show(call, row),
+      position: ({ createdAt, id }): z.input<typeof position> => ({
+        createdAt,
+        id: toPublicId('paymentLink', id),
+      }),
+    });
+    return { status: 200, body };
+  },
+});
+
+function find(call: Call, id: PaymentLinkId): Promise<PaymentLink | undefined> {
+  const { db } = call.dependencies;
+  return db.withTenant(call.principal.tenantId, (t: TenantHandle) => findPaymentLink(t, id), {
+    readOnly: true,
+  });
+}
+
+const read = route({
+  method: 'get',
+  path: '/v1/payment-links/{id}',
+  tag,
+  summary: 'One payment link',
+  auth: 'collections:read',
+  request: { params },
+  responses: { 200: { description: 'The link', schema: paymentLink } },
+  problems: ['not-found'],
+  handler: async ({ params: { id } }, call) => {
+    const found = await find(call, id);
+    return found === undefined ? problem('not-found') : { status: 200, body: show(call, found) };
+  },
+});
+
+const qr = route({
+  method: 'get',
+  path: '/v1/payment-links/{id}/qr',
+  tag,
+  summary: 'The address of a link as a QR code',
+  auth: 'collections:read',
+  request: { params },
+  responses: { 200: { description: 'A picture', media: ['image/png'] } },
+  problems: ['not-found'],
+  handler: async ({ params: { id } }, call) => {
+    if ((await find(call, id)) === undefined) return problem('not-found');
+    const picture = await toBuffer(urlOf(call, id), { width: 480, margin: 2 });
+    return {
+      status: 200,
+      body: { mediaType: 'image/png', write: async (response) => void response.end(picture) },
+    };
+  },
+});
+
+const close = route({
+  method: 'post',
+  path: '/v1/payment-links/{id}/close',
+  tag,
+  summary: 'Take no more payments through a link',
+  description: 'Money that is on its way, or typed by hand, is received and waits on the desk.',
+  auth: 'collections:write',
+  request: { params },
+  idempotency: 'optional',
+  responses: { 200: { description: 'The closed link', schema: paymentLink } },
+  problems: ['not-found', 'link-not-open'],
+  handler: async ({ params: { id } }, call) => {
+    const { db } = call.dependencies;
+    if ((await find(call, id)) === undefined) return problem('not-found');
+    const closed = await db.withTenant(call.principal.tenantId, async (t) => {
+      await appendAudit(t, {
+        ...{ actor: actorOf(call.principal), action: 'payment-link.close' },
+        ...{ objectKind: 'payment-link', objectId: id, requestId: call.requestId },
+      });
+      return closePaymentLink(t, id);
+    });
+    if (closed === undefined) return problem('link-not-open');
+    return { status: 200, body: show(call, closed) };
+  },
+});
+
+export const paymentLinkRoutes: readonly Route[] = [create, list, read, qr, close];
