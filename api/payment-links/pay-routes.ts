@@ -16,6 +16,7 @@ import {
   shortcodeProblem,
   type Wish,
 } from '../collections/request-collection.ts';
+import { newId } from '../new-id.ts';
 import { idSchema } from '../primitives.ts';
 import { problem, type Problem } from '../problems.ts';
 import { route, type Call, type Route } from '../route.ts';
@@ -140,6 +141,7 @@ async function record(t: TenantHandle, call: Call, { place, asked }: Asking) {
   const refusal = await shortcodeProblem(t, link.shortcodeId);
   if (refusal !== undefined) return problem('shortcode-not-ready');
   const wish: Wish = {
+    id: newId('collection', call.dependencies.now()),
     ...{ shortcodeId: link.shortcodeId, source: 'payment-link', paymentLinkId: link.id },
     ...{ msisdn: asked.msisdn, amountCents: amount, accountReference: link.reference },
     ...{ description: 'Payment', createdBy: 'service:payment-link' },
