@@ -32,7 +32,7 @@ import {
   batchRowStates,
   collectionBatch,
   collectionBatchPage,
-  collectionBatchRow,
+  type collectionBatchRow,
   collectionBatchRowPage,
 } from './schema.ts';
 
