@@ -174,7 +174,7 @@ export const variables: readonly Variable[] = [
   {
     name: 'DARAJA_BASE_URL',
     about: 'Daraja: https://api.safaricom.co.ke, the sandbox, or the local twin',
-    example: 'http://localhost:9400',
+    example: 'http://localhost:9700',
   },
   {
     name: 'DARAJA_CERTIFICATE_FILE',
@@ -273,7 +273,7 @@ export function readConfig(env: Environment): Config {
 
 function readDaraja(reader: Reader, publicUrl: string): DarajaConfig {
   const daraja = {
-    baseUrl: reader.text('DARAJA_BASE_URL', 'http://localhost:9400').replace(/\/$/, ''),
+    baseUrl: reader.text('DARAJA_BASE_URL', 'http://localhost:9700').replace(/\/$/, ''),
     certificateFile: reader.text('DARAJA_CERTIFICATE_FILE', ''),
     hooksUrl: reader.text('HOOKS_URL', publicUrl).replace(/\/$/, ''),
     callsPerSecond: reader.whole('DARAJA_CALLS_PER_SECOND', 5, { min: 1, max: 1000 }),
