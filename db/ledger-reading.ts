@@ -13,6 +13,8 @@ export interface JournalEntry {
   accountId: LedgerAccountId;
   kind: AccountKind;
   owner: string;
+  /** The name of the shortcode that owns the account, when one does. */
+  ownerName: string | null;
   amountCents: Cents;
 }
 
@@ -112,9 +114,10 @@ function columns(t: TenantHandle) {
       where e.tenant_id = x.tenant_id and e.transaction_id = x.id and e.amount_cents > 0)
       as "amountCents",
     (select json_agg(json_build_object('leg', e.leg, 'accountId', e.account_id, 'kind', a.kind,
-        'owner', a.owner, 'amountCents', e.amount_cents) order by e.leg)
+        'owner', a.owner, 'ownerName', s.name, 'amountCents', e.amount_cents) order by e.leg)
       from ${entries} e
       join ${t.table('ledger_accounts')} a on a.tenant_id = e.tenant_id and a.id = e.account_id
+      left join ${t.table('shortcodes')} s on s.tenant_id = a.tenant_id and s.id::text = a.owner
       where e.tenant_id = x.tenant_id and e.transaction_id = x.id) as entries`;
 }
 

@@ -51,6 +51,7 @@ export function showTransaction(transaction: JournalTransaction, runUrl: RunUrl)
       accountId: toPublicId('ledgerAccount', entry.accountId),
       kind: entry.kind,
       owner: showOwner(entry),
+      ownerName: entry.ownerName,
       amountCents: entry.amountCents,
     })),
   };

@@ -41,6 +41,7 @@ export const ledgerEntry = z
     leg: z.int().positive(),
     accountId: publicIdSchema,
     ...accountName,
+    ownerName: z.string().nullable(),
     amountCents: centsSchema.describe('Below zero leaves the account, above zero enters it'),
   })
   .meta({ id: 'LedgerEntry' });

@@ -111,6 +111,37 @@ export const router = createRouter({
       meta: { title: 'audit.title', permission: 'audit:read' },
     },
     {
+      path: '/ledger',
+      name: 'ledger',
+      component: () => import('./ledger/AccountsView.vue'),
+      meta: { title: 'ledger.title', permission: 'ledger:read' },
+    },
+    {
+      path: '/ledger/accounts/:accountId',
+      name: 'ledger-account',
+      component: () => import('./ledger/AccountView.vue'),
+      props: true,
+      meta: { title: 'ledger.statement', permission: 'ledger:read' },
+    },
+    {
+      path: '/ledger/journal',
+      name: 'journal',
+      component: () => import('./ledger/JournalView.vue'),
+      meta: { title: 'ledger.journal', permission: 'ledger:read' },
+    },
+    {
+      path: '/ledger/trial-balance',
+      name: 'trial-balance',
+      component: () => import('./ledger/TrialBalanceView.vue'),
+      meta: { title: 'ledger.trialBalance', permission: 'ledger:read' },
+    },
+    {
+      path: '/ledger/story',
+      name: 'story',
+      component: () => import('./ledger/StoryView.vue'),
+      meta: { title: 'ledger.story', permission: 'ledger:read' },
+    },
+    {
       path: '/:path(.*)*',
       name: 'missing',
       component: () => import('./shell/MissingView.vue'),

@@ -11,6 +11,7 @@ import { identityAnswer } from './fixture-identity.ts';
 import { fixtureOverview } from './fixture-overview.ts';
 import { accounts, fixtureRows, publicId } from './fixture-rows.ts';
 import { fixtureLines, fixtureMapping, fixtureRejects } from './fixture-files.ts';
+import { answerLedger } from './fixture-ledger.ts';
 import { answerShortcodes } from './fixture-shortcodes.ts';
 import { answerTeam, invitationPreview } from './fixture-team.ts';
 import { ago, fixtureStatements, operationOf } from './fixture-statements.ts';
@@ -64,6 +65,8 @@ export async function answerApi(call: Call): Promise<void> {
       fixtureOverview(who === 'empty' ? [] : rows, url.searchParams, who === 'demo'),
     );
   if (path === '/accounts') return send(call, 200, { data: who === 'empty' ? [] : accountList() });
+  const ledger = answerLedger(path, who);
+  if (ledger !== undefined) return send(call, 200, ledger);
   const shortcodes = answerShortcodes(path, who);
   if (shortcodes !== undefined) return send(call, 200, shortcodes);
   const team = answerTeam(path, who);

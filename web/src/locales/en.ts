@@ -1,5 +1,6 @@
 /** English, the language every key exists in. */
 import { accounts } from './en/accounts.ts';
+import { ledger } from './en/ledger.ts';
 import { login } from './en/login.ts';
 import { overview } from './en/overview.ts';
 import { shell } from './en/shell.ts';
@@ -17,6 +18,7 @@ export const en = {
   ...statements,
   ...transactions,
   ...shortcodes,
+  ...ledger,
   ...words,
   ...tenants,
 };

@@ -1,5 +1,6 @@
 /** Kiswahili. */
 import { accounts } from './sw/accounts.ts';
+import { ledger } from './sw/ledger.ts';
 import { login } from './sw/login.ts';
 import { overview } from './sw/overview.ts';
 import { shell } from './sw/shell.ts';
@@ -17,6 +18,7 @@ export const sw = {
   ...statements,
   ...transactions,
   ...shortcodes,
+  ...ledger,
   ...words,
   ...tenants,
 };

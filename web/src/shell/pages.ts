@@ -2,7 +2,7 @@ import type { Permission } from '../../../api/auth/permissions.ts';
 
 /** The places of the dashboard in the order of the navigation. */
 export const pages: readonly {
-  route: 'overview' | 'statements' | 'transactions' | 'shortcodes' | 'settings';
+  route: 'overview' | 'statements' | 'transactions' | 'shortcodes' | 'settings' | 'ledger';
   title: string;
   icon: string;
   permission: Permission;
@@ -36,5 +36,11 @@ export const pages: readonly {
     title: 'settings.title',
     icon: 'i-lucide-settings-2',
     permission: 'settings:read',
+  },
+  {
+    route: 'ledger',
+    title: 'ledger.title',
+    icon: 'i-lucide-book-open',
+    permission: 'ledger:read',
   },
 ];

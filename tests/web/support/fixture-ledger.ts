@@ -1,0 +1,97 @@
+/** The ledger as the fixture server shows it: a small shop with one paybill. */
+import { publicId } from './fixture-rows.ts';
+
+const shortcode = publicId('shc', 1);
+const at = '2026-11-20T08:15:00.000Z';
+
+const account = (n: number, kind: string, balanceCents: number, reservedCents = 0) => ({
+  id: publicId('lac', n),
+  ...{ kind, owner: kind === 'adjustment' ? null : shortcode },
+  ownerName: kind === 'adjustment' ? null : 'Duka Paybill',
+  ...{ currency: 'KES', balanceCents, reservedCents, openedAt: at, closedAt: null },
+  availableCents: balanceCents - reservedCents,
+});
+
+const accounts = [
+  account(1, 'charges', 4_600),
+  account(2, 'outside', -12_504_600),
+  account(3, 'suspense', 1_250_000),
+  account(4, 'utility', 11_250_000, 500_000),
+];
+
+const transaction = {
+  id: publicId('ltx', 1),
+  ...{ reference: 'collection/1/paid', kind: 'collection.paid', occurredAt: at, recordedAt: at },
+  ...{ amountCents: 250_000, currency: 'KES', receipt: 'TKL4H7Q2X9', reason: null },
+  ...{ actor: 'workflow:collection', reverses: null, reversedBy: null },
+  source: { kind: 'collection', id: publicId('col', 1), runUrl: 'http://localhost:8233/run' },
+  entries: [
+    {
+      leg: 1,
+      accountId: accounts[1]?.id,
+      kind: 'outside',
+      owner: shortcode,
+      ownerName: 'Duka Paybill',
+      amountCents: -250_000,
+    },
+    {
+      leg: 2,
+      accountId: accounts[3]?.id,
+      kind: 'utility',
+      owner: shortcode,
+      ownerName: 'Duka Paybill',
+      amountCents: 250_000,
+    },
+  ],
+};
+
+const entry = {
+  transactionId: transaction.id,
+  ...{ leg: 2, kind: transaction.kind, reference: transaction.reference },
+  ...{ receipt: transaction.receipt, occurredAt: at, amountCents: 250_000 },
+  balanceCents: 11_250_000,
+};
+
+const story = {
+  transactions: [transaction],
+  receipts: [
+    {
+      ...{ receipt: transaction.receipt, leg: 'credit', amountCents: 250_000, at },
+      transactionId: transaction.id,
+      source: { kind: 'collection', id: publicId('col', 1) },
+    },
+  ],
+  reservations: [],
+  events: [{ id: 'e1', type: 'collection.paid', at, publishedAt: at }],
+  callbacks: [{ id: publicId('cbk', 1), letter: 's', state: 'delivered', at }],
+  audit: [{ seq: 7, actor: 'service:ledger', action: 'ledger.sealed', at }],
+  runs: [{ workflowId: 'collection/1', url: 'http://localhost:8233/run' }],
+};
+
+const page = (data: readonly unknown[]) => ({ data, nextCursor: null, hasMore: false });
+
+/** The answer to a path of the ledger; undefined for any other path. */
+export function answerLedger(path: string, who: string): unknown {
+  const isEmpty = who === 'empty';
+  if (path === '/ledger/accounts') return page(isEmpty ? [] : accounts);
+  if (path === '/ledger/transactions') return page(isEmpty ? [] : [transaction]);
+  if (path === '/ledger/lineage') return story;
+  if (path === '/ledger/trial-balance')
+    return {
+      ...{ at, currency: 'KES', debitCents: 12_504_600, creditCents: 12_504_600 },
+      lines: isEmpty
+        ? []
+        : accounts.map(({ id: accountId, kind, owner, ownerName, balanceCents }) => ({
+            ...{ accountId, kind, owner, ownerName, accountCount: 1 },
+            debitCents: Math.max(balanceCents, 0),
+            creditCents: Math.max(-balanceCents, 0),
+          })),
+    };
+  if (/^\/ledger\/accounts\/[^/]+\/statement$/.test(path))
+    return {
+      ...{ account: accounts[3], from: null, to: null, openingCents: 0 },
+      closingCents: 11_250_000,
+      ...page(isEmpty ? [] : [entry]),
+    };
+  return undefined;
+}

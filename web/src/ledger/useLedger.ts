@@ -1,0 +1,123 @@
+import { useInfiniteQuery, useQuery } from '@tanstack/vue-query';
+import { computed, type Ref } from 'vue';
+import type {
+  AccountStatement,
+  JournalPage,
+  LedgerAccountPage,
+  Lineage,
+  TrialBalance,
+} from '../../../api/ledger/schema.ts';
+import { startOfBusinessDate, addDays, type BusinessDate } from '../../../domain/time.ts';
+import { problemIn, request, type QueryValue } from '../request.ts';
+
+type Query = Readonly<Record<string, QueryValue>>;
+
+/** The end of a day in Nairobi, as balances of that day are asked for. */
+function endOf(day: string): string | undefined {
+  return day === '' ? undefined : startOfBusinessDate(addDays(day as BusinessDate, 1));
+}
+
+function firstProblem(query: { error: Ref<Error | null>; data: Ref<unknown> }) {
+  return computed(() =>
+    query.error.value === null || query.data.value !== undefined
+      ? null
+      : problemIn(query.error.value),
+  );
+}
+
+/** A list page by page, under one key and with one query. */
+function usePages<Page extends { nextCursor: string | null }>(
+  name: string,
+  source: { path: Ref<string>; query: Ref<Query> },
+) {
+  const { path, query: asked } = source;
+  const query = useInfiniteQuery({
+    queryKey: ['ledger', name, path, asked],
+    queryFn: ({ pageParam, signal }) =>
+      request<Page>(path.value, {
+        query: { ...asked.value, cursor: pageParam, limit: 100 },
+        signal,
+      }),
+    initialPageParam: '',
+    getNextPageParam: (page) => page.nextCursor ?? undefined,
+    shallow: true,
+  });
+  return {
+    pages: computed(() => query.data.value?.pages ?? []),
+    isLoading: query.isPending,
+    hasMore: query.hasNextPage,
+    isLoadingMore: query.isFetchingNextPage,
+    problem: firstProblem(query),
+    loadMore: () => void query.fetchNextPage(),
+    retry: () => void query.refetch(),
+  };
+}
+
+/** Accounts with what they hold, now or at the end of a day. */
+export function useAccounts(day: Ref<string>) {
+  const list = usePages<LedgerAccountPage>('accounts', {
+    path: computed(() => '/v1/ledger/accounts'),
+    query: computed(() => ({ at: endOf(day.value) })),
+  });
+  return { ...list, accounts: computed(() => list.pages.value.flatMap(({ data }) => data)) };
+}
+
+/** The statement of one account between two days. */
+export function useAccountStatement(accountId: Ref<string>, period: Ref<Query>) {
+  const list = usePages<AccountStatement>('statement', {
+    path: computed(() => `/v1/ledger/accounts/${accountId.value}/statement`),
+    query: period,
+  });
+  return {
+    ...list,
+    head: computed(() => list.pages.value[0]),
+    entries: computed(() => list.pages.value.flatMap(({ data }) => data)),
+  };
+}
+
+/** The journal behind its filters. */
+export function useJournal(filters: Ref<Query>) {
+  const list = usePages<JournalPage>('journal', {
+    path: computed(() => '/v1/ledger/transactions'),
+    query: filters,
+  });
+  return { ...list, transactions: computed(() => list.pages.value.flatMap(({ data }) => data)) };
+}
+
+/** The trial balance at the end of a day, or of now. */
+export function useTrialBalance(day: Ref<string>) {
+  const query = useQuery({
+    queryKey: ['ledger', 'trial-balance', day],
+    queryFn: ({ signal }) =>
+      request<TrialBalance>('/v1/ledger/trial-balance', {
+        query: { at: endOf(day.value) },
+        signal,
+      }),
+  });
+  return {
+    balance: query.data,
+    isLoading: query.isPending,
+    problem: firstProblem(query),
+    retry: () => void query.refetch(),
+  };
+}
+
+/** Everything that belongs to a receipt or a transaction; nothing is asked while `start` is empty. */
+export function useStory(start: Ref<Query>) {
+  const query = useQuery({
+    queryKey: ['ledger', 'story', start],
+    queryFn: ({ signal }) => request<Lineage>('/v1/ledger/lineage', { query: start.value, signal }),
+    enabled: () => Object.values(start.value).some((value) => value !== undefined && value !== ''),
+  });
+  return {
+    story: query.data,
+    isLoading: query.isFetching,
+    problem: firstProblem(query),
+    retry: () => void query.refetch(),
+  };
+}
+
+/** The query that asks for a file of the same day. */
+export function dayQuery(day: string): Query {
+  return { at: endOf(day) };
+}
