@@ -1,9 +1,14 @@
 /** The scheduled jobs of the house. Each counts what it did, under names people understand. */
 import { anchorHeads, auditHeads } from '../db/audit-list.ts';
+import { sweepAttempts } from '../db/attempts.ts';
+import { sweepChallenges } from '../db/challenges.ts';
 import type { Database } from '../db/database.ts';
+import { sweepEmailLinks } from '../db/email-links.ts';
 import { sweepIdempotencyKeys } from '../db/idempotency.ts';
 import { listBrokenInvariants } from '../db/invariants.ts';
+import { mailBacklog } from '../db/mails.ts';
 import { outboxBacklog, sweepPublished } from '../db/outbox.ts';
+import { sweepSessions } from '../db/sessions.ts';
 import { sweepOrphanUploads } from '../db/uploads.ts';
 import type { Telemetry } from '../telemetry.ts';
 import { keepLedgers } from './ledger-upkeep.ts';
@@ -20,6 +25,7 @@ export interface MaintenanceSteps {
   sweepOutbox(): Promise<Record<string, number>>;
   anchorAudit(): Promise<Record<string, number>>;
   keepLedgers(): Promise<Record<string, number>>;
+  sweepSignIns(): Promise<Record<string, number>>;
 }
 
 /** Broken promises listed in one log line each; the metric counts all that were found. */
@@ -48,6 +54,14 @@ export function createMaintenanceActivities(d: MaintenanceDependencies): Mainten
       return { 'chains anchored': kept };
     },
     keepLedgers: () => keepLedgers(db, Date.now()),
+    sweepSignIns: () =>
+      db.asOperator('forget what signing in left behind', async (operator) => ({
+        'sessions forgotten': await sweepSessions(operator),
+        'attempts forgotten': await sweepAttempts(operator),
+        'links forgotten': await sweepEmailLinks(operator),
+        'challenges forgotten': await sweepChallenges(operator),
+        'mails waiting': (await mailBacklog(operator)).count,
+      })),
     async sweepOutbox() {
       const swept = await db.everywhere('remove published outbox rows', async (operator) => ({
         removed: await sweepPublished(operator, outboxDays),

@@ -50,17 +50,7 @@ export async function takeChallenge(
   return sealed === undefined ? undefined : seal.openText(sealed, context);
 }
 
-/** Whether a challenge could still be used. */
-export async function isChallengeOpen(
-  o: OperatorHandle,
-  asked: { id: string; kind: ChallengeKind },
-): Promise<boolean> {
-  const found = await sql`
-    select from platform.challenges where id = ${asked.id} and kind = ${asked.kind}
-      and used_at is null and expires_at > now()`.execute(o.query);
-  return found.rows.length > 0;
-}
-
+/** Forgets challenges a day after they were made. */
 export async function sweepChallenges(o: OperatorHandle): Promise<number> {
   const done = await sql`
     delete from platform.challenges where created_at < now() - interval '1 day'`.execute(o.query);

@@ -24,7 +24,6 @@ export type { NewTransaction, PostResult } from './ledger-posting.ts';
 export {
   commitReservation,
   expireReservations,
-  findReservation,
   reserve,
   voidReservation,
 } from './ledger-reservations.ts';

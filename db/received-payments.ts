@@ -61,8 +61,6 @@ export interface NewReceivedPayment {
 }
 
 const wordsContext = 'received-payment';
-/** The index of payments that carry no reference: tills. */
-export const noReference = '';
 
 /** Indexes under which equal references and equal payers meet; null where there is nothing. */
 export function indexesOf(t: Pick<TenantHandle, 'seal'>, { reference, msisdn, name }: PayerWords) {

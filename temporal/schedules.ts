@@ -35,6 +35,7 @@ export const plans: readonly Plan[] = [
     about: 'Free reservations that expired, seal what was posted, write balances of days',
   },
   { job: 'outbox', cron: '40 3 * * *', about: 'Remove outbox rows that were published' },
+  { job: 'sign-ins', cron: '20 3 * * *', about: 'Forget old sessions, attempts and links' },
 ];
 
 /** Creates, updates and removes schedules until they are as listed; may be repeated. */

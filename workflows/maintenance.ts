@@ -30,5 +30,7 @@ function runJob(input: MaintenanceInput): Promise<Record<string, number>> {
       return steps.anchorAudit();
     case 'ledgers':
       return steps.keepLedgers();
+    case 'sign-ins':
+      return steps.sweepSignIns();
   }
 }

@@ -124,7 +124,13 @@ export interface IngestState {
 }
 
 export type MaintenanceJob =
-  'orphan-uploads' | 'idempotency-keys' | 'invariants' | 'outbox' | 'audit-anchors' | 'ledgers';
+  | 'orphan-uploads'
+  | 'idempotency-keys'
+  | 'invariants'
+  | 'outbox'
+  | 'audit-anchors'
+  | 'ledgers'
+  | 'sign-ins';
 
 export interface MaintenanceInput {
   job: MaintenanceJob;

@@ -94,6 +94,7 @@ export function smoothSteps(): Steps {
     checkInvariants: async () => ({ 'violations found': 0 }),
     anchorAudit: async () => ({ 'chains anchored': 3 }),
     sweepOutbox: async () => ({ 'rows removed': 7, 'rows waiting': 0 }),
+    sweepSignIns: async () => ({ 'sessions forgotten': 1 }),
     keepLedgers: async () => ({ 'transactions sealed': 3 }),
   };
 }
@@ -188,6 +189,7 @@ const stepNames = [
   'sweepIdempotencyKeys',
   'checkInvariants',
   'sweepOutbox',
+  'sweepSignIns',
   'anchorAudit',
   'keepLedgers',
 ] as const satisfies readonly (keyof Steps)[];

@@ -42,6 +42,7 @@ describe('maintenance', () => {
     ['invariants', 'checkInvariants', { 'violations found': 0 }],
     ['audit-anchors', 'anchorAudit', { 'chains anchored': 3 }],
     ['outbox', 'sweepOutbox', { 'rows removed': 7, 'rows waiting': 0 }],
+    ['sign-ins', 'sweepSignIns', { 'sessions forgotten': 1 }],
     ['ledgers', 'keepLedgers', { 'transactions sealed': 3 }],
   ] as const)('the job %s does its one thing and tells what it did', async (job, step, counts) => {
     stage.calls.length = 0;

@@ -2,7 +2,7 @@
  * The twin's own book: who has which account, every wanted and made movement, and the lines of each
  * organisation's accounts as statements print them. It is the truth that clients are judged by.
  */
-import { add, cents, negate, subtract, zero } from '../../../domain/money.ts';
+import { add, negate, subtract, zero } from '../../../domain/money.ts';
 import type { Cents } from '../../../domain/money.ts';
 import { businessDateOf } from '../../../domain/time.ts';
 import type { Instant } from '../../../domain/time.ts';
@@ -167,12 +167,4 @@ export function chargePosting(
   { amountCents, wording }: { amountCents: Cents; wording: Wording },
 ): WordedPosting {
   return { from: accountOf(shortcode, account), to: charges, amountCents, wording };
-}
-
-/** `500.5` shillings → cents; undefined when it is not an amount with at most two decimals. */
-export function centsOfShillings(value: number): Cents | undefined {
-  const whole = Math.round(value * 100);
-  return Number.isSafeInteger(whole) && Math.abs(whole - value * 100) < 1e-6
-    ? cents(whole)
-    : undefined;
 }
