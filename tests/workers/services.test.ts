@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { readServices, serviceNames } from '../../workers/services.ts';
 
 describe('the services of a worker process', () => {
@@ -15,4 +16,13 @@ describe('the services of a worker process', () => {
   test('an unknown name is answered with the names there are', () => {
     expect(() => readServices(['--service=billing'])).toThrow(/no service "billing".*categorizer/);
   });
+});
+
+test('every service has a container of its own', () => {
+  const compose = readFileSync('docker-compose.yml', 'utf8');
+  const started = [...compose.matchAll(/--service=([\w,]+)/g)].flatMap(([, names]) =>
+    readServices([`--service=${names}`]),
+  );
+
+  expect(new Set(started)).toEqual(new Set(serviceNames));
 });
