@@ -14,6 +14,8 @@ import {
 jest.setTimeout(120_000);
 
 const statement = (number: number): string => `/statements/stm_${String(number).padStart(32, '0')}`;
+const collection = (number: number): string =>
+  `/collections/col_${String(number).padStart(32, '0')}`;
 /** `who` signs in anew; `outside` needs no sign-in; `same` stays signed in; null looks from outside. */
 const screens: readonly [name: string, path: string, who: string | null][] = [
   ['sign-in', '/login', null],
@@ -32,6 +34,12 @@ const screens: readonly [name: string, path: string, who: string | null][] = [
   ['columns to match', statement(5), 'same'],
   ['refused statement', statement(6), 'same'],
   ['transactions', '/transactions?direction=out&category=stock', 'same'],
+  ['collections', '/collections', 'same'],
+  ['paid collection', collection(1), 'same'],
+  ['collection on the phone', collection(2), 'same'],
+  ['refused collection', collection(3), 'same'],
+  ['collection nobody knows about', collection(4), 'same'],
+  ['request for money', '/collections/new', 'same'],
   ['shortcodes', '/shortcodes', 'same'],
   ['shortcode with rules', `/shortcodes/shc_${'1'.padStart(32, '0')}`, 'same'],
   ['stopped shortcode', `/shortcodes/shc_${'3'.padStart(32, '0')}`, 'same'],
@@ -47,6 +55,7 @@ const screens: readonly [name: string, path: string, who: string | null][] = [
   ['missing page', '/nowhere', 'same'],
   ['transaction', `/transactions?row=txn_${'1'.padStart(32, '0')}`, 'same'],
   ['overview of a new business', '/overview', 'empty'],
+  ['collections of a new business', '/collections', 'empty'],
   ['refused role', '/transactions', 'denied'],
 ];
 const rules = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];

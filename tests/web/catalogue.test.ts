@@ -6,7 +6,15 @@ import { roles } from '../../api/auth/permissions.ts';
 import { operationStatuses, stages, waitingReasons } from '../../api/operations/schema.ts';
 import { statementStatuses, verdicts } from '../../api/statements/schema.ts';
 import { confidences, directions, natures } from '../../api/transactions/schema.ts';
+import { collectionEventTypes } from '../../db/collection-events.ts';
 import { categories } from '../../domain/categories/terms.ts';
+import {
+  collectionSources,
+  collectionStatuses,
+  disagreements,
+  witnessKinds,
+  witnessOutcomes,
+} from '../../domain/collections/terms.ts';
 import {
   channels,
   checkNames,
@@ -16,6 +24,7 @@ import {
   statementFormats,
   tamperSignals,
 } from '../../domain/statements/terms.ts';
+import { requestErrors } from '../../web/src/collections/request-draft.ts';
 import { en } from '../../web/src/locales/en.ts';
 import { sw } from '../../web/src/locales/sw.ts';
 import { presets } from '../../web/src/overview/periods.ts';
@@ -103,6 +112,21 @@ describe('values from the server', () => {
       [...fileProblems, 'throttled', 'unavailable', 'internal', 'not-waiting', 'cannot-undo'],
     ],
     ['stages', stages],
+    ['collections.status', collectionStatuses],
+    ['collections.say', collectionStatuses],
+    ['collections.event', collectionEventTypes],
+    ['collections.source', collectionSources],
+    ['collections.witness', witnessKinds],
+    ['collections.outcome', witnessOutcomes],
+    ['collections.disagreement', disagreements],
+    ['collections.wrong', requestErrors],
+    [
+      'problems',
+      [
+        ...['shortcode-not-ready', 'cannot-cancel', 'shortcode-unusable', 'own-request'],
+        ...['fresh-mfa-needed', 'payout-not-waiting', 'batch-not-waiting', 'not-allocatable'],
+      ],
+    ],
     ['upload.waits', waitingReasons],
     ['shell.roles', roles],
     ['overview.presets', presets],

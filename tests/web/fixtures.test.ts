@@ -3,6 +3,11 @@ import type { ZodType } from 'zod';
 import { accountList } from '../../api/accounts/schema.ts';
 import { overview } from '../../api/analytics/schema.ts';
 import { me, session } from '../../api/auth/schema.ts';
+import {
+  collectionDetail,
+  collectionPage,
+  collectionSummary,
+} from '../../api/collections/schema.ts';
 import { operation } from '../../api/operations/schema.ts';
 import { mappingPreview, mappingProposal } from '../../api/statements/mapping-schema.ts';
 import {
@@ -61,6 +66,11 @@ const answers: readonly (readonly [path: string, schema: ZodType])[] = [
   [`${aStatementPath(5)}/mapping`, mappingProposal],
   [`${aStatementPath(1)}/undo-preview`, undoPreview],
   [`/v1/operations/${publicId('op', 1)}`, operation],
+  ['/v1/collections?limit=50', collectionPage],
+  ['/v1/collections/summary', collectionSummary],
+  ...[1, 2, 3, 4, 5, 6].map(
+    (number) => [`/v1/collections/${publicId('col', number)}`, collectionDetail] as const,
+  ),
   ['/v1/transactions?limit=200', transactionPage],
   ['/v1/transactions/summary?direction=in', transactionSummary],
   [`/v1/transactions/${publicId('txn', 1)}`, transactionDetail],

@@ -74,6 +74,25 @@ export const router = createRouter({
       meta: { title: 'transactions.title', permission: 'transactions:read' },
     },
     {
+      path: '/collections',
+      name: 'collections',
+      component: () => import('./collections/CollectionsView.vue'),
+      meta: { title: 'collections.title', permission: 'collections:read' },
+    },
+    {
+      path: '/collections/new',
+      name: 'collection-new',
+      component: () => import('./collections/RequestView.vue'),
+      meta: { title: 'collections.ask', permission: 'collections:write' },
+    },
+    {
+      path: '/collections/:collectionId',
+      name: 'collection',
+      component: () => import('./collections/CollectionView.vue'),
+      props: true,
+      meta: { title: 'collections.title', permission: 'collections:read' },
+    },
+    {
       path: '/shortcodes',
       name: 'shortcodes',
       component: () => import('./shortcodes/ShortcodesView.vue'),

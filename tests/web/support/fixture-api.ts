@@ -12,6 +12,7 @@ import { fixtureOverview } from './fixture-overview.ts';
 import { accounts, fixtureRows, publicId } from './fixture-rows.ts';
 import { fixtureLines, fixtureMapping, fixtureRejects } from './fixture-files.ts';
 import { answerLedger } from './fixture-ledger.ts';
+import { answerMoney } from './fixture-money.ts';
 import { answerShortcodes } from './fixture-shortcodes.ts';
 import { answerTeam, invitationPreview } from './fixture-team.ts';
 import { ago, fixtureStatements, operationOf } from './fixture-statements.ts';
@@ -67,6 +68,10 @@ export async function answerApi(call: Call): Promise<void> {
   if (path === '/accounts') return send(call, 200, { data: who === 'empty' ? [] : accountList() });
   const ledger = answerLedger(path, who);
   if (ledger !== undefined) return send(call, 200, ledger);
+  if (/^\/collections\/\w+\/events$/.test(path)) return openStream(call);
+  if (/\/(export|results)$/.test(path)) return sendText(call, 'id,amount\n1,1500\n');
+  const money = answerMoney(url, who, request.method === 'POST');
+  if (money !== undefined) return send(call, 200, money);
   const shortcodes = answerShortcodes(path, who);
   if (shortcodes !== undefined) return send(call, 200, shortcodes);
   const team = answerTeam(path, who);
@@ -237,6 +242,12 @@ function answerOperations(call: Call, path: string): void {
   for (const event of ingestion?.events ?? []) if (event.seq > after) write(event);
   ingestion?.listeners.add(write);
   request.on('close', () => ingestion?.listeners.delete(write));
+}
+
+/** A stream on which nothing happens. */
+function openStream({ response }: Call): void {
+  response.writeHead(200, { 'Content-Type': 'text/event-stream' });
+  response.write('retry: 2000\n\n: hello\n\n');
 }
 
 function answerTransactions(call: Call, path: string, who: string): void {

@@ -1,6 +1,7 @@
 /** English, the language every key exists in. */
 import { accounts } from './en/accounts.ts';
 import { ledger } from './en/ledger.ts';
+import { collections } from './en/collections.ts';
 import { login } from './en/login.ts';
 import { overview } from './en/overview.ts';
 import { shell } from './en/shell.ts';
@@ -21,4 +22,5 @@ export const en = {
   ...ledger,
   ...words,
   ...tenants,
+  ...collections,
 };

@@ -1,6 +1,7 @@
 /** Kiswahili. */
 import { accounts } from './sw/accounts.ts';
 import { ledger } from './sw/ledger.ts';
+import { collections } from './sw/collections.ts';
 import { login } from './sw/login.ts';
 import { overview } from './sw/overview.ts';
 import { shell } from './sw/shell.ts';
@@ -21,4 +22,5 @@ export const sw = {
   ...ledger,
   ...words,
   ...tenants,
+  ...collections,
 };

@@ -2,28 +2,48 @@ import type { Permission } from '../../../api/auth/permissions.ts';
 
 /** The places of the dashboard in the order of the navigation. */
 export const pages: readonly {
-  route: 'overview' | 'statements' | 'transactions' | 'shortcodes' | 'settings' | 'ledger';
+  route:
+    | 'overview'
+    | 'statements'
+    | 'transactions'
+    | 'collections'
+    | 'unallocated'
+    | 'payouts'
+    | 'shortcodes'
+    | 'settings'
+    | 'ledger';
   title: string;
   icon: string;
   permission: Permission;
+  /** Stays in reach of the thumb on phones that cannot show every place. */
+  isPrimary?: boolean;
 }[] = [
   {
     route: 'overview',
     title: 'overview.title',
     icon: 'i-lucide-layout-dashboard',
     permission: 'analytics:read',
+    isPrimary: true,
   },
   {
     route: 'statements',
     title: 'statements.title',
     icon: 'i-lucide-file-text',
     permission: 'statements:read',
+    isPrimary: true,
   },
   {
     route: 'transactions',
     title: 'transactions.title',
     icon: 'i-lucide-receipt-text',
     permission: 'transactions:read',
+  },
+  {
+    route: 'collections',
+    title: 'collections.title',
+    icon: 'i-lucide-banknote-arrow-down',
+    permission: 'collections:read',
+    isPrimary: true,
   },
   {
     route: 'shortcodes',

@@ -1,0 +1,129 @@
+/** How money is typed, asked for once, and counted down. */
+import fc from 'fast-check';
+import { cents } from '../../domain/money.ts';
+import { stepsDone } from '../../web/src/collections/collection-face.ts';
+import { emptyRequest, readRequest } from '../../web/src/collections/request-draft.ts';
+import { sumsOf } from '../../web/src/collections/collection-sums.ts';
+import { formatLeft, parseShillings } from '../../web/src/payments/shillings.ts';
+import { AttemptKeys } from '../../web/src/payments/attempt-keys.ts';
+import { localProblem } from '../../web/src/request.ts';
+
+describe('shillings as they are typed', () => {
+  test.each([
+    ['1500', 150_000],
+    ['1,500', 150_000],
+    ['KES 1 500', 150_000],
+    ['1500.00', 150_000],
+    [' 70 ', 7_000],
+  ])('%s is understood', (text, amount) => {
+    expect(parseShillings(text)).toBe(amount);
+  });
+
+  test.each(['', '-5', '1500.50', '1.5', 'ten', '1e3', '٣٠', '9999999999'])(
+    '%s is not guessed at',
+    (text) => {
+      expect(parseShillings(text)).toBeUndefined();
+    },
+  );
+
+  test('every whole number of shillings reads as itself, grouped or not', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 999_999_999 }), (shillings) => {
+        const grouped = String(shillings).replace(/\B(?=(\d{3})+$)/g, ',');
+
+        expect(parseShillings(String(shillings))).toBe(shillings * 100);
+        expect(parseShillings(`KES ${grouped}`)).toBe(shillings * 100);
+      }),
+    );
+  });
+
+  test('a countdown never shows less than nothing', () => {
+    expect([65_000, 8_100, 0, -900].map((ms) => formatLeft(ms, 0))).toEqual([
+      ...['1:05', '0:09', '0:00', '0:00'],
+    ]);
+  });
+});
+
+describe('keys of attempts', () => {
+  const wish = { path: '/v1/collections', json: { amountCents: 100 } };
+  const refusal = { ...localProblem('network'), status: 409, code: 'shortcode-not-ready' };
+
+  function counted(): AttemptKeys {
+    let count = 0;
+    return new AttemptKeys(() => `key-${(count += 1)}`);
+  }
+
+  test.each([
+    ['the network fails', localProblem('network')],
+    ['the answer is late', localProblem('timeout')],
+    ['the server fails', { ...refusal, status: 503 }],
+    ['the first try is under way', { ...refusal, code: 'idempotency-in-progress' }],
+  ])('the same is asked under the same key after %s', (_name, problem) => {
+    const keys = counted();
+    const first = keys.keyFor(wish);
+    keys.settle(problem);
+
+    expect(keys.keyFor(wish)).toBe(first);
+  });
+
+  test.each([
+    ['a yes', null],
+    ['a no', refusal],
+  ])('it is a new request after %s', (_name, problem) => {
+    const keys = counted();
+    const first = keys.keyFor(wish);
+    keys.settle(problem);
+
+    expect(keys.keyFor(wish)).not.toBe(first);
+  });
+
+  test('something else never goes under the key of what was lost', () => {
+    const keys = counted();
+    const first = keys.keyFor(wish);
+    keys.settle(localProblem('timeout'));
+
+    expect(keys.keyFor({ ...wish, json: { amountCents: 200 } })).not.toBe(first);
+  });
+});
+
+describe('a request for money', () => {
+  const whole = { ...emptyRequest, shortcodeId: 'shc_1', msisdn: '0712 345 678', amount: '1,500' };
+
+  test('is sent with the number normalised and the amount in cents', () => {
+    expect(readRequest({ ...whole, reference: ' INV-1 ' }).wish).toEqual({
+      ...{ shortcodeId: 'shc_1', msisdn: '254712345678', amountCents: 150_000 },
+      accountReference: 'INV-1',
+    });
+  });
+
+  test.each([
+    [{ msisdn: '020 123 456' }, { msisdn: 'msisdn' }],
+    [{ amount: '0' }, { amount: 'too-small' }],
+    [{ amount: '250001' }, { amount: 'too-large' }],
+    [{ amount: '10.50' }, { amount: 'shillings' }],
+    [{ reference: 'INVOICE-10442' }, { reference: 'reference-long' }],
+    [{ reference: 'Ünlü' }, { reference: 'reference-signs' }],
+    [{ description: 'fourteen chars' }, { description: 'description-long' }],
+  ])('with %j is not sent', (change, errors) => {
+    const read = readRequest({ ...whole, reference: 'INV-1', ...change });
+
+    expect(read.errors).toEqual(errors);
+    expect(read.wish).toBeNull();
+  });
+
+  test('stands where its status says, and one that is unknown is never finished', () => {
+    const at = (status: Parameters<typeof stepsDone>[0]['status'], seen: string[] = []) =>
+      stepsDone({ status, sentAt: null }, new Set(seen));
+
+    expect([at('requested'), at('sending'), at('prompted'), at('paid')]).toEqual([0, 1, 2, 4]);
+    expect(at('unknown', ['prompted'])).toBe(3);
+  });
+
+  test('sums count money that is unknown as waited for', () => {
+    const byStatus = (['paid', 'unknown', 'prompted', 'refused'] as const).map((status, index) => ({
+      ...{ status, count: 1, amountCents: cents(100 * 10 ** index) },
+    }));
+
+    expect(sumsOf({ byStatus })).toEqual({ paidCents: 100, openCents: 11_000 });
+  });
+});

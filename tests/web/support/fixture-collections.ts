@@ -1,0 +1,130 @@
+/** Requests for money in every state a person can meet. */
+import type {
+  Collection,
+  CollectionDetail,
+  CollectionSummary,
+} from '../../../api/collections/schema.ts';
+import { collectionStatuses } from '../../../domain/collections/terms.ts';
+import { cents } from '../../../domain/money.ts';
+import { publicId } from './fixture-rows.ts';
+import { ago } from './fixture-statements.ts';
+
+function aCollection(number: number, differences: Partial<Collection>): Collection {
+  return {
+    id: publicId('col', number),
+    ...{ status: 'paid', amountCents: cents(150_000), currency: 'KES', msisdn: '2547******78' },
+    ...{ accountReference: `INV-10${440 + number}`, description: 'Payment', source: 'api' },
+    shortcode: { id: publicId('shc', 1), number: '600984', name: 'Main paybill' },
+    ...{ customerId: null, paymentLinkId: null, batchId: null },
+    ...{ receipt: null, isReceiptUnknown: false, paidCents: null, paidAt: null, isLate: false },
+    ...{ resultCode: null, resultWords: null, isRetryable: false, disagreements: [] },
+    ...{ sentAt: ago(90), promptEndsAt: ago(30), resolvesBy: ago(-60), isHandedOver: false },
+    ...{ canCancel: false, runUrl: 'https://temporal.example.co.ke/run', version: 3 },
+    ...{ createdAt: ago(92), updatedAt: ago(20) },
+    ...differences,
+  };
+}
+
+export const fixtureCollections: readonly Collection[] = [
+  aCollection(1, {
+    ...{ receipt: 'UKL7Q2X9LM', paidCents: cents(150_000), paidAt: ago(60), resultCode: '0' },
+  }),
+  aCollection(2, {
+    ...{ status: 'prompted', canCancel: true, sentAt: ago(12), createdAt: ago(13) },
+    ...{ promptEndsAt: ago(-48), resolvesBy: ago(-168) },
+  }),
+  aCollection(3, {
+    ...{ status: 'refused', resultCode: '2001', isRetryable: true, accountReference: 'SHAMBA' },
+    resultWords: {
+      en: 'The payer entered a wrong PIN. Ask them to try again carefully.',
+      sw: 'Mlipaji aliweka PIN isiyo sahihi. Mwombe ajaribu tena kwa uangalifu.',
+    },
+  }),
+  aCollection(4, {
+    ...{ status: 'unknown', canCancel: false, isHandedOver: true, amountCents: cents(25_000_000) },
+    disagreements: ['outcome'],
+  }),
+  aCollection(5, {
+    ...{ status: 'requested', canCancel: true, sentAt: null, promptEndsAt: null },
+    resolvesBy: null,
+  }),
+  aCollection(6, { status: 'expired', resultCode: '1037', isRetryable: true }),
+];
+
+function detailOf(one: Collection): CollectionDetail {
+  const isPaid = one.status === 'paid';
+  return {
+    ...one,
+    ledgerTransactionId: isPaid ? publicId('ltx', 1) : null,
+    witnesses:
+      one.sentAt === null || one.status === 'prompted'
+        ? []
+        : [
+            {
+              ...{
+                kind: 'callback',
+                outcome: isPaid ? 'paid' : 'failed',
+                detail: 'As M-PESA said',
+              },
+              ...{ code: one.resultCode, receipt: one.receipt, amountCents: one.paidCents },
+              ...{ callbackId: publicId('cbk', 1), occurredAt: ago(61), observedAt: ago(60) },
+            },
+            {
+              ...{ kind: 'query', outcome: 'pending', code: null, detail: null, receipt: null },
+              ...{ amountCents: null, callbackId: null, occurredAt: null, observedAt: ago(70) },
+            },
+          ],
+    timeline: [
+      { seq: 1, type: 'requested', at: ago(92), data: {} },
+      { seq: 2, type: 'sending', at: ago(91), data: {} },
+      { seq: 3, type: 'prompted', at: ago(90), data: {} },
+      ...(one.status === 'prompted' ? [] : laterMoments(isPaid)),
+    ],
+  };
+}
+
+function laterMoments(isPaid: boolean): CollectionDetail['timeline'] {
+  const outcome = isPaid ? 'paid' : 'failed';
+  return [
+    { seq: 4, type: 'queried', at: ago(70), data: { asked: 'query', answer: 'pending' } },
+    { seq: 5, type: 'witnessed', at: ago(60), data: { kind: 'callback', outcome } },
+    ...(isPaid ? [{ seq: 6, type: 'posted', at: ago(59), data: { receipt: 'UKL7Q2X9LM' } }] : []),
+  ];
+}
+
+function summaryOf(rows: readonly Collection[]): CollectionSummary {
+  const byStatus = collectionStatuses.map((status) => {
+    const some = rows.filter((row) => row.status === status);
+    const total = some.reduce((all, row) => all + (row.paidCents ?? row.amountCents), 0);
+    return { status, count: some.length, amountCents: cents(total) };
+  });
+  return { count: rows.length, byStatus, currency: 'KES' };
+}
+
+const customers = [
+  {
+    ...{ id: publicId('cus', 1), reference: 'INV-10441', name: 'Amina Yusuf' },
+    ...{ msisdn: '2547******11', createdAt: ago(900_000) },
+  },
+];
+
+/** The answer to a path below `/v1`, or undefined when it is about something else. */
+export function answerCollections(url: URL, who: string, isPost: boolean): unknown {
+  const path = url.pathname.slice('/v1'.length);
+  const query = url.searchParams;
+  const rows = (who === 'empty' ? [] : fixtureCollections).filter(
+    (row) =>
+      (query.get('status') ?? row.status) === row.status &&
+      row.accountReference.toLowerCase().includes((query.get('q') ?? '').toLowerCase()),
+  );
+  if (path === '/collections' && isPost) return fixtureCollections[1];
+  if (path === '/collections') return { data: rows, nextCursor: null, hasMore: false };
+  if (path === '/collections/summary') return summaryOf(rows);
+  if (path === '/customers') {
+    return { data: who === 'empty' ? [] : customers, nextCursor: null, hasMore: false };
+  }
+  const match = /^\/collections\/(col_\w+)(\/cancel)?$/.exec(path);
+  const found = fixtureCollections.find(({ id }) => id === match?.[1]);
+  if (found === undefined) return undefined;
+  return match?.[2] === undefined ? detailOf(found) : { ...found, status: 'cancelled' };
+}

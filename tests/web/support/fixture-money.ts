@@ -1,0 +1,7 @@
+/** Money in and out of the fixture business. */
+import { answerCollections } from './fixture-collections.ts';
+
+/** The answer to a path below `/v1`, or undefined when it is about something else. */
+export function answerMoney(url: URL, who: string, isPost: boolean): unknown {
+  return answerCollections(url, who, isPost);
+}

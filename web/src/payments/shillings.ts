@@ -1,0 +1,20 @@
+import { cents, type Cents } from '../../../domain/money.ts';
+
+/**
+ * Whole shillings as people type them: `1500`, `1,500`, `KES 1 500` → 150000 cents. Undefined for
+ * anything else: cents, signs, letters, more than nine digits.
+ */
+export function parseShillings(text: string): Cents | undefined {
+  const plain = text
+    .trim()
+    .replace(/^kes\.?\s*/i, '')
+    .replace(/\.0{1,2}$/, '')
+    .replaceAll(/[,\s]/g, '');
+  return /^\d{1,9}$/.test(plain) ? cents(Number(plain) * 100) : undefined;
+}
+
+/** What is left until `endMs`, as a clock counts down: `1:05`, `0:09`; `0:00` once it is over. */
+export function formatLeft(endMs: number, nowMs: number): string {
+  const seconds = Math.max(0, Math.ceil((endMs - nowMs) / 1000));
+  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
+}

@@ -1,0 +1,42 @@
+import { keepPreviousData, useInfiniteQuery } from '@tanstack/vue-query';
+import { computed, type Ref } from 'vue';
+import { problemIn, request, type QueryValue } from '../request.ts';
+
+/** Rows of a list behind its filters, page by page; `key` is what changes are announced under. */
+export function usePagedList<Row>(
+  key: readonly string[],
+  path: Ref<string>,
+  options: {
+    query: Ref<Readonly<Record<string, QueryValue>>>;
+    limit?: number;
+    refetchMs?: () => number | false;
+  },
+) {
+  const { query: filters, limit = 50, refetchMs } = options;
+  const query = useInfiniteQuery({
+    queryKey: [...key, path, filters],
+    queryFn: ({ pageParam, signal }) =>
+      request<{ data: Row[]; nextCursor: string | null }>(path.value, {
+        query: { ...filters.value, cursor: pageParam, limit },
+        signal,
+      }),
+    initialPageParam: '',
+    getNextPageParam: (page) => page.nextCursor ?? undefined,
+    placeholderData: keepPreviousData,
+    refetchInterval: () => refetchMs?.() ?? false,
+    shallow: true,
+  });
+  return {
+    rows: computed((): Row[] => query.data.value?.pages.flatMap((page) => page.data) ?? []),
+    isLoading: query.isPending,
+    hasMore: query.hasNextPage,
+    isLoadingMore: query.isFetchingNextPage,
+    problem: computed(() =>
+      query.error.value === null || query.data.value !== undefined
+        ? null
+        : problemIn(query.error.value),
+    ),
+    loadMore: () => void query.fetchNextPage(),
+    retry: () => void query.refetch(),
+  };
+}
