@@ -120,7 +120,6 @@ export const shell = {
     'shortcode-unusable': 'This shortcode is paused or has no credentials for payouts.',
     'own-request': 'You asked for this yourself; somebody else has to agree to it.',
     'fresh-mfa-needed': 'Sign in again with your second factor, then agree within five minutes.',
-    'step-up-required': 'Show your second factor again, then repeat this.',
     'payout-not-waiting': 'This payout does not wait for a decision any more.',
     'batch-not-waiting': 'This list does not wait for that any more.',
     'not-allocatable': 'This money is not waiting, or not as much of it.',

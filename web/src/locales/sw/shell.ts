@@ -123,7 +123,6 @@ export const shell: typeof english = {
     'shortcode-unusable': 'Namba hii imesimamishwa au haina vitambulisho vya kulipa.',
     'own-request': 'Uliliomba mwenyewe; mtu mwingine lazima akubali.',
     'fresh-mfa-needed': 'Ingia tena kwa kithibitisho cha pili, kisha ukubali ndani ya dakika tano.',
-    'step-up-required': 'Onyesha kithibitisho cha pili tena, kisha urudie.',
     'payout-not-waiting': 'Malipo haya hayasubiri uamuzi tena.',
     'batch-not-waiting': 'Orodha hii haisubiri hilo tena.',
     'not-allocatable': 'Pesa hizi hazisubiri, au si kiasi hicho.',
