@@ -115,19 +115,25 @@ async function insertNew(t: TenantHandle, chunk: PostChunk): Promise<number[]> {
   return added.rows.map((row) => row.ordinal);
 }
 
-/** Points lines to what other statements brought; sees rows committed meanwhile. */
+/**
+ * Points lines to what other statements brought; sees rows committed meanwhile. A row is found as
+ * the first one at or after its identity: without sorting only the index on identity answers that,
+ * whatever the planner believes about a table it has no statistics of.
+ */
 async function linkKnown(t: TenantHandle, chunk: PostChunk): Promise<void> {
+  await sql`select set_config('enable_sort', 'off', true)`.execute(t.query);
   await sql`
     with known as (
       select l.ordinal, x.id
       from ${t.table('statement_lines')} l
       cross join lateral (
-        select x.id from ${t.table('transactions')} x
-        where x.tenant_id = l.tenant_id and x.account_id = ${chunk.accountId}
-          and x.identity = l.identity and x.reversed_at is null
-        limit 1
+        select x.id, x.account_id, x.identity from ${t.table('transactions')} x
+        where x.tenant_id = l.tenant_id and x.reversed_at is null
+          and (x.account_id, x.identity) >= (${chunk.accountId}::uuid, l.identity)
+        order by x.account_id, x.identity limit 1
       ) x
       where ${inChunk(chunk)} and l.direction is not null and x.id <> l.transaction_id
+        and x.account_id = ${chunk.accountId} and x.identity = l.identity
     ), linked as (
       update ${t.table('statement_lines')} l set transaction_id = known.id
       from known where ${inChunk(chunk)} and l.ordinal = known.ordinal
@@ -135,6 +141,7 @@ async function linkKnown(t: TenantHandle, chunk: PostChunk): Promise<void> {
     insert into ${t.table('transaction_sources')} (tenant_id, transaction_id, statement_id, ordinal)
     select ${t.tenantId}, id, ${chunk.statementId}, ordinal from known
     on conflict do nothing`.execute(t.query);
+  await sql`select set_config('enable_sort', 'on', true)`.execute(t.query);
 }
 
 async function countMoved(t: TenantHandle, chunk: PostChunk) {

@@ -23,6 +23,7 @@ import { apiKeys } from './0038_api_keys.ts';
 import { tenantMoves } from './0039_tenant_moves.ts';
 import { tenantPeople } from './0040_tenant_people.ts';
 import { flags } from './0041_flags.ts';
+import { parentsByPosition } from './0051_parents_by_position.ts';
 import type { Migration } from './migration.ts';
 
 /** Every migration in the order it runs; a released one is never edited. */
@@ -52,4 +53,5 @@ export const migrations: readonly Migration[] = [
   tenantMoves,
   tenantPeople,
   flags,
+  parentsByPosition,
 ];

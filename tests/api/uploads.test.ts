@@ -9,7 +9,9 @@ import { openEventData } from '../../db/outbox.ts';
 import { readUpload } from '../../db/uploads.ts';
 import { openReference, openTicket } from '../../temporal/password-tickets.ts';
 import { openApiStage, problemIn, type ApiStage } from '../support/api.ts';
+import { requestsTaken } from '../support/requests-taken.ts';
 import type { Somebody } from '../support/tenants.ts';
+import { until } from '../support/until.ts';
 
 let stage: ApiStage;
 let somebody: Somebody;
@@ -322,18 +324,26 @@ describe('POST /v1/statements refuses, and keeps nothing of', () => {
 
   test('a client that goes away in the middle', async () => {
     const before = await storedUploads();
-    await new Promise<void>((resolve) => {
-      const headers = { ...multipart, authorization: `Bearer ${token}` };
-      const sending = request(`${stage.baseUrl}/v1/statements`, { method: 'POST', headers });
+    const taken = requestsTaken();
+    const headers = { ...multipart, authorization: `Bearer ${token}` };
+    const sending = request(`${stage.baseUrl}/v1/statements`, { method: 'POST', headers });
+    const gone = new Promise<void>((resolve) => {
       sending.on('error', () => {}).on('close', () => resolve());
-      sending.write(part('name="file"; filename="a.csv"', `a,b\n${'1,2\n'.repeat(500_000)}`));
-      setTimeout(() => sending.destroy(), 100);
     });
+    sending.write(part('name="file"; filename="a.csv"', `a,b\n${'1,2\n'.repeat(500_000)}`));
+    try {
+      await until(() => taken.bytesRead() > 100_000);
+    } finally {
+      sending.destroy();
+      taken.stop();
+    }
+    await gone;
 
     const later = await send(aForm(aCsv()));
 
     expect(later.status).toBe(202);
-    expect(await storedUploads()).toBe(before + 1);
+    // The half is taken away when the server notices, not when the client leaves.
+    await until(async () => (await storedUploads()) === before + 1);
   });
 });
 
