@@ -154,8 +154,11 @@ async function closePosting(
   const { newRowCount } = statement;
   const { movedCount } = await sumsOfLines(t, key.statementId);
   await tieFees(t, key.statementId);
-  const { tamper } = await withAmountConflicts(t, statement);
-  await patchStatement(t, key.statementId, { postedCount: movedCount, tamper });
+  const { tamper, isInConflict } = await withAmountConflicts(t, statement);
+  // Two statements posted at the same moment see each other only now. What was called proven is not,
+  // and says so; its rows stay, because a person undoes the statement that turns out to be wrong.
+  const verdict = isInConflict ? 'needsReview' : (statement.verdict ?? 'needsReview');
+  await patchStatement(t, key.statementId, { postedCount: movedCount, tamper, verdict });
   const counts = { posted: movedCount, newRows: newRowCount };
   const watch = { events: d.telemetry.events, nowMs: d.nowMs };
   await noteStage(t, key, { stage: 'posted', counts, ...watch });

@@ -18,6 +18,24 @@ describe('the steps that prove and post', () => {
     await stage.close();
   });
 
+  /** Adds a shilling to the first payment in, as a forger would; answers its receipt. */
+  async function addShilling({ statementId }: { statementId: string }): Promise<string> {
+    const [line] = await stage.rows(
+      `update shared.statement_lines set in_cents = in_cents + 100,
+         identity = split_part(identity, '|', 1) || '|in|' || (in_cents + 100) || '|0'
+       where statement_id = $1 and nature <> 'charge' and ordinal = (
+         select min(ordinal) from shared.statement_lines
+         where statement_id = $1 and in_cents > 0 and nature <> 'charge')
+       returning receipt`,
+      [statementId],
+    );
+    await stage.rows(
+      'update shared.statements set total_in_cents = total_in_cents + 100 where id = $1',
+      [statementId],
+    );
+    return String(line?.['receipt']);
+  }
+
   describe('proveStatement', () => {
     test('confirms a clean file and may be repeated', async () => {
       const key = await read({ seed: 21 });
@@ -54,24 +72,12 @@ describe('the steps that prove and post', () => {
     test('a receipt with another amount in another statement needs review', async () => {
       await posted({ seed: 23 });
       const key = await read({ seed: 23 });
-      const [line] = await stage.rows(
-        `update shared.statement_lines set in_cents = in_cents + 100,
-           identity = split_part(identity, '|', 1) || '|in|' || (in_cents + 100) || '|0'
-         where statement_id = $1 and nature <> 'charge' and ordinal = (
-           select min(ordinal) from shared.statement_lines
-           where statement_id = $1 and in_cents > 0 and nature <> 'charge')
-         returning receipt`,
-        [key.statementId],
-      );
-      await stage.rows(
-        'update shared.statements set total_in_cents = total_in_cents + 100 where id = $1',
-        [key.statementId],
-      );
+      const receipt = await addShilling(key);
 
       const proof = await perform(() => stage.steps().proveStatement(key));
 
       expect(proof.verdict).toBe('needsReview');
-      expect(proof.detail).toContain(String(line?.['receipt']));
+      expect(proof.detail).toContain(receipt);
       expect(JSON.stringify((await statementOf(key)).statement?.['tamper'])).toContain(
         'receipt-amount-conflict',
       );
@@ -161,6 +167,22 @@ describe('the steps that prove and post', () => {
       expect(posting.knownRowCount).toBe(march?.['count']);
       expect(posting.newRowCount).toBeGreaterThan(0);
       expect((await digestOf(late))[0]).toMatchObject({ count: posting.newRowCount });
+    });
+
+    test('a statement another one contradicts by now is proven no longer, and keeps its rows', async () => {
+      const late = await read({ seed: 35 });
+      const receipt = await addShilling(late);
+      const proof = await perform(() => stage.steps().proveStatement(late));
+      await posted({ seed: 35 });
+
+      const posting = await perform(() => stage.steps().postStatement(late));
+      await perform(() => stage.steps().finishStatement(late));
+
+      const { statement } = await statementOf(late);
+      expect(proof.verdict).toBe('proven');
+      expect(posting.newRowCount).toBe(1);
+      expect(statement).toMatchObject({ status: 'posted', verdict: 'needsReview' });
+      expect(JSON.stringify(statement?.['tamper'])).toContain(receipt);
     });
 
     test('charges are tied to what they were charged for', async () => {

@@ -101,6 +101,7 @@ export const statements = {
     uploadAgain: 'Upload another file',
     undoneAt: 'Undone {at}. Its transactions are reversed and no longer counted.',
     postedCount: '{count} transaction is in your books. | {count} transactions are in your books.',
+    postedUnproven: 'Its figures are not proven: the checks and signs below say why.',
     seeTransactions: 'See them',
     run: 'Run in Temporal',
     print: 'Print the proof',

@@ -109,6 +109,8 @@ export const statements: typeof english = {
     uploadAgain: 'Pakia faili nyingine',
     undoneAt: 'Imetenguliwa {at}. Miamala yake imebatilishwa na haihesabiwi tena.',
     postedCount: 'Muamala {count} umo daftarini. | Miamala {count} imo daftarini.',
+    postedUnproven:
+      'Takwimu zake hazijathibitishwa: ukaguzi na dalili zilizo hapa chini zinaeleza sababu.',
     seeTransactions: 'Ione',
     run: 'Fungua kwenye Temporal',
     print: 'Chapisha uthibitisho',
