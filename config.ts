@@ -3,6 +3,7 @@
  * problems together and returns a frozen object; entry points pass slices of it down.
  */
 import type { KeyObject } from 'node:crypto';
+import { parseMsisdn } from './domain/daraja/msisdn.ts';
 import { Reader, Secret, type Environment } from './config-reader.ts';
 
 export { Secret } from './config-reader.ts';
@@ -59,6 +60,8 @@ export interface DarajaConfig {
   hooksUrl: string;
   /** Per shortcode, over all workers. */
   callsPerSecond: number;
+  /** The number named when the right to list payments is asked for; empty: it is not asked for. */
+  pullMsisdn: string;
   /** All payment waits are multiplied by it; below 1 in tests only. */
   timeScale: number;
   /** Addresses and CIDR ranges callbacks may come from; empty lets all in. */
@@ -192,6 +195,12 @@ export const variables: readonly Variable[] = [
     example: '5',
   },
   {
+    name: 'DARAJA_PULL_NUMBER',
+    about:
+      'phone number named to Daraja when the right to list payments is asked for; empty: not asked',
+    example: '',
+  },
+  {
     name: 'PAYMENT_TIME_SCALE',
     about: 'factor on all payment waits; below 1 in tests only',
     example: '1',
@@ -277,6 +286,7 @@ function readDaraja(reader: Reader, publicUrl: string): DarajaConfig {
     certificateFile: reader.text('DARAJA_CERTIFICATE_FILE', ''),
     hooksUrl: reader.text('HOOKS_URL', publicUrl).replace(/\/$/, ''),
     callsPerSecond: reader.whole('DARAJA_CALLS_PER_SECOND', 5, { min: 1, max: 1000 }),
+    pullMsisdn: readPullNumber(reader),
     timeScale: reader.fraction('PAYMENT_TIME_SCALE', 1),
     callbackSources: reader.list('CALLBACK_SOURCES', ''),
     callbackSpoolDirectory: reader.text('CALLBACK_SPOOL_DIR', '.daftari/callbacks'),
@@ -286,6 +296,14 @@ function readDaraja(reader: Reader, publicUrl: string): DarajaConfig {
     reader.problems.push('HOOKS_URL holds a word that Daraja refuses in callback addresses');
   }
   return daraja;
+}
+
+function readPullNumber(reader: Reader): string {
+  const text = reader.text('DARAJA_PULL_NUMBER', '');
+  if (text === '') return '';
+  const parsed = parseMsisdn(text);
+  if (!parsed.ok) reader.problems.push(`DARAJA_PULL_NUMBER: ${parsed.refusal.message}`);
+  return parsed.ok ? parsed.msisdn : '';
 }
 
 function optionalSecret(text: string): Secret<string> | undefined {

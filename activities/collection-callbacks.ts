@@ -8,25 +8,19 @@ import type { SealedCollection } from '../db/collection-record.ts';
 import { lockOpenedCollection, patchCollection } from '../db/collections.ts';
 import type { TenantHandle } from '../db/database.ts';
 import { newUuid } from '../db/new-id.ts';
-import { appendWorkflowStart } from '../db/outbox.ts';
 import { findReceivedByReceipt, recordReceived } from '../db/received-payments.ts';
 import { findShortcode } from '../db/shortcodes.ts';
 import { tierOf } from '../db/tenant-tier.ts';
 import { parseC2bPayment, parseStkCallback, type StkCallback } from '../domain/daraja/callbacks.ts';
-import { agreesWithMsisdn } from '../domain/daraja/msisdn.ts';
+import { agreesWithMsisdn, shownPayer } from '../domain/daraja/msisdn.ts';
 import { meaningOf } from '../domain/daraja/result-codes.ts';
 import type { WitnessOutcome } from '../domain/collections/terms.ts';
-import {
-  id,
-  toPublicId,
-  type CollectionId,
-  type ReceivedPaymentId,
-  type ShortcodeId,
-} from '../domain/ids.ts';
+import { id, toPublicId, type CollectionId, type ShortcodeId } from '../domain/ids.ts';
 import { epochMsOf } from '../domain/time.ts';
 import { confirmPaymentWorkflowId, lateCollectionWorkflowId } from '../temporal/workflow-ids.ts';
 import type { CollectionStart } from '../workflows/collection-types.ts';
 import type { Callback, CallbackHandlers, CallbackOutcome } from './callbacks.ts';
+import { startConfirm } from './confirm-start.ts';
 
 /** Takes the callbacks of pushes (`s`) and of payments by themselves (`c`, `v` as evidence). */
 export function takeCollectionCallbacks(handlers: CallbackHandlers): void {
@@ -151,32 +145,13 @@ async function hearConfirmation(t: TenantHandle, callback: Callback): Promise<Ca
     ...{ id: receivedPaymentId, shortcodeId: shortcode.id, receipt, source: 'c2b', amountCents },
     transactionType: said.transactionType.slice(0, 60),
     words: { reference: said.accountReference, msisdn, name: said.payerName },
-    ...(msisdn === '' ? {} : { msisdnMasked: shownMsisdn(msisdn) }),
+    ...(msisdn === '' ? {} : { msisdnMasked: shownPayer(msisdn) }),
     workflowId,
     occurredAt: said.paidAt ?? callback.receivedAt,
   });
   if (!isNew && payment.amountCents !== amountCents) return quarantined('amount-mismatch');
   await startConfirm(t, payment.id);
   return { state: 'recorded' };
-}
-
-/** As M-PESA masks it; a hash tells a person nothing and a clear number is masked. */
-function shownMsisdn(msisdn: string): string {
-  const digits = msisdn.replaceAll(/\s/g, '');
-  if (/^[0-9a-f]{64}$/i.test(digits)) return '******';
-  return /^\d+$/.test(digits) ? `${digits.slice(0, 4)}******${digits.slice(-2)}` : digits;
-}
-
-/** A receipt that a collection already credited is noted there as one more witness by its own run. */
-async function startConfirm(t: TenantHandle, receivedPaymentId: ReceivedPaymentId): Promise<void> {
-  const { tenantId } = t;
-  const workflowId = confirmPaymentWorkflowId({ tenantId, receivedPaymentId });
-  const start: CollectionStart = {
-    ...{ workflow: 'confirmPayment', workflowId, tier: await tierOf(t) },
-    summary: `Received ${toPublicId('receivedPayment', receivedPaymentId)}`,
-    input: { tenantId, receivedPaymentId },
-  };
-  await appendWorkflowStart(t, { type: start.workflow, workflowId, data: { ...start } });
 }
 
 /** Validation was answered at the door; what it asked is kept as evidence and changes nothing. */

@@ -13,6 +13,7 @@ import { openCredentials, type ShortcodeCredentials } from '../db/shortcodes.ts'
 import { scaled, unresolvedAfterMs } from '../domain/collections/wait-ladder.ts';
 import { meaningOf } from '../domain/daraja/result-codes.ts';
 import { instantFromEpochMs } from '../domain/time.ts';
+import { lookForPush } from './collection-pull.ts';
 import type { AskOutcome, CollectionKey, PushOutcome, PushSteps } from './collection-steps.ts';
 import type { Daraja, StkAccepted, StkState } from './daraja/client.ts';
 import type { Answer } from './daraja/client.ts';
@@ -22,7 +23,7 @@ import { announceCollection, type Publisher } from './collection-live.ts';
 export interface PushDependencies {
   db: Database;
   redis: Publisher;
-  daraja: Pick<Daraja, 'stkPush' | 'stkQuery'>;
+  daraja: Pick<Daraja, 'stkPush' | 'stkQuery' | 'pull'>;
   hooks: HookTokens;
   failpoint: Failpoint;
   nowMs: () => number;
@@ -33,7 +34,7 @@ export interface PushDependencies {
 export function createPushActivities(d: PushDependencies): PushSteps {
   return {
     sendStkPush: (key) => withHeartbeat(() => sendStkPush(d, key)),
-    askAboutPush: (key) => withHeartbeat(() => askAboutPush(d, key)),
+    askAboutPush: (key) => withHeartbeat(() => askOrLook(d, key)),
   };
 }
 
@@ -201,6 +202,16 @@ function unclaim(d: PushDependencies, key: CollectionKey, cause: string): Promis
     if (given === undefined) return;
     await appendCollectionEvent(t, key.collectionId, { type: 'not-sent', data: { cause } });
   });
+}
+
+/** Where the question has no answer, the money itself is looked for. */
+async function askOrLook(d: PushDependencies, key: CollectionKey): Promise<AskOutcome> {
+  const asked = await askAboutPush(d, key);
+  if (asked.kind === 'heard' || asked.kind === 'pending') return asked;
+  const looked = await lookForPush(d, key);
+  if (looked.kind === 'cannot-ask') return asked;
+  if (looked.kind === 'heard') announceCollection(d.redis, key);
+  return looked;
 }
 
 async function askAboutPush(d: PushDependencies, key: CollectionKey): Promise<AskOutcome> {

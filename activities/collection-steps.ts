@@ -31,7 +31,10 @@ export type PushOutcome =
   /** The collection had ended before anything was sent. */
   | { kind: 'ended' };
 
-/** `heard`: there is a new witness · `cannot-ask`: the provider never gave us a number to ask for. */
+/**
+ * `heard`: there is a new witness · `cannot-ask`: the provider never gave us a number to ask for, and
+ * its list of payments cannot be read (yet).
+ */
 export type AskOutcome = { kind: 'heard' | 'pending' | 'unreachable' | 'cannot-ask' };
 
 export interface Standing {

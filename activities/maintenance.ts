@@ -12,6 +12,7 @@ import { sweepSessions } from '../db/sessions.ts';
 import { sweepOrphanUploads } from '../db/uploads.ts';
 import type { Telemetry } from '../telemetry.ts';
 import { keepLedgers } from './ledger-upkeep.ts';
+import { startPulls } from './pulls.ts';
 
 export interface MaintenanceDependencies {
   db: Database;
@@ -26,6 +27,7 @@ export interface MaintenanceSteps {
   anchorAudit(): Promise<Record<string, number>>;
   keepLedgers(): Promise<Record<string, number>>;
   sweepSignIns(): Promise<Record<string, number>>;
+  startPulls(): Promise<Record<string, number>>;
 }
 
 /** Broken promises listed in one log line each; the metric counts all that were found. */
@@ -62,6 +64,7 @@ export function createMaintenanceActivities(d: MaintenanceDependencies): Mainten
         'challenges forgotten': await sweepChallenges(operator),
         'mails waiting': (await mailBacklog(operator)).count,
       })),
+    startPulls: () => startPulls(db, Date.now()),
     async sweepOutbox() {
       const swept = await db.everywhere('remove published outbox rows', async (operator) => ({
         removed: await sweepPublished(operator, outboxDays),

@@ -63,9 +63,15 @@ export async function allocateReceived(
 async function outcomeOf(t: TenantHandle, payment: ReceivedPayment): Promise<AllocationOutcome> {
   if (payment.collectionId !== null) {
     const collection = await findCollection(t, payment.collectionId);
-    if (collection !== undefined) return hear(t, { payment, collection, kind: 'c2b' });
+    if (collection !== undefined)
+      return hear(t, { payment, collection, kind: witnessKindOf(payment) });
   }
   return { outcome: payment.allocatedCents > 0 ? 'allocated' : 'desk' };
+}
+
+/** Who told of it: M-PESA's list of payments, or its confirmation. */
+function witnessKindOf({ source }: ReceivedPayment): WitnessKind {
+  return source === 'pull' ? 'pull' : 'c2b';
 }
 
 /** What is known about a payment wherever it was seen. */
@@ -104,7 +110,7 @@ async function link(
 ): Promise<AllocationOutcome | undefined> {
   const { payment, collection, workflowId, nowMs, timeScale } = linking;
   await lockCollection(t, collection.id);
-  const outcome = await hear(t, { payment, collection, kind: 'c2b' });
+  const outcome = await hear(t, { payment, collection, kind: witnessKindOf(payment) });
   await settleCollection(t, { collectionId: collection.id, workflowId, nowMs, timeScale });
   const after = await findReceived(t, payment.id);
   return after?.state === 'linked' ? outcome : undefined;

@@ -5,6 +5,7 @@ import { findCheck, finishCheckRow, noteCheckSteps } from '../db/shortcode-check
 import type { CheckStep } from '../db/shortcode-tables.ts';
 import {
   findShortcode,
+  markPullRegistered,
   markUrlsRegistered,
   openCredentials,
   stopInitiator,
@@ -26,6 +27,8 @@ export interface ShortcodeCheckCalls {
   /** Asks for the balance; the answer comes as a callback to the check. */
   askBalance(key: CheckKey): Promise<CheckStep>;
   registerAddresses(key: CheckKey): Promise<CheckStep>;
+  /** Asks for the right to list payments: what never reached us is found with it. */
+  registerPull(key: CheckKey): Promise<CheckStep>;
 }
 
 export interface ShortcodeCheckSteps {
@@ -33,13 +36,10 @@ export interface ShortcodeCheckSteps {
   finishCheck(check: CheckKey & { steps: CheckStep[]; status: 'passed' | 'failed' }): Promise<void>;
 }
 
-type Dependencies = { db: Database; daraja: Daraja; hooks: HookTokens };
+type Dependencies = { db: Database; daraja: Daraja; hooks: HookTokens; pullMsisdn: string };
 
-export function createShortcodeCheckCalls({
-  db,
-  daraja,
-  hooks,
-}: Dependencies): ShortcodeCheckCalls {
+export function createShortcodeCheckCalls(d: Dependencies): ShortcodeCheckCalls {
+  const { db, daraja, hooks } = d;
   const withCredentials = async (
     { tenantId, shortcodeId }: CheckKey,
     step: CheckStep['step'],
@@ -76,8 +76,8 @@ export function createShortcodeCheckCalls({
         if (answer.kind === 'accepted') return passedStep('initiator', 'asked');
         return unanswered('initiator', answer);
       }),
-    registerAddresses: (key) =>
-      withCredentials(key, 'register', (cred) => register({ db, daraja, hooks }, cred)),
+    registerAddresses: (key) => withCredentials(key, 'register', (cred) => register(d, cred)),
+    registerPull: (key) => withCredentials(key, 'pull', (cred) => registerPull(d, cred)),
   };
 }
 
@@ -101,6 +101,29 @@ async function register(
   }
   await db.withTenant(tenantId, (t) => markUrlsRegistered(t, shortcodeId));
   return passedStep('register', 'registered');
+}
+
+/**
+ * Daraja gives this right to pay bills with C2B only; a shortcode without it works, and silent pushes
+ * of it are handed to people. A refusal is therefore told and fails nothing.
+ */
+async function registerPull(
+  { db, daraja, hooks, pullMsisdn: nominatedMsisdn }: Dependencies,
+  cred: ShortcodeCredentials,
+): Promise<CheckStep> {
+  const { tenantId, shortcodeId, kind } = cred;
+  if (kind === 'till') return skippedStep('pull', 'not-for-tills');
+  if (nominatedMsisdn === '') return skippedStep('pull', 'no-pull-number');
+  const answer = await daraja.registerPull(cred, {
+    nominatedMsisdn,
+    callbackUrl: hooks.urlOf('c', { tenantId, targetId: shortcodeId }),
+  });
+  if (answer.kind === 'accepted') {
+    await db.withTenant(tenantId, (t) => markPullRegistered(t, shortcodeId));
+    return passedStep('pull', 'listed');
+  }
+  const { code, detail } = unanswered('pull', answer);
+  return { step: 'pull', state: 'skipped', code, detail };
 }
 
 function passkeyStep(answer: Answer<unknown>): CheckStep {

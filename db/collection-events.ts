@@ -13,6 +13,7 @@ export const collectionEventTypes = [
   'silent',
   'witnessed',
   'queried',
+  'pulled',
   'posted',
   'unresolved',
   'handed-over',

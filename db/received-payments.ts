@@ -12,7 +12,7 @@ import type {
   ReceivedPaymentId,
   ShortcodeId,
 } from '../domain/ids.ts';
-import type { Cents } from '../domain/money.ts';
+import { cents, type Cents } from '../domain/money.ts';
 import type { Instant } from '../domain/time.ts';
 import type { ReceivedPaymentsTable } from './collection-tables.ts';
 import type { TenantHandle } from './database.ts';
@@ -139,6 +139,27 @@ export async function findReceivedByReceipt(
     .where('receipt', '=', of.receipt)
     .executeTakeFirst();
   return row && toReceived(t, row);
+}
+
+/** Those of some receipts that are the money of something else than this collection. */
+export async function receiptsHeldElsewhere(
+  t: TenantHandle,
+  of: { shortcodeId: ShortcodeId; collectionId: CollectionId; receipts: readonly string[] },
+): Promise<Set<string>> {
+  if (of.receipts.length === 0) return new Set();
+  const rows = await t.query
+    .selectFrom('received_payments')
+    .select('receipt')
+    .where('shortcode_id', '=', of.shortcodeId)
+    .where('receipt', 'in', of.receipts)
+    .where((where) =>
+      where.or([
+        where('allocated_cents', '>', cents(0)),
+        where('collection_id', '!=', of.collectionId),
+      ]),
+    )
+    .execute();
+  return new Set(rows.map(({ receipt }) => receipt));
 }
 
 /** The payment, held until the transaction ends: whoever allocates it takes turns here. */

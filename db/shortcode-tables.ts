@@ -41,6 +41,8 @@ export interface ShortcodesTable {
   initiator_stopped_at: Optional<Instant>;
   initiator_stop_code: Optional<string>;
   urls_registered_at: Optional<Instant>;
+  pull_registered_at: Optional<Instant>;
+  pulled_until: Optional<Instant>;
   created_by: string;
   created_at: CreatedAt;
   updated_at: CreatedAt;
@@ -61,7 +63,7 @@ export type CheckStatus = 'running' | 'passed' | 'failed';
 
 /** One thing that was tried, and what came of it in words. */
 export interface CheckStep {
-  step: 'token' | 'stk' | 'initiator' | 'callback' | 'register';
+  step: 'token' | 'stk' | 'initiator' | 'callback' | 'register' | 'pull';
   state: 'passed' | 'failed' | 'skipped';
   /** Stable name of the outcome, for screens: `accepted`, `wrong-keys`, `no-callback` … */
   code: string;

@@ -25,6 +25,10 @@ export interface Shortcode {
   /** Set while calls by the initiator are stopped, with the result code that stopped them. */
   initiatorStop: { at: Instant; code: string } | null;
   urlsRegisteredAt: Instant | null;
+  /** Set when M-PESA lists this shortcode's payments on request. */
+  pullRegisteredAt: Instant | null;
+  /** Every payment up to here has been looked at. */
+  pulledUntil: Instant | null;
   createdAt: Instant;
   updatedAt: Instant;
   version: number;
@@ -239,6 +243,24 @@ export async function markUrlsRegistered(t: TenantHandle, id: ShortcodeId): Prom
     .execute();
 }
 
+/** Notes that M-PESA lists the payments of this shortcode on request. */
+export async function markPullRegistered(t: TenantHandle, id: ShortcodeId): Promise<void> {
+  await t.query
+    .updateTable('shortcodes')
+    .set({ ...touched(), pull_registered_at: sql<Instant>`now()` })
+    .where('id', '=', id)
+    .execute();
+}
+
+/** Notes how far the payments have been looked at; it never goes back. */
+export async function notePulled(t: TenantHandle, id: ShortcodeId, until: Instant): Promise<void> {
+  await t.query
+    .updateTable('shortcodes')
+    .set({ pulled_until: sql<Instant>`greatest(pulled_until, ${until}::timestamptz)` })
+    .where('id', '=', id)
+    .execute();
+}
+
 function credentialContext(id: ShortcodeId, version: number): string {
   return `shortcode_credentials|sealed|${id}|${version}`;
 }
@@ -248,7 +270,8 @@ function selectShortcodes(t: TenantHandle) {
     .selectFrom('shortcodes')
     .select(['id', 'number', 'kind', 'store_number', 'name', 'status', 'environment'])
     .select(['validation', 'credentials_version', 'credentials_at', 'initiator_stopped_at'])
-    .select(['initiator_stop_code', 'urls_registered_at', 'created_at', 'updated_at', 'version']);
+    .select(['initiator_stop_code', 'urls_registered_at', 'created_at', 'updated_at', 'version'])
+    .select(['pull_registered_at', 'pulled_until']);
 }
 
 type ShortcodeRow = Awaited<
@@ -270,6 +293,8 @@ function toShortcode(row: ShortcodeRow): Shortcode {
     credentialsAt: row.credentials_at,
     initiatorStop: at === null || code === null ? null : { at, code },
     urlsRegisteredAt: row.urls_registered_at,
+    pullRegisteredAt: row.pull_registered_at,
+    pulledUntil: row.pulled_until,
     createdAt: row.created_at,
     updatedAt: row.updated_at,
     version: row.version,

@@ -138,6 +138,12 @@ export const darajaCall: Preset = {
   },
 };
 
+/** Reads a list of payments, page by page within the provider's rate; the next look comes anyway. */
+export const darajaPull: Preset = {
+  startToCloseTimeout: '10 minutes',
+  retry: { initialInterval: '5 seconds', backoffCoefficient: 2, maximumAttempts: 3 },
+};
+
 /** How long a second person may take to agree to a payout. */
 export const approvalWaitDays = 7;
 

@@ -18,6 +18,7 @@ export const runKinds = {
   collectByStk: { queue: queues.payments, reuse: 'REJECT_DUPLICATE', urgency: 2 },
   lateCollection: { queue: queues.payments, reuse: 'REJECT_DUPLICATE', urgency: 2 },
   confirmPayment: { queue: queues.payments, reuse: 'REJECT_DUPLICATE', urgency: 2 },
+  pullPayments: { queue: queues.payments, reuse: 'REJECT_DUPLICATE', urgency: 4 },
   collectBatch: { queue: queues.payments, reuse: 'REJECT_DUPLICATE', urgency: 3 },
   disburse: { queue: queues.payments, reuse: 'REJECT_DUPLICATE', urgency: 2 },
   reverseCollection: { queue: queues.payments, reuse: 'REJECT_DUPLICATE', urgency: 2 },

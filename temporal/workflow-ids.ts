@@ -3,7 +3,7 @@
  * in clear, so nothing personal may ever become part of one.
  */
 import type { CollectionId, Id, ReceivedPaymentId, StatementId, TenantId } from '../domain/ids.ts';
-import type { DisbursementId, PayoutBatchId } from '../domain/ids.ts';
+import type { DisbursementId, PayoutBatchId, ShortcodeId } from '../domain/ids.ts';
 
 const sha256Pattern = /^[0-9a-f]{64}$/;
 
@@ -51,6 +51,15 @@ export function confirmPaymentWorkflowId(of: {
   receivedPaymentId: ReceivedPaymentId;
 }): string {
   return `c2b/${of.tenantId}/${of.receivedPaymentId}`;
+}
+
+/** `pull/{tenant}/{shortcode}/{slot}`: at most one look at a shortcode's payments in ten seconds. */
+export function pullWorkflowId(of: {
+  tenantId: TenantId;
+  shortcodeId: ShortcodeId;
+  atMs: number;
+}): string {
+  return `pull/${of.tenantId}/${of.shortcodeId}/${Math.floor(of.atMs / 10_000)}`;
 }
 
 /** `collection-batch/{tenant}/{batch}`. */

@@ -11,6 +11,7 @@ import { createDisbursementActivities } from '../activities/disbursements.ts';
 import { registerPayoutCallbacks } from '../activities/payout-callbacks.ts';
 import { createPayoutCalls } from '../activities/payout-calls.ts';
 import { createPayoutBatchActivities } from '../activities/payouts.ts';
+import { createPullActivities } from '../activities/pulls.ts';
 import { callbackHandlers, type CallbackHandlers } from '../activities/callbacks.ts';
 import { startCallbackDrainer } from '../activities/callback-drainer.ts';
 import { drainMetrics } from '../activities/callback-metrics.ts';
@@ -43,8 +44,13 @@ const darajaSteps: readonly ((world: World) => object)[] = [
       ...{ ...world, ...darajaDoor(world) },
       timeScale: world.config.daraja.timeScale,
     }),
+  (world) => createPullActivities({ ...world, ...darajaDoor(world) }),
   (world) => createPayoutCalls({ ...world, ...darajaDoor(world) }),
-  (world) => createShortcodeCheckCalls({ ...world, ...darajaDoor(world) }),
+  (world) =>
+    createShortcodeCheckCalls({
+      ...{ ...world, ...darajaDoor(world) },
+      pullMsisdn: world.config.daraja.pullMsisdn,
+    }),
 ];
 
 /** What each capability does with its callbacks; the first that knows one takes it. */

@@ -1,6 +1,6 @@
 /** Inputs, results and messages of the runs that bring money in. */
 import type { CollectionStatus } from '../domain/collections/terms.ts';
-import type { CollectionId, Id, ReceivedPaymentId, TenantId } from '../domain/ids.ts';
+import type { CollectionId, Id, ReceivedPaymentId, ShortcodeId, TenantId } from '../domain/ids.ts';
 import type { StartFacts } from './types.ts';
 
 export interface CollectByStkInput {
@@ -42,6 +42,16 @@ export interface CollectBatchResult {
   startedCount: number;
 }
 
+export interface PullPaymentsInput {
+  tenantId: TenantId;
+  shortcodeId: ShortcodeId;
+}
+
+export interface PullPaymentsResult {
+  /** Payments that nobody had told us of. */
+  newCount: number;
+}
+
 /** Somebody said something about the collection; what it was stands in the database. */
 export interface WitnessedSignal {
   witnessId: string;
@@ -73,4 +83,5 @@ export type CollectionStart =
   | (StartFacts & { workflow: 'collectByStk'; input: CollectByStkInput })
   | (StartFacts & { workflow: 'lateCollection'; input: LateCollectionInput })
   | (StartFacts & { workflow: 'confirmPayment'; input: ConfirmPaymentInput })
+  | (StartFacts & { workflow: 'pullPayments'; input: PullPaymentsInput })
   | (StartFacts & { workflow: 'collectBatch'; input: CollectBatchInput });

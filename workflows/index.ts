@@ -3,6 +3,7 @@ export { ingestStatement } from './statements.ts';
 export { undoStatement } from './statement-undo.ts';
 export { moveTenant } from './tenant-move.ts';
 export { maintenance } from './maintenance.ts';
+export { pullPayments } from './pulls.ts';
 export { collectBatch, collectByStk, confirmPayment, lateCollection } from './collections.ts';
 export { disburse, reverseCollection, settleLateResult } from './disbursements.ts';
 export { payoutBatch } from './payouts.ts';

@@ -28,6 +28,8 @@ function runJob(input: MaintenanceInput): Promise<Record<string, number>> {
       return steps.sweepOutbox();
     case 'audit-anchors':
       return steps.anchorAudit();
+    case 'pulls':
+      return steps.startPulls();
     case 'ledgers':
       return steps.keepLedgers();
     case 'sign-ins':

@@ -3,7 +3,13 @@
  * the balance and waits for the answer, which proves keys, passkey, initiator and callback address
  * in turn. Nothing of it moves money. A check that fails has done its work: the run completes.
  */
-import { condition, defineSignal, proxyActivities, setHandler } from '@temporalio/workflow';
+import {
+  condition,
+  defineSignal,
+  patched,
+  proxyActivities,
+  setHandler,
+} from '@temporalio/workflow';
 import type { CheckStep } from '../db/shortcode-tables.ts';
 import type { ShortcodeCheckCalls, ShortcodeCheckSteps } from '../activities/shortcode-checks.ts';
 import { databaseStep, darajaCall } from '../temporal/policies.ts';
@@ -33,8 +39,10 @@ export async function checkShortcode(input: CheckShortcodeInput): Promise<CheckS
   };
 
   if (await note(await calls.checkToken(input))) {
-    if (input.kind === 'register') await note(await calls.registerAddresses(input));
-    else {
+    if (input.kind === 'register') {
+      const isRegistered = await note(await calls.registerAddresses(input));
+      if (isRegistered && patched('register-pull')) await note(await calls.registerPull(input));
+    } else {
       await note(await calls.checkPasskey(input));
       const asked = await calls.askBalance(input);
       await note(asked);

@@ -130,7 +130,8 @@ export type MaintenanceJob =
   | 'outbox'
   | 'audit-anchors'
   | 'ledgers'
-  | 'sign-ins';
+  | 'sign-ins'
+  | 'pulls';
 
 export interface MaintenanceInput {
   job: MaintenanceJob;

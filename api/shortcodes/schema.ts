@@ -104,6 +104,9 @@ export const shortcode = z
       .nullable()
       .describe('Set while calls by the initiator are stopped: renew its password'),
     urlsRegisteredAt: instantSchema.nullable(),
+    pullRegisteredAt: instantSchema
+      .nullable()
+      .describe('Set when M-PESA lists the payments of this shortcode on request'),
     createdAt: instantSchema,
     updatedAt: instantSchema,
   })
@@ -120,7 +123,7 @@ export const shortcodeAddresses = z
 export type ShortcodeAddresses = z.infer<typeof shortcodeAddresses>;
 
 export const checkStep = z.strictObject({
-  step: z.enum(['token', 'stk', 'initiator', 'callback', 'register']),
+  step: z.enum(['token', 'stk', 'initiator', 'callback', 'register', 'pull']),
   state: z.enum(['passed', 'failed', 'skipped']),
   code: z.string(),
   detail: z.string().nullable(),

@@ -24,6 +24,7 @@ import { tenantMoves } from './0039_tenant_moves.ts';
 import { tenantPeople } from './0040_tenant_people.ts';
 import { flags } from './0041_flags.ts';
 import { parentsByPosition } from './0051_parents_by_position.ts';
+import { pull } from './0046_pull.ts';
 import type { Migration } from './migration.ts';
 
 /** Every migration in the order it runs; a released one is never edited. */
@@ -54,4 +55,5 @@ export const migrations: readonly Migration[] = [
   tenantPeople,
   flags,
   parentsByPosition,
+  pull,
 ];

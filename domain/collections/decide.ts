@@ -7,11 +7,13 @@
  * | a payment with a receipt                            | paid, whatever else was said       |
  * | a payment without a receipt (a query's success)     | paid, receipt unknown              |
  * | a final failure and no payment                      | refused, or expired by its code    |
+ * | two pulls without its money, and nothing else final | expired: M-PESA has no such payment |
  * | only a query's 1037, younger than the provisional time | open until then                 |
  * | nothing final                                       | open                               |
  */
 import type { Cents } from '../money.ts';
 import { epochMsOf, instantFromEpochMs, type Instant } from '../time.ts';
+import { notInPullCode } from './pull.ts';
 import { witnessKinds, type Disagreement, type Witness } from './terms.ts';
 
 export interface ReceiptSeen {
@@ -37,7 +39,7 @@ export interface DecisionTime {
 }
 
 /** The handset did not answer, or the session ran out: nobody said no. */
-const expiredCodes: ReadonlySet<string> = new Set(['1037', '1019']);
+const expiredCodes: ReadonlySet<string> = new Set(['1037', '1019', notInPullCode]);
 const provisionalCode = '1037';
 
 /** Decides over a set of witnesses. Pure; equal for every order and any repeats of them. */
@@ -54,7 +56,8 @@ export function decide(witnesses: readonly Witness[], time: DecisionTime): Decis
   if (paid.length > 0) {
     return { ...common, verdict: 'paid', code: paid[0]?.code ?? null, provisionalUntil: null };
   }
-  const [decisive] = failed;
+  // That there is no money says less than why there is none.
+  const decisive = failed.find(({ code }) => code !== notInPullCode) ?? failed[0];
   if (decisive !== undefined) {
     const verdict = expiredCodes.has(decisive.code ?? '') ? 'expired' : 'refused';
     return { ...common, verdict, code: decisive.code, provisionalUntil: null };

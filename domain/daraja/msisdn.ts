@@ -36,6 +36,16 @@ export function maskMsisdn(msisdn: string): string {
 }
 
 /**
+ * A number as M-PESA shows it, for people: a mask stays, a hash tells nothing, a clear number is
+ * masked. `712345678` → `7123******78`.
+ */
+export function shownPayer(msisdn: string): string {
+  const digits = msisdn.replaceAll(/\s/g, '');
+  if (/^[0-9a-f]{64}$/i.test(digits)) return '******';
+  return /^\d+$/.test(digits) ? `${digits.slice(0, 4)}******${digits.slice(-2)}` : digits;
+}
+
+/**
  * Whether a number as a callback shows it (clear, or masked like `2547 ***** 678`) can be the one
  * that was asked. Undefined when it shows too little to say, as a hash does.
  */

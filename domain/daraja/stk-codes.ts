@@ -81,4 +81,8 @@ export const stkCodes = inFamily('stk', [
     { isConfiguration: true },
   ),
   unsettled('4999', ['M-PESA is still working on it.', 'M-PESA bado inashughulikia.']),
+  // Ours: nobody answered for the push, and the payments M-PESA lists do not contain it.
+  failed('not-in-pull', ['M-PESA has no such payment.', 'M-PESA haina malipo hayo.'], {
+    isRetryable: true,
+  }),
 ]);

@@ -103,9 +103,38 @@ async function fulfil(chaos: ChaosStack, business: Business, wish: Wish): Promis
 const quietRoundsMin = 8;
 const roundMs = 500;
 
-/** Waits until nothing has been under way for a while, or the patience ends. */
+/**
+ * Waits until nothing is under way, lets the product look for payments that nobody told it of, as
+ * its calendar would within minutes, and waits for what follows from that.
+ */
 async function rest(chaos: ChaosStack, business: Business): Promise<void> {
   const untilMs = Date.now() + restWithinMs;
+  await quiet(chaos, business, untilMs);
+  await lookForMissed(chaos, business, untilMs);
+  await quiet(chaos, business, untilMs);
+}
+
+async function lookForMissed(
+  { stack }: ChaosStack,
+  { tenantId }: Business,
+  untilMs: number,
+): Promise<void> {
+  const { asOwner } = stack.database;
+  const sinceMs = Date.now();
+  await stack.runSchedule('pulls');
+  while (Date.now() < untilMs) {
+    const [row] = await asOwner(
+      `select bool_and(coalesce(extract(epoch from pulled_until) * 1000, 0) >= $2) as done
+       from shared.shortcodes where tenant_id = $1`,
+      [tenantId, sinceMs],
+    );
+    if (row?.['done'] === true) return;
+    await delay(roundMs);
+  }
+}
+
+/** Waits until nothing has been under way for a while, or the patience ends. */
+async function quiet(chaos: ChaosStack, business: Business, untilMs: number): Promise<void> {
   let quietRounds = 0;
   while (Date.now() < untilMs && quietRounds < quietRoundsMin) {
     const left = await underWay(chaos.stack.database.asOwner, business.tenantId);

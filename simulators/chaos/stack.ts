@@ -6,6 +6,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { postTransaction } from '../../db/ledger.ts';
+import { markPullRegistered } from '../../db/shortcodes.ts';
 import { id, toPublicId } from '../../domain/ids.ts';
 import { received } from '../../domain/ledger/movements.ts';
 import { cents } from '../../domain/money.ts';
@@ -85,6 +86,7 @@ async function openBusiness(stack: Stack, twin: DarajaTwin, number: string): Pro
   const organisation = addOrganisation(twin.world.book, { number, kind: 'paybill', balances });
   const shortcode = await stack.database.db.withTenant(tenantId, async (t) => {
     const made = await aShortcode(t, { number });
+    await markPullRegistered(t, made);
     await postTransaction(t, {
       ...{ reference: 'opening', kind: 'opening', occurredAt: instantFromEpochMs(Date.now()) },
       postings: received({ shortcodeId: made, amountCents: floatCents }),

@@ -154,6 +154,8 @@ export async function underWay(sql: Sql, tenantId: string): Promise<number> {
                and status in ('requested', 'sending', 'prompted', 'unknown'))
           + (select count(*) from shared.disbursements where tenant_id = $1
                and status not in ('paid', 'refused', 'cancelled', 'expired'))
+          + (select count(*) from shared.received_payments where tenant_id = $1
+               and state = 'received')
           + (select count(*) from shared.callback_inbox where tenant_id = $1
                and status in ('pending', 'recorded')) as n`,
     [tenantId],

@@ -13,7 +13,10 @@ let client: ApiClient;
 beforeAll(async () => {
   twin = await startDarajaTwin({ settings: { resultAfterMs: 50 } });
   stack = await openStack();
-  const daraja = { DARAJA_BASE_URL: twin.url, PAYMENT_TIME_SCALE: '0.1' };
+  const daraja = {
+    ...{ DARAJA_BASE_URL: twin.url, PAYMENT_TIME_SCALE: '0.1' },
+    DARAJA_PULL_NUMBER: '0712345678',
+  };
   await Promise.all([
     stack.startGateway(daraja),
     stack.startWorkers(daraja, 'maintenance,payments,relay'),
@@ -99,6 +102,7 @@ describe('a shortcode is tried out against Daraja', () => {
     expect(stepsOf(await check(shortcodeId, 'register'))).toEqual([
       ['token', 'passed', 'signed-in'],
       ['register', 'passed', 'registered'],
+      ['pull', 'passed', 'listed'],
     ]);
     await fetch(`${twin.adminUrl}/pay`, {
       method: 'POST',

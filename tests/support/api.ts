@@ -143,6 +143,7 @@ async function testDaraja(differences: Partial<DarajaConfig> = {}): Promise<Dara
     certificateFile: '',
     hooksUrl: 'http://api.test',
     callsPerSecond: 1_000,
+    pullMsisdn: '',
     timeScale: 1,
     callbackSources: [],
     callbackSpoolDirectory: await mkdtemp(join(tmpdir(), 'daftari-spool-')),

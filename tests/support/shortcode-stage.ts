@@ -32,6 +32,7 @@ export function smoothCalls(into: ShortcodeStage['finished']): CheckCalls {
     checkPasskey: async () => passed('stk', 'accepted'),
     askBalance: async () => passed('initiator', 'asked'),
     registerAddresses: async () => passed('register', 'registered'),
+    registerPull: async () => passed('pull', 'listed'),
     noteSteps: async () => {},
     finishCheck: async ({ status, steps }) => void into.push({ status, steps }),
   };
@@ -67,6 +68,7 @@ export async function openShortcodeStage(options: { kek?: Buffer } = {}): Promis
         checkPasskey: (input: never) => on.calls.checkPasskey(input),
         askBalance: (input: never) => on.calls.askBalance(input),
         registerAddresses: (input: never) => on.calls.registerAddresses(input),
+        registerPull: (input: never) => on.calls.registerPull(input),
       },
     }),
   ]);

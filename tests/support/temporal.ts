@@ -93,6 +93,7 @@ export function smoothSteps(): Steps {
     sweepIdempotencyKeys: async () => ({ 'keys forgotten': 5 }),
     checkInvariants: async () => ({ 'violations found': 0 }),
     anchorAudit: async () => ({ 'chains anchored': 3 }),
+    startPulls: async () => ({ 'shortcodes looked at': 2 }),
     sweepOutbox: async () => ({ 'rows removed': 7, 'rows waiting': 0 }),
     sweepSignIns: async () => ({ 'sessions forgotten': 1 }),
     keepLedgers: async () => ({ 'transactions sealed': 3 }),
@@ -192,6 +193,7 @@ const stepNames = [
   'sweepSignIns',
   'anchorAudit',
   'keepLedgers',
+  'startPulls',
 ] as const satisfies readonly (keyof Steps)[];
 
 function proxyOf(stage: Stage): Record<string, (input: never) => Promise<unknown>> {

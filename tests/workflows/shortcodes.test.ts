@@ -92,10 +92,14 @@ describe('checkShortcode', () => {
     expect(await result(start)).toEqual({ status: 'passed' });
   });
 
-  test('registering asks for the token and registers, nothing more', async () => {
+  test('registering asks for the token, the addresses and the list of payments, nothing more', async () => {
     const start = await begin('register');
 
     expect(await result(start)).toEqual({ status: 'passed' });
-    expect(steps()).toEqual(['token passed signed-in', 'register passed registered']);
+    expect(steps()).toEqual([
+      'token passed signed-in',
+      'register passed registered',
+      'pull passed listed',
+    ]);
   });
 });

@@ -6,7 +6,7 @@ import { initiatorStopCodes } from '../../../domain/daraja/initiator-codes.ts';
 import { codeText, meaningOf, resultCodes } from '../../../domain/daraja/result-codes.ts';
 
 describe('the table of result codes', () => {
-  test('holds every documented code of STK with what to conclude from it', () => {
+  test('holds every documented code of STK and our own with what to conclude from it', () => {
     const stk = resultCodes.filter(({ family }) => family === 'stk');
     const failedCodes = stk.filter(({ status }) => status === 'failed').map(({ code }) => code);
 
@@ -14,7 +14,7 @@ describe('the table of result codes', () => {
     expect(failedCodes.toSorted()).toEqual(
       [
         ...['1', '2', '3', '4', '8', '17', '26', '1001', '1019', '1025', '9999', '1031', '1032'],
-        ...['1037', '2001', '2028', '8006', 'SFC_IC0003'],
+        ...['1037', '2001', '2028', '8006', 'SFC_IC0003', 'not-in-pull'],
       ].toSorted(),
     );
     for (const code of ['1036', '4999']) {

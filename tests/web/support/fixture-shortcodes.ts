@@ -15,7 +15,12 @@ function aShortcode(number: number, differences: Partial<Shortcode>): Shortcode 
     id: publicId('shc', number),
     ...{ number: '600984', kind: 'paybill', storeNumber: null, name: 'Main paybill' },
     ...{ status: 'active', environment: 'sandbox', validation: open, hasCredentials: true },
-    ...{ credentialsAt: ago(86_400), initiatorStop: null, urlsRegisteredAt: ago(80_000) },
+    ...{
+      credentialsAt: ago(86_400),
+      initiatorStop: null,
+      urlsRegisteredAt: ago(80_000),
+      pullRegisteredAt: null,
+    },
     ...{ createdAt: ago(90_000), updatedAt: ago(80_000) },
     ...differences,
   };
@@ -32,6 +37,7 @@ export const fixtureShortcodes: readonly Shortcode[] = [
     ...{ number: '5123456', kind: 'till', storeNumber: '600000', hasCredentials: false },
     ...{ name: 'Kilimani shop with a name that is rather long for a phone', credentialsAt: null },
     urlsRegisteredAt: null,
+    pullRegisteredAt: null,
   }),
   aShortcode(3, {
     ...{ number: '174379', name: 'Payouts', initiatorStop: { at: ago(600), code: '2001' } },

@@ -66,6 +66,7 @@ export const shortcodes = {
         initiator: 'Initiator',
         callback: 'The way back to us',
         register: 'Callback addresses',
+        pull: 'List of payments',
       },
       state: { passed: 'works', failed: 'does not work', skipped: 'left out' },
       code: {
@@ -74,6 +75,9 @@ export const shortcodes = {
         asked: 'M-PESA took the question.',
         answered: 'The answer of M-PESA reached us.',
         registered: 'M-PESA knows where to send payments.',
+        listed: 'M-PESA lists the payments of this number.',
+        'not-for-tills': 'M-PESA lists the payments of pay bills only.',
+        'no-pull-number': 'This installation names no phone number for it.',
         'no-credentials': 'There are no credentials yet. Add them below.',
         'wrong-keys': 'M-PESA does not know this key and secret. Copy both again from the portal.',
         'invalid-token': 'M-PESA refuses its own token. The app may lack this product.',

@@ -66,6 +66,7 @@ export const shortcodes = {
         initiator: 'Mwanzilishi',
         callback: 'Njia ya kurudi kwetu',
         register: 'Anwani za majibu',
+        pull: 'Orodha ya malipo',
       },
       state: { passed: 'inafanya kazi', failed: 'haifanyi kazi', skipped: 'imerukwa' },
       code: {
@@ -74,6 +75,9 @@ export const shortcodes = {
         asked: 'M-PESA imepokea swali.',
         answered: 'Jibu la M-PESA limetufikia.',
         registered: 'M-PESA inajua pa kutuma malipo.',
+        listed: 'M-PESA huorodhesha malipo ya nambari hii.',
+        'not-for-tills': 'M-PESA huorodhesha malipo ya paybill tu.',
+        'no-pull-number': 'Usakinishaji huu hautaji nambari ya simu kwa hili.',
         'no-credentials': 'Bado hakuna funguo. Ziweke hapa chini.',
         'wrong-keys': 'M-PESA haitambui ufunguo na siri hii. Nakili zote mbili tena kutoka tovuti.',
         'invalid-token': 'M-PESA inakataa tokeni yake. Programu huenda haina huduma hii.',
