@@ -6,7 +6,8 @@ import { holdLimits } from '../db/limits.ts';
 import { payoutHistory } from '../db/payout-history.ts';
 import { findShortcode, type Shortcode } from '../db/shortcodes.ts';
 import { judgePayout } from '../domain/authorisation/fraud.ts';
-import { outside, purse, type Purse } from '../domain/ledger/movements.ts';
+import { outside, purse, suspense, type Purse } from '../domain/ledger/movements.ts';
+import type { AccountRef } from '../domain/ledger/terms.ts';
 import { add, formatMoney, type Cents } from '../domain/money.ts';
 import { instantFromEpochMs, type Instant } from '../domain/time.ts';
 import { failureTypes } from '../temporal/policies.ts';
@@ -100,11 +101,11 @@ async function reserveMoney(
   t: TenantHandle,
   { payout, shortcode, at }: { payout: Disbursement; shortcode: Shortcode; at: Instant },
 ): Promise<Hold | undefined> {
-  const from = purseOf(payout, shortcode);
+  const from = sourceOf(payout, shortcode);
   const needed = reservedFor(payout, from);
   const reserved = await reserve(t, {
     reference: payoutReference(payout),
-    from: purse(payout.shortcodeId, from),
+    from,
     to: outside(payout.shortcodeId),
     amountCents: needed,
     expiresAt: instantFromEpochMs(Date.parse(at) + holdMs),
@@ -120,20 +121,28 @@ async function reserveMoney(
   if (refusal.code !== 'insufficient-funds') {
     return deniedByCore('shortcode-unusable', `The ledger refused: ${refusal.code}.`);
   }
-  const message = `${formatMoney(needed)} with the charge is needed on the ${from} account; ${formatMoney(refusal.availableCents)} is available.`;
+  const message = `${formatMoney(needed)} with the charge is needed on the ${from.kind} account; ${formatMoney(refusal.availableCents)} is available.`;
   return deniedByCore('insufficient-funds', message);
 }
 
+/** The account of the books a payout draws on. */
+export function sourceOf(payout: Disbursement, shortcode: Pick<Shortcode, 'kind'>): AccountRef {
+  const { shortcodeId, drawsOn } = payout;
+  return drawsOn === 'suspense'
+    ? suspense(shortcodeId)
+    : purse(shortcodeId, purseOf(payout, shortcode));
+}
+
 /** M-PESA takes business payments from Working, what a till received from Merchant. */
-export function purseOf(payout: Pick<Disbursement, 'kind'>, shortcode: Pick<Shortcode, 'kind'>) {
+function purseOf(payout: Pick<Disbursement, 'kind'>, shortcode: Pick<Shortcode, 'kind'>): Purse {
   const fromWorking = ['pay-bill', 'buy-goods', 'tax'].includes(payout.kind);
-  const kind: Purse = fromWorking ? 'working' : shortcode.kind === 'till' ? 'merchant' : 'utility';
-  return kind;
+  if (fromWorking) return 'working';
+  return shortcode.kind === 'till' ? 'merchant' : 'utility';
 }
 
 /** Charges are taken from Utility; there they are held together with the amount. */
-function reservedFor({ amountCents, chargeCents }: Disbursement, from: Purse): Cents {
-  return from === 'utility' ? add(amountCents, chargeCents) : amountCents;
+function reservedFor({ amountCents, chargeCents }: Disbursement, from: AccountRef): Cents {
+  return from.kind === 'utility' ? add(amountCents, chargeCents) : amountCents;
 }
 
 function deniedByCore(code: string, message: string): Hold {

@@ -6,11 +6,11 @@ import { consumeReleased, endHold } from '../db/limits.ts';
 import { recountRefund } from '../db/refunds.ts';
 import { findShortcode } from '../db/shortcodes.ts';
 import type { Standing } from '../domain/disbursements/decide.ts';
-import { outside, paidOut } from '../domain/ledger/movements.ts';
+import { outside, paidOutFrom } from '../domain/ledger/movements.ts';
 import type { Source } from '../domain/ledger/terms.ts';
 import { instantFromEpochMs } from '../domain/time.ts';
 import { failureTypes } from '../temporal/policies.ts';
-import { payoutReference, purseOf } from './authorisation.ts';
+import { payoutReference, sourceOf } from './authorisation.ts';
 import { permanentFault } from './faults.ts';
 import { auditPayout, tellPayout } from './payout-events.ts';
 
@@ -32,7 +32,9 @@ export async function bookPaid(
   }
   const reference = payoutReference(payout);
   if (!(await endHold(t, reference, 'consumed'))) await consumeReleased(t, reference);
-  if (payout.purpose === 'refund') await recountRefund(t, payout.id);
+  if (payout.purpose === 'refund' && !(await recountRefund(t, payout.id))) {
+    await noteOnDisbursement(t, payout.id, { needsAttention: true });
+  }
   await tellPayout(t, paid, 'disbursement.paid');
   await auditPayout(t, payout, {
     actor: 'service:payments',
@@ -51,9 +53,9 @@ async function postPaid(
 ): Promise<void> {
   const { shortcodeId, amountCents, chargeCents } = payout;
   const shortcode = await findShortcode(t, shortcodeId);
-  const from = purseOf(payout, shortcode ?? { kind: 'paybill' });
+  const from = sourceOf(payout, shortcode ?? { kind: 'paybill' });
   const kind = payout.kind === 'reversal' ? 'collection.reversed' : 'disbursement.paid';
-  const postings = paidOut({ shortcodeId, amountCents, from, chargeCents });
+  const postings = paidOutFrom({ shortcodeId, amountCents, from, chargeCents });
   const occurredAt = instantFromEpochMs(nowMs);
   const source: Source = {
     kind: payout.purpose === 'refund' ? 'refund' : 'disbursement',

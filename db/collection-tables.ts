@@ -8,7 +8,6 @@ import type {
   ReceivedPaymentId,
   ShortcodeId,
   TenantId,
-  DisbursementId,
   Id,
 } from '../domain/ids.ts';
 import type {
@@ -204,18 +203,6 @@ export interface ReferenceLessonsTable {
   taught_at: CreatedAt;
 }
 
-export interface RefundRequestsTable {
-  tenant_id: TenantId;
-  id: string;
-  received_payment_id: ReceivedPaymentId;
-  amount_cents: Cents;
-  why: string;
-  status: Defaulted<'requested' | 'withdrawn' | 'sent' | 'done' | 'failed'>;
-  disbursement_id: Optional<DisbursementId>;
-  actor: string;
-  created_at: CreatedAt;
-}
-
 /** The tables of money in, by name. */
 export interface CollectionSchema {
   customers: CustomersTable;
@@ -228,5 +215,4 @@ export interface CollectionSchema {
   received_payments: ReceivedPaymentsTable;
   allocations: AllocationsTable;
   reference_lessons: ReferenceLessonsTable;
-  refund_requests: RefundRequestsTable;
 }

@@ -152,14 +152,19 @@ async function teach(t: TenantHandle, payment: ReceivedPayment, part: Part): Pro
     .execute();
 }
 
-async function settle(
+/** Writes what is allocated now, and the state that follows from it. */
+export async function settle(
   t: TenantHandle,
   payment: ReceivedPayment,
   allocatedCents: Cents,
 ): Promise<ReceivedPayment> {
   const state = stateOf(payment.amountCents, allocatedCents);
   const settled = await patchReceived(t, payment.id, { state, allocatedCents, reason: 'desk' });
-  await note(t, 'payment.allocated', { receivedPaymentId: payment.id, allocatedCents, state });
+  await noteOnDesk(t, 'payment.allocated', {
+    receivedPaymentId: payment.id,
+    allocatedCents,
+    state,
+  });
   return settled;
 }
 
@@ -174,15 +179,13 @@ export async function undoByHand(
   const undone = await undoAllocation(t, { paymentId, allocationId, actor });
   if (undone === undefined) return 'allocation-gone';
   const { targetKind, targetId, amountCents } = undone;
-  if (targetKind === 'refund') {
-    if (!(await withdrawRefund(t, targetId))) throw deskError('the refund is under way');
-  } else {
-    await moveToDesk(t, {
-      ...moveOf(payment, decision, amountCents),
-      reference: `allocation/${allocationId}/undone`,
-      ...(targetKind === 'customer' ? { customerId: targetId } : {}),
-    });
-  }
+  // Its payout may be under way: whoever cancels that has its money back here.
+  if (targetKind === 'refund') throw deskError('a refund is taken back by cancelling its payout');
+  await moveToDesk(t, {
+    ...moveOf(payment, decision, amountCents),
+    reference: `allocation/${allocationId}/undone`,
+    ...(targetKind === 'customer' ? { customerId: targetId } : {}),
+  });
   if (targetKind === 'payment-link') {
     const linkId = targetId as PaymentLinkId;
     await notePaidByLink(t, { linkId, amountCents: negate(amountCents) });
@@ -195,45 +198,8 @@ function deskError(problem: string): Error {
   return Object.assign(new Error(problem), { name: 'LedgerRefused' });
 }
 
-async function withdrawRefund(t: TenantHandle, refundId: string): Promise<boolean> {
-  const row = await t.query
-    .updateTable('refund_requests')
-    .set({ status: 'withdrawn' })
-    .where('id', '=', refundId)
-    .where('status', '=', 'requested')
-    .returning('id')
-    .executeTakeFirst();
-  return row !== undefined;
-}
-
-/** Asks for money to be sent back; the money stays on the desk until the payout takes it. */
-export async function requestRefund(
-  t: TenantHandle,
-  decision: Decision & { amountCents: Cents; why: string },
-): Promise<ReceivedPayment | DeskRefusal> {
-  const { paymentId, actor, amountCents, why, nowMs } = decision;
-  const payment = await lockReceived(t, paymentId);
-  if (payment === undefined) return 'not-found';
-  if (!isWaiting(payment) || amountCents > leftOf(payment)) return 'not-allocatable';
-  const refundId = newUuid(nowMs);
-  await t.query
-    .insertInto('refund_requests')
-    .values({
-      ...{ tenant_id: t.tenantId, id: refundId, received_payment_id: paymentId },
-      ...{ amount_cents: amountCents, why, actor },
-    })
-    .execute();
-  await insertAllocation(t, {
-    ...{ id: newUuid(nowMs), receivedPaymentId: paymentId, actor, reason: 'desk' },
-    ...{ targetKind: 'refund', targetId: refundId, amountCents },
-  });
-  await note(t, 'payment.refundRequested', {
-    ...{ receivedPaymentId: paymentId, refundId, amountCents, receipt: payment.receipt },
-  });
-  return settle(t, payment, add(payment.allocatedCents, amountCents));
-}
-
-async function note(
+/** Tells the outside what happened to a payment of the desk. */
+export async function noteOnDesk(
   t: TenantHandle,
   type: string,
   data: { receivedPaymentId: string } & Record<string, unknown>,

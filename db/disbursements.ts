@@ -23,6 +23,8 @@ export interface Disbursement extends PayoutSecrets {
   id: DisbursementId;
   kind: DisbursementKind;
   purpose: 'payout' | 'refund';
+  /** The shortcode's own money, or money on it that nobody has explained. */
+  drawsOn: 'purse' | 'suspense';
   shortcodeId: ShortcodeId;
   status: DisbursementStatus;
   amountCents: Cents;
@@ -59,6 +61,7 @@ export interface NewDisbursement extends PayoutSecrets {
   id: DisbursementId;
   kind: DisbursementKind;
   purpose?: 'payout' | 'refund';
+  drawsOn?: 'purse' | 'suspense';
   shortcodeId: ShortcodeId;
   amountCents: Cents;
   chargeCents: Cents;
@@ -109,6 +112,7 @@ export async function insertDisbursement(
       id: disbursement.id,
       kind: disbursement.kind,
       purpose: disbursement.purpose ?? 'payout',
+      draws_on: disbursement.drawsOn ?? 'purse',
       shortcode_id: disbursement.shortcodeId,
       amount_cents: disbursement.amountCents,
       charge_cents: disbursement.chargeCents,
@@ -244,6 +248,7 @@ export function toDisbursement(t: TenantHandle, row: DisbursementRow): Disbursem
   return {
     ...secrets,
     ...{ id, kind, purpose, status, receipt, timeline, version },
+    drawsOn: row.draws_on,
     shortcodeId: row.shortcode_id,
     amountCents: row.amount_cents,
     chargeCents: row.charge_cents,

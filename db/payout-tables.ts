@@ -6,6 +6,7 @@ import type {
   DisbursementId,
   Id,
   PayoutBatchId,
+  ReceivedPaymentId,
   ReversalId,
   ShortcodeId,
   TenantId,
@@ -30,6 +31,7 @@ export interface DisbursementsTable {
   id: DisbursementId;
   kind: DisbursementKind;
   purpose: Defaulted<'payout' | 'refund'>;
+  draws_on: Defaulted<'purse' | 'suspense'>;
   shortcode_id: ShortcodeId;
   status: Defaulted<DisbursementStatus>;
   amount_cents: Cents;
@@ -67,6 +69,8 @@ export interface ReversalsTable {
   id: ReversalId;
   shortcode_id: ShortcodeId;
   collection_id: Optional<CollectionId>;
+  /** The payment of the desk that is given back; its money leaves suspense. */
+  received_payment_id: Optional<ReceivedPaymentId>;
   method: 'reversal' | 'payout';
   /** The movement that gives the money back; its standing is that of the refund. */
   disbursement_id: DisbursementId;

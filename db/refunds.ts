@@ -2,16 +2,26 @@
  * Giving received money back. How much of a receipt was given back is one locked row, so that two
  * refunds side by side can never together give back more than was received.
  */
-import { sql } from 'kysely';
-import type { CollectionId, DisbursementId, ReversalId, ShortcodeId } from '../domain/ids.ts';
+import { sql, type Selectable } from 'kysely';
+import type {
+  CollectionId,
+  DisbursementId,
+  ReceivedPaymentId,
+  ReversalId,
+  ShortcodeId,
+} from '../domain/ids.ts';
 import { subtract, type Cents } from '../domain/money.ts';
 import type { Instant } from '../domain/time.ts';
 import type { TenantHandle } from './database.ts';
+import { releaseToDesk, retakeForRefund, type DeskRefund } from './desk-refunds.ts';
+import type { ReversalsTable } from './payout-tables.ts';
 
 export interface NewRefund {
   id: ReversalId;
   shortcodeId: ShortcodeId;
   collectionId: CollectionId | null;
+  /** The payment of the desk that is given back; null when the money had found its purpose. */
+  receivedPaymentId: ReceivedPaymentId | null;
   method: 'reversal' | 'payout';
   disbursementId: DisbursementId;
   originalReceipt: string;
@@ -70,6 +80,7 @@ export async function insertRefund(t: TenantHandle, refund: NewRefund): Promise<
       id: refund.id,
       shortcode_id: refund.shortcodeId,
       collection_id: refund.collectionId,
+      received_payment_id: refund.receivedPaymentId,
       method: refund.method,
       disbursement_id: refund.disbursementId,
       original_receipt: refund.originalReceipt,
@@ -88,40 +99,54 @@ export async function releaseRefund(
 ): Promise<void> {
   const found = await flipCounted(t, disbursementId, false);
   if (found === undefined) return;
+  const onDesk = deskRefundOf(found);
+  if (onDesk !== undefined) await releaseToDesk(t, onDesk);
   await t.query
     .updateTable('refund_totals')
-    .set({ refunded_cents: sql<Cents>`refunded_cents - ${found.amount_cents}::bigint` })
-    .where('shortcode_id', '=', found.shortcode_id)
-    .where('receipt', '=', found.original_receipt)
+    .set({ refunded_cents: sql<Cents>`refunded_cents - ${found.amountCents}::bigint` })
+    .where('shortcode_id', '=', found.shortcodeId)
+    .where('receipt', '=', found.originalReceipt)
     .execute();
 }
 
-/** A refund that counted as refused was paid after all. */
+/**
+ * A refund that counted as refused was paid after all; false when its money had been given to
+ * somebody else in between, which a person has to look at.
+ */
 export async function recountRefund(
   t: TenantHandle,
   disbursementId: DisbursementId,
-): Promise<void> {
+): Promise<boolean> {
   const found = await flipCounted(t, disbursementId, true);
-  if (found === undefined) return;
+  if (found === undefined) return true;
+  const onDesk = deskRefundOf(found);
+  const isTaken = onDesk === undefined || (await retakeForRefund(t, onDesk));
   await t.query
     .updateTable('refund_totals')
     .set({
       refunded_cents: sql<Cents>`least(original_cents,
-        refunded_cents + ${found.amount_cents}::bigint)`,
+        refunded_cents + ${found.amountCents}::bigint)`,
     })
-    .where('shortcode_id', '=', found.shortcode_id)
-    .where('receipt', '=', found.original_receipt)
+    .where('shortcode_id', '=', found.shortcodeId)
+    .where('receipt', '=', found.originalReceipt)
     .execute();
+  return isTaken;
 }
 
-function flipCounted(t: TenantHandle, disbursementId: DisbursementId, isCounted: boolean) {
-  return t.query
+async function flipCounted(t: TenantHandle, disbursementId: DisbursementId, isCounted: boolean) {
+  const row = await t.query
     .updateTable('reversals')
     .set({ is_counted: isCounted })
     .where('disbursement_id', '=', disbursementId)
     .where('is_counted', '=', !isCounted)
-    .returning(['shortcode_id', 'original_receipt', 'amount_cents'])
+    .returningAll()
     .executeTakeFirst();
+  return row && toRefund(row);
+}
+
+function deskRefundOf({ id, receivedPaymentId, amountCents }: Refund): DeskRefund | undefined {
+  if (receivedPaymentId === null) return undefined;
+  return { refundId: id, receivedPaymentId, amountCents, actor: 'service:payments' };
 }
 
 export async function findRefund(
@@ -133,17 +158,35 @@ export async function findRefund(
     .selectAll()
     .where('id', '=', refundId)
     .executeTakeFirst();
-  if (row === undefined) return undefined;
+  return row && toRefund(row);
+}
+
+/** The refunds of one payment of the desk, oldest first. */
+export async function listRefundsOf(
+  t: TenantHandle,
+  paymentId: ReceivedPaymentId,
+): Promise<Refund[]> {
+  const rows = await t.query
+    .selectFrom('reversals')
+    .selectAll()
+    .where('received_payment_id', '=', paymentId)
+    .orderBy('created_at')
+    .orderBy('id')
+    .execute();
+  return rows.map(toRefund);
+}
+
+export function toRefund(row: Selectable<ReversalsTable>): Refund {
+  const { id, method, reason } = row;
   return {
-    id: row.id,
+    ...{ id, method, reason },
     shortcodeId: row.shortcode_id,
     collectionId: row.collection_id,
-    method: row.method,
+    receivedPaymentId: row.received_payment_id,
     disbursementId: row.disbursement_id,
     originalReceipt: row.original_receipt,
     originalCents: row.original_cents,
     amountCents: row.amount_cents,
-    reason: row.reason,
     requestedBy: row.requested_by,
     isCounted: row.is_counted,
     createdAt: row.created_at,

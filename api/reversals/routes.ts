@@ -12,16 +12,16 @@ import {
   type Refund,
 } from '../../db/refunds.ts';
 import type { Payee } from '../../domain/disbursements/terms.ts';
-import { toPublicId, type CollectionId, type DisbursementId } from '../../domain/ids.ts';
+import type { CollectionId, DisbursementId } from '../../domain/ids.ts';
 import { formatMoney, type Cents } from '../../domain/money.ts';
 import type { WorkflowStart } from '../../workflows/types.ts';
 import { actorOf } from '../auth/principal.ts';
-import { showDisbursement } from '../disbursements/present.ts';
 import { hastenStart, recordPayout, type PayoutWish } from '../disbursements/record.ts';
 import { idFor } from '../request-id.ts';
 import { idSchema } from '../primitives.ts';
 import { problem, ProblemError, type Problem } from '../problems.ts';
 import { route, type Call, type Route } from '../route.ts';
+import { showRefund } from './present.ts';
 import { refund, refundRequest } from './schema.ts';
 
 const give = route({
@@ -49,7 +49,9 @@ const give = route({
 });
 
 /** A refusal half way gives the transaction up, and with it what was counted. */
-async function inOneTransaction<Result>(work: () => Promise<Result>): Promise<Result | Problem> {
+export async function inOneTransaction<Result>(
+  work: () => Promise<Result>,
+): Promise<Result | Problem> {
   try {
     return await work();
   } catch (error) {
@@ -89,6 +91,7 @@ async function recordRefund(
   const { method, reason } = wish;
   await insertRefund(t, {
     ...{ id: refundId, ...original, collectionId: collection.id, method, disbursementId },
+    receivedPaymentId: null,
     ...{ amountCents, reason, requestedBy: actorOf(call.principal) },
   });
   const stored = await findRefund(t, refundId);
@@ -134,7 +137,8 @@ function payoutOf(refunding: {
   };
 }
 
-function tooLarge(leftCents: Cents): Problem {
+/** All refunds of a receipt count against it. */
+export function tooLarge(leftCents: Cents): Problem {
   const detail = `At most ${formatMoney(leftCents)} of this payment is left to give back.`;
   return problem('refund-too-large', { detail });
 }
@@ -162,20 +166,5 @@ const read = route({
     return { status: 200, body: showRefund(found, temporal.runUrl) };
   },
 });
-
-function showRefund(
-  { refund: stored, disbursement }: { refund: Refund; disbursement: Disbursement },
-  runUrl: (workflowId: string) => string,
-): z.input<typeof refund> {
-  const { method, originalReceipt, originalCents, amountCents, reason, requestedBy } = stored;
-  return {
-    id: toPublicId('reversal', stored.id),
-    collectionId:
-      stored.collectionId === null ? null : toPublicId('collection', stored.collectionId),
-    ...{ method, originalReceipt, originalCents, amountCents, reason, requestedBy },
-    createdAt: stored.createdAt,
-    disbursement: showDisbursement(disbursement, runUrl),
-  };
-}
 
 export const refundRoutes: readonly Route[] = [give, read];

@@ -15,6 +15,7 @@ export const refundRequest = z.strictObject({
 export const refund = z.strictObject({
   id: publicIdSchema,
   collectionId: publicIdSchema.nullable(),
+  receivedPaymentId: publicIdSchema.nullable().describe('The payment of the desk given back'),
   method: z.enum(['reversal', 'payout']),
   originalReceipt: z.string(),
   originalCents: z.int(),

@@ -2,11 +2,18 @@ import type { z } from 'zod';
 import { listAllocations, type Allocation } from '../../db/allocations.ts';
 import { findCustomer } from '../../db/customers.ts';
 import type { TenantHandle } from '../../db/database.ts';
+import { findDisbursement } from '../../db/disbursements.ts';
 import { guessOwners, isWaiting, leftOf } from '../../db/desk.ts';
 import { findPaymentLink } from '../../db/payment-links.ts';
+import { listRefundsOf } from '../../db/refunds.ts';
 import type { ReceivedPayment } from '../../db/received-payments.ts';
 import type { Guess } from '../../domain/collections/guesses.ts';
-import { toPublicId, type CustomerId, type PaymentLinkId } from '../../domain/ids.ts';
+import {
+  toPublicId,
+  type CustomerId,
+  type PaymentLinkId,
+  type ReversalId,
+} from '../../domain/ids.ts';
 import { showShortcode, type Showing } from '../collections/present.ts';
 import type { receivedPayment, receivedPaymentDetail } from './schema.ts';
 
@@ -66,9 +73,25 @@ export async function showReceivedDetail(
   return {
     ...(await showReceived(t, payment, showing)),
     allocations: (await listAllocations(t, payment.id)).map(showAllocation),
+    refunds: await showRefunds(t, payment),
     ledgerTransactionId:
       ledgerTransactionId && toPublicId('ledgerTransaction', ledgerTransactionId),
   };
+}
+
+async function showRefunds(t: TenantHandle, payment: ReceivedPayment) {
+  const shown = [];
+  for (const refund of await listRefundsOf(t, payment.id)) {
+    const payout = await findDisbursement(t, refund.disbursementId);
+    if (payout === undefined) throw new Error('a refund has lost its payout');
+    const { method, amountCents, reason, requestedBy, createdAt } = refund;
+    shown.push({
+      ...{ method, amountCents, reason, requestedBy, createdAt, status: payout.status },
+      id: toPublicId('reversal', refund.id),
+      disbursementId: toPublicId('disbursement', payout.id),
+    });
+  }
+  return shown;
 }
 
 function showAllocation(made: Allocation) {
@@ -82,8 +105,9 @@ function publicTarget({ targetKind, targetId }: Allocation): string {
       return toPublicId('customer', targetId as CustomerId);
     case 'payment-link':
       return toPublicId('paymentLink', targetId as PaymentLinkId);
-    case 'collection':
     case 'refund':
+      return toPublicId('reversal', targetId as ReversalId);
+    case 'collection':
       return targetId;
   }
 }

@@ -3,13 +3,7 @@ import { z } from 'zod';
 import { appendAudit } from '../../db/audit.ts';
 import { isLedgerRefusal } from '../../db/collection-ledger.ts';
 import type { TenantHandle } from '../../db/database.ts';
-import {
-  allocateByHand,
-  requestRefund,
-  undoByHand,
-  type Decision,
-  type DeskRefusal,
-} from '../../db/desk.ts';
+import { allocateByHand, undoByHand, type Decision, type DeskRefusal } from '../../db/desk.ts';
 import {
   findReceived,
   listReceived,
@@ -28,9 +22,9 @@ import { businessDateSchema, idSchema, instantSchema, pageQuery } from '../primi
 import { problem, type Problem } from '../problems.ts';
 import { route, type Call, type Route } from '../route.ts';
 import { showReceived, showReceivedDetail } from './present.ts';
+import { refundReceived } from './refund-route.ts';
 import {
   allocateRequest,
-  deskRefundRequest,
   deskSummary,
   receivedPaymentDetail,
   receivedPaymentPage,
@@ -167,28 +161,12 @@ const allocate = route({
     ),
 });
 
-const refund = route({
-  method: 'post',
-  path: '/v1/received-payments/{id}/refund',
-  tag,
-  summary: 'Ask for waiting money to be sent back',
-  description: 'Records the request for the payouts desk; it can be taken back until it is sent.',
-  auth: 'unallocated:resolve',
-  request: { params, body: deskRefundRequest },
-  idempotency: 'required',
-  responses: decided,
-  problems: ['not-found', 'not-allocatable', 'allocation-gone'],
-  handler: ({ params: { id }, body }, call) =>
-    decide(call, id, 'received-payment.refund', (t, decision) =>
-      requestRefund(t, { ...decision, ...body }),
-    ),
-});
-
 const undo = route({
   method: 'post',
   path: '/v1/received-payments/{id}/undo',
   tag,
   summary: 'Take one allocation back; its money waits again',
+  description: 'A refund is taken back by cancelling its payout.',
   auth: 'unallocated:resolve',
   request: { params, body: undoRequest },
   idempotency: 'required',
@@ -236,4 +214,11 @@ function refusalOf(error: unknown): Problem {
   throw error;
 }
 
-export const unallocatedRoutes: readonly Route[] = [list, summary, read, allocate, refund, undo];
+export const unallocatedRoutes: readonly Route[] = [
+  list,
+  summary,
+  read,
+  allocate,
+  refundReceived,
+  undo,
+];

@@ -5,7 +5,9 @@ import {
   receivedStates,
   targetKinds,
 } from '../../domain/collections/terms.ts';
+import { disbursementStatuses } from '../../domain/disbursements/terms.ts';
 import { cents, type Cents } from '../../domain/money.ts';
+import { payoutAmount } from '../disbursements/schema.ts';
 import {
   centsSchema,
   currencySchema,
@@ -40,6 +42,18 @@ const allocation = z.strictObject({
   undoneAt: instantSchema.nullable(),
 });
 
+/** Money of this payment that goes back; its status is that of the payout that brings it. */
+const deskRefund = z.strictObject({
+  id: publicIdSchema,
+  disbursementId: publicIdSchema,
+  method: z.enum(['reversal', 'payout']),
+  amountCents: centsSchema,
+  status: z.enum(disbursementStatuses),
+  reason: z.string(),
+  requestedBy: z.string(),
+  createdAt: instantSchema,
+});
+
 const fields = {
   id: publicIdSchema,
   receipt: z.string(),
@@ -71,6 +85,7 @@ export const receivedPaymentDetail = z
     ...fields,
     guesses: z.array(guess),
     allocations: z.array(allocation),
+    refunds: z.array(deskRefund),
     ledgerTransactionId: publicIdSchema.nullable(),
   })
   .meta({ id: 'ReceivedPaymentDetail' });
@@ -110,7 +125,14 @@ export const allocateRequest = z
   .meta({ id: 'AllocateRequest' });
 
 export const deskRefundRequest = z
-  .strictObject({ amountCents: positive, why: z.string().trim().min(1).max(200) })
+  .strictObject({
+    amountCents: payoutAmount,
+    why: z.string().trim().min(1).max(200),
+    method: z
+      .enum(['reversal', 'payout'])
+      .default('reversal')
+      .describe('M-PESA undoes the payment, or the payer is paid'),
+  })
   .meta({ id: 'DeskRefundRequest' });
 
 export const undoRequest = z

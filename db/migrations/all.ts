@@ -25,6 +25,7 @@ import { tenantPeople } from './0040_tenant_people.ts';
 import { flags } from './0041_flags.ts';
 import { parentsByPosition } from './0051_parents_by_position.ts';
 import { pull } from './0046_pull.ts';
+import { deskRefunds } from './0049_desk_refunds.ts';
 import type { Migration } from './migration.ts';
 
 /** Every migration in the order it runs; a released one is never edited. */
@@ -56,4 +57,5 @@ export const migrations: readonly Migration[] = [
   flags,
   parentsByPosition,
   pull,
+  deskRefunds,
 ];

@@ -76,8 +76,15 @@ export function refunded({ shortcodeId, amountCents, from }: Movement & { from?:
 
 /** Money sent out, and M-PESA's charge for it when that is known. */
 export function paidOut(movement: Movement & { from?: Purse; chargeCents?: Cents }): Posting[] {
+  return paidOutFrom({ ...movement, from: purse(movement.shortcodeId, movement.from) });
+}
+
+/** The same out of any account: money that waits in suspense, given back. */
+export function paidOutFrom(
+  movement: Movement & { from: AccountRef; chargeCents?: Cents },
+): Posting[] {
   const { shortcodeId, amountCents, from, chargeCents } = movement;
-  const sent = one(purse(shortcodeId, from), outside(shortcodeId), amountCents);
+  const sent = one(from, outside(shortcodeId), amountCents);
   if (chargeCents === undefined || chargeCents === 0) return [sent];
   return [sent, ...charged({ shortcodeId, amountCents: chargeCents })];
 }

@@ -167,26 +167,6 @@ describe('POST /v1/received-payments/{id}/undo', () => {
   });
 });
 
-describe('POST /v1/received-payments/{id}/refund', () => {
-  test('records the request and its event, and can be taken back before it is sent', async () => {
-    const path = await waiting();
-
-    const asked = await post(`${path}/refund`, { amountCents: 150_000, why: 'Not ours' });
-
-    expect(asked.body).toMatchObject({ leftCents: 0, allocations: [{ kind: 'refund' }] });
-    const events = await stage.database.asOwner(
-      `select from shared.outbox where tenant_id = $1 and type = 'payment.refundRequested'`,
-      [somebody.tenantId],
-    );
-    expect(events).toHaveLength(1);
-    const [made] = (asked.body as { allocations: { id: string }[] }).allocations;
-    const undone = await post(`${path}/undo`, { allocationId: made?.id });
-    expect(undone.body).toMatchObject({ state: 'unallocated', leftCents: 150_000 });
-    const none = await post(`${path}/refund`, { amountCents: 150_100, why: 'Too much' });
-    expect(problemIn(none).code).toBe('not-allocatable');
-  });
-});
-
 describe('/v1/customers', () => {
   test('records one under a reference nobody else can be mistaken for, and finds them', async () => {
     const wish = { reference: 'DUKA-9', name: 'Otieno Odhiambo', msisdn: '0712345678' };

@@ -124,6 +124,7 @@ async function moneyObjects(
   const refundId = id('reversal', randomUUID());
   await insertRefund(t, {
     ...{ id: refundId, shortcodeId, collectionId, method: 'payout', disbursementId },
+    receivedPaymentId: null,
     ...{ originalReceipt: 'UKE7Q2X9LM', originalCents: cents(1_000), amountCents: cents(1_000) },
     ...{ reason: mark, requestedBy: 'user:maker' },
   });
