@@ -35,7 +35,8 @@ export function transmit(
     return daraja.b2b(credentials, { ...money, commandId, receiver, accountReference });
   }
   if (payee.kind === 'till' && kind === 'buy-goods') {
-    const to = { receiver: payee.number, accountReference: '' };
+    // A till has no accounts, but the field may not be empty: ours is what the payout ends with.
+    const to = { receiver: payee.number, accountReference: payout.id.slice(-12) };
     return daraja.b2b(credentials, { ...money, ...to, commandId: 'BusinessBuyGoods' });
   }
   if (payee.kind === 'tax' && kind === 'tax') {

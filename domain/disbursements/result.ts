@@ -5,8 +5,8 @@ import { parseProviderStatus, type Evidence, type ProviderStatus } from './decid
 /** Codes after which the provider itself says to ask before concluding. */
 const doubtful: ReadonlySet<string> = new Set(['15', '17', '26', 'R000001']);
 
-/** Codes with which a status query says that it knows no such payment. */
-const notFoundCodes: ReadonlySet<string> = new Set(['R000002']);
+/** Codes with which a status query says that it knows no such payment; which one comes varies. */
+const notFoundCodes: ReadonlySet<string> = new Set(['R000002', '2032']);
 
 /** A failure is definite when the table says so and it is none of the doubtful ones. */
 export function resultEvidence(result: {
