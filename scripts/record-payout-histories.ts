@@ -1,17 +1,27 @@
 /**
  * Records one history of every way a payout can go, for tests/replay. Run it for each release
- * (`node scripts/record-payout-histories.ts v0.2`) and commit what it writes: recordings of released
- * versions are never replaced, because runs of those versions may still be open.
+ * (`node scripts/record-payout-histories.ts v0.2`) and commit what it writes: recordings that are there
+ * are never replaced, because runs of those versions may still be open.
  */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Evidence } from '../domain/disbursements/decide.ts';
+import { id } from '../domain/ids.ts';
+import {
+  balanceWorkflowId,
+  disbursementWorkflowId,
+  lateResultWorkflowId,
+  payoutBatchWorkflowId,
+} from '../temporal/workflow-ids.ts';
+import type { DisbursementStart } from '../workflows/disbursement-types.ts';
 import { historyKek } from '../tests/support/temporal.ts';
 import {
   beginPayout,
   needsApproval,
   openPayoutStage,
   paidResult,
+  smoothPayout,
   type PayoutSteps,
   type Provider,
 } from '../tests/support/payout-stage.ts';
@@ -69,6 +79,78 @@ const scenarios: readonly Scenario[] = [
   },
 ];
 
+const tenantId = id('tenant', randomUUID());
+const disbursementId = id('disbursement', randomUUID());
+const key = { tenantId, disbursementId };
+const about = { tier: 'starter', summary: 'A run to be recorded' } as const;
+const pace = { timeScale: 1, deadlineMs: 5_000 };
+
+/** The runs beside single payouts. */
+const others: readonly {
+  name: string;
+  start: DisbursementStart;
+  steps?: Partial<PayoutSteps>;
+}[] = [
+  {
+    name: 'reversal-paid',
+    start: {
+      ...{ ...about, workflow: 'reverseCollection' },
+      workflowId: disbursementWorkflowId({ ...key, isReversal: true }),
+      input: { ...key, ...pace },
+    },
+  },
+  {
+    name: 'late-result-booked',
+    start: {
+      ...{ ...about, workflow: 'settleLateResult', input: key },
+      workflowId: lateResultWorkflowId({ ...key, callbackId: id('callback', randomUUID()) }),
+    },
+    steps: {
+      settlePayout: async () => ({ status: 'paid', receipt: 'UKE9A1B2C3', isDisputed: true }),
+    },
+  },
+  batch('payout-batch-finished', {}),
+  batch('payout-batch-expired', { needsApproval: true }),
+  balance('balance-recorded', {}),
+  balance('balance-unanswered', { wasAnswered: async () => false }),
+  balance('balance-not-asked', { askProvider: async () => false }),
+];
+
+function batch(name: string, { needsApproval = false }: { needsApproval?: boolean }) {
+  const batchId = id('payoutBatch', randomUUID());
+  const rows = [1, 2, 3].map((ordinal) => {
+    const row = { tenantId, disbursementId: id('disbursement', randomUUID()) };
+    const { disbursementId: payoutId } = row;
+    return { ordinal, disbursementId: payoutId, workflowId: disbursementWorkflowId(row) };
+  });
+  const start: DisbursementStart = {
+    ...{ ...about, workflow: 'payoutBatch' },
+    workflowId: payoutBatchWorkflowId({ tenantId, batchId, round: 0 }),
+    input: { tenantId, batchId, round: 0, needsApproval, ...pace },
+  };
+  const steps: Partial<PayoutSteps> = {
+    nextPayouts: async ({ afterOrdinal }) =>
+      afterOrdinal === 0
+        ? { payouts: rows, lastOrdinal: rows.length }
+        : { payouts: [], lastOrdinal: null },
+    finishBatch: async () => ({ paid: rows.length, refused: 0, open: 0 }),
+  };
+  return { name, start, steps };
+}
+
+function balance(name: string, steps: Partial<PayoutSteps>) {
+  const queryId = randomUUID();
+  const start: DisbursementStart = {
+    ...{ ...about, workflow: 'checkBalance' },
+    workflowId: balanceWorkflowId({ tenantId, queryId }),
+    input: {
+      ...{ tenantId, queryId, shortcodeId: id('shortcode', randomUUID()) },
+      ...{ askedBy: 'user:maker', timeScale: 1 },
+    },
+  };
+  return { name, start, steps };
+}
+
 /** Worker and client identities name the machine they ran on. */
 function withoutMachine(key: string, value: unknown): unknown {
   return key === 'identity' ? 'recorded' : value;
@@ -78,13 +160,27 @@ const version = process.argv[2] ?? 'v0.2';
 const folder = resolve(import.meta.dirname, '../tests/fixtures/histories', version);
 mkdirSync(folder, { recursive: true });
 const stage = await openPayoutStage({ kek: historyKek });
+const fileOf = (name: string) => join(folder, `${name}.json`);
+
+async function save(name: string, workflowId: string): Promise<void> {
+  const handle = stage.env.client.workflow.getHandle(workflowId);
+  await handle.result().catch(() => {});
+  const history = await handle.fetchHistory();
+  const text = JSON.stringify({ workflowId, history }, withoutMachine, 1);
+  writeFileSync(fileOf(name), `${text}\n`);
+  console.log(name);
+}
+
 for (const { name, steps, act } of scenarios) {
+  if (existsSync(fileOf(name))) continue;
   const run = await beginPayout(stage, steps);
   await act?.(run);
-  await run.result().catch(() => {});
-  const history = await run.handle.fetchHistory();
-  const text = JSON.stringify({ workflowId: run.workflowId, history }, withoutMachine, 1);
-  writeFileSync(join(folder, `${name}.json`), `${text}\n`);
-  console.log(name);
+  await save(name, run.workflowId);
+}
+for (const { name, start, steps } of others) {
+  if (existsSync(fileOf(name))) continue;
+  stage.steps = { ...smoothPayout({ evidence: [], sends: 0 }), ...steps };
+  await stage.gateway.start(start);
+  await save(name, start.workflowId);
 }
 await stage.close();

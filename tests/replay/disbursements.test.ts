@@ -2,7 +2,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
-test('every way a payout can go is recorded', () => {
+test('every way money out can go is recorded', () => {
   const folder = join('tests', 'fixtures', 'histories');
   const recorded = readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((file) =>
     file.split(/[\\/]/).at(-1),
@@ -19,6 +19,13 @@ test('every way a payout can go is recorded', () => {
       'payout-expired.json',
       'payout-asked-about.json',
       'payout-not-sent.json',
+      'reversal-paid.json',
+      'late-result-booked.json',
+      'payout-batch-finished.json',
+      'payout-batch-expired.json',
+      'balance-recorded.json',
+      'balance-unanswered.json',
+      'balance-not-asked.json',
     ]),
   );
 });
