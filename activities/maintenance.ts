@@ -11,12 +11,14 @@ import { outboxBacklog, sweepPublished } from '../db/outbox.ts';
 import { sweepSessions } from '../db/sessions.ts';
 import { sweepOrphanUploads } from '../db/uploads.ts';
 import type { Telemetry } from '../telemetry.ts';
+import { askForBalances } from './balance-upkeep.ts';
 import { keepLedgers } from './ledger-upkeep.ts';
 import { startPulls } from './pulls.ts';
 
 export interface MaintenanceDependencies {
   db: Database;
   telemetry: Pick<Telemetry, 'log' | 'metrics'>;
+  config: { daraja: { timeScale: number } };
 }
 
 export interface MaintenanceSteps {
@@ -28,6 +30,7 @@ export interface MaintenanceSteps {
   keepLedgers(): Promise<Record<string, number>>;
   sweepSignIns(): Promise<Record<string, number>>;
   startPulls(): Promise<Record<string, number>>;
+  askForBalances(): Promise<Record<string, number>>;
 }
 
 /** Broken promises listed in one log line each; the metric counts all that were found. */
@@ -56,6 +59,8 @@ export function createMaintenanceActivities(d: MaintenanceDependencies): Mainten
       return { 'chains anchored': kept };
     },
     keepLedgers: () => keepLedgers(db, Date.now()),
+    askForBalances: () =>
+      askForBalances(db, { nowMs: Date.now(), timeScale: d.config.daraja.timeScale }),
     sweepSignIns: () =>
       db.asOperator('forget what signing in left behind', async (operator) => ({
         'sessions forgotten': await sweepSessions(operator),

@@ -108,3 +108,21 @@ export async function watchBalance(
     )
     .execute();
 }
+
+export interface BalanceSubject {
+  shortcodeId: ShortcodeId;
+  /** When its balances were last asked for, by whomever; when it was made if they never were. */
+  lastAskedAt: Instant;
+}
+
+/** Every shortcode that can be asked about: active, with credentials whose operator is not stopped. */
+export async function lastAskedForBalances(t: TenantHandle): Promise<BalanceSubject[]> {
+  const found = await sql<BalanceSubject>`
+    select s.id as "shortcodeId",
+      coalesce((select max(q.asked_at) from ${t.table('provider_queries')} q
+        where q.subject_id = s.id and q.kind = 'balance'), s.created_at) as "lastAskedAt"
+    from ${t.table('shortcodes')} s
+    where s.status = 'active' and s.credentials_at is not null and s.initiator_stop_code is null
+    order by s.id`.execute(t.query);
+  return found.rows;
+}

@@ -34,5 +34,7 @@ function runJob(input: MaintenanceInput): Promise<Record<string, number>> {
       return steps.keepLedgers();
     case 'sign-ins':
       return steps.sweepSignIns();
+    case 'balances':
+      return steps.askForBalances();
   }
 }

@@ -131,7 +131,8 @@ export type MaintenanceJob =
   | 'audit-anchors'
   | 'ledgers'
   | 'sign-ins'
-  | 'pulls';
+  | 'pulls'
+  | 'balances';
 
 export interface MaintenanceInput {
   job: MaintenanceJob;

@@ -160,6 +160,7 @@ describe('the audit log', () => {
     const anchor = createMaintenanceActivities({
       db: stage.database.db,
       telemetry: silentTelemetry(),
+      config: { daraja: { timeScale: 1 } },
     }).anchorAudit;
     await anchor();
     const verdict = async () =>
