@@ -9,9 +9,11 @@ import { confidences, directions, natures } from '../../api/transactions/schema.
 import { collectionEventTypes } from '../../db/collection-events.ts';
 import { categories } from '../../domain/categories/terms.ts';
 import {
+  allocationReasons,
   collectionSources,
   collectionStatuses,
   disagreements,
+  targetKinds,
   witnessKinds,
   witnessOutcomes,
 } from '../../domain/collections/terms.ts';
@@ -25,6 +27,13 @@ import {
   tamperSignals,
 } from '../../domain/statements/terms.ts';
 import { requestErrors } from '../../web/src/collections/request-draft.ts';
+import { batchStatuses } from '../../web/src/payouts/batch-types.ts';
+import {
+  disbursementKinds,
+  disbursementStatuses,
+  refusalCodes,
+} from '../../domain/disbursements/terms.ts';
+import { payoutErrors } from '../../web/src/disbursements/payout-draft.ts';
 import { en } from '../../web/src/locales/en.ts';
 import { sw } from '../../web/src/locales/sw.ts';
 import { presets } from '../../web/src/overview/periods.ts';
@@ -70,7 +79,7 @@ describe('the catalogues', () => {
 
   test('Swahili is not English left behind', () => {
     const names =
-      /^(shortcodes\.kind\.|login\.email|shell\.languages|words\.channel\.(paybill|till|pochi|atm))/;
+      /^(shortcodes\.kind\.|payouts\.kind\.pochi|login\.email|shell\.languages|words\.channel\.(paybill|till|pochi|atm))/;
     const same = [...english]
       .filter(
         ([key, text]) =>
@@ -120,6 +129,15 @@ describe('values from the server', () => {
     ['collections.outcome', witnessOutcomes],
     ['collections.disagreement', disagreements],
     ['collections.wrong', requestErrors],
+    ['payouts.kind', disbursementKinds],
+    ['payouts.status', disbursementStatuses],
+    ['payouts.say', disbursementStatuses],
+    ['payouts.refusal', refusalCodes],
+    ['payouts.wrong', payoutErrors],
+    ['batches.status', batchStatuses],
+    ['batches.say', batchStatuses],
+    ['desk.reason', allocationReasons],
+    ['desk.target', targetKinds],
     [
       'problems',
       [

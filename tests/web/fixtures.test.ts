@@ -8,6 +8,8 @@ import {
   collectionPage,
   collectionSummary,
 } from '../../api/collections/schema.ts';
+import { disbursementDetail, disbursementPage } from '../../api/disbursements/schema.ts';
+import { limitsView } from '../../api/limits/schema.ts';
 import { operation } from '../../api/operations/schema.ts';
 import { mappingPreview, mappingProposal } from '../../api/statements/mapping-schema.ts';
 import {
@@ -23,6 +25,12 @@ import {
   transactionPage,
   transactionSummary,
 } from '../../api/transactions/schema.ts';
+import { batchRowPage, payoutBatch, payoutBatchPage } from '../../api/payouts/schema.ts';
+import {
+  deskSummary,
+  receivedPaymentDetail,
+  receivedPaymentPage,
+} from '../../api/unallocated/schema.ts';
 import { publicId } from './support/fixture-rows.ts';
 import { startFixtureServer, type FixtureServer } from './support/fixture-server.ts';
 
@@ -71,6 +79,19 @@ const answers: readonly (readonly [path: string, schema: ZodType])[] = [
   ...[1, 2, 3, 4, 5, 6].map(
     (number) => [`/v1/collections/${publicId('col', number)}`, collectionDetail] as const,
   ),
+  ['/v1/disbursements?limit=50', disbursementPage],
+  ...[1, 2, 3, 4].map(
+    (number) => [`/v1/disbursements/${publicId('dis', number)}`, disbursementDetail] as const,
+  ),
+  ['/v1/payout-batches', payoutBatchPage],
+  ...[1, 2, 3].map(
+    (number) => [`/v1/payout-batches/${publicId('pob', number)}`, payoutBatch] as const,
+  ),
+  [`/v1/payout-batches/${publicId('pob', 3)}/rows`, batchRowPage],
+  ['/v1/received-payments', receivedPaymentPage],
+  ['/v1/received-payments/summary', deskSummary],
+  [`/v1/received-payments/${publicId('rcv', 3)}`, receivedPaymentDetail],
+  ['/v1/limits', limitsView],
   ['/v1/transactions?limit=200', transactionPage],
   ['/v1/transactions/summary?direction=in', transactionSummary],
   [`/v1/transactions/${publicId('txn', 1)}`, transactionDetail],

@@ -6,6 +6,7 @@ import { emptyRequest, readRequest } from '../../web/src/collections/request-dra
 import { sumsOf } from '../../web/src/collections/collection-sums.ts';
 import { formatLeft, parseShillings } from '../../web/src/payments/shillings.ts';
 import { AttemptKeys } from '../../web/src/payments/attempt-keys.ts';
+import { emptyPayout, readPayout } from '../../web/src/disbursements/payout-draft.ts';
 import { localProblem } from '../../web/src/request.ts';
 
 describe('shillings as they are typed', () => {
@@ -125,5 +126,39 @@ describe('a request for money', () => {
     }));
 
     expect(sumsOf({ byStatus })).toEqual({ paidCents: 100, openCents: 11_000 });
+  });
+});
+
+describe('a payout', () => {
+  const phone = { ...emptyPayout, shortcodeId: 'shc_1', msisdn: '+254112345678', amount: '2,500' };
+
+  test('to a phone is asked for with the number normalised', () => {
+    expect(readPayout(phone).wish).toEqual({
+      ...{ shortcodeId: 'shc_1', kind: 'business-payment', amountCents: 250_000 },
+      payee: { kind: 'msisdn', msisdn: '254112345678' },
+      ...{ payeeName: '', remarks: '', reference: null },
+    });
+  });
+
+  test('to a pay bill needs its number and an account', () => {
+    const bill = { ...phone, kind: 'pay-bill' as const, number: '888880' };
+
+    expect(readPayout(bill).errors).toEqual({ account: 'account' });
+    expect(readPayout({ ...bill, account: 'A-1' }).wish?.payee).toEqual({
+      ...{ kind: 'pay-bill', number: '888880', accountReference: 'A-1' },
+    });
+  });
+
+  test.each([
+    [{ amount: '9' }, { amount: 'too-small' }],
+    [{ amount: '250001' }, { amount: 'too-large' }],
+    [{ msisdn: '12' }, { msisdn: 'msisdn' }],
+    [{ kind: 'tax' as const, number: '12' }, { number: 'registration' }],
+    [{ kind: 'buy-goods' as const, number: '1' }, { number: 'number' }],
+  ])('with %j is not asked for', (change, errors) => {
+    const read = readPayout({ ...phone, ...change });
+
+    expect(read.errors).toEqual(errors);
+    expect(read.wish).toBeNull();
   });
 });

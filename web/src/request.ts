@@ -28,6 +28,8 @@ export interface RequestOptions {
   method?: 'GET' | 'POST' | 'DELETE';
   query?: Readonly<Record<string, QueryValue>>;
   json?: unknown;
+  /** A file as it is; its type goes with it. */
+  body?: Blob;
   headers?: Readonly<Record<string, string>>;
   signal?: AbortSignal | undefined;
   timeoutMs?: number;
@@ -89,7 +91,8 @@ export async function open(path: string, options: RequestOptions = {}): Promise<
 /** Lets the person do what the refusal asks for; true when the request is worth repeating. */
 function isCured({ code, status }: Problem): Promise<boolean> {
   if (code === 'unauthenticated' || code === 'http-401') return credentials.renew();
-  if (code === 'step-up-required' && status === 403) return stepUp();
+  const isStale = code === 'step-up-required' || code === 'fresh-mfa-needed';
+  if (isStale && status === 403) return stepUp();
   return Promise.resolve(false);
 }
 
@@ -105,7 +108,7 @@ export function renewCredentials(): Promise<boolean> {
 }
 
 async function send(path: string, options: RequestOptions): Promise<Response> {
-  const { method = 'GET', query, json, headers, signal, timeoutMs = 20_000 } = options;
+  const { method = 'GET', query, json, body, headers, signal, timeoutMs = 20_000 } = options;
   const timeout = timeoutMs > 0 ? [AbortSignal.timeout(timeoutMs)] : [];
   const signals = signal === undefined ? timeout : [signal, ...timeout];
   try {
@@ -117,6 +120,7 @@ async function send(path: string, options: RequestOptions): Promise<Response> {
         ...headers,
       },
       ...(json === undefined ? {} : { body: JSON.stringify(json) }),
+      ...(body === undefined ? {} : { body }),
       signal: AbortSignal.any(signals),
       credentials: 'same-origin',
       cache: 'no-store',

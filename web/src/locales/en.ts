@@ -2,6 +2,8 @@
 import { accounts } from './en/accounts.ts';
 import { ledger } from './en/ledger.ts';
 import { collections } from './en/collections.ts';
+import { desk } from './en/desk.ts';
+import { payouts } from './en/payouts.ts';
 import { login } from './en/login.ts';
 import { overview } from './en/overview.ts';
 import { shell } from './en/shell.ts';
@@ -23,4 +25,6 @@ export const en = {
   ...words,
   ...tenants,
   ...collections,
+  ...payouts,
+  ...desk,
 };

@@ -2,6 +2,8 @@
 import { accounts } from './sw/accounts.ts';
 import { ledger } from './sw/ledger.ts';
 import { collections } from './sw/collections.ts';
+import { desk } from './sw/desk.ts';
+import { payouts } from './sw/payouts.ts';
 import { login } from './sw/login.ts';
 import { overview } from './sw/overview.ts';
 import { shell } from './sw/shell.ts';
@@ -23,4 +25,6 @@ export const sw = {
   ...words,
   ...tenants,
   ...collections,
+  ...payouts,
+  ...desk,
 };

@@ -46,6 +46,19 @@ export const pages: readonly {
     isPrimary: true,
   },
   {
+    route: 'unallocated',
+    title: 'desk.title',
+    icon: 'i-lucide-inbox',
+    permission: 'collections:read',
+  },
+  {
+    route: 'payouts',
+    title: 'payouts.title',
+    icon: 'i-lucide-banknote-arrow-up',
+    permission: 'disbursements:read',
+    isPrimary: true,
+  },
+  {
     route: 'shortcodes',
     title: 'shortcodes.title',
     icon: 'i-lucide-store',

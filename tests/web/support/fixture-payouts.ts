@@ -1,0 +1,138 @@
+/** Payouts and lists of payouts in every state a person can meet. */
+import type { Batch, BatchRow } from '../../../web/src/payouts/batch-types.ts';
+import type { Payout, PayoutDetail } from '../../../web/src/disbursements/payout-types.ts';
+import { publicId } from './fixture-rows.ts';
+import { ago } from './fixture-statements.ts';
+
+function aPayout(number: number, differences: Partial<Payout>): Payout {
+  return {
+    ...{ id: publicId('dis', number), kind: 'business-payment', purpose: 'payout' },
+    ...{ shortcodeId: publicId('shc', 3), status: 'paid', amountCents: 250_000 },
+    ...{ chargeCents: 1_300, currency: 'KES', remarks: 'Milk', reference: `PO-${100 + number}` },
+    payee: { kind: 'msisdn', masked: '2547******45', name: 'Wanjiku Kariuki' },
+    ...{ batchId: null, batchRow: null, requestedBy: 'user:1', approvedBy: null },
+    ...{ approvalReasons: [], receipt: null, refusal: null, isDisputed: false },
+    ...{ needsAttention: false, canCancel: false, runUrl: 'https://temporal.example.co.ke/run' },
+    ...{ createdAt: ago(600), sentAt: ago(590), finishedAt: null, version: 4 },
+    ...differences,
+  };
+}
+
+export const fixturePayouts: readonly Payout[] = [
+  aPayout(1, { receipt: 'UKL8B2C0NE', finishedAt: ago(560) }),
+  aPayout(2, {
+    ...{ status: 'awaiting-approval', amountCents: 12_000_000, sentAt: null, canCancel: true },
+    approvalReasons: ['above-limit'],
+  }),
+  aPayout(3, { status: 'unknown', needsAttention: true, isDisputed: true }),
+  aPayout(4, {
+    ...{ status: 'refused', finishedAt: ago(500), kind: 'pay-bill' },
+    payee: { kind: 'pay-bill', masked: '888880', name: '' },
+    refusal: {
+      code: 'provider-refused',
+      providerCode: '2040',
+      detail: 'The payee cannot receive.',
+    },
+  }),
+];
+
+function detailOf(one: Payout): PayoutDetail {
+  return {
+    ...one,
+    timeline: [
+      { status: 'requested', at: ago(600), by: 'user:1', note: null },
+      { status: one.status, at: ago(560), by: 'workflow', note: 'As M-PESA said' },
+    ],
+    evidence:
+      one.sentAt === null
+        ? []
+        : [
+            { source: 'answer', said: 'accepted', receipt: null },
+            { source: 'status', said: one.status, receipt: one.receipt },
+          ],
+  };
+}
+
+function aBatch(number: number, differences: Partial<Batch>): Batch {
+  return {
+    ...{ id: publicId('pob', number), shortcodeId: publicId('shc', 3), kind: 'salary-payment' },
+    ...{ name: 'Wages of November', source: 'csv', status: 'draft', rowCount: 4 },
+    ...{ totalCents: 750_000, paidCents: 0, currency: 'KES', round: 1, requestedBy: 'user:1' },
+    counts: { waiting: 3, paid: 0, refused: 0, open: 0, errors: 1 },
+    ...{ submittedBy: null, approvedBy: null, reason: null, createdAt: ago(900) },
+    ...{ runUrl: 'https://temporal.example.co.ke/run', submittedAt: null, approvedAt: null },
+    ...{ finishedAt: null, version: 2 },
+    ...differences,
+  };
+}
+
+export const fixtureBatches: readonly Batch[] = [
+  aBatch(1, {}),
+  aBatch(2, { status: 'awaiting-approval', name: 'Suppliers, week 47', submittedAt: ago(300) }),
+  aBatch(3, {
+    ...{ status: 'finished', name: 'Casual workers', paidCents: 500_000, finishedAt: ago(100) },
+    counts: { waiting: 0, paid: 2, refused: 1, open: 0, errors: 1 },
+  }),
+];
+
+function aRow(ordinal: number, differences: Partial<BatchRow>): BatchRow {
+  return {
+    ...{ ordinal, state: 'waiting', payeeMasked: '2547******45', name: 'Otieno Odhiambo' },
+    ...{ reference: `EMP-${ordinal}`, amountCents: 250_000, problem: null, detail: null },
+    ...{ disbursementId: null, receipt: null },
+    ...differences,
+  };
+}
+
+function rowsOf(batch: Batch): BatchRow[] {
+  const isOver = batch.status === 'finished';
+  return [
+    aRow(1, isOver ? { state: 'paid', disbursementId: publicId('dis', 1) } : {}),
+    aRow(2, isOver ? { state: 'paid', disbursementId: publicId('dis', 1) } : {}),
+    aRow(3, isOver ? { state: 'refused', detail: 'The payee cannot receive.' } : {}),
+    aRow(4, {
+      ...{ state: 'error', problem: 'amount-invalid', amountCents: null, name: '' },
+      detail: 'M-PESA pays whole shillings only.',
+    }),
+  ];
+}
+
+const limits = {
+  ...{ businessDate: '2026-11-21', currency: 'KES', changes: [] },
+  limits: [
+    ['per-transaction', 7_000_000, null],
+    ['per-day', 30_000_000, 4_000_000],
+    ['approval-above', 1_000_000, null],
+  ].map(([kind, limitCents, usedCents]) => ({
+    ...{ kind, limitCents, usedCents, maximumCents: null },
+    leftCents: usedCents === null ? null : 26_000_000,
+  })),
+};
+
+const page = (data: readonly unknown[]) => ({ data, nextCursor: null, hasMore: false });
+
+/** The answer to a path below `/v1`, or undefined when it is about something else. */
+export function answerPayouts(url: URL, who: string, isPost: boolean): unknown {
+  const path = url.pathname.slice('/v1'.length);
+  const status = url.searchParams.get('status');
+  const payouts = (who === 'empty' ? [] : fixturePayouts).filter(
+    (one) => status === null || one.status === status,
+  );
+  if (path === '/disbursements' && isPost) return { disbursement: fixturePayouts[1] };
+  if (path === '/disbursements') return page(payouts);
+  if (path === '/limits') return limits;
+  if (path === '/tariffs/quote') {
+    const amountCents = Number(url.searchParams.get('amountCents'));
+    return { product: 'b2c', on: '2026-11-21', amountCents, chargeCents: 1_300, currency: 'KES' };
+  }
+  if (path === '/payout-batches') return page(who === 'empty' ? [] : fixtureBatches);
+  if (path === '/payout-batches/upload') return fixtureBatches[0];
+  const [, list, id, rest] = path.split('/');
+  const payout = fixturePayouts.find((one) => one.id === id);
+  if (list === 'disbursements' && payout !== undefined) {
+    return rest === undefined ? detailOf(payout) : { ...payout, status: 'reserved' };
+  }
+  const batch = fixtureBatches.find((one) => one.id === id);
+  if (list !== 'payout-batches' || batch === undefined) return undefined;
+  return rest === 'rows' ? page(rowsOf(batch)) : batch;
+}

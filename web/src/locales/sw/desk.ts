@@ -1,0 +1,51 @@
+import type { desk as english } from '../en/desk.ts';
+
+export const desk: typeof english = {
+  desk: {
+    title: 'Zisizogawiwa',
+    about: 'Pesa zilizofika bila mwenyewe wa hakika.',
+    summary:
+      '{amount} kwenye malipo {count} zinasubiri mwenyewe | {amount} kwenye malipo {count} zinasubiri mwenyewe',
+    none: 'Kila kitu kina mwenyewe',
+    noneText: 'Pesa zinazofika bila mwenyewe wa hakika husubiri hapa.',
+    show: { waiting: 'Zinasubiri', sorted: 'Zimepangwa' },
+    keys: 'j na k husogeza, Enter humpa wa kwanza',
+    noReference: 'Hakuna rejea',
+    guesses: 'Wanaoelekea kuwa wenyewe',
+    give: 'Mpe',
+    giveTo: 'Mpe {name}',
+    allocated: '{amount} zimeenda kwa {name}.',
+    more: 'Gawanya, weka au rudisha',
+    moreOf: 'Gawanya, weka au rudisha {receipt}',
+    part: 'Kati ya {left}; zinazobaki zitaendelea kusubiri',
+    toCustomer: 'Kwa mteja',
+    chooseCustomer: 'Chagua mteja',
+    credit: 'Weka',
+    refundWhy: 'Rudisha kwa sababu',
+    refund: 'Omba kurudisha',
+    collection: 'Ombi ambalo ni lake',
+    why: {
+      reference: 'Rejea',
+      payer: 'Mlipaji',
+      amount: 'Kiasi',
+      timing: 'Wakati',
+      taught: 'Ulitufundisha',
+    },
+    target: {
+      collection: 'ombi',
+      'payment-link': 'kiungo cha malipo',
+      customer: 'mteja',
+      refund: 'kurudishwa',
+    },
+    reason: {
+      exact: 'rejea inalingana',
+      forgiving: 'rejea inakaribia kulingana',
+      under: 'chini ya kilichoombwa',
+      over: 'zaidi ya kilichoombwa',
+      double: 'imelipwa mara mbili',
+      late: 'imelipwa kwa kuchelewa',
+      'no-match': 'hakuna anayelingana',
+      desk: 'iliamuliwa na mtu',
+    },
+  },
+};

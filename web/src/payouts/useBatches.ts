@@ -1,0 +1,72 @@
+import { useMutation, useQuery, useQueryClient } from '@tanstack/vue-query';
+import { computed, type Ref } from 'vue';
+import { usePagedList } from '../payments/usePagedList.ts';
+import { problemIn, request } from '../request.ts';
+import type { Batch, BatchRow } from './batch-types.ts';
+
+/** Lists of payouts, newest first. */
+export function useBatches(filters: Ref<Record<'status', string>>) {
+  return usePagedList<Batch>(
+    ['batches', 'list'],
+    computed(() => '/v1/payout-batches'),
+    { query: filters },
+  );
+}
+
+const isOpen = (batch: Batch | undefined) =>
+  batch !== undefined && ['awaiting-approval', 'running'].includes(batch.status);
+
+/** One list with its rows; both are read again every other second while it is paid. */
+export function useBatch(batchId: Ref<string>, state: Ref<string>) {
+  const query = useQuery({
+    queryKey: ['batches', 'one', batchId],
+    queryFn: ({ signal }) => request<Batch>(`/v1/payout-batches/${batchId.value}`, { signal }),
+    refetchInterval: (current) => (isOpen(current.state.data) ? 2_000 : false),
+  });
+  const rows = usePagedList<BatchRow>(
+    ['batches', 'rows'],
+    computed(() => `/v1/payout-batches/${batchId.value}/rows`),
+    {
+      query: computed(() => ({ state: state.value })),
+      limit: 100,
+      refetchMs: () => (query.data.value?.status === 'running' ? 3_000 : false),
+    },
+  );
+  return {
+    batch: query.data,
+    rows,
+    isLoading: query.isPending,
+    problem: computed(() =>
+      query.error.value === null || query.data.value !== undefined
+        ? null
+        : problemIn(query.error.value),
+    ),
+    retry: () => void query.refetch(),
+  };
+}
+
+const workbook = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
+
+/** Sends a file to be looked at; nothing is paid by that. */
+export function useBatchUpload() {
+  const queries = useQueryClient();
+  const { mutateAsync, isPending, error } = useMutation({
+    mutationFn: (wish: { file: File; shortcodeId: string; kind: string; name: string }) => {
+      const { file, ...query } = wish;
+      const type = /\.xlsx$/i.test(file.name) ? workbook : 'text/csv';
+      return request<Batch>('/v1/payout-batches/upload', {
+        method: 'POST',
+        query,
+        body: new Blob([file], { type }),
+        headers: { 'Idempotency-Key': crypto.randomUUID() },
+        timeoutMs: 60_000,
+      });
+    },
+    onSettled: () => queries.invalidateQueries({ queryKey: ['batches'] }),
+  });
+  return {
+    upload: (wish: Parameters<typeof mutateAsync>[0]) => mutateAsync(wish).catch(() => undefined),
+    isBusy: isPending,
+    problem: computed(() => (error.value === null ? null : problemIn(error.value))),
+  };
+}
