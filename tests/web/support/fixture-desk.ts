@@ -47,6 +47,7 @@ function detailOf(one: Received): ReceivedDetail {
   return {
     ...one,
     ledgerTransactionId: null,
+    refunds: [],
     allocations: isPart
       ? [
           {
