@@ -1,7 +1,7 @@
 /** Shapes of refunds: received money that is given back. */
 import { z } from 'zod';
 import { disbursement, payoutAmount } from '../disbursements/schema.ts';
-import { instantSchema, publicIdSchema } from '../primitives.ts';
+import { instantSchema, pageOf, publicIdSchema } from '../primitives.ts';
 
 export const refundRequest = z.strictObject({
   amountCents: payoutAmount.optional().describe('All that is left when it is left out'),
@@ -26,3 +26,5 @@ export const refund = z.strictObject({
   /** The movement that gives the money back; its status is that of the refund. */
   disbursement,
 });
+
+export const refundPage = pageOf(refund).meta({ id: 'RefundPage' });

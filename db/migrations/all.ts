@@ -55,7 +55,7 @@ export const migrations: readonly Migration[] = [
   tenantMoves,
   tenantPeople,
   flags,
-  parentsByPosition,
   pull,
   deskRefunds,
+  parentsByPosition,
 ];

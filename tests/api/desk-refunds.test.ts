@@ -204,6 +204,27 @@ describe('POST /v1/received-payments/{id}/refund', () => {
     expect(await onDesk(path)).toMatchObject({ leftCents: 50_000 });
   });
 
+  test('shows in the list of refunds with the movement that gives it back', async () => {
+    const path = await waiting();
+    await refund(path, { amountCents: 50_000 });
+    await refund(path, { amountCents: 60_000 });
+    const paymentId = path.split('/').at(-1);
+    const read = async (query: string) =>
+      (await stage.fetch(`/v1/refunds?${query}`, { token })).body as {
+        data: { amountCents: number; disbursement: { status: string } }[];
+        nextCursor: string | null;
+      };
+
+    const first = await read(`receivedPaymentId=${paymentId}&limit=1`);
+    const rest = await read(`receivedPaymentId=${paymentId}&limit=1&cursor=${first.nextCursor}`);
+
+    const [newest] = first.data;
+    expect(newest).toMatchObject({ disbursement: { status: 'requested' } });
+    expect([newest?.amountCents, rest.data[0]?.amountCents].toSorted()).toEqual([50_000, 60_000]);
+    const forged = await stage.fetch('/v1/refunds?cursor=forged', { token });
+    expect(problemIn(forged).code).toBe('invalid-cursor');
+  });
+
   test('a payment of somebody else is not found', async () => {
     const path = await waiting();
     const stranger = await stage.token(await stage.tenant());

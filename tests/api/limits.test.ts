@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import * as xlsx from '@e965/xlsx';
 import { toPublicId } from '../../domain/ids.ts';
 import { openApiStage, problemIn, type ApiStage } from '../support/api.ts';
 import { aShortcode } from '../support/collections.ts';
@@ -114,6 +115,28 @@ describe('payout batches', () => {
     ]);
     const errors = await stage.fetch(`/v1/payout-batches/${id}/rows?state=error`, { token });
     expect((errors.body as { data: object[] }).data).toHaveLength(3);
+  });
+
+  test('a workbook is read like the CSV it could have been', async () => {
+    const { token, shortcode } = await aShop();
+    const sheet = xlsx.utils.aoa_to_sheet([
+      ['Phone Number', 'Amount', 'Name', 'Reference'],
+      [254712345678, 1500, 'Njeri', 'A1'],
+      ['0712345679', '2,000', 'Otieno', 'A2'],
+      ['abc', 100, 'Nobody', 'A3'],
+    ]);
+    const book = xlsx.utils.book_new(sheet, 'November');
+    const bytes: Buffer = xlsx.write(book, { type: 'buffer', bookType: 'xlsx' });
+    const query = `shortcodeId=${shortcode}&kind=salary-payment&name=November`;
+
+    const answer = await fetch(`${stage.baseUrl}/v1/payout-batches/upload?${query}`, {
+      ...{ method: 'POST', body: new Uint8Array(bytes) },
+      headers: { authorization: `Bearer ${token}`, ...headers() },
+    });
+
+    expect(await answer.json()).toMatchObject({
+      ...{ source: 'xlsx', rowCount: 3, totalCents: 350_000, counts: { errors: 1 } },
+    });
   });
 
   test.each([
