@@ -4,11 +4,10 @@
  * times, by any run, in any order of witnesses.
  */
 import { listWitnesses } from '../db/collection-witnesses.ts';
-import { appendCollectionEvent } from '../db/collection-events.ts';
+import { noteUnpaidEnd } from '../db/collection-ends.ts';
 import type { Collection } from '../db/collection-record.ts';
 import { lockCollection, patchCollection } from '../db/collections.ts';
 import type { TenantHandle } from '../db/database.ts';
-import { appendEvents } from '../db/outbox.ts';
 import { decide, type Decision } from '../domain/collections/decide.ts';
 import { isOpen } from '../domain/collections/terms.ts';
 import { provisionalMs, scaled } from '../domain/collections/wait-ladder.ts';
@@ -80,22 +79,6 @@ async function applyFailure(
   if (ended === undefined) throw new Error('a locked collection vanished');
   await noteUnpaidEnd(t, ended);
   return ended;
-}
-
-/** Tells the timeline and the world that a collection ended without money. */
-export async function noteUnpaidEnd(t: TenantHandle, ended: Collection): Promise<void> {
-  const { id, status, amountCents, resultCode } = ended;
-  await appendCollectionEvent(t, id, { type: 'finished', data: { status, code: resultCode } });
-  await appendEvents(t, [
-    {
-      topic: 'domain-events',
-      key: `${t.tenantId}:${id}`,
-      type: `collection.${status}`,
-      version: 1,
-      isPersonal: false,
-      data: { collectionId: id, amountCents, currency: 'KES', code: resultCode },
-    },
-  ]);
 }
 
 async function noteDisagreement(t: TenantHandle, weighed: Weighed): Promise<Collection> {

@@ -1,5 +1,6 @@
 /** The database steps of money in, as its workflows call them. */
 import { appendAudit } from '../db/audit.ts';
+import { noteUnpaidEnd } from '../db/collection-ends.ts';
 import { appendCollectionEvent } from '../db/collection-events.ts';
 import { lockCollection, patchCollection } from '../db/collections.ts';
 import type { Database, TenantHandle } from '../db/database.ts';
@@ -11,7 +12,7 @@ import { failureTypes } from '../temporal/policies.ts';
 import { startBatchRows } from './collection-batches.ts';
 import { announceCollection, type Publisher } from './collection-live.ts';
 import { savePrompt } from './collection-push.ts';
-import { noteUnpaidEnd, settleCollection, standingOf } from './collection-settlement.ts';
+import { settleCollection, standingOf } from './collection-settlement.ts';
 import type {
   CollectionKey,
   CollectionSteps,

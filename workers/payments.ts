@@ -2,6 +2,7 @@
  * The payments service: workflows and database steps on one queue, calls to Daraja on another that
  * is as wide as Daraja is slow, and the drainer of the callback inbox beside them.
  */
+import { takeBillCallbacks } from '../activities/bill-callbacks.ts';
 import { takeCollectionCallbacks } from '../activities/collection-callbacks.ts';
 import { createPushActivities } from '../activities/collection-push.ts';
 import { createCollectionActivities } from '../activities/collections.ts';
@@ -56,6 +57,7 @@ const darajaSteps: readonly ((world: World) => object)[] = [
 /** What each capability does with its callbacks; the first that knows one takes it. */
 const callbackTakers: readonly ((handlers: CallbackHandlers, world: World) => void)[] = [
   takeCollectionCallbacks,
+  takeBillCallbacks,
   registerPayoutCallbacks,
   registerCheckCallbacks,
 ];

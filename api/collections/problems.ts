@@ -8,6 +8,12 @@ export const collectionProblems = {
     cause: 'It is paused, or its credentials have not been given yet.',
     fix: 'Resume it or give its credentials in the settings, or choose another shortcode.',
   },
+  'cannot-close': {
+    status: 409,
+    title: 'This collection cannot be closed by hand',
+    cause: 'It has ended, or it is still asked about.',
+    fix: 'Wait for its end, or cancel it; `isHandedOver` says when it can be closed.',
+  },
   'reference-taken': {
     status: 409,
     title: 'Another customer has this reference',

@@ -1,6 +1,7 @@
 /** Money by STK push: asked for, followed live, listed, exported and cancelled. */
 import { z } from 'zod';
 import { appendAudit } from '../../db/audit.ts';
+import { noteUnpaidEnd } from '../../db/collection-ends.ts';
 import { listCollectionEvents } from '../../db/collection-events.ts';
 import {
   listCollections,
@@ -9,7 +10,7 @@ import {
 } from '../../db/collection-lists.ts';
 import type { Collection } from '../../db/collection-record.ts';
 import { listWitnesses } from '../../db/collection-witnesses.ts';
-import { findCollection } from '../../db/collections.ts';
+import { findCollection, lockCollection, patchCollection } from '../../db/collections.ts';
 import { findCustomer } from '../../db/customers.ts';
 import type { TenantHandle } from '../../db/database.ts';
 import { isOpen } from '../../domain/collections/terms.ts';
@@ -30,6 +31,7 @@ import { filterFields, filterOf } from './filter.ts';
 import { shortcodesOf, showCollection, showCollectionDetail, showEvent } from './present.ts';
 import { acceptanceOf, recordCollection, shortcodeProblem } from './request-collection.ts';
 import {
+  closeRequest,
   collection,
   collectionDetail,
   collectionPage,
@@ -288,6 +290,42 @@ const cancel = route({
   },
 });
 
+const close = route({
+  method: 'post',
+  path: '/v1/collections/{id}/close',
+  tag,
+  summary: 'Close a collection that stayed unknown',
+  description:
+    'For collections handed over after a day of silence. The reason is kept in the audit log. Should the money show up later, it is credited and the collection is paid.',
+  auth: 'collections:write',
+  request: { params, body: closeRequest },
+  idempotency: 'optional',
+  responses: { 200: { description: 'The collection as it ended', schema: collection } },
+  problems: ['not-found', 'cannot-close'],
+  handler: async ({ params: { id }, body: { reason } }, call) => {
+    const { db, temporal } = call.dependencies;
+    return db.withTenant(call.principal.tenantId, async (t) => {
+      const found = await lockCollection(t, id);
+      if (found === undefined) return problem('not-found');
+      if (found.status !== 'unknown' || found.handedOverAt === null) return problem('cannot-close');
+      const words = `Closed by a person: ${reason}`;
+      const ended = await patchCollection(t, id, {
+        ...{ status: 'cancelled', resultCode: 'closed', resultDetail: words },
+      });
+      if (ended === undefined) return problem('not-found');
+      await noteUnpaidEnd(t, ended);
+      await appendAudit(t, {
+        ...{ actor: actorOf(call.principal), action: 'collection.close' },
+        ...{ objectKind: 'collection', objectId: id, requestId: call.requestId },
+        detail: { reason },
+      });
+      const shortcodes = await shortcodesOf(t);
+      const body = showCollection(ended, { shortcodes, runUrl: temporal.runUrl });
+      return { status: 200, body };
+    });
+  },
+});
+
 export const collectionRoutes: readonly Route[] = [
   create,
   list,
@@ -296,4 +334,5 @@ export const collectionRoutes: readonly Route[] = [
   read,
   events,
   cancel,
+  close,
 ];

@@ -70,6 +70,10 @@ export const collectionRequest = z
   })
   .meta({ id: 'CollectionRequest' });
 
+export const closeRequest = z
+  .strictObject({ reason: z.string().trim().min(3).max(300) })
+  .meta({ id: 'CloseCollectionRequest' });
+
 const shortcodePlace = z.strictObject({
   id: publicIdSchema,
   number: z.string(),

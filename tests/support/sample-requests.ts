@@ -55,6 +55,7 @@ export const bodies: Readonly<Record<string, unknown>> = {
   '/v1/statements/{id}/mapping/preview': { mapping },
   '/v1/disbursements/{id}/approve': {},
   '/v1/disbursements/{id}/reject': { reason: 'not ours' },
+  '/v1/collections/{id}/close': { reason: 'the payer says no' },
   '/v1/disbursements/{id}/cancel': {},
   '/v1/payout-batches/{id}/submit': {},
   '/v1/payout-batches/{id}/approve': {},

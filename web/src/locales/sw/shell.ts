@@ -120,6 +120,7 @@ export const shell: typeof english = {
     abandoned: 'Hakuna aliyeamua ndani ya siku saba.',
     'shortcode-not-ready': 'Namba hii imesimamishwa au haina vitambulisho vya maombi.',
     'cannot-cancel': 'Imeshaisha, au inafuatiliwa.',
+    'cannot-close': 'Imeshaisha, au bado inaulizwa.',
     'shortcode-unusable': 'Namba hii imesimamishwa au haina vitambulisho vya kulipa.',
     'own-request': 'Uliliomba mwenyewe; mtu mwingine lazima akubali.',
     'fresh-mfa-needed': 'Ingia tena kwa kithibitisho cha pili, kisha ukubali ndani ya dakika tano.',
