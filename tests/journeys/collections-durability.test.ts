@@ -1,4 +1,4 @@
-/** kill -9 at every boundary of a push: it is sent at most once, and it ends as if nothing had been. */
+/** kill -9 at every boundary of a push and of its callback: it is sent at most once, and it ends as if nothing had been. */
 import { openCollectionStack, type CollectionStack } from '../support/collection-stack.ts';
 import { diesBySigkill } from '../support/twin.ts';
 
@@ -54,6 +54,24 @@ test.each(['stk.beforeSend', 'stk.afterSendBeforePersist', 'stk.afterPersist'])(
       const end = await endOf(journey, async () => {
         await diesBySigkill(doomed);
         await journey.stack.startWorkers(journey.env);
+      });
+      expect(end).toEqual(undisturbed);
+    } finally {
+      await journey.close();
+    }
+  },
+);
+
+test.each(['cb.afterInsertBeforeAck', 'cb.afterAck'])(
+  'a gateway killed at %s leaves what an undisturbed one leaves',
+  async (failpoint) => {
+    const gatewayEnv = { FAILPOINTS: `${failpoint}=kill` };
+    const journey = await openCollectionStack({ payAfterMs: 3_000, gatewayEnv });
+    try {
+      await journey.stack.startWorkers(journey.env);
+      const end = await endOf(journey, async () => {
+        await diesBySigkill(journey.gateway);
+        await journey.stack.startGateway(journey.env);
       });
       expect(end).toEqual(undisturbed);
     } finally {

@@ -8,6 +8,7 @@ import { startDarajaTwin, type DarajaTwin } from '../../simulators/daraja/twin.t
 import { id, toPublicId, type ShortcodeId } from '../../domain/ids.ts';
 import { aShortcode } from './collections.ts';
 import type { Answer, ApiClient } from './api-client.ts';
+import type { Running } from './processes.ts';
 import { openStack, type Stack } from './stack.ts';
 import { until } from './until.ts';
 
@@ -27,6 +28,8 @@ export interface CollectionStack {
   twin: DarajaTwin;
   client: ApiClient;
   shortcodeId: ShortcodeId;
+  /** The first gateway; a suite that kills it starts another. */
+  gateway: Running;
   /** Environment for processes started later. */
   env: Record<string, string>;
   /** Asks for money and answers what the API said at once. */
@@ -45,7 +48,13 @@ export interface Wish {
 
 /** Payment waits are a hundredth of the real ones unless the suite says otherwise. */
 export async function openCollectionStack(
-  options: { rules?: FaultRule[]; timeScale?: number; payAfterMs?: number } = {},
+  options: {
+    rules?: FaultRule[];
+    timeScale?: number;
+    payAfterMs?: number;
+    /** For the gateway alone: where it dies. */
+    gatewayEnv?: Record<string, string>;
+  } = {},
 ): Promise<CollectionStack> {
   const { rules = [], timeScale = 0.02, payAfterMs = 100 } = options;
   const [stack, twin, spool] = await Promise.all([
@@ -62,14 +71,14 @@ export async function openCollectionStack(
     PAYMENT_TIME_SCALE: String(timeScale),
     CALLBACK_SPOOL_DIR: spool,
   };
-  await stack.startGateway(env);
+  const gateway = await stack.startGateway({ ...env, ...options.gatewayEnv });
   const client = await stack.client();
   const tenantId = id('tenant', stack.tenantId);
   const shortcodeId = await stack.database.db.withTenant(tenantId, (t) => aShortcode(t));
   const read = async (collectionId: string) =>
     (await client.get<CollectionView>(`/v1/collections/${collectionId}`)).body;
   return {
-    ...{ stack, twin, client, shortcodeId, env, read },
+    ...{ stack, twin, client, shortcodeId, env, read, gateway },
     ask: (wish = {}) =>
       client.post<CollectionView>(
         '/v1/collections',
