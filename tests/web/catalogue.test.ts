@@ -6,6 +6,7 @@ import { roles } from '../../api/auth/permissions.ts';
 import { operationStatuses, stages, waitingReasons } from '../../api/operations/schema.ts';
 import { statementStatuses, verdicts } from '../../api/statements/schema.ts';
 import { confidences, directions, natures } from '../../api/transactions/schema.ts';
+import { linkStatuses } from '../../db/collection-tables.ts';
 import { collectionEventTypes } from '../../db/collection-events.ts';
 import { categories } from '../../domain/categories/terms.ts';
 import {
@@ -129,6 +130,8 @@ describe('values from the server', () => {
     ['collections.outcome', witnessOutcomes],
     ['collections.disagreement', disagreements],
     ['collections.wrong', requestErrors],
+    ['links.status', linkStatuses],
+    ['pay.say', collectionStatuses],
     ['payouts.kind', disbursementKinds],
     ['payouts.status', disbursementStatuses],
     ['payouts.say', disbursementStatuses],

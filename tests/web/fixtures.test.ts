@@ -25,6 +25,7 @@ import {
   transactionPage,
   transactionSummary,
 } from '../../api/transactions/schema.ts';
+import { payPage, paymentLinkPage } from '../../api/payment-links/schema.ts';
 import { batchRowPage, payoutBatch, payoutBatchPage } from '../../api/payouts/schema.ts';
 import {
   deskSummary,
@@ -91,6 +92,9 @@ const answers: readonly (readonly [path: string, schema: ZodType])[] = [
   ['/v1/received-payments', receivedPaymentPage],
   ['/v1/received-payments/summary', deskSummary],
   [`/v1/received-payments/${publicId('rcv', 3)}`, receivedPaymentDetail],
+  ['/v1/payment-links', paymentLinkPage],
+  ['/v1/pay/abc', payPage],
+  [`/v1/pay/abc?request=${publicId('col', 2)}`, payPage],
   ['/v1/limits', limitsView],
   ['/v1/transactions?limit=200', transactionPage],
   ['/v1/transactions/summary?direction=in', transactionSummary],

@@ -93,6 +93,19 @@ export const router = createRouter({
       meta: { title: 'collections.title', permission: 'collections:read' },
     },
     {
+      path: '/payment-links',
+      name: 'payment-links',
+      component: () => import('./payment-links/LinksView.vue'),
+      meta: { title: 'links.title', permission: 'collections:read' },
+    },
+    {
+      path: '/pay/:token',
+      name: 'pay',
+      component: () => import('./pay/PayPageView.vue'),
+      props: true,
+      meta: { title: 'pay.title', isOpen: true },
+    },
+    {
       path: '/unallocated',
       name: 'unallocated',
       component: () => import('./unallocated/DeskView.vue'),

@@ -12,6 +12,7 @@ import { fixtureOverview } from './fixture-overview.ts';
 import { accounts, fixtureRows, publicId } from './fixture-rows.ts';
 import { fixtureLines, fixtureMapping, fixtureRejects } from './fixture-files.ts';
 import { answerLedger } from './fixture-ledger.ts';
+import { answerPayer } from './fixture-links.ts';
 import { answerMoney } from './fixture-money.ts';
 import { answerShortcodes } from './fixture-shortcodes.ts';
 import { answerTeam, invitationPreview } from './fixture-team.ts';
@@ -43,6 +44,8 @@ export async function answerApi(call: Call): Promise<void> {
   const path = url.pathname.slice('/v1'.length);
   if (path === '/sessions' && request.method === 'POST') return signIn(call);
   if (path === '/invitations/look') return send(call, 200, invitationPreview);
+  const payer = answerPayer(url, request.method === 'POST');
+  if (payer !== undefined) return send(call, 200, payer);
   const token = (request.headers.authorization ?? '').replace('Bearer ', '');
   if (!scene.issued.has(token)) return refuse(call, 401, 'unauthenticated');
   const who = token.split('-')[1] ?? 'demo';

@@ -3,6 +3,7 @@ import { accounts } from './en/accounts.ts';
 import { ledger } from './en/ledger.ts';
 import { collections } from './en/collections.ts';
 import { desk } from './en/desk.ts';
+import { links } from './en/links.ts';
 import { payouts } from './en/payouts.ts';
 import { login } from './en/login.ts';
 import { overview } from './en/overview.ts';
@@ -27,4 +28,5 @@ export const en = {
   ...collections,
   ...payouts,
   ...desk,
+  ...links,
 };

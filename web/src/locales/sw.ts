@@ -3,6 +3,7 @@ import { accounts } from './sw/accounts.ts';
 import { ledger } from './sw/ledger.ts';
 import { collections } from './sw/collections.ts';
 import { desk } from './sw/desk.ts';
+import { links } from './sw/links.ts';
 import { payouts } from './sw/payouts.ts';
 import { login } from './sw/login.ts';
 import { overview } from './sw/overview.ts';
@@ -27,4 +28,5 @@ export const sw = {
   ...collections,
   ...payouts,
   ...desk,
+  ...links,
 };

@@ -1,3 +1,4 @@
+import { isCollectible } from '../../../domain/collections/request.ts';
 import { cents, type Cents } from '../../../domain/money.ts';
 
 /**
@@ -17,4 +18,10 @@ export function parseShillings(text: string): Cents | undefined {
 export function formatLeft(endMs: number, nowMs: number): string {
   const seconds = Math.max(0, Math.ceil((endMs - nowMs) / 1000));
   return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
+}
+
+/** The same when M-PESA would collect it in one prompt: 1 to 250,000 shillings. */
+export function parseCollectible(text: string): Cents | undefined {
+  const amount = parseShillings(text);
+  return amount !== undefined && isCollectible(amount) ? amount : undefined;
 }

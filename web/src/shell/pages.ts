@@ -8,6 +8,7 @@ export const pages: readonly {
     | 'transactions'
     | 'collections'
     | 'unallocated'
+    | 'payment-links'
     | 'payouts'
     | 'shortcodes'
     | 'settings'
@@ -44,6 +45,12 @@ export const pages: readonly {
     icon: 'i-lucide-banknote-arrow-down',
     permission: 'collections:read',
     isPrimary: true,
+  },
+  {
+    route: 'payment-links',
+    title: 'links.title',
+    icon: 'i-lucide-link',
+    permission: 'collections:read',
   },
   {
     route: 'unallocated',

@@ -147,6 +147,7 @@ export const collections = {
       silent: 'M-PESA did not answer',
       witnessed: 'Word arrived',
       queried: 'M-PESA was asked',
+      pulled: 'Found in the list of payments',
       posted: 'Entered in the ledger',
       unresolved: 'Silence past every wait',
       'handed-over': 'Handed to reconciliation',

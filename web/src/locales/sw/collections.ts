@@ -154,6 +154,7 @@ export const collections: typeof english = {
       silent: 'M-PESA haikujibu',
       witnessed: 'Habari imefika',
       queried: 'M-PESA iliulizwa',
+      pulled: 'Imepatikana kwenye orodha ya malipo',
       posted: 'Imeingizwa kwenye leja',
       unresolved: 'Kimya baada ya kusubiri kote',
       'handed-over': 'Imekabidhiwa upatanisho',

@@ -1,0 +1,55 @@
+import type { links as english } from '../en/links.ts';
+
+export const links: typeof english = {
+  links: {
+    title: 'Viungo vya malipo',
+    about: 'Anwani au msimbo wa QR unaopokea malipo ya kitu kimoja.',
+    none: 'Bado hakuna kiungo',
+    noneText: 'Tengeneza kiungo ukitume, au chapisha msimbo wake wa QR.',
+    add: 'Tengeneza kiungo',
+    addAbout: 'Anayekifungua anaweza kutumiwa ombi kwenye simu yake.',
+    name: 'Ni cha nini',
+    nameAbout: 'Mlipaji atasoma hili',
+    amountAbout: 'Ikiachwa tupu, mlipaji huchagua',
+    reusable: 'Hupokea malipo mengi',
+    anyAmount: 'kiasi chochote',
+    paid: '{amount} zimelipwa mara {count}',
+    status: {
+      open: 'Wazi',
+      paid: 'Kimelipwa',
+      closed: 'Kimefungwa',
+    },
+    copy: 'Nakili',
+    copied: 'Imenakiliwa',
+    copyOf: 'Nakili anwani ya {title}',
+    qr: 'QR',
+    qrOf: 'Msimbo wa QR wa {title}',
+    qrAbout: 'Usome kwa simu, au utume anwani.',
+    close: 'Funga',
+    closeOf: 'Funga {title}',
+  },
+  pay: {
+    title: 'Lipa',
+    to: 'Lipa {business}',
+    phone: 'Namba yako ya M-PESA',
+    send: 'Tuma ombi kwenye simu yangu',
+    byHand: {
+      paybill: 'Au lipa mwenyewe: paybill {number}, akaunti {reference}.',
+      till: 'Au lipa mwenyewe: nunua bidhaa, till {number}.',
+    },
+    state: {
+      settled: 'Hili limelipwa. Asante.',
+      closed: 'Kiungo hiki hakipokei malipo tena.',
+    },
+    say: {
+      requested: 'Ombi lako liko kwenye foleni.',
+      sending: 'Ombi liko njiani kwenda kwenye simu yako.',
+      prompted: 'Angalia simu yako uweke PIN.',
+      paid: 'Yamelipwa. Asante.',
+      refused: 'Hayakulipwa.',
+      expired: 'Ombi halikujibiwa kwa wakati.',
+      cancelled: 'Lilighairiwa.',
+      unknown: 'Bado hatujui kama umelipa. Tafadhali usilipe tena; tunauliza M-PESA.',
+    },
+  },
+};

@@ -1,0 +1,52 @@
+import { useMutation, useQuery, useQueryClient } from '@tanstack/vue-query';
+import { computed, ref, type Ref } from 'vue';
+import type { z } from 'zod';
+import type { payerRequest, payPage } from '../../../api/payment-links/schema.ts';
+import { problemIn, request } from '../request.ts';
+
+type Page = z.infer<typeof payPage>;
+type Asked = z.infer<typeof payerRequest>;
+
+/** What a payer sees; read again every other second while their prompt is open. */
+export function usePayPage(token: Ref<string>) {
+  const queries = useQueryClient();
+  const requestId = ref<string | null>(null);
+  const path = computed(() => `/v1/pay/${encodeURIComponent(token.value)}`);
+  const query = useQuery({
+    queryKey: ['pay', path, requestId],
+    queryFn: ({ signal }) =>
+      request<Page>(path.value, {
+        query: { request: requestId.value ?? undefined },
+        signal,
+        isAnonymous: true,
+      }),
+    refetchInterval: ({ state }) => {
+      const status = state.data?.request?.status;
+      const isOpen = ['requested', 'sending', 'prompted', 'unknown'].includes(status ?? '');
+      return isOpen ? 2_000 : false;
+    },
+  });
+  const { mutateAsync, isPending, error } = useMutation({
+    mutationFn: (json: { msisdn: string; amountCents?: number }) =>
+      request<Asked>(`${path.value}/requests`, {
+        ...{ method: 'POST', json, isAnonymous: true, timeoutMs: 40_000 },
+      }),
+    onSuccess: (asked) => {
+      requestId.value = asked.id;
+      return queries.invalidateQueries({ queryKey: ['pay'] });
+    },
+  });
+  return {
+    page: query.data,
+    isLoading: query.isPending,
+    problem: computed(() =>
+      query.error.value === null || query.data.value !== undefined
+        ? null
+        : problemIn(query.error.value),
+    ),
+    retry: () => void query.refetch(),
+    ask: (json: Parameters<typeof mutateAsync>[0]) => mutateAsync(json).catch(() => undefined),
+    isBusy: isPending,
+    askProblem: computed(() => (error.value === null ? null : problemIn(error.value))),
+  };
+}
