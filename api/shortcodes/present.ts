@@ -2,10 +2,11 @@ import type { ShortcodeCheck } from '../../db/shortcode-checks.ts';
 import type { Shortcode } from '../../db/shortcodes.ts';
 import { toPublicId } from '../../domain/ids.ts';
 
-export function showShortcode({ credentialsVersion, version: _version, ...rest }: Shortcode) {
+export function showShortcode(shortcode: Shortcode) {
+  const { credentialsVersion, version: _version, pulledUntil: _until, ...shown } = shortcode;
   return {
-    ...rest,
-    id: toPublicId('shortcode', rest.id),
+    ...shown,
+    id: toPublicId('shortcode', shown.id),
     hasCredentials: credentialsVersion > 0,
   };
 }

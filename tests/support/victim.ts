@@ -8,6 +8,8 @@ import { appendCallbacks } from '../../db/callbacks.ts';
 import { insertCustomer } from '../../db/customers.ts';
 import type { TenantHandle } from '../../db/database.ts';
 import type { TenantTier } from '../../db/platform-tables.ts';
+import { insertBatch as insertCollectionBatch } from '../../db/collection-batches.ts';
+import { insertPaymentLink } from '../../db/payment-links.ts';
 import { insertInvitation, newInvitationToken } from '../../db/invitations.ts';
 import { postTransaction } from '../../db/ledger.ts';
 import { insertLimitChange } from '../../db/limits.ts';
@@ -147,6 +149,27 @@ async function otherObjects(
     ...{ amountCents: cents(5_000), workflowId: `c2b/${receivedId}`, occurredAt: at },
     words: { reference: mark, msisdn: '2547 ***** 126', name: mark },
   });
+  const linkId = id('paymentLink', randomUUID());
+  await insertPaymentLink(t, {
+    ...{ id: linkId, shortcodeId: shortcode, title: mark, reference: 'LINK-1', isReusable: true },
+    createdBy: `user:${userId}`,
+  });
+  const pushBatchId = id('collectionBatch', randomUUID());
+  await insertCollectionBatch(
+    t,
+    {
+      ...{ id: pushBatchId, shortcodeId: shortcode, fileName: `${mark}.csv` },
+      ...{ rowCount: 1, badRowCount: 0, amountCents: cents(10_000) },
+      ...{ workflowId: `batch/${pushBatchId}`, createdBy: `user:${userId}` },
+    },
+    [
+      {
+        ...{ rowNumber: 1, problem: null, amountCents: cents(10_000) },
+        msisdnMasked: '2547******78',
+        words: { msisdn: '254712345678', reference: 'R-1', description: mark },
+      },
+    ],
+  );
   const callbackId = id('callback', randomUUID());
   await appendCallbacks(t, [
     {
@@ -187,6 +210,7 @@ async function otherObjects(
     .where('kind', '=', 'utility')
     .executeTakeFirstOrThrow();
   return {
+    ...{ paymentLink: linkId, collectionBatch: pushBatchId },
     ...{ invitation: invitationId, providerQuery: queryId },
     ...{ receivedPayment: receivedId, callback: callbackId, limitChange: changeId },
     ...{ ledgerTransaction: posted.transactionId, ledgerAccount: account.id },
