@@ -25,8 +25,10 @@ const pack = compression();
 
 function sendJson(request: Request, response: Response, text: string): void {
   response.setHeader('Content-Type', 'application/json; charset=utf-8');
+  response.setHeader('Content-Length', Buffer.byteLength(text));
+  // Packing takes the length away again; whoever wants it unpacked gets one piece of that length.
   if (text.length >= packedFrom) pack(request, response, () => response.end(text));
-  else response.setHeader('Content-Length', Buffer.byteLength(text)).end(text);
+  else response.end(text);
 }
 
 async function sendStream(request: Request, response: Response, body: Streamed): Promise<void> {

@@ -302,4 +302,11 @@ describe('limits of HTTP', () => {
     expect(answer.headers.get('content-encoding')).toBe('br');
     expect(answer.text).toContain('not-found');
   });
+
+  test('a long answer that nobody wants packed comes in one piece of known length', async () => {
+    const answer = await stage.fetch('/problems', { headers: { 'accept-encoding': 'identity' } });
+
+    expect(answer.headers.get('content-encoding')).toBeNull();
+    expect(Number(answer.headers.get('content-length'))).toBe(Buffer.byteLength(answer.text));
+  });
 });
