@@ -3,6 +3,7 @@
  * `Instant`, `BusinessDate`), so nothing past this edge handles bare numbers and strings.
  */
 import { z } from 'zod';
+import { parseMsisdn, type Msisdn } from '../domain/daraja/msisdn.ts';
 import { parsePublicId, type Id, type IdKind } from '../domain/ids.ts';
 import { cents, type Cents } from '../domain/money.ts';
 import {
@@ -47,6 +48,18 @@ export function idSchema<Kind extends IdKind>(kind: Kind) {
       return z.NEVER;
     });
 }
+
+/** A Kenyan mobile number in any usual form; comes out as twelve digits. */
+export const msisdnSchema = z
+  .string()
+  .max(40)
+  .describe('Like 0712 345 678, +254712345678 or 254712345678')
+  .transform((text, context): Msisdn => {
+    const parsed = parseMsisdn(text);
+    if (parsed.ok) return parsed.msisdn;
+    context.issues.push({ code: 'custom', input: text, message: parsed.refusal.message });
+    return z.NEVER;
+  });
 
 export const currencySchema = z.literal('KES');
 

@@ -3,8 +3,7 @@ import { z } from 'zod';
 import type { CollectionFilter } from '../../db/collection-lists.ts';
 import { collectionSources, collectionStatuses } from '../../domain/collections/terms.ts';
 import { centsText, wordList } from '../filters.ts';
-import { businessDateSchema, idSchema } from '../primitives.ts';
-import { msisdnSchema } from './schema.ts';
+import { businessDateSchema, idSchema, msisdnSchema } from '../primitives.ts';
 
 export const filterFields = {
   from: businessDateSchema.optional().describe('First business date'),

@@ -15,28 +15,16 @@ import {
   isReference,
   referenceMax,
 } from '../../domain/collections/request.ts';
-import { parseMsisdn, type Msisdn } from '../../domain/daraja/msisdn.ts';
 import { cents, type Cents } from '../../domain/money.ts';
 import {
   centsSchema,
   currencySchema,
   idSchema,
   instantSchema,
+  msisdnSchema,
   pageOf,
   publicIdSchema,
 } from '../primitives.ts';
-
-/** A Kenyan mobile number in any usual form; comes out as twelve digits. */
-export const msisdnSchema = z
-  .string()
-  .max(40)
-  .describe('Like 0712 345 678, +254712345678 or 254712345678')
-  .transform((text, context): Msisdn => {
-    const parsed = parseMsisdn(text);
-    if (parsed.ok) return parsed.msisdn;
-    context.issues.push({ code: 'custom', input: text, message: parsed.refusal.message });
-    return z.NEVER;
-  });
 
 /** Whole shillings within Daraja's limits, in cents. */
 export const collectibleSchema = z

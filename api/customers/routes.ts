@@ -4,10 +4,9 @@ import { findCustomer, insertCustomer, listCustomers, type Customer } from '../.
 import { maskMsisdn } from '../../domain/daraja/msisdn.ts';
 import { toPublicId } from '../../domain/ids.ts';
 import { actorOf } from '../auth/principal.ts';
-import { msisdnSchema } from '../collections/schema.ts';
 import { newId } from '../new-id.ts';
 import { pageFrom, positionIn } from '../page.ts';
-import { idSchema, instantSchema, pageQuery } from '../primitives.ts';
+import { idSchema, instantSchema, pageQuery, msisdnSchema } from '../primitives.ts';
 import { problem } from '../problems.ts';
 import { route, type Route } from '../route.ts';
 import { customer, customerPage, customerRequest } from './schema.ts';

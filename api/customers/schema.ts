@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { normaliseReference } from '../../domain/collections/reference.ts';
-import { msisdnSchema, referenceSchema } from '../collections/schema.ts';
-import { instantSchema, pageOf, publicIdSchema } from '../primitives.ts';
+import { referenceSchema } from '../collections/schema.ts';
+import { instantSchema, pageOf, publicIdSchema, msisdnSchema } from '../primitives.ts';
 
 export const customerRequest = z
   .strictObject({

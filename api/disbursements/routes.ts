@@ -18,7 +18,7 @@ import { formatMoney } from '../../domain/money.ts';
 import { centsText, wordList } from '../filters.ts';
 import { idFor } from '../request-id.ts';
 import { pageFrom, positionIn } from '../page.ts';
-import { idSchema, instantSchema, pageQuery } from '../primitives.ts';
+import { idSchema, instantSchema, pageQuery, msisdnSchema } from '../primitives.ts';
 import { problem, type FieldError, type Problem } from '../problems.ts';
 import { entityTag } from '../reply.ts';
 import { route, type Route } from '../route.ts';
@@ -31,7 +31,6 @@ import {
   disbursementDetail,
   disbursementPage,
   disbursementRequest,
-  msisdnSchema,
 } from './schema.ts';
 
 const create = route({

@@ -1,21 +1,15 @@
 /** Shapes of money out as clients see them; numbers of payees are masked. */
 import { z } from 'zod';
 import { disbursementKinds, disbursementStatuses } from '../../domain/disbursements/terms.ts';
-import { parseMsisdn } from '../../domain/daraja/msisdn.ts';
 import { cents, type Cents } from '../../domain/money.ts';
-import { currencySchema, idSchema, instantSchema, pageOf, publicIdSchema } from '../primitives.ts';
-
-/** A Kenyan mobile number in any of the usual forms; comes out as twelve digits. */
-export const msisdnSchema = z
-  .string()
-  .max(32)
-  .describe('A mobile number such as 0712 345 678')
-  .transform((text, context): string => {
-    const parsed = parseMsisdn(text);
-    if (parsed.ok) return parsed.msisdn;
-    context.issues.push({ code: 'custom', input: text, message: parsed.refusal.message });
-    return z.NEVER;
-  });
+import {
+  currencySchema,
+  idSchema,
+  instantSchema,
+  msisdnSchema,
+  pageOf,
+  publicIdSchema,
+} from '../primitives.ts';
 
 const shortcodeNumber = z.string().regex(/^\d{5,7}$/, 'must be a business number of 5 to 7 digits');
 

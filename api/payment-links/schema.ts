@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { linkStatuses } from '../../db/collection-tables.ts';
 import { collectionStatuses } from '../../domain/collections/terms.ts';
-import { collectibleSchema, msisdnSchema, referenceSchema } from '../collections/schema.ts';
+import { collectibleSchema, referenceSchema } from '../collections/schema.ts';
 import {
   centsSchema,
   currencySchema,
@@ -9,6 +9,7 @@ import {
   instantSchema,
   pageOf,
   publicIdSchema,
+  msisdnSchema,
 } from '../primitives.ts';
 
 export const paymentLinkRequest = z

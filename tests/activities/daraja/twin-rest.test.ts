@@ -1,48 +1,29 @@
 /** The calls beside prompts and payouts, between our client and the twin. */
-import { openDaraja, type Daraja } from '../../../activities/daraja/client.ts';
-import { noLimit } from '../../../activities/daraja/limiter.ts';
-import { noTokenStore } from '../../../activities/daraja/token-store.ts';
+import type { Daraja } from '../../../activities/daraja/client.ts';
 import { parseBillCallback } from '../../../domain/daraja/bill-callbacks.ts';
 import { cents } from '../../../domain/money.ts';
 import { businessDateOf, instantFromEpochMs } from '../../../domain/time.ts';
-import { startDarajaTwin, type DarajaTwin } from '../../../simulators/daraja/twin.ts';
+import type { DarajaTwin } from '../../../simulators/daraja/twin.ts';
+import { openDarajaPair, type DarajaPair } from '../../support/daraja-pair.ts';
 import { someCredentials } from '../../support/daraja-credentials.ts';
-import { openOddServer, json, type OddServer } from '../../support/odd-server.ts';
+import type { OddServer } from '../../support/odd-server.ts';
 import { until } from '../../support/until.ts';
 
+let pair: DarajaPair;
 let twin: DarajaTwin;
-let receiver: OddServer;
 let daraja: Daraja;
+let receiver: OddServer;
 
 beforeAll(async () => {
-  receiver = await openOddServer();
-  receiver.answer = (_request, response) => json(response, 200, { ResultCode: 0 });
-  twin = await startDarajaTwin({
-    settings: { phone: { action: 'pin', afterMs: 20 }, resultAfterMs: 20 },
-  });
-  daraja = openDaraja({
-    ...{ baseUrl: twin.url, certificatePem: twin.certificatePem, nowMs: Date.now },
-    ...{ tokens: noTokenStore, limiter: noLimit, timeoutMs: 5_000 },
-  });
+  pair = await openDarajaPair();
+  ({ twin, daraja, receiver } = pair);
 });
-afterAll(async () => {
-  await daraja.close();
-  await twin.close();
-  await receiver.close();
-});
-beforeEach(() => {
-  receiver.requests.length = 0;
-});
+afterAll(() => pair.close());
+beforeEach(() => pair.forget());
 
 const paybill = () => someCredentials();
-const urls = () => ({
-  resultUrl: `${receiver.url}/hooks/r/1`,
-  timeoutUrl: `${receiver.url}/hooks/t/1`,
-});
-const told = async (path: string) => {
-  await until(() => receiver.requests.some((request) => request.path === path));
-  return JSON.parse(receiver.requests.find((request) => request.path === path)?.body ?? '{}');
-};
+const urls = () => pair.urls();
+const told = (path: string) => pair.told(path);
 const payIn = (amountCents: number, accountReference: string, shortcode = '600984') =>
   fetch(`${twin.adminUrl}/pay`, {
     method: 'POST',
