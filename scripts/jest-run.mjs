@@ -16,6 +16,9 @@ const groups = [
   { name: 'services', projects: ['services', 'journeys'], flags: ['--runInBand'] },
 ];
 
+/** Once the results are told, a connection somebody left open must not keep the command waiting. */
+const always = ['--forceExit', '--passWithNoTests'];
+
 /**
  * Runs all Jest projects against the given environment and answers how many tests passed and failed.
  * A test file that could not even run counts as one failed test.
@@ -42,7 +45,7 @@ process.on('exit', () => current?.pid && signalGroup(current.pid, 'SIGKILL'));
 async function runGroup({ name, projects, flags }, environment, jestArgs) {
   const outputFile = path.join(testDirectory, `results-${name}.json`);
   rmSync(outputFile, { force: true });
-  const args = ['--selectProjects', ...projects, ...flags, '--passWithNoTests', ...jestArgs];
+  const args = ['--selectProjects', ...projects, ...flags, ...always, ...jestArgs];
   say(`\nTests: ${projects.join(' and ')}`);
   const code = await execute([jest, ...args, '--json', `--outputFile=${outputFile}`], environment);
   const result = existsSync(outputFile) ? readJson(outputFile) : undefined;
