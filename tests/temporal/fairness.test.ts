@@ -16,7 +16,7 @@ test('the server is started with fairness switched on', () => {
   expect(script).toContain('matching.enableFairness=true');
 });
 
-test('five runs of a quiet tenant pass three hundred of a noisy one that came first', async () => {
+test('runs of a quiet tenant pass three hundred of a noisy one that came first', async () => {
   installQuietRuntime();
   const address = serviceVariable('TEMPORAL_ADDRESS');
   const namespace = serviceVariable('TEMPORAL_NAMESPACE');
@@ -34,7 +34,7 @@ test('five runs of a quiet tenant pass three hundred of a noisy one that came fi
   for (let from = 0; from < 300; from += 50) {
     await Promise.all(Array.from({ length: 50 }, (_, n) => start(noisy, from + n)));
   }
-  const late = await Promise.all(Array.from({ length: 5 }, (_, n) => start(quiet, n)));
+  const late = await Promise.all(Array.from({ length: 20 }, (_, n) => start(quiet, n)));
 
   const served: string[] = [];
   const native = await NativeConnection.connect({ address });
@@ -58,11 +58,16 @@ test('five runs of a quiet tenant pass three hundred of a noisy one that came fi
     },
     activities: { sweepOutbox: async () => ({ 'rows removed': 0 }) },
   });
-  await worker.runUntil(Promise.all(late.map((handle) => handle.result())));
+  try {
+    await worker.runUntil(Promise.all(late.map((handle) => handle.result())));
+  } finally {
+    await native.close();
+    await connection.close();
+  }
 
-  const beforeLast = served.findLastIndex((workflowId) => workflowId.includes(quiet));
-  expect(served.filter((workflowId) => workflowId.includes(quiet))).toHaveLength(5);
-  expect(beforeLast).toBeLessThan(100);
-  await native.close();
-  await connection.close();
+  // A queue has several partitions, and which one is asked next is chance: the middle run tells
+  // whether turns are fair, the last one how the dice fell. Without fairness it comes after 300.
+  const places = served.flatMap((workflowId, place) => (workflowId.includes(quiet) ? [place] : []));
+  expect(places).toHaveLength(20);
+  expect(places[10]).toBeLessThan(150);
 });
