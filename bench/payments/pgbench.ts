@@ -8,8 +8,9 @@ const run = promisify(execFile);
 /** Makes the tables of pgbench; undefined when there is no pgbench on this machine. */
 export async function openPgbench(database: TestDatabase) {
   const url = new URL(database.ownerUrl);
+  const { PATH = '' } = process.env;
   const env = {
-    ...process.env,
+    PATH,
     ...{ PGHOST: url.hostname, PGPORT: url.port, PGUSER: url.username },
     ...{ PGPASSWORD: decodeURIComponent(url.password), PGDATABASE: url.pathname.slice(1) },
   };

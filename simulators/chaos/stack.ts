@@ -2,20 +2,15 @@
  * Every process of the product beside a twin of the provider, with processes that can be killed and
  * come back. The stack outlives seeds; each seed brings a business and a shortcode of its own.
  */
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { postTransaction } from '../../db/ledger.ts';
 import { markPullRegistered } from '../../db/shortcodes.ts';
 import { id, toPublicId } from '../../domain/ids.ts';
-import { received } from '../../domain/ledger/movements.ts';
-import { cents } from '../../domain/money.ts';
-import { instantFromEpochMs } from '../../domain/time.ts';
 import { aShortcode } from '../../tests/support/collections.ts';
+import { aFloat } from '../../tests/support/payouts.ts';
 import type { Running } from '../../tests/support/processes.ts';
-import { openStack, type Stack } from '../../tests/support/stack.ts';
+import type { Stack } from '../../tests/support/stack.ts';
+import { openTwinStack } from '../../tests/support/twin-stack.ts';
 import { addOrganisation } from '../daraja/defaults.ts';
-import { startDarajaTwin, type DarajaTwin } from '../daraja/twin.ts';
+import type { DarajaTwin } from '../daraja/twin.ts';
 import type { Person } from './people.ts';
 
 export type Victim = 'gateway' | 'workers';
@@ -35,13 +30,13 @@ export interface Business extends Person {
   number: string;
 }
 
-const floatCents = cents(1_000_000_00);
+const floatShillings = 1_000_000;
 
 /** Waits of payments are shortened by `timeScale`; everything else runs as in production. */
 export async function openChaosStack(timeScale: number): Promise<ChaosStack> {
-  const [stack, twin, spool] = await Promise.all([
-    openStack(),
-    startDarajaTwin({
+  const { stack, twin, env, close } = await openTwinStack({
+    timeScale,
+    twin: {
       logSize: 200,
       settings: {
         phone: { action: 'pin', afterMs: 150 },
@@ -49,16 +44,8 @@ export async function openChaosStack(timeScale: number): Promise<ChaosStack> {
         ...{ resultAfterMs: 150, repeatWindowMs: 1, callbackRetriesMs: [200, 500, 1_500] },
         ...{ callbackTimeoutMs: 3_000, holdMs: 4_000, hasMagic: false },
       },
-    }),
-    mkdtemp(join(tmpdir(), 'daftari-chaos-')),
-  ]);
-  const env = {
-    DARAJA_BASE_URL: twin.url,
-    HOOKS_URL: stack.url,
-    PAYMENT_TIME_SCALE: String(timeScale),
-    DARAJA_CALLS_PER_SECOND: '500',
-    CALLBACK_SPOOL_DIR: spool,
-  };
+    },
+  });
   const start = { gateway: () => stack.startGateway(env), workers: () => stack.startWorkers(env) };
   const running: Record<Victim, Running> = {
     gateway: await start.gateway(),
@@ -71,27 +58,22 @@ export async function openChaosStack(timeScale: number): Promise<ChaosStack> {
       running[victim] = await start[victim]();
     },
     newBusiness: (number) => openBusiness(stack, twin, number),
-    async close() {
-      await stack.close();
-      await twin.close();
-      await rm(spool, { recursive: true, force: true });
-    },
+    close,
   };
 }
 
 async function openBusiness(stack: Stack, twin: DarajaTwin, number: string): Promise<Business> {
   const { tenantId: tenant, client } = await stack.newTenant();
   const tenantId = id('tenant', tenant);
-  const balances = { 'Utility Account': floatCents, 'Working Account': floatCents };
+  const balances = {
+    'Utility Account': floatShillings * 100,
+    'Working Account': floatShillings * 100,
+  };
   const organisation = addOrganisation(twin.world.book, { number, kind: 'paybill', balances });
   const shortcode = await stack.database.db.withTenant(tenantId, async (t) => {
     const made = await aShortcode(t, { number });
     await markPullRegistered(t, made);
-    await postTransaction(t, {
-      ...{ reference: 'opening', kind: 'opening', occurredAt: instantFromEpochMs(Date.now()) },
-      postings: received({ shortcodeId: made, amountCents: floatCents }),
-      source: { kind: 'manual', id: 'opening', actor: 'service:chaos' },
-    });
+    await aFloat(t, made, floatShillings);
     return made;
   });
   const shortcodeId = toPublicId('shortcode', shortcode);

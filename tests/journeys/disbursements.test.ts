@@ -226,7 +226,7 @@ describe('misled by the provider', () => {
         ...{ round: 1, paidCents: 390_000, totalCents: 390_000 },
         counts: { paid: 3, refused: 0, open: 0, errors: 1 },
       });
-      expect(results.text.trim().split('\r\n')).toHaveLength(5);
+      expect(results.body.trim().split('\r\n')).toHaveLength(5);
       const salaries = [...journey.twin.world.book.entries].filter(
         ({ commandId, status }) => commandId === 'SalaryPayment' && status === 'completed',
       );
@@ -248,7 +248,7 @@ describe('misled by the provider', () => {
         );
         const rows = await journey.stack.database.asOwner('select * from shared.provider_queries');
         throw new Error(
-          `not answered: ${asked.text} ${JSON.stringify(rows)} set aside: ${JSON.stringify(inbox)}`,
+          `not answered: ${JSON.stringify(asked.body)} ${JSON.stringify(rows)} set aside: ${JSON.stringify(inbox)}`,
           { cause },
         );
       });

@@ -1,15 +1,13 @@
 /** The whole product and a twin of Daraja, with one shortcode ready to collect. */
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { randomUUID } from 'node:crypto';
 import type { FaultRule } from '../../simulators/daraja/faults/effects.ts';
-import { startDarajaTwin, type DarajaTwin } from '../../simulators/daraja/twin.ts';
+import type { DarajaTwin } from '../../simulators/daraja/twin.ts';
 import { id, toPublicId, type ShortcodeId } from '../../domain/ids.ts';
 import { aShortcode } from './collections.ts';
 import type { Answer, ApiClient } from './api-client.ts';
 import type { Running } from './processes.ts';
-import { openStack, type Stack } from './stack.ts';
+import type { Stack } from './stack.ts';
+import { openTwinStack } from './twin-stack.ts';
 import { until } from './until.ts';
 
 export interface CollectionView {
@@ -31,7 +29,7 @@ export interface CollectionStack {
   /** The first gateway; a suite that kills it starts another. */
   gateway: Running;
   /** Environment for processes started later. */
-  env: Record<string, string>;
+  env: Readonly<Record<string, string>>;
   /** Asks for money and answers what the API said at once. */
   ask(wish?: Partial<Wish>): Promise<Answer<CollectionView>>;
   read(collectionId: string): Promise<CollectionView>;
@@ -57,20 +55,13 @@ export async function openCollectionStack(
   } = {},
 ): Promise<CollectionStack> {
   const { rules = [], timeScale = 0.02, payAfterMs = 100 } = options;
-  const [stack, twin, spool] = await Promise.all([
-    openStack(),
-    startDarajaTwin({
+  const { stack, twin, env, close } = await openTwinStack({
+    timeScale,
+    twin: {
       rules,
       settings: { phone: { action: 'pin', afterMs: payAfterMs }, repeatWindowMs: 1 },
-    }),
-    mkdtemp(join(tmpdir(), 'daftari-spool-')),
-  ]);
-  const env = {
-    DARAJA_BASE_URL: twin.url,
-    DARAJA_CALLS_PER_SECOND: '100',
-    PAYMENT_TIME_SCALE: String(timeScale),
-    CALLBACK_SPOOL_DIR: spool,
-  };
+    },
+  });
   const gateway = await stack.startGateway({ ...env, ...options.gatewayEnv });
   const client = await stack.client();
   const tenantId = id('tenant', stack.tenantId);
@@ -96,10 +87,6 @@ export async function openCollectionStack(
       });
       return read(collectionId);
     },
-    async close() {
-      await stack.close();
-      await twin.close();
-      await rm(spool, { recursive: true, force: true });
-    },
+    close,
   };
 }

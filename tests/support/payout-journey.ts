@@ -3,16 +3,14 @@
  * a client that speaks only the public API.
  */
 import { randomUUID } from 'node:crypto';
-import { postTransaction } from '../../db/ledger.ts';
 import { id, toPublicId, type DisbursementId } from '../../domain/ids.ts';
-import { received } from '../../domain/ledger/movements.ts';
-import { cents } from '../../domain/money.ts';
-import { instantFromEpochMs } from '../../domain/time.ts';
-import { demoLogin } from '../../scripts/demo-tenant.ts';
 import type { FaultRule } from '../../simulators/daraja/faults/effects.ts';
-import { startDarajaTwin, type DarajaTwin } from '../../simulators/daraja/twin.ts';
+import type { DarajaTwin } from '../../simulators/daraja/twin.ts';
+import type { Answer, ApiClient } from './api-client.ts';
 import { aShortcode } from './collections.ts';
-import { openStack, type Stack } from './stack.ts';
+import { aFloat } from './payouts.ts';
+import type { Stack } from './stack.ts';
+import { openTwinStack } from './twin-stack.ts';
 import { until } from './until.ts';
 
 export interface PayoutView {
@@ -30,8 +28,9 @@ export interface PayoutJourney {
   stack: Stack;
   twin: DarajaTwin;
   /** What every process needs to find the twin and to be quick. */
-  env: Record<string, string>;
-  ask<Body>(path: string, body?: object): Promise<{ status: number; body: Body; text: string }>;
+  env: Readonly<Record<string, string>>;
+  /** Reads, or sends a body under a new idempotency key. */
+  ask<Body>(path: string, body?: object): Promise<Answer<Body>>;
   /** Asks for a payout to a phone; the twin's rules may know it by its number. */
   pay(wish: { msisdn: string; shillings: number; kind?: string }): Promise<PayoutView>;
   /** Waits until nothing is under way any more. */
@@ -46,34 +45,17 @@ export interface PayoutJourney {
 
 /** Starts the stack's gateway and a twin, and gives the demo tenant a shortcode with money. */
 export async function openPayoutJourney(): Promise<PayoutJourney> {
-  const [stack, twin] = await Promise.all([
-    openStack(),
-    startDarajaTwin({ settings: { resultAfterMs: 150, callbackRetriesMs: [200, 500] } }),
-  ]);
-  const env = {
-    DARAJA_BASE_URL: twin.url,
-    HOOKS_URL: stack.url,
-    PAYMENT_TIME_SCALE: '0.02',
-    DARAJA_CALLS_PER_SECOND: '200',
-  };
+  const { stack, twin, env, close } = await openTwinStack({
+    twin: { settings: { resultAfterMs: 150, callbackRetriesMs: [200, 500] } },
+  });
   const tenantId = id('tenant', stack.tenantId);
   const shortcodeId = await stack.database.db.withTenant(tenantId, async (t) => {
     const made = await aShortcode(t, { number: '600984' });
-    const amountCents = cents(2_000_000_00);
-    await postTransaction(t, {
-      ...{
-        reference: 'opening',
-        kind: 'opening',
-        postings: received({ shortcodeId: made, amountCents }),
-      },
-      occurredAt: instantFromEpochMs(Date.now()),
-      source: { kind: 'manual', id: 'opening', actor: 'user:test' },
-    });
+    await aFloat(t, made, 2_000_000);
     return made;
   });
   await stack.startGateway(env);
-  const token = await signInToken(stack.url);
-  const ask = askWith(stack.url, token);
+  const ask = askWith(await stack.client());
   const journey: PayoutJourney = {
     ...{ stack, twin, env, ask, shortcodeId: toPublicId('shortcode', shortcodeId) },
     async pay({ msisdn, shillings, kind = 'business-payment' }) {
@@ -81,7 +63,8 @@ export async function openPayoutJourney(): Promise<PayoutJourney> {
         ...{ shortcodeId: journey.shortcodeId, kind, amountCents: shillings * 100 },
         payee: { kind: 'msisdn', msisdn },
       });
-      if (answer.status !== 202) throw new Error(`a payout was answered ${answer.text}`);
+      if (answer.status !== 202)
+        throw new Error(`a payout was answered ${JSON.stringify(answer.body)}`);
       return answer.body.disbursement;
     },
     async settled(payoutId, withinMs = 90_000) {
@@ -98,41 +81,16 @@ export async function openPayoutJourney(): Promise<PayoutJourney> {
     },
     rules: (...rules) => twin.world.rules.replace(rules),
     record: (payout) => recordOf(stack, twin, payout),
-    async close() {
-      await stack.close();
-      await twin.close();
-    },
+    close,
   };
   return journey;
 }
 
-async function signInToken(url: string): Promise<string> {
-  const response = await fetch(`${url}/v1/sessions`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(demoLogin),
-  });
-  const session = (await response.json()) as { accessToken: string };
-  return session.accessToken;
-}
-
-function askWith(url: string, token: string): PayoutJourney['ask'] {
-  return async (path, body) => {
-    const response = await fetch(`${url}${path}`, {
-      method: body === undefined ? 'GET' : 'POST',
-      headers: {
-        authorization: `Bearer ${token}`,
-        ...(body === undefined
-          ? {}
-          : { 'content-type': 'application/json', 'idempotency-key': randomUUID() }),
-      },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      signal: AbortSignal.timeout(60_000),
-    });
-    const text = await response.text();
-    const isJson = /json/.test(response.headers.get('content-type') ?? '');
-    return { status: response.status, body: isJson ? JSON.parse(text) : text, text };
-  };
+function askWith(client: ApiClient): PayoutJourney['ask'] {
+  return (path, body) =>
+    body === undefined
+      ? client.get(path)
+      : client.post(path, body, { 'idempotency-key': randomUUID() });
 }
 
 async function recordOf(stack: Stack, twin: DarajaTwin, payout: PayoutView): Promise<object> {
