@@ -63,10 +63,11 @@ export async function startMailCatcher({ supervisor, ports }) {
 
 /**
  * Starts the twin of M-PESA's API, unless the environment names a real one. Its customers enter
- * their PIN by themselves after a few seconds; until then a person can answer on its page. Answers
- * the environment that leads the product to it and the address of that page.
+ * their PIN by themselves after a few seconds; until then a person can answer on its page. Its book
+ * is kept in `dataFile`, so that it still agrees with ours after a stop. Answers the environment that
+ * leads the product to it and the address of that page.
  */
-export async function startDarajaTwin({ supervisor, ports }) {
+export async function startDarajaTwin({ supervisor, ports, dataFile }) {
   if (process.env.DARAJA_BASE_URL) {
     return { env: { DARAJA_BASE_URL: process.env.DARAJA_BASE_URL }, pageUrl: undefined };
   }
@@ -77,6 +78,7 @@ export async function startDarajaTwin({ supervisor, ports }) {
     args: [
       'simulators/daraja/main.ts',
       ...['--port', String(ports.darajaTwin), '--phone', 'pin', '--phone-after', '6000'],
+      ...['--data', dataFile],
     ],
     cwd: projectRoot,
     stage: 0,

@@ -1,5 +1,5 @@
 import { runProgram } from './migrate.mjs';
-import { progress } from './terminal.mjs';
+import { progress, warn } from './terminal.mjs';
 
 /** Creates the demo tenant and its login; finds them in place the second time. */
 export async function seedDemo(env) {
@@ -23,6 +23,19 @@ export async function ingestSamples(env) {
   const review = statements.filter(({ expected }) => expected === 'review');
   const isProven = samples.length > 0 && samples.every(({ verdict }) => verdict === 'proven');
   return { isProven, totals: totals(samples), samples, review };
+}
+
+/**
+ * Lets customers of the twin pay the demo tenant, and answers how many payments came in and how many
+ * of them wait for a person. The statements are the main thing: without this the product still runs.
+ */
+export async function moveDemoMoney(env) {
+  const what = 'Moving money over the twin';
+  const found = await runProgram(what, ['scripts/demo-payments.ts'], env).then(
+    ({ stdout }) => lastJsonLine(stdout),
+    (error) => warn(error.message),
+  );
+  return found && { receivedCount: found.received, waitingCount: found.waiting };
 }
 
 function totals(samples) {

@@ -3,6 +3,7 @@
  * tenant with sample statements, and keeps it running until Ctrl-C. Nothing has to be installed
  * before but Node and, for Kafka, a JDK with Maven; `npm run doctor` tells what is missing.
  */
+import path from 'node:path';
 import process from 'node:process';
 import {
   reserveApplicationPorts,
@@ -15,9 +16,10 @@ import { composeUp } from './docker.mjs';
 import { printLogLine } from './log-lines.mjs';
 import { migrate } from './migrate.mjs';
 import { readStartOptions } from './options.mjs';
+import { profileDirectory } from './paths.mjs';
 import { requirePreflight } from './preflight.mjs';
 import { runningState, stopLeftovers } from './profile-state.mjs';
-import { ingestSamples, seedDemo } from './samples.mjs';
+import { ingestSamples, moveDemoMoney, seedDemo } from './samples.mjs';
 import { fetchTools, startStack } from './stack.mjs';
 import { stopRequest } from './stop-request.mjs';
 import { printSummary } from './summary.mjs';
@@ -75,7 +77,7 @@ async function bringUp(supervisor, options) {
   ]);
   const [mail, twin] = await Promise.all([
     startMailCatcher({ supervisor, ports }),
-    startDarajaTwin({ supervisor, ports }),
+    startDarajaTwin({ supervisor, ports, dataFile: twinBook(options.profile) }),
   ]);
   const urls = { ...addresses(ports, env), mail: mail.pageUrl, darajaTwin: twin.pageUrl };
   const product = {
@@ -91,7 +93,11 @@ async function bringUp(supervisor, options) {
   supervisor.note({ urls });
   const api = { ...product, DAFTARI_API_URL: `http://127.0.0.1:${ports.gateway}` };
   await timed('demo', 'tenant and login', () => seedDemo(api));
-  const result = options.ingest ? await ingestSamples(api) : undefined;
+  const [statements, payments] = await Promise.all([
+    options.ingest ? ingestSamples(api) : undefined,
+    options.ingest && twin.pageUrl ? moveDemoMoney(api) : undefined,
+  ]);
+  const result = statements && { ...statements, payments };
   supervisor.note({ result });
   const ready = `Ready after ${seconds().toFixed(1)} s.`;
   printSummary({ urls, result, ending: options.once ? ready : `${ready} Press Ctrl-C to stop.` });
@@ -103,6 +109,10 @@ async function bringUp(supervisor, options) {
     urls,
     ...result,
   };
+}
+
+function twinBook(profile) {
+  return path.join(profileDirectory(profile), 'daraja-twin.json');
 }
 
 function stackOptions(ports) {

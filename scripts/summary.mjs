@@ -39,7 +39,7 @@ function printStatements({ samples, review }) {
   }
 }
 
-function outcome({ isProven, totals, samples, review }) {
+function outcome({ isProven, totals, samples, review, payments }) {
   const proven = samples.filter(({ verdict }) => verdict === 'proven').length;
   const rows = `${thousands(totals.rowCount)} rows, ${thousands(totals.postedCount)} posted`;
   return [
@@ -47,8 +47,13 @@ function outcome({ isProven, totals, samples, review }) {
     `              ${rows}`,
     `Money in      ${shillings(totals.inCents)}`,
     `Money out     ${shillings(totals.outCents)}`,
+    ...(payments ? [`Payments      ${received(payments)}`] : []),
     ...(isProven ? [] : [style('red', 'Not every sample was proven; see the list above.')]),
   ];
+}
+
+function received({ receivedCount, waitingCount }) {
+  return `${receivedCount} received over the twin, ${waitingCount} for a person to allocate`;
 }
 
 function thousands(count) {

@@ -21,6 +21,7 @@ export interface Client {
     path: string,
     body: object | FormData,
     schema: Schema,
+    idempotencyKey?: string,
   ): Promise<z.output<Schema>>;
   /** Events after `lastId` until the server ends the stream. */
   events(path: string, lastId: number): AsyncGenerator<ServerEvent>;
@@ -49,9 +50,12 @@ export async function openClient(url: string, login: Login): Promise<Client> {
   };
   return {
     get: async (path, schema) => schema.parse(await accepted(await send(path, {}))),
-    post: async (path, body, schema) => {
+    post: async (path, body, schema, idempotencyKey) => {
       const init = body instanceof FormData ? { body } : jsonBody(body);
-      return schema.parse(await accepted(await send(path, { method: 'POST', ...init })));
+      const headers = new Headers('headers' in init ? init.headers : {});
+      if (idempotencyKey !== undefined) headers.set('idempotency-key', idempotencyKey);
+      const answer = await send(path, { method: 'POST', body: init.body, headers });
+      return schema.parse(await accepted(answer));
     },
     events: (path, lastId) =>
       readEvents(() => send(path, { headers: { 'last-event-id': String(lastId) } })),

@@ -1,5 +1,7 @@
 /** Money in, through the public API, with every process and a twin of the provider. */
+import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
+import { promisify } from 'node:util';
 import { registerHooks, type TwinHooks } from '../support/twin-hooks.ts';
 import { openCollectionStack, type CollectionStack } from '../support/collection-stack.ts';
 import { until } from '../support/until.ts';
@@ -126,4 +128,32 @@ test('a mistyped payment waits on the desk with a guess, and is allocated with o
   );
 
   expect(allocated).toMatchObject({ status: 200, body: { state: 'allocated', leftCents: 0 } });
+});
+
+test('the money of the demo tenant moves once, however often it is started', async () => {
+  const { stack, env } = journey;
+  const start = async () => {
+    const { stdout } = await promisify(execFile)(process.execPath, ['scripts/demo-payments.ts'], {
+      env: { ...process.env, ...stack.env, ...env, DAFTARI_API_URL: stack.url },
+    });
+    return JSON.parse(stdout);
+  };
+  const settled = () =>
+    stack.database.asOwner(
+      `select m.status from shared.shortcodes s cross join lateral (
+         select status from shared.collections c where c.shortcode_id = s.id union all
+         select status from shared.disbursements d where d.shortcode_id = s.id) m
+       where s.number = '600100' order by 1`,
+    );
+
+  const first = await start();
+  const again = await start();
+
+  // Two went to their customers by reference, exact and forgiving; two ask for a person.
+  expect(first).toMatchObject({ isNew: true, waiting: 2 });
+  expect(again).toMatchObject({ isNew: false, waiting: 2 });
+  await until(async () => {
+    const statuses = (await settled()).map(({ status }) => status);
+    return statuses.join() === 'paid,paid,refused';
+  });
 });
