@@ -10,15 +10,17 @@ import { mailBacklog } from '../db/mails.ts';
 import { outboxBacklog, sweepPublished } from '../db/outbox.ts';
 import { sweepSessions } from '../db/sessions.ts';
 import { sweepOrphanUploads } from '../db/uploads.ts';
+import type { Config } from '../config.ts';
 import type { Telemetry } from '../telemetry.ts';
 import { askForBalances } from './balance-upkeep.ts';
 import { keepLedgers } from './ledger-upkeep.ts';
 import { startPulls } from './pulls.ts';
+import { keepSigningKeys } from './signing-keys.ts';
 
 export interface MaintenanceDependencies {
   db: Database;
   telemetry: Pick<Telemetry, 'log' | 'metrics'>;
-  config: { daraja: { timeScale: number } };
+  config: { daraja: { timeScale: number }; jwt: Pick<Config['jwt'], 'privateKey'> };
 }
 
 export interface MaintenanceSteps {
@@ -31,6 +33,7 @@ export interface MaintenanceSteps {
   sweepSignIns(): Promise<Record<string, number>>;
   startPulls(): Promise<Record<string, number>>;
   askForBalances(): Promise<Record<string, number>>;
+  keepSigningKeys(): Promise<Record<string, number>>;
 }
 
 /** Broken promises listed in one log line each; the metric counts all that were found. */
@@ -69,6 +72,7 @@ export function createMaintenanceActivities(d: MaintenanceDependencies): Mainten
         'challenges forgotten': await sweepChallenges(operator),
         'mails waiting': (await mailBacklog(operator)).count,
       })),
+    keepSigningKeys: () => keepSigningKeys(d, Date.now()),
     startPulls: () => startPulls(db, Date.now()),
     async sweepOutbox() {
       const swept = await db.everywhere('remove published outbox rows', async (operator) => ({

@@ -1,4 +1,5 @@
 import { findStanding } from '../db/sessions.ts';
+import { listSigningKeys } from '../db/signing-keys.ts';
 import { apiKeyCheck } from './auth/api-keys.ts';
 import { openAuthentication } from './auth/authentication.ts';
 import { signingKeys } from './auth/keys.ts';
@@ -18,8 +19,14 @@ export function buildDependencies(world: World): Dependencies {
   const { db, config, now, telemetry } = world;
   const { issuer, audience, privateKey } = config.jwt;
   const kek = config.keys.kek.reveal();
-  const authority = { issuer, audience, keys: signingKeys(privateKey.reveal()) };
   const revocations = openRevocations(world);
+  const keys = signingKeys(privateKey.reveal(), {
+    read: () => listSigningKeys(db),
+    onChange: () => authentication.revokeAll(),
+    now,
+  });
+  revocations.listen(() => void keys.refresh(), 'signing-key');
+  const authority = { issuer, audience, keys };
   const authentication = openAuthentication({
     ...{ authority, revocations, now, apiKeys: apiKeyCheck(db, now) },
     findStanding: (who) => db.onPlatform((p) => findStanding(p, who)),

@@ -67,6 +67,8 @@ async function start(): Promise<void> {
   const { db, redis, temporal } = world;
   const { guarded, breakers } = guardWorld(world);
   const dependencies = buildDependencies(guarded);
+  // A key that was retired while this process was away must not sign again.
+  await dependencies.authority.keys.refresh();
   let isStopping = false;
   const admin = createAdminApp({
     registry: telemetry.registry,

@@ -40,7 +40,14 @@ export interface RefreshTokensTable {
   successor_hash: Optional<Buffer>;
 }
 
-export const revocationKinds = ['session', 'user', 'member', 'tenant', 'key'] as const;
+export const revocationKinds = [
+  'session',
+  'user',
+  'member',
+  'tenant',
+  'key',
+  'signing-key',
+] as const;
 export type RevocationKind = (typeof revocationKinds)[number];
 
 export interface RevocationsTable {

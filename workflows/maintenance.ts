@@ -34,6 +34,8 @@ function runJob(input: MaintenanceInput): Promise<Record<string, number>> {
       return steps.keepLedgers();
     case 'sign-ins':
       return steps.sweepSignIns();
+    case 'signing-keys':
+      return steps.keepSigningKeys();
     case 'balances':
       return steps.askForBalances();
   }

@@ -132,6 +132,7 @@ export type MaintenanceJob =
   | 'ledgers'
   | 'sign-ins'
   | 'pulls'
+  | 'signing-keys'
   | 'balances';
 
 export interface MaintenanceInput {

@@ -39,8 +39,9 @@ export function openAuthentication(options: {
   const principalOf = async (token: string) => {
     const remembered = known.find(token, now());
     if (remembered !== undefined) return remembered;
+    const epoch = known.epoch();
     const principal = await verify(token, now());
-    if (principal !== undefined) known.remember(token, principal);
+    if (principal !== undefined) known.remember(token, principal, epoch);
     return principal;
   };
   const asTheyStand = async (principal: Principal) => {

@@ -5,6 +5,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
 import type { Database } from '../../db/database.ts';
+import type { RevocationKind } from '../../db/identity-tables.ts';
 import { recentRevocations } from '../../db/sessions.ts';
 
 const channel = 'auth:revocations';
@@ -16,33 +17,43 @@ const rememberedMax = 20_000;
 export interface Revocations {
   /** Tells every process, this one first, to look at the database again before it trusts anybody. */
   announce(): void;
-  /** Calls back whenever something was taken away; returns how to stop. */
-  listen(forget: () => void): () => void;
+  /**
+   * Calls back whenever something was taken away; returns how to stop. `about` leaves only news of
+   * that kind, and the moments after which some may have been missed.
+   */
+  listen(forget: () => void, about?: RevocationKind): () => void;
   close(): void;
 }
 
 export function openRevocations(world: { db: Database; redis: Redis }): Revocations {
-  const listeners = new Set<() => void>();
+  const listeners = new Map<() => void, RevocationKind | undefined>();
   const seen = new Set<number>();
-  const tell = () => {
-    for (const forget of listeners) forget();
+  const tell = (kinds: ReadonlySet<RevocationKind> | 'any') => {
+    for (const [forget, about] of listeners) {
+      if (about === undefined || kinds === 'any' || kinds.has(about)) forget();
+    }
   };
+  let isBehind = false;
   const poll = async () => {
+    const wasBehind = isBehind;
+    isBehind = true;
     const recent = await world.db.onPlatform((p) => recentRevocations(p, lookBackSeconds));
+    isBehind = false;
     const fresh = recent.filter(({ seq }) => !seen.has(seq));
     if (seen.size > rememberedMax) seen.clear();
     for (const { seq } of recent) seen.add(seq);
-    if (fresh.length > 0) tell();
+    if (wasBehind) tell('any');
+    else if (fresh.length > 0) tell(new Set(fresh.map(({ kind }) => kind)));
   };
   const timer = repeat(poll);
   const subscriber = subscribe(world.redis, tell);
   return {
     announce: () => {
-      tell();
+      tell(new Set());
       world.redis.publish(channel, '1').catch(() => {});
     },
-    listen: (forget) => {
-      listeners.add(forget);
+    listen: (forget, about) => {
+      listeners.set(forget, about);
       return () => listeners.delete(forget);
     },
     close: () => {
@@ -65,12 +76,15 @@ function repeat(work: () => Promise<void>): { stop(): void } {
   return { stop: () => stopping.abort() };
 }
 
-function subscribe(redis: Redis, tell: () => void): Redis {
+function subscribe(
+  redis: Redis,
+  tell: (kinds: ReadonlySet<RevocationKind> | 'any') => void,
+): Redis {
   const connection = redis.duplicate({ enableOfflineQueue: true, maxRetriesPerRequest: null });
   connection.on('error', () => {});
-  connection.on('message', tell);
+  connection.on('message', () => tell(new Set()));
   // What was said while the connection was away is found by looking again.
-  connection.on('ready', tell);
+  connection.on('ready', () => tell('any'));
   connection.subscribe(channel).catch(() => {});
   return connection;
 }

@@ -78,6 +78,7 @@ export function tokenVerifier(authority: TokenAuthority): VerifyToken {
   return async (token, nowMs) => {
     const kid = keyIdOf(token);
     if (kid === undefined) return undefined;
+    await authority.keys.learn(kid);
     const parsed = schema.safeParse(await verifySignature({ token, kid }));
     if (!parsed.success) return undefined;
     const { iat, exp, sub, tid, role, sid, auth_time: signedInAt } = parsed.data;

@@ -7,24 +7,33 @@ import type { Principal } from './principal.ts';
 
 export interface VerifiedTokens {
   find(token: string, nowMs: number): Principal | undefined;
-  remember(token: string, principal: Principal): void;
+  /** Changes with every `revokeAll`. */
+  epoch(): number;
+  /** Keeps what was verified in this epoch; what an earlier one said is not kept. */
+  remember(token: string, principal: Principal, epoch: number): void;
   /** Forgets every token, so that each is verified again. */
   revokeAll(): void;
 }
 
 export function verifiedTokens(countMax: number): VerifiedTokens {
   const principals = new Map<string, Principal>();
+  let epoch = 0;
   return {
     find: (token, nowMs) => {
       const principal = principals.get(hashOf(token));
       return principal !== undefined && nowMs / 1000 < principal.expiresAt ? principal : undefined;
     },
-    remember: (token, principal) => {
+    epoch: () => epoch,
+    remember: (token, principal, since) => {
+      if (since !== epoch) return;
       const oldest = principals.keys().next();
       if (principals.size >= countMax && !oldest.done) principals.delete(oldest.value);
       principals.set(hashOf(token), principal);
     },
-    revokeAll: () => principals.clear(),
+    revokeAll: () => {
+      epoch += 1;
+      principals.clear();
+    },
   };
 }
 

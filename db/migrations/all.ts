@@ -26,6 +26,7 @@ import { flags } from './0041_flags.ts';
 import { parentsByPosition } from './0051_parents_by_position.ts';
 import { pull } from './0046_pull.ts';
 import { deskRefunds } from './0049_desk_refunds.ts';
+import { signingKeyNews } from './0055_signing_key_news.ts';
 import type { Migration } from './migration.ts';
 
 /** Every migration in the order it runs; a released one is never edited. */
@@ -58,4 +59,5 @@ export const migrations: readonly Migration[] = [
   pull,
   deskRefunds,
   parentsByPosition,
+  signingKeyNews,
 ];

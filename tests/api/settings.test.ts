@@ -160,7 +160,7 @@ describe('the audit log', () => {
     const anchor = createMaintenanceActivities({
       db: stage.database.db,
       telemetry: silentTelemetry(),
-      config: { daraja: { timeScale: 1 } },
+      config: { daraja: { timeScale: 1 }, jwt: stage.dependencies.config.jwt },
     }).anchorAudit;
     await anchor();
     const verdict = async () =>

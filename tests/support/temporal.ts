@@ -96,6 +96,7 @@ export function smoothSteps(): Steps {
     startPulls: async () => ({ 'shortcodes looked at': 2 }),
     sweepOutbox: async () => ({ 'rows removed': 7, 'rows waiting': 0 }),
     sweepSignIns: async () => ({ 'sessions forgotten': 1 }),
+    keepSigningKeys: async () => ({ 'keys moved': 1 }),
     askForBalances: async () => ({ 'shortcodes asked about': 2 }),
     keepLedgers: async () => ({ 'transactions sealed': 3 }),
   };
@@ -196,6 +197,7 @@ const stepNames = [
   'keepLedgers',
   'startPulls',
   'askForBalances',
+  'keepSigningKeys',
 ] as const satisfies readonly (keyof Steps)[];
 
 function proxyOf(stage: Stage): Record<string, (input: never) => Promise<unknown>> {
