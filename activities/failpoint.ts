@@ -37,6 +37,10 @@ export const failpointNames = [
   'move.beforeSwitch',
   'move.afterSwitch',
   'move.afterRemove',
+  'export.midFile',
+  'export.afterRows',
+  'export.beforeSeal',
+  'export.afterSeal',
   'mail.sent',
 ] as const;
 

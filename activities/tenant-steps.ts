@@ -1,5 +1,5 @@
 /** What the runs about tenants can have done for them. */
-import type { MoveTenantInput } from '../workflows/tenant-types.ts';
+import type { ExportTenantInput, MoveTenantInput } from '../workflows/tenant-types.ts';
 
 export interface MoveSteps {
   /** Makes the new place ready and begins to note what is written in the old one. */
@@ -21,4 +21,15 @@ export interface MoveSteps {
   rollBackMove(input: MoveTenantInput): Promise<void>;
   /** Gives up before the switch: the tenant stays where it is, the new copy goes. */
   abandonMove(input: MoveTenantInput & { detail: string }): Promise<void>;
+}
+
+export interface ExportSteps {
+  /** Every table as JSON Lines and as a sheet, as of one moment; begins anew when it is repeated. */
+  exportRows(input: ExportTenantInput): Promise<void>;
+  /** The uploaded files; goes on where it stopped. */
+  exportFiles(input: ExportTenantInput): Promise<void>;
+  /** Adds the signed manifest and makes the archive available. */
+  sealExport(input: ExportTenantInput): Promise<{ rowCount: number; byteCount: number }>;
+  /** Removes the bytes. */
+  expireExport(input: ExportTenantInput): Promise<void>;
 }

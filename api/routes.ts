@@ -31,6 +31,7 @@ import { shortcodeCheckRoutes } from './shortcodes/check-routes.ts';
 import { shortcodeRoutes } from './shortcodes/routes.ts';
 import { statementDecisionRoutes } from './statements/decision-routes.ts';
 import { mappingRoutes } from './statements/mapping-routes.ts';
+import { exportRoutes } from './exports/routes.ts';
 import { settingsRoutes } from './settings/routes.ts';
 import { tenantRoutes } from './tenants/routes.ts';
 import { statementRoutes } from './statements/routes.ts';
@@ -75,6 +76,7 @@ export function allRoutes(): Route[] {
     ...tenantRoutes,
     ...memberRoutes,
     ...settingsRoutes,
+    ...exportRoutes,
     ...flagRoutes,
     ...auditRoutes,
     ...metaRoutes(() => openApiDocument(routes)),

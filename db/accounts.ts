@@ -107,7 +107,7 @@ function summaryOf(seen: Seen | undefined): Omit<AccountSummary, keyof Account> 
   return { statementCount, firstAt, lastAt, latestBalanceCents, coverage };
 }
 
-const nameContext = 'accounts|name';
+export const nameContext = 'accounts|name';
 
 function selectAccount(t: TenantHandle) {
   return t.query

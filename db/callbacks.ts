@@ -24,7 +24,7 @@ export interface ArrivedCallback {
 }
 
 /** Written under the callback's own letter and target, so bytes moved to another row do not open. */
-function bodyContext(row: { letter: HookLetter; targetId: string }): string {
+export function bodyContext(row: { letter: string; targetId: string }): string {
   return `callback_inbox|body|${row.letter}|${row.targetId}`;
 }
 

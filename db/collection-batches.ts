@@ -43,7 +43,7 @@ export interface NewBatchRow {
 
 export type NewBatch = Omit<CollectionBatch, 'status' | 'createdAt' | 'version'>;
 
-const rowContext = 'collection-batch.row';
+export const rowContext = 'collection-batch.row';
 const insertMax = 500;
 
 export async function insertBatch(

@@ -55,7 +55,7 @@ export interface SealedCollection extends Collection {
   msisdn: string;
 }
 
-const msisdnContext = 'collection.msisdn';
+export const msisdnContext = 'collection.msisdn';
 
 export function sealMsisdn(t: Pick<TenantHandle, 'seal'>, msisdn: string): Buffer {
   return t.seal.seal(msisdn, msisdnContext);

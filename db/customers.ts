@@ -23,8 +23,8 @@ export interface NewCustomer {
   createdBy: string;
 }
 
-const nameContext = 'customer.name';
-const msisdnContext = 'customer.msisdn';
+export const nameContext = 'customer.name';
+export const msisdnContext = 'customer.msisdn';
 
 /** Records a customer; false when another one has this reference. */
 export async function insertCustomer(t: TenantHandle, customer: NewCustomer): Promise<boolean> {

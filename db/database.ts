@@ -66,12 +66,13 @@ export interface Database {
    * Runs `work` in a transaction that sees only this tenant's rows. Deadlocks, serialization
    * failures and lock timeouts run `work` again (at most five times), so it must have no effects
    * outside the transaction. Throws errors named `TenantUnknown`, `OutcomeUnknown` and, for a writer
-   * in the seconds in which a tenant changes its place, `TenantFrozen`.
+   * in the seconds in which a tenant changes its place, `TenantFrozen`. With `snapshot`, everything
+   * is read as it was at one moment.
    */
   withTenant<T>(
     tenantId: TenantId,
     work: (t: TenantHandle) => Promise<T>,
-    options?: { readOnly?: boolean },
+    options?: { readOnly?: boolean; snapshot?: boolean },
   ): Promise<T>;
   /**
    * Runs `work` as the role `daftari_ops`, in the shared tables unless a place is given; the reason
@@ -123,11 +124,11 @@ export function openDatabase(options: DatabaseOptions): Database {
   };
 
   return {
-    async withTenant(tenantId, work, { readOnly = false } = {}) {
+    async withTenant(tenantId, work, { snapshot = false, readOnly = snapshot } = {}) {
       for (let look = 1; ; look += 1) {
         const { placement, sealer } = await directory.find(id('tenant', tenantId));
         const entry = { tenantId, placement, sealer, readOnly };
-        const options = { pool: await pools.of(placement.place), readOnly };
+        const options = { pool: await pools.of(placement.place), readOnly, snapshot };
         try {
           return await runTransaction(options, (client) => workInTenant(client, entry, work));
         } catch (error) {

@@ -75,7 +75,7 @@ export interface NewDisbursement extends PayoutSecrets {
   workflowId: string;
 }
 
-const sealContext = 'disbursement';
+export const sealContext = 'disbursement';
 
 /** The text under which a payee is indexed: number and, for pay bills, the account. */
 export function payeeText(payee: Payee): string {

@@ -55,7 +55,7 @@ export interface BatchRow {
   refusalDetail: string | null;
 }
 
-const rowContext = 'payout batch row';
+export const rowContext = 'payout batch row';
 
 export async function insertBatch(
   t: TenantHandle,

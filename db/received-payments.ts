@@ -60,7 +60,7 @@ export interface NewReceivedPayment {
   occurredAt: Instant;
 }
 
-const wordsContext = 'received-payment';
+export const wordsContext = 'received-payment';
 
 /** Indexes under which equal references and equal payers meet; null where there is nothing. */
 export function indexesOf(t: Pick<TenantHandle, 'seal'>, { reference, msisdn, name }: PayerWords) {

@@ -87,6 +87,9 @@ import type {
   FlagsTable,
   InvitationsTable,
   MoveChangesTable,
+  TenantExportChunksTable,
+  TenantExportFilesTable,
+  TenantExportsTable,
   TenantMovesTable,
 } from './tenant-tables.ts';
 import type {
@@ -135,6 +138,9 @@ export interface TenantSchema extends CollectionSchema {
   shortcode_checks: ShortcodeChecksTable;
   callback_inbox: CallbackInboxTable;
   tenant_moves: TenantMovesTable;
+  tenant_exports: TenantExportsTable;
+  tenant_export_files: TenantExportFilesTable;
+  tenant_export_chunks: TenantExportChunksTable;
   invitations: InvitationsTable;
   flag_choices: FlagChoicesTable;
   disbursements: DisbursementsTable;

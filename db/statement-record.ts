@@ -152,7 +152,7 @@ function accountOf(row: StatementRow): Statement['account'] {
   return { id, kind, label, numberMasked };
 }
 
-const namesContext = (statementId: StatementId) => `statements|printed|${statementId}`;
+export const namesContext = (statementId: string) => `statements|printed|${statementId}`;
 
 function printedOf(t: TenantHandle, row: StatementRow): Printed | null {
   if (row.printed === null) return null;

@@ -12,7 +12,7 @@ export interface Reject {
   detail: string;
 }
 
-const rejectContext = 'reject';
+export const rejectContext = 'reject';
 
 /** Stores rejected rows; `seq` counts from 0 in file order. A repeated chunk changes nothing. */
 export async function appendRejects(

@@ -78,3 +78,42 @@ export interface FlagChoicesTable {
   chosen_by: string;
   chosen_at: CreatedAt;
 }
+
+export const exportStatuses = ['running', 'ready', 'expired'] as const;
+export type ExportStatus = (typeof exportStatuses)[number];
+
+export interface TenantExportsTable {
+  tenant_id: TenantId;
+  id: Id<'tenantExport'>;
+  number: number;
+  status: Defaulted<ExportStatus>;
+  attempt: Defaulted<number>;
+  files_done: Defaulted<number>;
+  files_total: Optional<number>;
+  row_count: Defaulted<number>;
+  byte_count: Defaulted<number>;
+  manifest_sha256: Optional<string>;
+  workflow_id: string;
+  requested_by: string;
+  created_at: CreatedAt;
+  ready_at: Optional<Instant>;
+  expires_at: Optional<Instant>;
+}
+
+export interface TenantExportFilesTable {
+  tenant_id: TenantId;
+  export_id: Id<'tenantExport'>;
+  ordinal: number;
+  name: string;
+  byte_count: number;
+  row_count: Optional<number>;
+  sha256: string;
+}
+
+export interface TenantExportChunksTable {
+  tenant_id: TenantId;
+  export_id: Id<'tenantExport'>;
+  ordinal: number;
+  seq: number;
+  sealed: Buffer;
+}

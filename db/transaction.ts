@@ -9,6 +9,8 @@ import type { Pool, PoolClient } from 'pg';
 export interface TransactionOptions {
   pool: Pool;
   readOnly?: boolean;
+  /** Reads everything as it was at one moment; implies reading only. */
+  snapshot?: boolean;
 }
 
 const attemptsMax = 5;
@@ -42,7 +44,7 @@ async function attemptTransaction<T>(
   const client = await options.pool.connect();
   let isUsable = false;
   try {
-    await begin(client, options.readOnly === true);
+    await begin(client, options);
     const result = await work(client);
     await commit(client);
     isUsable = true;
@@ -55,9 +57,13 @@ async function attemptTransaction<T>(
   }
 }
 
-async function begin(client: PoolClient, isReadOnly: boolean): Promise<void> {
+async function begin(
+  client: PoolClient,
+  { readOnly = false, snapshot = false }: Pick<TransactionOptions, 'readOnly' | 'snapshot'>,
+): Promise<void> {
+  const isolation = snapshot ? ' isolation level repeatable read' : '';
   try {
-    await client.query(isReadOnly ? 'begin transaction read only' : 'begin');
+    await client.query(readOnly || snapshot ? `begin transaction${isolation} read only` : 'begin');
   } catch (cause) {
     throw named('TransactionNotBegun', 'the connection was lost before any work began', cause);
   }

@@ -86,6 +86,17 @@ export async function findUpload(t: TenantHandle, uploadId: string): Promise<Upl
   };
 }
 
+/** Every complete upload, the first one first. */
+export async function listUploads(t: TenantHandle): Promise<{ id: string; fileName: string }[]> {
+  return t.query
+    .selectFrom('uploads')
+    .select(['id', 'file_name as fileName'])
+    .where('completed_at', 'is not', null)
+    .orderBy('created_at')
+    .orderBy('id')
+    .execute();
+}
+
 /**
  * The bytes of a complete upload in order, in chunks as they were stored, with no transaction open
  * between reads. Throws when the upload is unknown or incomplete, or a chunk does not open.

@@ -109,6 +109,11 @@ export function tenantMoveWorkflowId(tenantId: TenantId, number: number): string
   return `tenant/${tenantId}/move/${number}`;
 }
 
+/** `tenant/{tenant}/export/{n}`: the nth archive of a tenant. */
+export function tenantExportWorkflowId(tenantId: TenantId, number: number): string {
+  return `tenant/${tenantId}/export/${number}`;
+}
+
 /** `shortcode-check/{tenant}/{check}`. */
 export function shortcodeCheckWorkflowId(of: { tenantId: TenantId; checkId: string }): string {
   return `shortcode-check/${of.tenantId}/${of.checkId}`;

@@ -1,5 +1,7 @@
 /** What the service `tenants` does for its runs. */
+import { createExportActivities } from '../activities/tenant-export.ts';
 import { createMoveActivities } from '../activities/tenant-move.ts';
+import { openManifestSigner } from '../db/manifest-signer.ts';
 import { openProvisioner } from '../db/provisioner.ts';
 import type { World } from './world.ts';
 
@@ -7,5 +9,9 @@ export function tenantActivities(world: World): object {
   const { config, db } = world;
   const ownerUrl = config.database.ownerUrl?.reveal();
   const provisioner = ownerUrl === undefined ? undefined : openProvisioner({ ownerUrl, db });
-  return createMoveActivities({ ...world, provisioner });
+  const signer = openManifestSigner(config.keys.kek.reveal());
+  return {
+    ...createMoveActivities({ ...world, provisioner }),
+    ...createExportActivities({ ...world, signer }),
+  };
 }

@@ -1,5 +1,5 @@
 /** Inputs, results and messages of the runs about tenants themselves. */
-import type { TenantId } from '../domain/ids.ts';
+import type { Id, TenantId } from '../domain/ids.ts';
 import type { StartFacts, Tier } from './types.ts';
 
 export interface MoveTenantInput {
@@ -24,4 +24,17 @@ export interface DecideMoveInput {
 export type MoveVerdict =
   { accepted: true } | { accepted: false; problem: 'not-switched' | 'decided' };
 
-export type TenantStart = StartFacts & { workflow: 'moveTenant'; input: MoveTenantInput };
+export interface ExportTenantInput {
+  tenantId: TenantId;
+  exportId: Id<'tenantExport'>;
+}
+
+export interface ExportTenantResult {
+  status: 'expired';
+  rowCount: number;
+  byteCount: number;
+}
+
+export type TenantStart =
+  | (StartFacts & { workflow: 'moveTenant'; input: MoveTenantInput })
+  | (StartFacts & { workflow: 'exportTenant'; input: ExportTenantInput });

@@ -56,6 +56,18 @@ export const tenantProblems = {
     cause: 'The plan asked for is the present one.',
     fix: 'Choose another plan.',
   },
+  'export-under-way': {
+    status: 409,
+    title: 'An export is being made',
+    cause: 'The last export of the business is not finished yet.',
+    fix: 'Wait until it is ready, then fetch it or ask for another one.',
+  },
+  'export-not-ready': {
+    status: 409,
+    title: 'There is nothing to fetch',
+    cause: 'The export is still being made, or its week is over and it was removed.',
+    fix: 'Wait until it is ready, or ask for a new one.',
+  },
   'move-under-way': {
     status: 409,
     title: 'A change of plan is under way',

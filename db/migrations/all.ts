@@ -24,6 +24,7 @@ import { tenantMoves } from './0039_tenant_moves.ts';
 import { tenantPeople } from './0040_tenant_people.ts';
 import { flags } from './0041_flags.ts';
 import { parentsByPosition } from './0051_parents_by_position.ts';
+import { tenantExports } from './0059_tenant_exports.ts';
 import { pull } from './0046_pull.ts';
 import { deskRefunds } from './0049_desk_refunds.ts';
 import { signingKeyNews } from './0055_signing_key_news.ts';
@@ -60,4 +61,5 @@ export const migrations: readonly Migration[] = [
   deskRefunds,
   parentsByPosition,
   signingKeyNews,
+  tenantExports,
 ];

@@ -29,6 +29,7 @@ export const idKinds: Readonly<Record<string, IdKind>> = {
   '/v1/provider-queries/': 'providerQuery',
   '/v1/me/passkeys/': 'passkey',
   '/v1/api-keys/': 'apiKey',
+  '/v1/exports/': 'tenantExport',
 };
 
 const mapping = {

@@ -1,10 +1,10 @@
 /** A stage on which tenants move: the time-skipping server, and steps that do what the test says. */
 import { randomUUID } from 'node:crypto';
 import { Worker } from '@temporalio/worker';
-import type { MoveSteps } from '../../activities/tenant-steps.ts';
+import type { ExportSteps, MoveSteps } from '../../activities/tenant-steps.ts';
 import { id } from '../../domain/ids.ts';
 import { queues } from '../../temporal/queues.ts';
-import { tenantMoveWorkflowId } from '../../temporal/workflow-ids.ts';
+import { tenantExportWorkflowId, tenantMoveWorkflowId } from '../../temporal/workflow-ids.ts';
 import type { TenantStart } from '../../workflows/tenant-types.ts';
 import { openStage, testBundle, type Stage } from './temporal.ts';
 
@@ -24,7 +24,18 @@ export async function openMoveStage(options: { kek?: Buffer } = {}): Promise<Mov
     on.calls.push(name);
     return on.steps[name](input);
   };
-  const activities: Record<keyof MoveSteps, (input: never) => Promise<unknown>> = {
+  const exported = (name: keyof ExportSteps) => async () => {
+    on.calls.push(name);
+    return { rowCount: 12, byteCount: 3_400 };
+  };
+  const activities: Record<
+    keyof MoveSteps | keyof ExportSteps,
+    (input: never) => Promise<unknown>
+  > = {
+    exportRows: exported('exportRows'),
+    exportFiles: exported('exportFiles'),
+    sealExport: exported('sealExport'),
+    expireExport: exported('expireExport'),
     prepareMove: named('prepareMove'),
     copyTenant: named('copyTenant'),
     catchUpMove: named('catchUpMove'),
@@ -86,5 +97,17 @@ export function aMove(): TenantStart {
       fromTier: 'starter',
       toTier: 'pro',
     },
+  };
+}
+
+/** The first export of a fresh tenant. */
+export function anExport(): TenantStart {
+  const tenantId = id('tenant', randomUUID());
+  return {
+    workflow: 'exportTenant',
+    workflowId: tenantExportWorkflowId(tenantId, 1),
+    tier: 'starter',
+    summary: 'Export for a test',
+    input: { tenantId, exportId: id('tenantExport', randomUUID()) },
   };
 }

@@ -18,6 +18,7 @@ import { insertQuery } from '../../db/payout-evidence.ts';
 import { insertBatch } from '../../db/payout-batches.ts';
 import { recordReceived } from '../../db/received-payments.ts';
 import { insertRefund } from '../../db/refunds.ts';
+import { insertExport } from '../../db/tenant-exports.ts';
 import { insertPasskey } from '../../db/second-factors.ts';
 import { id, type IdKind, type StatementId, type UserId } from '../../domain/ids.ts';
 import { received } from '../../domain/ledger/movements.ts';
@@ -71,9 +72,17 @@ export async function aVictim(stage: ApiStage, tier: TenantTier): Promise<Victim
       ...{ publicKey: randomBytes(32), counter: 0, transports: [], isBackedUp: false },
     }),
   );
+  const tenantExport = id('tenantExport', randomUUID());
+  await db.withTenant(tenantId, (t) =>
+    insertExport(t, {
+      ...{ id: tenantExport, requestedBy: 'user:test' },
+      workflowIdOf: (n) => `export/${n}`,
+    }),
+  );
   return {
     ...{ tenantId, userId, token, mark },
     ids: {
+      tenantExport,
       ...money,
       ...{ tenant: tenantId, user: userId, statement: statementId, account: accountId },
       apiKey: apiKeyId,

@@ -2,7 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { ApplicationFailure } from '@temporalio/common';
 import type { MoveSteps } from '../../activities/tenant-steps.ts';
 import type { MoveVerdict } from '../../workflows/tenant-types.ts';
-import { aMove, openMoveStage, smoothMove, type MoveStage } from '../support/tenant-move-stage.ts';
+import {
+  aMove,
+  anExport,
+  openMoveStage,
+  smoothMove,
+  type MoveStage,
+} from '../support/tenant-move-stage.ts';
 import { until } from '../support/until.ts';
 
 jest.setTimeout(30_000);
@@ -113,4 +119,16 @@ describe('moveTenant', () => {
     door.resolve();
     expect(await handle.result()).toMatchObject({ status: 'confirmed' });
   });
+});
+
+test('an export is kept for a week after it is sealed, and then removed', async () => {
+  on.calls.length = 0;
+  const start = anExport();
+  const before = await on.stage.env.currentTimeMs();
+  expect(await on.stage.gateway.start(start)).toMatchObject({ kind: 'started' });
+  const handle = on.stage.env.client.workflow.getHandle(start.workflowId);
+  expect(await handle.result()).toEqual({ status: 'expired', rowCount: 12, byteCount: 3_400 });
+  expect(on.calls).toEqual(['exportRows', 'exportFiles', 'sealExport', 'expireExport']);
+  const days = ((await on.stage.env.currentTimeMs()) - before) / 86_400_000;
+  expect(days).toBeGreaterThanOrEqual(7);
 });

@@ -187,6 +187,12 @@ export const router = createRouter({
       meta: { title: 'audit.title', permission: 'audit:read' },
     },
     {
+      path: '/settings/data',
+      name: 'exports',
+      component: () => import('./exports/ExportsView.vue'),
+      meta: { title: 'exports.title', permission: 'tenant:export' },
+    },
+    {
       path: '/ledger',
       name: 'ledger',
       component: () => import('./ledger/AccountsView.vue'),

@@ -2,6 +2,7 @@
 import type { AuditPage, AuditVerdict } from '../../../api/audit/schema.ts';
 import type { FlagList } from '../../../api/flags/schema.ts';
 import type { InvitationList, InvitationPreview, MemberList } from '../../../api/members/schema.ts';
+import type { TenantExportList } from '../../../api/exports/schema.ts';
 import type { Settings } from '../../../api/settings/schema.ts';
 import type { MembershipList } from '../../../api/tenants/schema.ts';
 import { publicId } from './fixture-rows.ts';
@@ -110,6 +111,31 @@ export const invitationPreview: InvitationPreview = {
   hasAccount: false,
 };
 
+const exported = {
+  ...{ filesDone: 90, filesTotal: 88, rowCount: 120_450, byteCount: 48_000_000 },
+  ...{ manifestSha256: 'a7'.repeat(32), requestedBy: 'user:1', runUrl: 'http://ui.test/run' },
+};
+
+function exportsOf(who: string): TenantExportList {
+  if (who === 'empty') return { data: [] };
+  return {
+    data: [
+      {
+        ...{ ...exported, id: publicId('exp', 3), status: 'running', manifestSha256: null },
+        ...{ filesDone: 12, createdAt: ago(30), readyAt: null, expiresAt: null },
+      },
+      {
+        ...{ ...exported, id: publicId('exp', 2), status: 'ready', createdAt: ago(90_000) },
+        ...{ readyAt: ago(89_000), expiresAt: ago(-500_000) },
+      },
+      {
+        ...{ ...exported, id: publicId('exp', 1), status: 'expired', createdAt: ago(900_000) },
+        ...{ readyAt: ago(899_000), expiresAt: ago(300_000) },
+      },
+    ],
+  };
+}
+
 /** What these addresses answer; undefined for all others. */
 export function answerTeam(path: string, who: string): object | undefined {
   const answers: Readonly<Record<string, object>> = {
@@ -118,6 +144,7 @@ export function answerTeam(path: string, who: string): object | undefined {
     '/invitations': invitations,
     '/settings': settings,
     '/flags': flags,
+    '/exports': exportsOf(who),
     '/audit': audit,
     '/audit/verdict': verdict,
   };

@@ -129,6 +129,7 @@ export const tenants = {
       invitation: 'Invitation',
       tenant: 'Business',
       flag: 'Feature',
+      export: 'Export',
       statement: 'Statement',
       operation: 'Work under way',
     },
@@ -140,6 +141,20 @@ export const tenants = {
     actor: 'Actor',
     facts: 'Facts',
     request: 'Request',
+  },
+  exports: {
+    title: 'Your data',
+    about:
+      'Take along everything: every table as JSON and CSV, the uploaded files, and a signed list of them all.',
+    begin: 'Make an archive',
+    none: 'No archive has been made yet.',
+    running: 'Being made: {done} of {total} files',
+    progress: 'Progress of the archive',
+    facts: '{rows} rows, {size}',
+    until: 'can be fetched until {at}',
+    expired: 'Removed after a week',
+    digest: 'SHA-256 of the list:',
+    fetch: 'Download',
   },
   tenants: {
     title: 'Your businesses',

@@ -130,6 +130,7 @@ export const tenants = {
       invitation: 'Mwaliko',
       tenant: 'Biashara',
       flag: 'Kipengele',
+      export: 'Kumbukumbu ya data',
       statement: 'Taarifa',
       operation: 'Kazi inayoendelea',
     },
@@ -141,6 +142,20 @@ export const tenants = {
     actor: 'Mtendaji',
     facts: 'Mambo',
     request: 'Ombi',
+  },
+  exports: {
+    title: 'Data yako',
+    about:
+      'Chukua kila kitu: kila jedwali kama JSON na CSV, faili zilizopakiwa, na orodha yao yote iliyotiwa sahihi.',
+    begin: 'Tengeneza kumbukumbu',
+    none: 'Hakuna kumbukumbu iliyotengenezwa bado.',
+    running: 'Inatengenezwa: faili {done} kati ya {total}',
+    progress: 'Maendeleo ya kumbukumbu',
+    facts: 'safu {rows}, {size}',
+    until: 'inaweza kupakuliwa hadi {at}',
+    expired: 'Iliondolewa baada ya wiki',
+    digest: 'SHA-256 ya orodha:',
+    fetch: 'Pakua',
   },
   tenants: {
     title: 'Biashara zako',

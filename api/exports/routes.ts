@@ -1,0 +1,177 @@
+/** Everything a business has, as one archive: asking for it, following it, and fetching it. */
+import { z } from 'zod';
+import { appendAudit } from '../../db/audit.ts';
+import type { Database, TenantHandle } from '../../db/database.ts';
+import { appendWorkflowStart } from '../../db/outbox.ts';
+import {
+  countRecentExports,
+  findExport,
+  insertExport,
+  listExportFiles,
+  listExports,
+  readExportFile,
+  type ExportId,
+  type TenantExport,
+} from '../../db/tenant-exports.ts';
+import { findTenant } from '../../db/tenant-record.ts';
+import { toPublicId, type TenantId } from '../../domain/ids.ts';
+import { instantFromEpochMs } from '../../domain/time.ts';
+import { tenantExportWorkflowId } from '../../temporal/workflow-ids.ts';
+import type { TenantStart } from '../../workflows/tenant-types.ts';
+import { actorOf } from '../auth/principal.ts';
+import { newId } from '../new-id.ts';
+import { idSchema } from '../primitives.ts';
+import { problem } from '../problems.ts';
+import { route, type Call, type Route } from '../route.ts';
+import { ZipWriter } from '../sheets/zip-writer.ts';
+import { streamed } from '../stream-body.ts';
+import { tenantExport, tenantExportList } from './schema.ts';
+
+const begin = route({
+  method: 'post',
+  path: '/v1/exports',
+  tag: 'Exports',
+  summary: 'Take along everything the business has',
+  description:
+    'Makes one archive: every table as JSON Lines and CSV as of one moment, the uploaded files, and a manifest with a digest of each file, signed with Ed25519. It can be fetched for seven days.',
+  auth: 'tenant:export',
+  stepUp: true,
+  request: {},
+  idempotency: 'optional',
+  responses: { 202: { description: 'It is being made', schema: tenantExport } },
+  problems: ['export-under-way', 'limit-reached'],
+  handler: async (_input, call) => {
+    const { principal, dependencies, requestId } = call;
+    const { db, temporal, now } = dependencies;
+    const { tenantId } = principal;
+    const tenant = await findTenant(db, tenantId);
+    if (tenant === undefined) throw new Error('the tenant of a principal exists');
+    const actor = actorOf(principal);
+    const outcome = await db.withTenant(tenantId, async (t) => {
+      if ((await countRecentExports(t)) >= tenant.limits.exportsPerDay) return 'limit-reached';
+      const one = await insertExport(t, {
+        ...{ id: newId('tenantExport', now()), requestedBy: actor },
+        workflowIdOf: (number) => tenantExportWorkflowId(tenantId, number),
+      });
+      if (one === undefined) return 'export-under-way';
+      const start: TenantStart = {
+        ...{ workflow: 'exportTenant', workflowId: one.workflowId, tier: tenant.tier },
+        ...{ summary: `Export ${one.number}`, input: { tenantId, exportId: one.id } },
+      };
+      const { workflow: type, workflowId } = start;
+      await appendWorkflowStart(t, { type, workflowId, data: { ...start } });
+      await noted(t, { actor, action: 'export.begin', objectId: one.id, requestId });
+      return { one, start };
+    });
+    if (typeof outcome === 'string') return problem(outcome);
+    // The outbox starts it anyway; asking now saves the wait.
+    await temporal.start(outcome.start);
+    return { status: 202, body: shown(call, outcome.one) };
+  },
+});
+
+function noted(
+  t: TenantHandle,
+  entry: { actor: string; action: string; objectId: string; requestId: string },
+): Promise<number> {
+  return appendAudit(t, { ...entry, objectKind: 'export' });
+}
+
+function shown({ dependencies: { temporal } }: Call, one: TenantExport) {
+  const { id, number: _, workflowId, ...facts } = one;
+  return { id: toPublicId('tenantExport', id), ...facts, runUrl: temporal.runUrl(workflowId) };
+}
+
+const list = route({
+  method: 'get',
+  path: '/v1/exports',
+  tag: 'Exports',
+  summary: 'The last 50 exports, newest first',
+  auth: 'tenant:export',
+  request: {},
+  responses: { 200: { description: 'Newest first', schema: tenantExportList } },
+  problems: [],
+  handler: async (_input, call) => {
+    const { principal, dependencies } = call;
+    const found = await dependencies.db.withTenant(principal.tenantId, listExports, {
+      readOnly: true,
+    });
+    return { status: 200, body: { data: found.map((one) => shown(call, one)) } };
+  },
+});
+
+const params = z.strictObject({ id: idSchema('tenantExport') });
+
+const read = route({
+  method: 'get',
+  path: '/v1/exports/{id}',
+  tag: 'Exports',
+  summary: 'How far an export is',
+  auth: 'tenant:export',
+  request: { params },
+  responses: { 200: { description: 'As it is now', schema: tenantExport } },
+  problems: ['not-found'],
+  handler: async ({ params: { id } }, call) => {
+    const { principal, dependencies } = call;
+    const one = await dependencies.db.withTenant(principal.tenantId, (t) => findExport(t, id), {
+      readOnly: true,
+    });
+    return one === undefined ? problem('not-found') : { status: 200, body: shown(call, one) };
+  },
+});
+
+const fetchArchive = route({
+  method: 'get',
+  path: '/v1/exports/{id}/archive',
+  tag: 'Exports',
+  summary: 'Fetch the archive',
+  description: 'Needs a fresh second factor, and is recorded in the audit log.',
+  auth: 'tenant:export',
+  stepUp: true,
+  request: { params },
+  responses: { 200: { description: 'A ZIP file', media: ['application/zip'] } },
+  problems: ['not-found', 'export-not-ready'],
+  handler: async ({ params: { id } }, { principal, dependencies, requestId }) => {
+    const { db, now } = dependencies;
+    const { tenantId } = principal;
+    const actor = actorOf(principal);
+    const found = await db.withTenant(tenantId, async (t) => {
+      const one = await findExport(t, id);
+      if (one?.status !== 'ready' || isOver(one, now())) return one;
+      await noted(t, { actor, action: 'export.fetch', objectId: id, requestId });
+      return { ...one, files: await listExportFiles(t, id) };
+    });
+    if (found === undefined) return problem('not-found');
+    if (!('files' in found)) return problem('export-not-ready');
+    const { files, number } = found;
+    const name = `daftari-export-${number}.zip`;
+    return {
+      status: 200,
+      body: streamed('application/zip', () => archive(db, { tenantId, exportId: id, files })),
+      headers: { 'Content-Disposition': `attachment; filename="${name}"` },
+    };
+  },
+});
+
+/** The run removes the bytes when their time is over; until it did, they are not given out either. */
+function isOver({ expiresAt }: TenantExport, nowMs: number): boolean {
+  return expiresAt !== null && expiresAt <= instantFromEpochMs(nowMs);
+}
+
+async function* archive(
+  db: Database,
+  of: {
+    tenantId: TenantId;
+    exportId: ExportId;
+    files: readonly { ordinal: number; name: string; byteCount: number }[];
+  },
+): AsyncGenerator<Buffer> {
+  const zip = new ZipWriter();
+  const { files, ...which } = of;
+  for (const { ordinal, name, byteCount } of files) {
+    yield* zip.entry(name, readExportFile(db, { ...which, ordinal, byteCount }));
+  }
+  yield zip.directory();
+}
+
+export const exportRoutes: readonly Route[] = [begin, list, read, fetchArchive];
