@@ -90,32 +90,71 @@ export function activeTraceparent(): string | undefined {
   return carrier['traceparent'];
 }
 
-/** Runs `work` in a span that continues `traceparent`; a throw marks the span and goes on. */
-export async function continueTrace<Result>(
-  tracer: Tracer,
-  span: {
-    name: string;
-    traceparent?: string | undefined;
-    attributes?: Record<string, string | number>;
-  },
+/** A tracer, and whether anybody will see its spans. */
+export type HouseTracer = Tracer & { readonly isExported: boolean };
+
+interface SpanOf {
+  name: string;
+  traceparent?: string | undefined;
+  attributes?: Record<string, string | number>;
+}
+
+/**
+ * Runs `work` in a span that continues `traceparent`; a throw marks the span and goes on. Where
+ * nobody sees spans, one is only made when a log line or an outgoing message asks for its ids.
+ */
+export function continueTrace<Result>(
+  tracer: HouseTracer,
+  span: SpanOf,
   work: () => Promise<Result>,
 ): Promise<Result> {
+  if (!tracer.isExported) return context.with(new LateContext(tracer, span), work);
   const parent = contextOf(span.traceparent);
-  return tracer.startActiveSpan(
-    span.name,
-    { attributes: span.attributes ?? {} },
-    parent,
-    async (active) => {
-      try {
-        return await work();
-      } catch (error) {
-        active.setStatus({ code: SpanStatusCode.ERROR, message: redactText(String(error)) });
-        throw error;
-      } finally {
-        active.end();
-      }
-    },
-  );
+  const options = { attributes: span.attributes ?? {} };
+  return tracer.startActiveSpan(span.name, options, parent, async (active) => {
+    try {
+      return await work();
+    } catch (error) {
+      active.setStatus({ code: SpanStatusCode.ERROR, message: redactText(String(error)) });
+      throw error;
+    } finally {
+      active.end();
+    }
+  });
+}
+
+/** The context of work whose span is not recorded: worked out when something asks for it. */
+class LateContext implements Context {
+  readonly #outer = context.active();
+  readonly #tracer: Tracer;
+  readonly #span: SpanOf;
+  #made: Context | undefined;
+
+  constructor(tracer: Tracer, span: SpanOf) {
+    this.#tracer = tracer;
+    this.#span = span;
+  }
+
+  getValue(key: symbol): unknown {
+    return this.#context().getValue(key);
+  }
+
+  setValue(key: symbol, value: unknown): Context {
+    return this.#context().setValue(key, value);
+  }
+
+  deleteValue(key: symbol): Context {
+    return this.#context().deleteValue(key);
+  }
+
+  #context(): Context {
+    if (this.#made !== undefined) return this.#made;
+    const { name, traceparent } = this.#span;
+    const parent =
+      traceparent === undefined ? this.#outer : propagation.extract(this.#outer, { traceparent });
+    this.#made = trace.setSpan(parent, this.#tracer.startSpan(name, {}, parent));
+    return this.#made;
+  }
 }
 
 function contextOf(traceparent: string | undefined): Context {
@@ -126,7 +165,7 @@ function contextOf(traceparent: string | undefined): Context {
 function createTracer(
   service: string,
   endpoint: string | undefined,
-): { tracer: Tracer; stop: () => Promise<void> } {
+): { tracer: HouseTracer; stop: () => Promise<void> } {
   const spanProcessors = endpoint
     ? [
         new BatchSpanProcessor(
@@ -141,7 +180,9 @@ function createTracer(
     sampler: endpoint ? new AlwaysOnSampler() : new AlwaysOffSampler(),
   });
   provider.register({ propagator: new W3CTraceContextPropagator() });
-  return { tracer: provider.getTracer('daftari'), stop: () => provider.shutdown() };
+  const isExported = spanProcessors.length > 0;
+  const tracer = Object.assign(provider.getTracer('daftari'), { isExported });
+  return { tracer, stop: () => provider.shutdown() };
 }
 
 const secondsBuckets = [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
@@ -248,7 +289,7 @@ export interface Telemetry {
   log: Logger;
   registry: Registry;
   metrics: Metrics;
-  tracer: Tracer;
+  tracer: HouseTracer;
   events: BusinessEvents;
   stop(): Promise<void>;
 }

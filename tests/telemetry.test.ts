@@ -55,6 +55,37 @@ describe('traces', () => {
     expect(seen.outgoing).toMatch(/^00-0af7651916cd43dd8448eb211c80319c-[0-9a-f]{16}-0[01]$/);
   });
 
+  test('all log lines and messages of one piece of work carry the same span', async () => {
+    const { lines, telemetry } = captured();
+
+    const [first, second] = await continueTrace(telemetry.tracer, { name: 'work' }, async () => {
+      telemetry.log.info('from inside');
+      const before = activeTraceparent();
+      await Promise.resolve();
+      return [before, activeTraceparent()];
+    });
+
+    expect(first).toMatch(/^00-[0-9a-f]{32}-[0-9a-f]{16}-00$/);
+    expect(second).toBe(first);
+    expect(lines.join('')).toContain(`"traceId":"${first?.slice(3, 35)}"`);
+    expect(activeTraceparent()).toBeUndefined();
+  });
+
+  test('work within work stays in the trace and gets a span of its own', async () => {
+    const { telemetry } = captured();
+    const { tracer } = telemetry;
+
+    const [outer, inner] = await continueTrace(tracer, { name: 'outer' }, async () => {
+      const nested = await continueTrace(tracer, { name: 'inner' }, async () =>
+        activeTraceparent(),
+      );
+      return [activeTraceparent(), nested];
+    });
+
+    expect(inner?.slice(3, 35)).toBe(outer?.slice(3, 35));
+    expect(inner).not.toBe(outer);
+  });
+
   test('a failure inside the span comes through unchanged', async () => {
     const { telemetry } = captured();
     const failure = new Error('no');
