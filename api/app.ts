@@ -1,40 +1,35 @@
 /** Puts the application together: limits first, then the routes, then everything that is left. */
 import express, { type Express, type RequestHandler } from 'express';
-import type { RequestListener } from 'node:http';
 import type { Dependencies } from './dependencies.ts';
 import { allowOrigins } from './edge/cors.ts';
-import { openFront } from './edge/front.ts';
+import { openFront, type Front } from './edge/front.ts';
 import { loadLimits, shedLoad, watchEventLoop } from './edge/load-shedding.ts';
 import { endpoint } from './endpoint.ts';
 import { mountHooks } from './hooks/routes.ts';
 import { mountPages, type PageFolders } from './pages.ts';
 import { problemHandler } from './problem-response.ts';
 import { problem, ProblemError } from './problems.ts';
-import { contextOf, requestContext } from './request-context.ts';
+import { contextOf, requestContext, settleHeaders } from './request-context.ts';
 import type { Route } from './route.ts';
 import { allRoutes } from './routes.ts';
-import { securityHeaders } from './security-headers.ts';
+import { headersFor, securityHeaders } from './security-headers.ts';
 
 const urlMax = 2048;
 
 /** The whole public listener; `folders` are the built dashboard and the documentation page. */
-export function createApp(dependencies: Dependencies, folders: PageFolders = {}): RequestListener {
+export function createApp(dependencies: Dependencies, folders: PageFolders = {}): Front {
   const { publicUrl, trustedProxies, edge } = dependencies.config;
   const app = express();
   app.disable('x-powered-by').disable('etag').disable('query parser');
   app.enable('case sensitive routing').enable('strict routing');
   app.set('trust proxy', trustedProxies.length === 0 ? false : [...trustedProxies]);
-  const arriving = [
-    requestContext(publicUrl),
-    measured(dependencies),
-    shedding(dependencies),
-    refuseLongUrls,
-  ];
-  const forData = [securityHeaders('data', publicUrl), allowOrigins(edge.corsOrigins)];
-  app.use(arriving);
+  const arriving = [measured(dependencies), shedding(dependencies), refuseLongUrls];
+  const cors = allowOrigins(edge.corsOrigins);
+  app.use(requestContext(publicUrl), arriving, headersAtOnce);
   mountHooks(app, dependencies.hooks);
   mountPages(app, folders, publicUrl);
-  app.use(forData);
+  app.use(securityHeaders('data', publicUrl), cors);
+  const forData = headersFor('data', publicUrl);
   const routes = allRoutes();
   refuseOtherMethods(app, routes);
   app.use(() => {
@@ -45,7 +40,7 @@ export function createApp(dependencies: Dependencies, folders: PageFolders = {})
   return openFront({
     app,
     routes: routes.map((route) => [route, endpoint(route, dependencies)] as const),
-    steps: [...arriving, ...forData],
+    steps: [requestContext(publicUrl, [...forData].flat()), ...arriving, cors],
     onError: (error, request, response) => void onError(error, request, response, () => {}),
   });
 }
@@ -82,6 +77,12 @@ function shedding({ telemetry }: Dependencies): RequestHandler {
   });
 }
 
+/** What Express answers by itself sends its headers in the ordinary way. */
+const headersAtOnce: RequestHandler = (_request, response, next) => {
+  settleHeaders(response);
+  next();
+};
+
 const refuseLongUrls: RequestHandler = (request, _response, next) => {
   if (request.url.length > urlMax) throw new ProblemError(problem('uri-too-long'));
   next();
@@ -99,7 +100,7 @@ function measured({ telemetry, now }: Dependencies): RequestHandler {
   };
   return (request, response, next) => {
     const startedMs = now();
-    response.once('close', () => {
+    response.on('close', () => {
       const { requestId, route } = contextOf(response);
       const { method } = request;
       const status = response.statusCode;

@@ -17,12 +17,12 @@ import type { Call, Reply, Route } from './route.ts';
 export function endpoint(route: Route, dependencies: Dependencies): RequestHandler {
   const isChecked = dependencies.config.profile !== 'production';
   const declared = new Set(declaredProblems(route));
-  return async (request, response) => {
+  const name = `${route.method.toUpperCase()} ${route.path}`;
+  return (request, response) => {
     const context = contextOf(response);
     context.route = route.path;
-    const name = `${route.method.toUpperCase()} ${route.path}`;
     const span = { name, traceparent: context.traceparent };
-    await continueTrace(dependencies.telemetry.tracer, span, async () => {
+    return continueTrace(dependencies.telemetry.tracer, span, async () => {
       const answer = await answerTo({ route, dependencies, request, response });
       if (!('problem' in answer)) {
         return sendReply({ request, response, route, isChecked }, answer);
@@ -52,9 +52,11 @@ async function answerTo(exchange: Exchange): Promise<Reply | Problem> {
   if (keyInAddress.test(request.url)) return problem('key-in-address');
   if (route.deprecation !== undefined) announceDeprecation(exchange.response, route.deprecation);
   if (route.auth !== 'public') {
-    const admitted = await dependencies.authentication.authenticate(request);
+    const asking = dependencies.authentication.authenticate(request);
+    const admitted = asking instanceof Promise ? await asking : asking;
     if ('problem' in admitted) return admitted;
-    const refused = await dependencies.rateLimits.admit(admitted, exchange.response);
+    const quota = dependencies.rateLimits.admit(admitted, exchange.response);
+    const refused = quota instanceof Promise ? await quota : quota;
     if (refused !== undefined) return refused;
     if (!mayDo(admitted, route.auth)) return problem('forbidden');
     if (route.stepUp === true && !hasFreshMfa(admitted, dependencies.now())) {
@@ -69,15 +71,17 @@ async function answerTo(exchange: Exchange): Promise<Reply | Problem> {
   if ('problem' in checked) return checked;
   const call = callOf(exchange, principal);
   // An upload is only known once it has been read; its handler asks for itself.
-  if (route.upload !== undefined) return checked.run(call);
+  if (route.upload !== undefined || route.idempotency === undefined) return checked.run(call);
   return withIdempotency({ route, call, body: checked.body }, () => checked.run(call));
 }
 
 function callOf({ dependencies, request, response }: Exchange, principal?: Principal): Call {
   // Field by field: a spread and a getter together cost more than the rest of the call.
   const { requestId, publicUrl, traceparent, route } = contextOf(response);
+  if (principal !== undefined) {
+    return { requestId, publicUrl, traceparent, route, dependencies, request, response, principal };
+  }
   const call = { requestId, publicUrl, traceparent, route, dependencies, request, response };
-  if (principal !== undefined) return Object.assign(call, { principal });
   return Object.defineProperty(call, 'principal', { get: refusePrincipal }) as Call;
 }
 

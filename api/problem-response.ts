@@ -1,7 +1,7 @@
 /** Turns problems and thrown faults into `application/problem+json` answers. */
 import type { ErrorRequestHandler, Request, Response } from 'express';
 import type { Telemetry } from '../telemetry.ts';
-import { contextOf } from './request-context.ts';
+import { contextOf, settleHeaders } from './request-context.ts';
 import { catalogue, problem, ProblemError, type Problem } from './problems.ts';
 
 /** The body of a problem answer; `instance` is the path without its query. */
@@ -36,6 +36,7 @@ export function sendProblem(request: Request, response: Response, refusal: Probl
     .set({ 'Cache-Control': 'no-store, no-transform', ...refusal.headers })
     .type('application/problem+json')
     .set('Content-Length', String(Buffer.byteLength(body)));
+  settleHeaders(response);
   if (request.complete || !hasBody(request)) response.end(body);
   else closeGently(request, response, body);
 }

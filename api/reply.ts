@@ -1,6 +1,7 @@
 /** Sends what a handler returned, after checking that it is what the contract promises. */
 import compression from 'compression';
 import type { Request, Response } from 'express';
+import { settleHeaders, writeHead } from './request-context.ts';
 import type { Reply, Route, Streamed } from './route.ts';
 
 /** Sends a reply; `isChecked` compares it with the declared schema first (not in production). */
@@ -10,21 +11,36 @@ export async function sendReply(
 ): Promise<void> {
   const { request, response, route } = exchange;
   if (exchange.isChecked) checkReply(route, reply);
-  response.set({ 'Cache-Control': 'no-store', ...reply.headers });
-  response.statusCode = reply.status;
+  const { body, status, headers } = reply;
+  if (headers === undefined && body !== undefined && !isStreamed(body)) {
+    const text = JSON.stringify(body);
+    if (text.length < packedFrom) return sendShort(response, status, text);
+  }
+  response.set({ 'Cache-Control': 'no-store', ...headers });
+  settleHeaders(response);
+  response.statusCode = status;
   if (isUnchanged(request, response)) response.status(304).end();
-  else if (isStreamed(reply.body)) await sendStream(request, response, reply.body);
-  else if (reply.body === undefined) response.end();
-  else sendJson(request, response, JSON.stringify(reply.body));
+  else if (isStreamed(body)) await sendStream(request, response, body);
+  else if (body === undefined) response.end();
+  else sendJson(request, response, JSON.stringify(body));
 }
 
 /** Below this many characters packing costs more than it saves. */
 const packedFrom = 1_024;
 
+const json = 'application/json; charset=utf-8';
 const pack = compression();
 
+/** The way of most answers: head and body leave together, and no header is looked up again. */
+function sendShort(response: Response, status: number, text: string): void {
+  const length = String(Buffer.byteLength(text));
+  const own = ['Cache-Control', 'no-store', 'Content-Type', json, 'Content-Length', length];
+  writeHead(response, status, own);
+  response.end(text);
+}
+
 function sendJson(request: Request, response: Response, text: string): void {
-  response.setHeader('Content-Type', 'application/json; charset=utf-8');
+  response.setHeader('Content-Type', json);
   response.setHeader('Content-Length', Buffer.byteLength(text));
   // Packing takes the length away again; whoever wants it unpacked gets one piece of that length.
   if (text.length >= packedFrom) pack(request, response, () => response.end(text));

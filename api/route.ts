@@ -118,6 +118,8 @@ export function route<Shape extends RequestShape, const Responses extends Respon
   definition: RouteDefinition<Shape, Responses>,
 ): Route {
   const schema = z.object(definition.request);
+  // What a request that may carry nothing carries is known before it comes.
+  const nothing = Object.keys(definition.request).length === 0 ? schema.parse({}) : undefined;
   return {
     ...definition,
     description: definition.description,
@@ -126,6 +128,9 @@ export function route<Shape extends RequestShape, const Responses extends Respon
     stepUp: definition.stepUp,
     deprecation: definition.deprecation,
     check: async (request) => {
+      if (nothing !== undefined && !request.url.includes('?')) {
+        return { body: undefined, run: (call) => definition.handler(nothing, call) };
+      }
       const parts = await readParts(request, definition.request);
       const parsed = schema.safeParse(parts);
       if (!parsed.success) return refusalOf(parsed.error.issues);

@@ -35,17 +35,22 @@ const policies = { data: forData, dashboard: forDashboard, docs: forDocs };
 
 /** The headers of one kind of answer; HSTS is only sent where the public address is https. */
 export function securityHeaders(kind: keyof typeof policies, publicUrl: string): RequestHandler {
-  // They are the same for every answer, so they are made once.
+  const headers = headersFor(kind, publicUrl);
+  return (_request, response, next) => {
+    response.setHeaders(headers);
+    next();
+  };
+}
+
+/** By name; they are the same for every answer of a kind, so they are made once. */
+export function headersFor(kind: keyof typeof policies, publicUrl: string): Map<string, string> {
   const headers = new Map<string, string>();
   const recorder = {
     setHeader: (name: string, value: string) => headers.set(name, value),
     removeHeader: () => {},
   };
   helmetOf(kind, publicUrl)({} as IncomingMessage, recorder as unknown as ServerResponse, () => {});
-  return (_request, response, next) => {
-    response.setHeaders(headers);
-    next();
-  };
+  return headers;
 }
 
 function helmetOf(kind: keyof typeof policies, publicUrl: string) {

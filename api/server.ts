@@ -1,6 +1,7 @@
 /** The HTTP server with its limits; what Node refuses by itself is still answered as a problem. */
 import { createServer, STATUS_CODES, type RequestListener, type Server } from 'node:http';
 import type { Duplex } from 'node:stream';
+import type { Front } from './edge/front.ts';
 import { catalogue, type ProblemCode } from './problems.ts';
 
 const limits = {
@@ -13,8 +14,11 @@ const limits = {
 };
 
 /** A server for the application; it does not listen yet. */
-export function httpServer(app: RequestListener, publicUrl: string): Server {
-  const server = createServer(limits, app);
+export function httpServer(app: RequestListener | Front, publicUrl: string): Server {
+  const server =
+    'listener' in app
+      ? createServer({ ...limits, ...app.messages }, app.listener)
+      : createServer(limits, app);
   server.on('clientError', (error: Error & { code?: string }, socket) => {
     refuse(socket, codeOf(error.code), publicUrl);
   });

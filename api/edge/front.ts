@@ -4,7 +4,7 @@
  * to the application as before.
  */
 import type { Express, NextFunction, Request, RequestHandler, Response } from 'express';
-import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import { IncomingMessage, ServerResponse, type RequestListener } from 'node:http';
 import type { Route } from '../route.ts';
 import { routeTable } from './route-table.ts';
 
@@ -12,53 +12,85 @@ export interface FrontOptions {
   app: Express;
   /** Each route with the handler that answers it. */
   routes: Iterable<readonly [Route, RequestHandler]>;
-  /** What every request goes through first, in order; each may refuse by throwing. */
+  /** What every request goes through first, in order and at once; each may refuse by throwing. */
   steps: readonly RequestHandler[];
   /** Turns whatever was thrown into an answer. */
   onError: (error: unknown, request: Request, response: Response) => void;
 }
 
+export interface Front {
+  listener: RequestListener;
+  /** What the server makes of each request, so that it is Express's own from the beginning. */
+  messages: { IncomingMessage: typeof IncomingMessage; ServerResponse: typeof ServerResponse };
+}
+
 /** The listener of the public server. */
-export function openFront({ app, routes, steps, onError }: FrontOptions): RequestListener {
+export function openFront({ app, routes, steps, onError }: FrontOptions): Front {
   const table = routeTable(routes);
-  return (incoming, outgoing) => {
+  const messages = messagesOf(app);
+  const listener: RequestListener = (incoming, outgoing) => {
     const found = table.find(incoming.method ?? '', pathOf(incoming.url ?? ''));
     if (found === undefined) return app(incoming, outgoing);
     const { request, response } = dressed(app, incoming, outgoing);
     request.params = found.params;
-    runAll([...steps, found.value], request, response).catch((error: unknown) =>
-      onError(error, request, response),
-    );
+    try {
+      const answering = runAll(steps, found.value, request, response);
+      if (answering instanceof Promise) {
+        answering.catch((error: unknown) => onError(error, request, response));
+      }
+    } catch (error) {
+      onError(error, request, response);
+    }
   };
+  return { listener, messages };
+}
+
+/** Changing what an object is after it was made slows down everything that is done with it. */
+function messagesOf(app: Express): Front['messages'] {
+  class ApiRequest extends IncomingMessage {}
+  class ApiResponse<Asked extends IncomingMessage> extends ServerResponse<Asked> {}
+  Object.setPrototypeOf(ApiRequest.prototype, app.request);
+  Object.setPrototypeOf(ApiResponse.prototype, app.response);
+  return { IncomingMessage: ApiRequest, ServerResponse: ApiResponse };
 }
 
 /** What Express itself does to both before it looks for a route. */
 function dressed(app: Express, incoming: IncomingMessage, outgoing: ServerResponse) {
-  const request: Request = Object.setPrototypeOf(incoming, app.request);
-  const response: Response = Object.setPrototypeOf(outgoing, app.response);
+  const request: Request = isMadeFrom(app.request, incoming)
+    ? incoming
+    : Object.setPrototypeOf(incoming, app.request);
+  const response: Response = isMadeFrom(app.response, outgoing)
+    ? outgoing
+    : Object.setPrototypeOf(outgoing, app.response);
   request.res = response;
   response.req = request;
   response.locals = {};
   return { request, response };
 }
 
-async function runAll(
-  handlers: readonly RequestHandler[],
+function isMadeFrom<Made extends object>(model: Made, made: object): made is Made {
+  return Object.prototype.isPrototypeOf.call(model, made);
+}
+
+/** Runs the steps, then the route; a step that does not go on has answered by itself. */
+function runAll(
+  steps: readonly RequestHandler[],
+  handler: RequestHandler,
   request: Request,
   response: Response,
-): Promise<void> {
-  for (const handler of handlers) {
-    let isDone = true;
-    let fault: unknown;
-    const next: NextFunction = (error?: unknown) => {
-      isDone = false;
-      fault = error;
-    };
-    const running: unknown = handler(request, response, next);
-    if (running instanceof Promise) await running;
+): unknown {
+  let passed = 0;
+  let fault: unknown;
+  const next: NextFunction = (error?: unknown) => {
+    passed += 1;
+    fault = error;
+  };
+  for (const [place, step] of steps.entries()) {
+    void step(request, response, next);
     if (fault !== undefined) throw fault;
-    if (isDone) return;
+    if (passed === place) return undefined;
   }
+  return handler(request, response, next);
 }
 
 function pathOf(url: string): string {

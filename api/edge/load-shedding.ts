@@ -50,12 +50,13 @@ export function shedLoad(options: {
   const { limits, lagMs, isSpared, onShed } = options;
   let inFlight = 0;
   return (request, response, next) => {
-    if (!isSpared(request.path) && (inFlight >= limits.inFlightMax || lagMs() > limits.lagMaxMs)) {
+    const isTooMuch = inFlight >= limits.inFlightMax || lagMs() > limits.lagMaxMs;
+    if (isTooMuch && !isSpared(request.path)) {
       onShed();
       throw new ProblemError(problem('overloaded', { headers: { 'Retry-After': '1' } }));
     }
     inFlight += 1;
-    response.once('close', () => (inFlight -= 1));
+    response.on('close', () => (inFlight -= 1));
     next();
   };
 }

@@ -107,6 +107,33 @@ describe('CORS', () => {
     },
   );
 
+  test('every answer carries each security header once, whatever else it sets', async () => {
+    const token = await stage.token(await stage.tenant());
+    const headers = { origin: shop };
+    const answers = await Promise.all([
+      stage.fetch('/v1/credential', { token }),
+      stage.fetch('/v1/credential', { token, headers }),
+      stage.fetch('/v1/credential'),
+      stage.fetch('/v1/settings', { token }),
+      stage.fetch('/openapi.json'),
+      stage.fetch('/v1/nothing-here'),
+      stage.fetch('/v1/credential', { token, method: 'DELETE' }),
+    ]);
+
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 401, 200, 200, 404, 405]);
+    for (const answer of answers) {
+      expect(answer.headers.get('x-content-type-options')).toBe('nosniff');
+      expect(answer.headers.get('x-frame-options')).toBe('DENY');
+      expect(answer.headers.get('referrer-policy')).toBe('no-referrer');
+      expect(answer.headers.get('content-security-policy')).toMatch(/^default-src 'none';[^,]*$/);
+      expect(answer.headers.get('x-request-id')).toMatch(
+        /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/,
+      );
+    }
+    const ids = new Set(answers.map((answer) => answer.headers.get('x-request-id')));
+    expect(ids.size).toBe(answers.length);
+  });
+
   test('an answer to a listed origin can be read by its page', async () => {
     const answer = await stage.fetch('/v1/environment', { headers: { origin: shop } });
 
