@@ -9,7 +9,6 @@ import { openRevocations } from './auth/revocations.ts';
 import { cursorKey } from './cursor.ts';
 import type { Dependencies, World } from './dependencies.ts';
 import { openRateLimits } from './edge/rate-limits.ts';
-import { rememberedTiers } from './edge/remembered-tiers.ts';
 import { openTokenLeases } from './edge/token-leases.ts';
 import { openHooks } from './hooks/open.ts';
 import { openLiveChannel } from './operations/live-channel.ts';
@@ -38,7 +37,6 @@ export function buildDependencies(world: World): Dependencies {
     revocations,
     rateLimits: openRateLimits({
       leases: openTokenLeases(world.redis, now),
-      tierOf: rememberedTiers(db, now),
       factor: config.edge.rateLimitFactor,
       onRefused: (scope) => telemetry.metrics.requestsRefused.inc({ reason: `quota-${scope}` }),
     }),

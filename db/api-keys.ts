@@ -4,6 +4,7 @@ import type { ApiKeyId, TenantId, UserId } from '../domain/ids.ts';
 import type { Instant } from '../domain/time.ts';
 import type { Database, PlatformHandle } from './database.ts';
 import type { MemberRole } from './event-tables.ts';
+import type { TenantTier } from './platform-tables.ts';
 
 export interface NewApiKey {
   id: ApiKeyId;
@@ -41,6 +42,7 @@ export interface UsableKey {
   addresses: string[];
   createdBy: UserId;
   role: MemberRole;
+  tier: TenantTier;
   expiresAt: Instant;
 }
 
@@ -123,6 +125,7 @@ export async function findUsableKey(
       .select(['k.id', 'k.tenant_id as tenantId', 'k.secret_hash as secretHash', 'k.scopes'])
       .select(['k.addresses', 'k.created_by as createdBy', 'k.expires_at as expiresAt'])
       .select(sql<MemberRole>`m.role`.as('role'))
+      .select('n.tier')
       .where('k.lookup', '=', asked.lookup)
       .where(sql<boolean>`k.environment = ${asked.environment}`)
       .where(sql<boolean>`n.environment = k.environment`)

@@ -8,6 +8,7 @@ import type { Instant } from '../domain/time.ts';
 import type { OperatorHandle, PlatformHandle } from './database.ts';
 import type { MemberRole } from './event-tables.ts';
 import type { RevocationKind, SessionEnd } from './identity-tables.ts';
+import type { TenantTier } from './platform-tables.ts';
 
 export interface NewSession {
   id: SessionId;
@@ -180,6 +181,8 @@ export interface Standing {
   role: MemberRole;
   isPlatformAdmin: boolean;
   secondFactorAt: Instant | null;
+  /** The plan of the business, which its quota follows from. */
+  tier: TenantTier;
 }
 
 /**
@@ -197,7 +200,7 @@ export async function findStanding(
     .innerJoin('platform.tenants as n', 'n.id', 'm.tenant_id')
     .innerJoin('platform.sessions as s', 's.user_id', 'u.id')
     .select(['m.role', 'u.is_platform_admin as isPlatformAdmin'])
-    .select('s.second_factor_at as secondFactorAt')
+    .select(['s.second_factor_at as secondFactorAt', 'n.tier'])
     .where('m.user_id', '=', who.userId)
     .where('s.id', '=', who.sessionId)
     .where('s.ended_at', 'is', null)

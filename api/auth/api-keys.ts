@@ -29,6 +29,8 @@ export function randomBase62(length: number): string {
 
 export function apiKeyCheck(db: Database, now: () => number): ApiKeyCheck {
   const known = new Map<string, { key: Promise<UsableKey | undefined>; untilMs: number }>();
+  // The same principal for the same row, so that what others keep for it is found again.
+  const principals = new WeakMap<UsableKey, Principal>();
   const noted = new Map<string, number>();
   const find = (asked: { lookup: string; environment: string }) => {
     const name = `${asked.environment} ${asked.lookup}`;
@@ -57,7 +59,9 @@ export function apiKeyCheck(db: Database, now: () => number): ApiKeyCheck {
         return undefined;
       }
       noteUse(key);
-      return asPrincipal(key);
+      const principal = principals.get(key) ?? asPrincipal(key);
+      principals.set(key, principal);
+      return principal;
     },
     forget: () => known.clear(),
   };
@@ -68,6 +72,7 @@ function asPrincipal(key: UsableKey): Principal {
     userId: key.createdBy,
     tenantId: key.tenantId,
     role: key.role,
+    tier: key.tier,
     sessionId: id('session', key.id),
     expiresAt: Math.floor(Date.parse(key.expiresAt) / 1000),
     signedInAt: 0,

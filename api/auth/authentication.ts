@@ -4,13 +4,17 @@ import { problem, type Problem } from '../problems.ts';
 import type { ApiKeyCheck } from './api-keys.ts';
 import type { Principal } from './principal.ts';
 import type { Revocations } from './revocations.ts';
+import { settledPrincipals } from './settled-principals.ts';
 import { rememberedStandings, type FindStanding } from './standings.ts';
 import { tokenVerifier, type TokenAuthority } from './tokens.ts';
 import { verifiedTokens } from './verified-tokens.ts';
 
 export interface Authentication {
-  /** The principal of a request, or 400 or 401. Throws when the database cannot be reached. */
-  authenticate(request: Request): Promise<Principal | Problem>;
+  /**
+   * The principal of a request, or 400 or 401; at once when it was settled in the last seconds.
+   * Throws when the database cannot be reached.
+   */
+  authenticate(request: Request): Principal | Problem | Promise<Principal | Problem>;
   /** Calls `end` once the principal has no access any more, for answers that stay open. */
   watch(principal: Principal, end: () => void): () => void;
   /** Forgets every verified token and standing at once. */
@@ -27,16 +31,54 @@ export function openAuthentication(options: {
   apiKeys: ApiKeyCheck;
   now: () => number;
 }): Authentication {
+  const { apiKeys } = options;
+  const sessions = sessionsByToken(options);
+  const forget = () => {
+    sessions.forget();
+    apiKeys.forget();
+  };
+  options.revocations.listen(forget);
+  const lookUp = async (header: string, address: string | undefined) => {
+    const token = /^Bearer +([^\s]+)$/i.exec(header)?.[1];
+    const isKey = token?.startsWith('dft_') === true;
+    const principal =
+      token === undefined
+        ? undefined
+        : await (isKey ? apiKeys.principalOf(token, address) : sessions.principalOf(token, header));
+    return principal ?? problem('unauthenticated', { headers: challenge });
+  };
+  return {
+    authenticate: (request) => {
+      if (repeatsHeader(request, 'authorization')) return problem('malformed-request');
+      const header = request.headers.authorization ?? '';
+      return sessions.settled(header) ?? lookUp(header, request.ip);
+    },
+    watch: (principal, end) =>
+      options.revocations.listen(() => {
+        sessions.standsStill(principal).then(
+          (isStanding) => !isStanding && end(),
+          () => {},
+        );
+      }),
+    revokeAll: () => {
+      sessions.revokeAll();
+      forget();
+    },
+  };
+}
+
+/** People with an access token: whose it is, then how their session stands now. */
+function sessionsByToken(options: {
+  authority: TokenAuthority;
+  findStanding: FindStanding;
+  now: () => number;
+}) {
   const { now } = options;
   const verify = tokenVerifier(options.authority);
   const known = verifiedTokens(countMax);
   const standings = rememberedStandings(options.findStanding, now);
-  const { apiKeys } = options;
-  options.revocations.listen(() => {
-    standings.forget();
-    apiKeys.forget();
-  });
-  const principalOf = async (token: string) => {
+  const settled = settledPrincipals(countMax, now);
+  const ownerOf = async (token: string) => {
     const remembered = known.find(token, now());
     if (remembered !== undefined) return remembered;
     const epoch = known.epoch();
@@ -44,34 +86,22 @@ export function openAuthentication(options: {
     if (principal !== undefined) known.remember(token, principal, epoch);
     return principal;
   };
-  const asTheyStand = async (principal: Principal) => {
-    // A stream of a key lasts until its token would; keys are asked for anew at every request.
-    if (principal.key !== undefined) return principal;
-    const standing = await standings.find(principal);
-    return standing === undefined ? undefined : withStanding(principal, standing);
-  };
   return {
-    authenticate: async (request) => {
-      if (repeatsHeader(request, 'authorization')) return problem('malformed-request');
-      const token = /^Bearer +([^\s]+)$/i.exec(request.headers.authorization ?? '')?.[1];
-      if (token?.startsWith('dft_') === true) {
-        const byKey = await apiKeys.principalOf(token, request.ip);
-        return byKey ?? problem('unauthenticated', { headers: challenge });
-      }
-      const principal = token === undefined ? undefined : await principalOf(token);
-      const standing = principal === undefined ? undefined : await asTheyStand(principal);
-      return standing ?? problem('unauthenticated', { headers: challenge });
+    settled: (header: string) => settled.find(header),
+    principalOf: async (token: string, header: string) => {
+      const keep = settled.willKeep(header);
+      const principal = await ownerOf(token);
+      if (principal === undefined) return undefined;
+      const { standing, untilMs } = standings.find(principal);
+      const found = await standing;
+      return found === undefined ? undefined : keep(withStanding(principal, found), untilMs);
     },
-    watch: (principal, end) =>
-      options.revocations.listen(() => {
-        asTheyStand(principal).then(
-          (standing) => standing === undefined && end(),
-          () => {},
-        );
-      }),
-    revokeAll: () => {
-      known.revokeAll();
-      apiKeys.forget();
+    // A stream of a key lasts until its token would; keys are asked for anew at every request.
+    standsStill: async (principal: Principal) =>
+      principal.key !== undefined || (await standings.find(principal).standing) !== undefined,
+    revokeAll: () => known.revokeAll(),
+    forget: () => {
+      settled.forget();
       standings.forget();
     },
   };
@@ -91,8 +121,8 @@ function withStanding(
   principal: Principal,
   standing: NonNullable<Awaited<ReturnType<FindStanding>>>,
 ): Principal {
-  const { role, isPlatformAdmin, secondFactorAt } = standing;
+  const { role, isPlatformAdmin, secondFactorAt, tier } = standing;
   const shown =
     secondFactorAt === null ? {} : { secondFactorAt: Date.parse(secondFactorAt) / 1000 };
-  return { ...principal, role, isPlatformAdmin, ...shown };
+  return { ...principal, role, isPlatformAdmin, tier, ...shown };
 }

@@ -1,4 +1,5 @@
 import type { ApiKeyId, SessionId, TenantId, UserId } from '../../domain/ids.ts';
+import type { TenantTier } from '../../db/platform-tables.ts';
 import { isPermitted, type Permission, type Role } from './permissions.ts';
 
 /** Who makes a request, as the verified token and the membership say. */
@@ -15,6 +16,8 @@ export interface Principal {
   secondFactorAt?: number;
   /** An operator of the house. No permission in a business follows from it. */
   isPlatformAdmin?: boolean;
+  /** The plan of the business; absent until the database was asked. */
+  tier?: TenantTier;
   /** Present when an API key asks: it may do what its scopes and its maker's role both allow. */
   key?: { id: ApiKeyId; scopes: readonly Permission[] };
 }

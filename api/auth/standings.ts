@@ -16,25 +16,31 @@ export interface Who {
 
 export type FindStanding = (who: Who) => Promise<Standing | undefined>;
 
+export interface RememberedStanding {
+  /** How the session stands; rejects when the database cannot be reached. */
+  standing: Promise<Standing | undefined>;
+  /** Milliseconds since 1970 after which it must be asked again. */
+  untilMs: number;
+}
+
 export interface Standings {
-  /** How the session stands; throws when the database cannot be reached. */
-  find(who: Who): Promise<Standing | undefined>;
+  find(who: Who): RememberedStanding;
   forget(): void;
 }
 
 export function rememberedStandings(findStanding: FindStanding, now: () => number): Standings {
-  const known = new Map<string, { standing: Promise<Standing | undefined>; untilMs: number }>();
+  const known = new Map<string, RememberedStanding>();
   return {
     find: (who) => {
       const key = `${who.tenantId} ${who.sessionId} ${who.userId}`;
       const remembered = known.get(key);
-      if (remembered !== undefined && now() < remembered.untilMs) return remembered.standing;
+      if (remembered !== undefined && now() < remembered.untilMs) return remembered;
       if (known.size >= countMax) known.clear();
       const entry = { standing: findStanding(who), untilMs: now() + rememberedMs };
       known.set(key, entry);
       // A question that failed is asked again, and what was asked before a revocation is not kept.
       entry.standing.catch(() => known.get(key) === entry && known.delete(key));
-      return entry.standing;
+      return entry;
     },
     forget: () => known.clear(),
   };

@@ -14,75 +14,102 @@ import {
 import type { TenantTier } from '../../db/platform-tables.ts';
 import { actorOf, type Principal } from '../auth/principal.ts';
 import { problem, type Problem } from '../problems.ts';
-import type { Grant, TokenLeases } from './token-leases.ts';
+import { addHeader } from '../request-context.ts';
+import type { Grant, Lease, TokenLeases } from './token-leases.ts';
 
 export interface RateLimits {
   /** For requests of somebody who signed in; undefined when they may go on. */
-  admit(principal: Principal, response: Response): Promise<Problem | undefined>;
+  admit(principal: Principal, response: Response): Admission | Promise<Admission>;
   /** For requests that nobody has signed in for. */
-  admitStranger(request: Request, response: Response): Promise<Problem | undefined>;
+  admitStranger(request: Request, response: Response): Admission | Promise<Admission>;
 }
 
-/** `factor` scales every quota; `tierOf` answers the plan of a business and may be remembered. */
+type Admission = Problem | undefined;
+
+/** The two buckets a request of somebody who signed in is taken from. */
+interface Buckets {
+  caller: Bucket;
+  tenant: Bucket;
+}
+
+interface Bucket {
+  scope: 'tenant' | 'caller' | 'address';
+  quota: Quota;
+  /** Of the RateLimit-Policy header. */
+  policy: string;
+  lease: Lease;
+}
+
+/** `factor` scales every quota. */
 export function openRateLimits(options: {
   leases: TokenLeases;
-  tierOf: (tenantId: Principal['tenantId']) => Promise<TenantTier>;
   factor: number;
   onRefused: (scope: 'tenant' | 'caller' | 'address') => void;
 }): RateLimits {
-  const { leases, tierOf, factor, onRefused } = options;
-  const quotas = {
-    starter: scaledQuota(tenantQuotas.starter, factor),
-    pro: scaledQuota(tenantQuotas.pro, factor),
-    enterprise: scaledQuota(tenantQuotas.enterprise, factor),
-  };
-  const shares = new Map(Object.values(quotas).map((quota) => [quota, callerQuota(quota)]));
+  const { leases, factor, onRefused } = options;
+  const tenantQuotaOf = (tier: TenantTier) => scaledQuota(tenantQuotas[tier], factor);
   const ofAddress = scaledQuota(addressQuota, factor);
+  const bucket = (scope: Bucket['scope'], key: string, quota: Quota): Bucket => ({
+    ...{ scope, quota, policy: policyOf(scope, quota) },
+    lease: leases.of(key, quota),
+  });
+  // A principal stands for some seconds, and so does what its requests are taken from.
+  const known = new WeakMap<Principal, Buckets>();
+  const bucketsOf = (principal: Principal): Buckets => {
+    const base = `t:${principal.tenantId}:rate`;
+    const quota = tenantQuotaOf(principal.tier ?? 'starter');
+    const share = callerQuota(quota);
+    const buckets = {
+      caller: bucket('caller', `${base}:${actorOf(principal)}`, share),
+      tenant: bucket('tenant', base, quota),
+    };
+    known.set(principal, buckets);
+    return buckets;
+  };
+  const judge = (response: Response, { scope, quota, policy }: Bucket, grant: Grant) => {
+    tell(response, { scope, quota, policy }, grant);
+    if (grant.isGranted) return undefined;
+    onRefused(scope);
+    return problem('rate-limited', { headers: { 'Retry-After': String(grant.retryAfterSeconds) } });
+  };
   return {
-    async admit(principal, response) {
-      const quota = quotas[await tierOf(principal.tenantId)];
-      const base = `t:${principal.tenantId}:rate`;
+    admit(principal, response) {
+      const { caller, tenant } = known.get(principal) ?? bucketsOf(principal);
       // The share of the caller first: who is over it must not use up what the others have.
-      const share = shares.get(quota) ?? callerQuota(quota);
-      const caller = await leases.take(`${base}:${actorOf(principal)}`, share);
-      if (!caller.isGranted) {
-        onRefused('caller');
-        return refusal(response, 'caller', share, caller);
-      }
-      const tenant = await leases.take(base, quota);
-      if (!tenant.isGranted) {
-        onRefused('tenant');
-        return refusal(response, 'tenant', quota, tenant);
-      }
-      tell(response, 'tenant', quota, tenant);
-      return undefined;
+      return whenTaken(caller.lease.take(), (grant) =>
+        grant.isGranted
+          ? whenTaken(tenant.lease.take(), (taken) => judge(response, tenant, taken))
+          : judge(response, caller, grant),
+      );
     },
-    async admitStranger(request, response) {
+    admitStranger(request, response) {
       const key = `sys:rate:${hashOf(request.ip ?? 'unknown')}`;
-      const grant = await leases.take(key, ofAddress);
-      if (grant.isGranted) {
-        tell(response, 'address', ofAddress, grant);
-        return undefined;
-      }
-      onRefused('address');
-      return refusal(response, 'address', ofAddress, grant);
+      const address = bucket('address', key, ofAddress);
+      return whenTaken(address.lease.take(), (grant) => judge(response, address, grant));
     },
   };
 }
 
-function refusal(response: Response, name: string, quota: Quota, grant: Grant): Problem {
-  tell(response, name, quota, grant);
-  return problem('rate-limited', { headers: { 'Retry-After': String(grant.retryAfterSeconds) } });
+/** Goes on at once when nothing has to be waited for. */
+function whenTaken(
+  grant: Grant | Promise<Grant>,
+  judge: (grant: Grant) => Admission | Promise<Admission>,
+): Admission | Promise<Admission> {
+  return grant instanceof Promise ? grant.then(judge) : judge(grant);
+}
+
+function policyOf(name: string, { burst, perSecond }: Quota): string {
+  return `"${name}";q=${burst};w=${Math.max(1, Math.round(burst / perSecond))}`;
 }
 
 /** Structured fields of draft-ietf-httpapi-ratelimit-headers: the policy, and what is left of it. */
-function tell(response: Response, name: string, quota: Quota, grant: Grant): void {
-  const windowSeconds = Math.max(1, Math.round(quota.burst / quota.perSecond));
+function tell(response: Response, bucket: Omit<Bucket, 'lease'>, grant: Grant): void {
+  const { scope, quota, policy } = bucket;
   const resetSeconds = grant.isGranted
     ? Math.max(0, Math.ceil((quota.burst - grant.remaining) / quota.perSecond))
     : grant.retryAfterSeconds;
-  response.setHeader('RateLimit-Policy', `"${name}";q=${quota.burst};w=${windowSeconds}`);
-  response.setHeader('RateLimit', `"${name}";r=${grant.remaining};t=${resetSeconds}`);
+  addHeader(response, 'RateLimit-Policy', policy);
+  addHeader(response, 'RateLimit', `"${scope}";r=${grant.remaining};t=${resetSeconds}`);
 }
 
 /** Addresses stay out of Redis: a short hash tells callers apart. */

@@ -14,9 +14,15 @@ export interface Grant {
   retryAfterSeconds: number;
 }
 
+/** What this process holds of one bucket. */
+export interface Lease {
+  /** Takes one token: at once while leased ones are left, else after a trip; never throws. */
+  take(): Grant | Promise<Grant>;
+}
+
 export interface TokenLeases {
-  /** Takes one token of the bucket `key`; never throws. */
-  take(key: string, quota: Quota): Promise<Grant>;
+  /** The bucket `key`; whoever keeps the lease saves looking it up. */
+  of(key: string, quota: Quota): Lease;
 }
 
 interface Held {
@@ -71,18 +77,28 @@ export function openTokenLeases(redis: Redis, nowMs: () => number): TokenLeases 
     }
   }
 
+  /** A grant or a refusal; undefined when Redis has to be asked first. */
+  function settle(held: Held, quota: Quota): Grant | undefined {
+    const now = nowMs();
+    if (held.tokens > 0 && now < held.untilMs) return spend(held);
+    held.tokens = 0;
+    if (now < held.closedUntilMs) return refused(held.closedUntilMs - now);
+    return now < redisRestsUntilMs ? spendOwn(held.own, quota, now) : undefined;
+  }
+
+  async function settleLater(key: string, quota: Quota, held: Held): Promise<Grant> {
+    for (;;) {
+      held.leasing ??= lease(key, quota, held).finally(() => (held.leasing = undefined));
+      await held.leasing;
+      const grant = settle(held, quota);
+      if (grant !== undefined) return grant;
+    }
+  }
+
   return {
-    async take(key, quota) {
+    of: (key, quota) => {
       const held = heldOf(buckets, key, quota, nowMs());
-      for (;;) {
-        const now = nowMs();
-        if (held.tokens > 0 && now < held.untilMs) return spend(held);
-        held.tokens = 0;
-        if (now < held.closedUntilMs) return refused(held.closedUntilMs - now);
-        if (now < redisRestsUntilMs) return spendOwn(held.own, quota, now);
-        held.leasing ??= lease(key, quota, held).finally(() => (held.leasing = undefined));
-        await held.leasing;
-      }
+      return { take: () => settle(held, quota) ?? settleLater(key, quota, held) };
     },
   };
 }

@@ -18,7 +18,7 @@ function aProcess(): TokenLeases {
 async function press(leases: TokenLeases, key: string, untilMs: number): Promise<number> {
   let granted = 0;
   while (Date.now() < untilMs) {
-    const grant = await leases.take(key, quota);
+    const grant = await leases.of(key, quota).take();
     if (grant.isGranted) granted += 1;
     await turn();
   }
@@ -48,13 +48,13 @@ test('a refusal says when to come back, and coming back then works', async () =>
   const key = `test:${randomUUID()}`;
   const small = { perSecond: 2, burst: 1 };
 
-  expect(await leases.take(key, small)).toMatchObject({ isGranted: true });
-  const refused = await leases.take(key, small);
+  expect(await leases.of(key, small).take()).toMatchObject({ isGranted: true });
+  const refused = await leases.of(key, small).take();
 
   expect(refused).toEqual({ isGranted: false, remaining: 0, retryAfterSeconds: 1 });
   const limitMs = Date.now() + 5_000;
   let again = refused;
-  while (!again.isGranted && Date.now() < limitMs) again = await leases.take(key, small);
+  while (!again.isGranted && Date.now() < limitMs) again = await leases.of(key, small).take();
   expect(again.isGranted).toBe(true);
 });
 
@@ -63,7 +63,7 @@ test('a hundred requests at once cost few leases and get what is there', async (
   const key = `test:${randomUUID()}`;
   const tight = { perSecond: 1, burst: 60 };
 
-  const grants = await Promise.all(Array.from({ length: 100 }, () => leases.take(key, tight)));
+  const grants = await Promise.all(Array.from({ length: 100 }, () => leases.of(key, tight).take()));
 
   const granted = grants.filter(({ isGranted }) => isGranted).length;
   expect(granted).toBeGreaterThanOrEqual(60);
@@ -82,7 +82,7 @@ test('without Redis the process limits by itself, and notices when Redis is back
   const tight = { perSecond: 10, burst: 5 };
   const take = async (count: number) => {
     const grants = [];
-    for (let i = 0; i < count; i += 1) grants.push(await leases.take(key, tight));
+    for (let i = 0; i < count; i += 1) grants.push(await leases.of(key, tight).take());
     return grants.filter(({ isGranted }) => isGranted).length;
   };
 
