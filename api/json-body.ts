@@ -81,25 +81,50 @@ interface Level {
   expectsKey: boolean;
 }
 
-const tokenPattern = /"(?:[^"\\]|\\.)*"|[{}[\],]/g;
+const quote = 0x22;
+const comma = 0x2c;
+const backslash = 0x5c;
+const opening = new Set([0x7b, 0x5b]);
+const closing = new Set([0x7d, 0x5d]);
 
 /** Walks the brackets, commas and strings of text that is known to be valid JSON. */
 function objectionTo(text: string): string | undefined {
   const levels: Level[] = [];
-  for (const [token] of text.matchAll(tokenPattern)) {
-    const level = levels.at(-1);
-    if (token === '{' || token === '[') {
+  let level: Level | undefined;
+  for (let at = 0; at < text.length; at += 1) {
+    const sign = text.charCodeAt(at);
+    let objection: string | undefined;
+    if (sign === quote) {
+      const end = endOfString(text, at);
+      if (level?.expectsKey === true) objection = nextKey(level, text.slice(at, end + 1));
+      at = end;
+    } else if (sign === comma) {
+      objection = level === undefined ? undefined : nextItem(level);
+    } else if (opening.has(sign)) {
       if (levels.length === depthMax) return `The body nests deeper than ${depthMax} levels.`;
-      const keys = token === '{' ? new Set<string>() : undefined;
-      levels.push({ keys, items: 1, expectsKey: keys !== undefined });
-    } else if (token === '}' || token === ']') {
+      const keys = sign === 0x7b ? new Set<string>() : undefined;
+      level = { keys, items: 1, expectsKey: keys !== undefined };
+      levels.push(level);
+    } else if (closing.has(sign)) {
       levels.pop();
-    } else if (level !== undefined) {
-      const objection = token === ',' ? nextItem(level) : nextText(level, token);
-      if (objection !== undefined) return objection;
+      level = levels.at(-1);
     }
+    if (objection !== undefined) return objection;
   }
   return undefined;
+}
+
+/** The place of the quote that ends the string which begins at `start`. */
+function endOfString(text: string, start: number): number {
+  let end = text.indexOf('"', start + 1);
+  while (isEscaped(text, end)) end = text.indexOf('"', end + 1);
+  return end;
+}
+
+function isEscaped(text: string, place: number): boolean {
+  let first = place;
+  while (text.charCodeAt(first - 1) === backslash) first -= 1;
+  return (place - first) % 2 === 1;
 }
 
 function nextItem(level: Level): string | undefined {
@@ -108,10 +133,10 @@ function nextItem(level: Level): string | undefined {
   return level.items > itemsMax ? `A list has more than ${itemsMax} items.` : undefined;
 }
 
-function nextText(level: Level, token: string): string | undefined {
-  if (!level.expectsKey || level.keys === undefined) return undefined;
+function nextKey(level: Level, quoted: string): string | undefined {
+  if (level.keys === undefined) return undefined;
   level.expectsKey = false;
-  const key = String(JSON.parse(token));
+  const key = quoted.includes('\\') ? String(JSON.parse(quoted)) : quoted.slice(1, -1);
   if (reservedKeys.has(key)) return `The key ${key} is reserved.`;
   if (level.keys.has(key)) return 'The body repeats a key.';
   level.keys.add(key);
