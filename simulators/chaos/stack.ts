@@ -51,12 +51,18 @@ export async function openChaosStack(timeScale: number): Promise<ChaosStack> {
     gateway: await start.gateway(),
     workers: await start.workers(),
   };
+  const striking: Record<Victim, Promise<void>> = {
+    gateway: Promise.resolve(),
+    workers: Promise.resolve(),
+  };
+  const strikeOne = async (victim: Victim) => {
+    await running[victim].kill();
+    running[victim] = await start[victim]();
+  };
   return {
     ...{ stack, twin },
-    async strike(victim) {
-      await running[victim].kill();
-      running[victim] = await start[victim]();
-    },
+    // One after another: two strikes at once would kill one process and start two in its place.
+    strike: (victim) => (striking[victim] = striking[victim].then(() => strikeOne(victim))),
     newBusiness: (number) => openBusiness(stack, twin, number),
     close,
   };

@@ -146,6 +146,8 @@ async function show(page: Page, path: string, who: string | null): Promise<void>
     );
   }
   await settle(page);
+  // The heading that was there at first may have been that of the screen before.
+  if (who !== null) await page.waitForSelector('main h1');
   // Entrance animations change colours for a moment; only the resting screen is judged.
   await page.waitForFunction(() =>
     document
