@@ -1,3 +1,4 @@
+import { isClosedWhenSuspended } from './auth/permissions.ts';
 import type { ProblemCode } from './problems.ts';
 import type { Route } from './route.ts';
 
@@ -13,6 +14,7 @@ export function declaredProblems(route: Route): ProblemCode[] {
   ];
   codes.push('rate-limited', 'overloaded');
   if (route.auth !== 'public') codes.push('unauthenticated', 'forbidden');
+  if (isClosedWhenSuspended(route)) codes.push('tenant-suspended');
   if (route.stepUp === true) codes.push('step-up-required');
   if (params !== undefined) codes.push('not-found');
   codes.push('validation-failed');

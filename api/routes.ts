@@ -33,6 +33,7 @@ import { statementDecisionRoutes } from './statements/decision-routes.ts';
 import { mappingRoutes } from './statements/mapping-routes.ts';
 import { exportRoutes } from './exports/routes.ts';
 import { settingsRoutes } from './settings/routes.ts';
+import { platformRoutes } from './tenants/platform-routes.ts';
 import { tenantRoutes } from './tenants/routes.ts';
 import { statementRoutes } from './statements/routes.ts';
 import { statementRowRoutes } from './statements/row-routes.ts';
@@ -74,6 +75,7 @@ export function allRoutes(): Route[] {
     ...ledgerAccountRoutes,
     ...ledgerRoutes,
     ...tenantRoutes,
+    ...platformRoutes,
     ...memberRoutes,
     ...settingsRoutes,
     ...exportRoutes,

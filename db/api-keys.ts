@@ -43,6 +43,7 @@ export interface UsableKey {
   createdBy: UserId;
   role: MemberRole;
   tier: TenantTier;
+  isSuspended: boolean;
   expiresAt: Instant;
 }
 
@@ -126,13 +127,14 @@ export async function findUsableKey(
       .select(['k.addresses', 'k.created_by as createdBy', 'k.expires_at as expiresAt'])
       .select(sql<MemberRole>`m.role`.as('role'))
       .select('n.tier')
+      .select(sql<boolean>`n.status = 'suspended'`.as('isSuspended'))
       .where('k.lookup', '=', asked.lookup)
       .where(sql<boolean>`k.environment = ${asked.environment}`)
       .where(sql<boolean>`n.environment = k.environment`)
       .where('k.revoked_at', 'is', null)
       .where(sql<boolean>`k.expires_at > now()`)
       .where('u.status', '=', 'active')
-      .where('n.status', '=', 'active')
+      .where('n.status', '<>', 'closed')
       .executeTakeFirst(),
   );
 }

@@ -41,6 +41,16 @@ export async function countRecentPushes(
   return found.rows[0] ?? { byPhone: 0, byLink: 0 };
 }
 
+/** Whether the business takes no new payments. */
+export async function isTenantSuspended(t: TenantHandle): Promise<boolean> {
+  const row = await t.query
+    .selectFrom('platform.tenants')
+    .select('status')
+    .where('id', '=', t.tenantId)
+    .executeTakeFirstOrThrow();
+  return row.status === 'suspended';
+}
+
 /** What the business calls itself. */
 export async function tenantName(t: TenantHandle): Promise<string> {
   const row = await t.query

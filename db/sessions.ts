@@ -180,6 +180,8 @@ function selectSessions(o: OperatorHandle) {
 export interface Standing {
   role: MemberRole;
   isPlatformAdmin: boolean;
+  /** The business may read only. */
+  isSuspended: boolean;
   secondFactorAt: Instant | null;
   /** The plan of the business, which its quota follows from. */
   tier: TenantTier;
@@ -201,12 +203,13 @@ export async function findStanding(
     .innerJoin('platform.sessions as s', 's.user_id', 'u.id')
     .select(['m.role', 'u.is_platform_admin as isPlatformAdmin'])
     .select(['s.second_factor_at as secondFactorAt', 'n.tier'])
+    .select(sql<boolean>`n.status = 'suspended'`.as('isSuspended'))
     .where('m.user_id', '=', who.userId)
     .where('s.id', '=', who.sessionId)
     .where('s.ended_at', 'is', null)
     .where(sql<boolean>`s.expires_at > now()`)
     .where('u.status', '=', 'active')
-    .where('n.status', '=', 'active')
+    .where('n.status', '<>', 'closed')
     .executeTakeFirst();
 }
 

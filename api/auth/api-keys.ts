@@ -73,6 +73,7 @@ function asPrincipal(key: UsableKey): Principal {
     tenantId: key.tenantId,
     role: key.role,
     tier: key.tier,
+    isSuspended: key.isSuspended,
     sessionId: id('session', key.id),
     expiresAt: Math.floor(Date.parse(key.expiresAt) / 1000),
     signedInAt: 0,

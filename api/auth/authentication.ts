@@ -121,8 +121,8 @@ function withStanding(
   principal: Principal,
   standing: NonNullable<Awaited<ReturnType<FindStanding>>>,
 ): Principal {
-  const { role, isPlatformAdmin, secondFactorAt, tier } = standing;
+  const { role, isPlatformAdmin, isSuspended, secondFactorAt, tier } = standing;
   const shown =
     secondFactorAt === null ? {} : { secondFactorAt: Date.parse(secondFactorAt) / 1000 };
-  return { ...principal, role, isPlatformAdmin, tier, ...shown };
+  return { ...principal, role, isPlatformAdmin, isSuspended, tier, ...shown };
 }

@@ -104,6 +104,23 @@ export function isPermission(text: string): text is Permission {
   return permissions.some((permission) => permission === text);
 }
 
+/** What a suspended business may still change: its people's own accounts, its keys, and leaving. */
+const openWhenSuspended: readonly Permission[] = [
+  'profile:read',
+  'keys:manage',
+  'tenant:export',
+  'tenant:close',
+];
+
+/** Whether a suspended business is refused: it reads everything and moves nothing. */
+export function isClosedWhenSuspended(route: {
+  method: string;
+  auth: Permission | 'public';
+}): boolean {
+  const { method, auth } = route;
+  return auth !== 'public' && method !== 'get' && !openWhenSuspended.includes(auth);
+}
+
 /** What always needs a person: profiles, and deeds that ask for a fresh second factor. */
 const forPersonsOnly: readonly Permission[] = [
   'profile:read',

@@ -18,6 +18,8 @@ export interface Principal {
   isPlatformAdmin?: boolean;
   /** The plan of the business; absent until the database was asked. */
   tier?: TenantTier;
+  /** The business reads and changes nothing until it is resumed. */
+  isSuspended?: boolean;
   /** Present when an API key asks: it may do what its scopes and its maker's role both allow. */
   key?: { id: ApiKeyId; scopes: readonly Permission[] };
 }

@@ -19,7 +19,7 @@ import {
   passkeyChallenge,
   stepUpAnswer,
 } from './second-factor-schema.ts';
-import { startSession } from './start-session.ts';
+import { openMemberships, startSession } from './start-session.ts';
 
 const byCode = route({
   method: 'post',
@@ -71,7 +71,7 @@ async function signedIn(
   const login = await call.dependencies.db.asOperator('sign in', (o) =>
     findLoginById(o, who.userId),
   );
-  const open = login?.memberships.filter(({ tenant }) => tenant.status === 'active') ?? [];
+  const open = openMemberships(login);
   const membership = open.find(({ tenant }) => tenant.id === who.tenantId) ?? open[0];
   if (login === undefined || !login.isActive || membership === undefined) {
     return problem('unauthenticated');

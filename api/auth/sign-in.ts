@@ -10,7 +10,7 @@ import { countAttempt, forgive, retryAfter, subjectsOf, whom } from './attempts.
 import { issuePending, pendingSeconds } from './pending-tokens.ts';
 import { credentials, session, type Credentials } from './schema.ts';
 import { secondStep, type SecondStep } from './second-factor-schema.ts';
-import { startSession } from './start-session.ts';
+import { openMemberships, startSession } from './start-session.ts';
 
 export const signIn = route({
   method: 'post',
@@ -90,7 +90,7 @@ async function checkedLogin(
   const login = await db.asOperator('sign in', (o) => findLogin(o, body.email));
   const fits = await passwords.fits(body.password, login?.passwordHash);
   if (fits === undefined) return retryAfter('unavailable', 2);
-  const membership = login?.memberships.find(({ tenant }) => tenant.status === 'active');
+  const membership = openMemberships(login)[0];
   if (!fits || login === undefined || !login.isActive || membership === undefined) {
     return { refused: login };
   }

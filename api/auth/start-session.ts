@@ -82,7 +82,13 @@ export function noteSession(
   );
 }
 
-/** The person as a member of a business that is open; undefined otherwise. */
+/** Where a person can go on: businesses that are not closed, those that work before suspended ones. */
+export function openMemberships(login: Pick<Login, 'memberships'> | undefined) {
+  const open = login?.memberships.filter(({ tenant }) => tenant.status !== 'closed') ?? [];
+  return open.toSorted((a, b) => a.tenant.status.localeCompare(b.tenant.status));
+}
+
+/** The person as a member of a business that is not closed; undefined otherwise. */
 export async function activeMember(
   { db }: Call['dependencies'],
   who: { tenantId: TenantId; userId: UserId },
@@ -90,7 +96,7 @@ export async function activeMember(
   const member = await db.withTenant(who.tenantId, (t) => findMember(t, who.userId), {
     readOnly: true,
   });
-  return member?.tenant.status === 'active' ? member : undefined;
+  return member?.tenant.status === 'closed' ? undefined : member;
 }
 
 /** What a client gets to know of a session, with a fresh access token. */

@@ -6,7 +6,7 @@ import type { Collection } from '../../db/collection-record.ts';
 import type { TenantHandle } from '../../db/database.ts';
 import { findPaymentLink, openAmountOf, type PaymentLink } from '../../db/payment-links.ts';
 import { findShortcode } from '../../db/shortcodes.ts';
-import { tenantName } from '../../db/link-pushes.ts';
+import { isTenantSuspended, tenantName } from '../../db/link-pushes.ts';
 import type { CollectionId } from '../../domain/ids.ts';
 import type { Cents } from '../../domain/money.ts';
 import { showCollection, shortcodesOf } from '../collections/present.ts';
@@ -129,6 +129,7 @@ interface Asking {
 async function record(t: TenantHandle, call: Call, { place, asked }: Asking) {
   const link = await findPaymentLink(t, place.linkId);
   if (link === undefined) return problem('not-found');
+  if (await isTenantSuspended(t)) return problem('link-not-open');
   const amount = amountFor(link, asked.amountCents, call.dependencies.now());
   if (typeof amount === 'object') return amount;
   const of = { linkId: link.id, msisdn: asked.msisdn };

@@ -56,6 +56,12 @@ export const tenantProblems = {
     cause: 'The plan asked for is the present one.',
     fix: 'Choose another plan.',
   },
+  'tenant-suspended': {
+    status: 403,
+    title: 'The business is suspended',
+    cause: 'It can look at everything and take it along, and change nothing, money least of all.',
+    fix: 'Ask support to have it resumed.',
+  },
   'export-under-way': {
     status: 409,
     title: 'An export is being made',

@@ -27,3 +27,16 @@ export const newTenant = z
     environment: z.enum(['live', 'test']).default('live'),
   })
   .meta({ id: 'NewTenant' });
+
+export const suspension = z
+  .strictObject({ reason: z.string().trim().min(3).max(500).describe('For the audit log') })
+  .meta({ id: 'Suspension' });
+
+export const tenantStanding = z
+  .strictObject({
+    id: publicIdSchema,
+    name: z.string(),
+    slug: z.string(),
+    status: z.enum(['active', 'suspended']),
+  })
+  .meta({ id: 'TenantStanding' });

@@ -283,11 +283,11 @@ describe('revocation without a word to this process', () => {
     await refusedSoon(token);
   });
 
-  test('a business that is suspended lets nobody in', async () => {
+  test('a business that is closed lets nobody in', async () => {
     const person = await aPerson();
     const { token, cookie } = await signIn(person);
 
-    await stage.database.asOwner("update platform.tenants set status = 'suspended' where id = $1", [
+    await stage.database.asOwner("update platform.tenants set status = 'closed' where id = $1", [
       person.tenantId,
     ]);
 

@@ -1,11 +1,14 @@
+import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { auditPage, auditVerdict } from '../../api/audit/schema.ts';
 import { createMaintenanceActivities } from '../../activities/maintenance.ts';
 import { appendAudit } from '../../db/audit.ts';
+import { id, toPublicId, type TenantId } from '../../domain/ids.ts';
 import { openApiStage, problemIn, type ApiStage } from '../support/api.ts';
 import { silentTelemetry } from '../support/bus.ts';
 import type { Somebody } from '../support/tenants.ts';
 import { settleIn, tiers } from '../support/tiers.ts';
+import { until } from '../support/until.ts';
 
 jest.setTimeout(60_000);
 
@@ -197,3 +200,76 @@ describe('the audit log', () => {
     expect(z.object({ problem: z.string() }).parse(answer.body).problem).toBe('forked');
   });
 });
+
+describe('POST /v1/platform/tenants/{id}/suspend', () => {
+  async function anOperator(): Promise<string> {
+    const somebody = await stage.tenant();
+    await stage.database.asOwner(
+      'update platform.users set is_platform_admin = true where id = $1',
+      [somebody.userId],
+    );
+    return stage.token(somebody);
+  }
+
+  function pathOf(tenantId: TenantId, deed: string): string {
+    return `/v1/platform/tenants/${toPublicId('tenant', tenantId)}/${deed}`;
+  }
+
+  test.each(tiers)('a business of the tier %s reads on and changes nothing', async (tier) => {
+    const somebody = await stage.tenant();
+    await settleIn(stage.database, somebody.tenantId, tier);
+    const token = await stage.token(somebody);
+    const operator = await anOperator();
+    const rename = () => stage.fetch('/v1/settings', { token, json: { name: 'New' } });
+    expect((await rename()).status).toBe(200);
+
+    const json = { reason: 'Asked for papers twice' };
+    const path = pathOf(somebody.tenantId, 'suspend');
+    const done = await stage.fetch(path, { token: operator, json });
+    expect(done.body).toMatchObject({ status: 'suspended' });
+    expect(await stage.fetch(path, { token: operator, json })).toMatchObject({ status: 200 });
+
+    await until(async () => problemCode(await rename()) === 'tenant-suspended');
+    const collect = await stage.fetch('/v1/collections', {
+      token,
+      json: {},
+      headers: { 'idempotency-key': 'one' },
+    });
+    expect(problemIn(collect).code).toBe('tenant-suspended');
+    expect(await stage.fetch('/v1/settings', { token })).toMatchObject({
+      status: 200,
+      body: { tenant: { status: 'suspended' } },
+    });
+    expect(await stage.fetch('/v1/exports', { token, method: 'POST' })).toMatchObject({
+      status: 202,
+    });
+    expect((await stage.fetch('/v1/audit', { token })).text).toContain('Asked for papers twice');
+
+    await stage.fetch(pathOf(somebody.tenantId, 'resume'), { token: operator, method: 'POST' });
+    await until(async () => (await rename()).status === 200);
+    const log = await stage.fetch('/v1/audit?objectKind=tenant', { token });
+    const actions = auditPage.parse(log.body).data.map(({ action }) => action);
+    expect(actions.filter((action) => action === 'tenant.suspend')).toHaveLength(1);
+    expect(actions).toContain('tenant.resume');
+  });
+
+  test('whoever is no operator of the house finds no business there', async () => {
+    const somebody = await stage.tenant();
+    const token = await stage.token(somebody);
+    const own = await stage.fetch(pathOf(somebody.tenantId, 'suspend'), {
+      token,
+      json: { reason: 'to see what happens' },
+    });
+    expect(problemIn(own).code).toBe('not-found');
+    const operator = await anOperator();
+    const nobody = await stage.fetch(pathOf(id('tenant', randomUUID()), 'resume'), {
+      token: operator,
+      method: 'POST',
+    });
+    expect(problemIn(nobody).code).toBe('not-found');
+  });
+});
+
+function problemCode(answer: Awaited<ReturnType<ApiStage['fetch']>>): string | undefined {
+  return answer.status < 400 ? undefined : problemIn(answer).code;
+}

@@ -14,6 +14,7 @@ export const idKinds: Readonly<Record<string, IdKind>> = {
   '/v1/members/': 'user',
   '/v1/invitations/': 'invitation',
   '/v1/tenants/': 'tenant',
+  '/v1/platform/tenants/': 'tenant',
   '/v1/sessions/': 'session',
   '/v1/shortcodes/': 'shortcode',
   '/v1/callbacks/': 'callback',
@@ -42,6 +43,7 @@ const mapping = {
 
 /** A good body by path. */
 export const bodies: Readonly<Record<string, unknown>> = {
+  '/v1/platform/tenants/{id}/suspend': { reason: 'a test' },
   '/v1/members/{id}/role': { role: 'analyst' },
   '/v1/statements/{id}/password': { password: 'x' },
   '/v1/statements/{id}/review': { decision: 'post' },

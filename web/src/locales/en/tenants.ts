@@ -12,6 +12,8 @@ export const tenants = {
     save: 'Save',
     saved: 'Saved',
     readOnly: 'Your role may look, not change.',
+    suspended:
+      'This business is suspended: everything can be looked at and taken along, nothing changed. Ask support to have it resumed.',
     months: {
       '1': 'January',
       '2': 'February',

@@ -1,6 +1,8 @@
 /** Timu, mipangilio, vipengele, kumbukumbu na biashara kadhaa. */
 export const tenants = {
   settings: {
+    suspended:
+      'Biashara hii imesimamishwa: kila kitu kinaweza kuangaliwa na kuchukuliwa, hakuna kinachobadilishwa. Omba msaada ili iendelee.',
     title: 'Mipangilio',
     business: 'Biashara',
     about: 'Jina la biashara na jinsi inavyohesabu.',
