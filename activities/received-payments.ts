@@ -69,9 +69,9 @@ async function outcomeOf(t: TenantHandle, payment: ReceivedPayment): Promise<All
   return { outcome: payment.allocatedCents > 0 ? 'allocated' : 'desk' };
 }
 
-/** Who told of it: M-PESA's list of payments, or its confirmation. */
+/** Who told of it: M-PESA's list of payments, a statement, or its confirmation. */
 function witnessKindOf({ source }: ReceivedPayment): WitnessKind {
-  return source === 'pull' ? 'pull' : 'c2b';
+  return source === 'pull' || source === 'statement' ? source : 'c2b';
 }
 
 /** What is known about a payment wherever it was seen. */

@@ -29,6 +29,7 @@ import { withAmountConflicts } from './amount-conflicts.ts';
 import type { Failpoint } from './failpoint.ts';
 import { permanentFault } from './faults.ts';
 import { announce, noteProgress, noteStage, requireStatement } from './operations.ts';
+import { tellPayments } from './statement-payments.ts';
 import type { Posting, StepKey } from './statement-steps.ts';
 
 export interface PostingDependencies {
@@ -57,6 +58,7 @@ export async function postStatement(d: PostingDependencies, key: StepKey): Promi
   const isPosted = before.stages.some(({ stage }) => stage === 'posted');
   if (!isPosted) await postChunks(d, key, { accountId: account.id, rowCount });
   const posting = await d.db.withTenant(key.tenantId, (t) => closePosting(d, t, key));
+  await tellPayments(d, key);
   announce(d.redis, key);
   await d.failpoint('ingest.afterPostCommitBeforeReturn');
   const facts = { tenantId: key.tenantId, statementId: key.statementId };

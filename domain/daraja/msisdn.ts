@@ -46,13 +46,14 @@ export function shownPayer(msisdn: string): string {
 }
 
 /**
- * Whether a number as a callback shows it (clear, or masked like `2547 ***** 678`) can be the one
- * that was asked. Undefined when it shows too little to say, as a hash does.
+ * Whether a number as a callback or a statement shows it (clear, or masked like `2547 ***** 678` or
+ * `0712***678`) can be the one that was asked. Undefined when it shows too little to say, as a hash does.
  */
 export function agreesWithMsisdn(shown: string, msisdn: string): boolean | undefined {
   const digits = shown.replaceAll(/\s/g, '').replace(/^\+/, '');
   if (/^\d{9,12}$/.test(digits)) return msisdn.endsWith(digits.slice(-9));
   const masked = /^(\d*)\*+(\d+)$/.exec(digits);
   if (masked === null) return undefined;
-  return msisdn.startsWith(masked[1] ?? '') && msisdn.endsWith(masked[2] ?? '');
+  const [, start = '', end = ''] = masked;
+  return msisdn.startsWith(start.replace(/^0/, '254')) && msisdn.endsWith(end);
 }

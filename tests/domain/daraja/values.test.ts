@@ -42,6 +42,8 @@ describe('MSISDNs', () => {
     ['2547 ***** 678', true],
     ['25471****678', true],
     ['2547 ***** 679', false],
+    ['0712***678', true],
+    ['0713***678', false],
     ['6f1ed002ab5595859014ebf0951522d9', undefined],
     ['', undefined],
   ])('%p beside 254712345678: %p', (shown, agrees) => {

@@ -1,0 +1,166 @@
+import type { FileKey } from '../../activities/statement-steps.ts';
+import { patchCollection } from '../../db/collections.ts';
+import { findShortcodeByNumber } from '../../db/shortcodes.ts';
+import { openRow } from '../../db/row-secrets.ts';
+import type { CollectionId, ShortcodeId } from '../../domain/ids.ts';
+import { cents } from '../../domain/money.ts';
+import { aPromptedCollection, aShortcode } from '../support/collections.ts';
+import { openIngestion, perform, type Ingestion } from './ingestion.ts';
+import { statementsOn } from './stored-statements.ts';
+
+jest.setTimeout(60_000);
+
+interface Payment {
+  receipt: string;
+  amountCents: number;
+  atMs: number;
+  /** A number that fits what the statement shows of it. */
+  msisdn: string;
+  reference: string;
+}
+
+describe('a posted statement of the tenant’s own pay bill', () => {
+  let stage: Ingestion;
+  const { proved } = statementsOn(() => stage);
+
+  beforeAll(async () => {
+    stage = await openIngestion();
+  });
+
+  afterAll(async () => {
+    expect(await stage.database.invariants()).toEqual([]);
+    await stage.close();
+  });
+
+  const post = (key: FileKey) => perform(() => stage.steps().postStatement(key));
+
+  /** Looks after the pay bill a statement is of, since long before its first row or from now on. */
+  async function lookAfter(key: FileKey, since = '2020-01-01'): Promise<ShortcodeId> {
+    const [account] = await stage.rows(
+      `select a.number_masked as number from shared.statements s
+       join shared.accounts a on a.id = s.account_id where s.id = $1`,
+      [key.statementId],
+    );
+    const number = String(account?.['number']);
+    const known = await inTenant((t) => findShortcodeByNumber(t, number));
+    const shortcodeId = known?.id ?? (await inTenant((t) => aShortcode(t, { number })));
+    await stage.rows('update shared.shortcodes set created_at = $2 where id = $1', [
+      shortcodeId,
+      since,
+    ]);
+    return shortcodeId;
+  }
+
+  function inTenant<T>(work: Parameters<typeof stage.database.db.withTenant<T>>[1]): Promise<T> {
+    return stage.database.db.withTenant(stage.tenant.tenantId, work);
+  }
+
+  async function paymentsOf(key: FileKey): Promise<Payment[]> {
+    const lines = await stage.rows(
+      `select receipt, in_cents, completed_at, sealed from shared.statement_lines
+       where statement_id = $1 and direction = 'in' and purpose = 'paybill.received'
+       order by ordinal`,
+      [key.statementId],
+    );
+    return inTenant(async (t) =>
+      lines.map((line) => {
+        const secrets = openRow(t, Buffer.from(line['sealed'] as Buffer));
+        const shown = secrets.counterparty?.msisdn ?? '';
+        const digits = shown.replace(/^0/, '254');
+        const hidden = digits.replaceAll(/[^*]/g, '').length;
+        const free = '0'.repeat(12 - (digits.length - hidden));
+        return {
+          receipt: String(line['receipt']),
+          amountCents: Number(line['in_cents']),
+          atMs: Date.parse(String(line['completed_at'])),
+          msisdn: digits.replace(/\*+/, free),
+          reference: secrets.accountReference ?? '',
+        };
+      }),
+    );
+  }
+
+  async function awaiting(shortcodeId: ShortcodeId, payment: Payment): Promise<CollectionId> {
+    const { amountCents, msisdn, reference: accountReference, atMs } = payment;
+    const { collectionId } = await inTenant((t) =>
+      aPromptedCollection(t, {
+        ...{ shortcodeId, amountCents: cents(amountCents), msisdn, accountReference },
+        sentAtMs: atMs - 20_000,
+      }),
+    );
+    return collectionId;
+  }
+
+  async function stateOf(shortcodeId: ShortcodeId) {
+    return stage.rows(
+      `select c.id, c.status, c.receipt, array_agg(w.kind order by w.kind) as witnesses
+       from shared.collections c
+       left join shared.collection_witnesses w on w.collection_id = c.id
+       where c.shortcode_id = $1 group by c.id, c.status, c.receipt`,
+      [shortcodeId],
+    );
+  }
+
+  async function arrivalsOf(shortcodeId: ShortcodeId, payments: readonly Payment[]) {
+    return stage.rows(
+      `select receipt, source, state from shared.received_payments
+       where shortcode_id = $1 and receipt = any($2) order by receipt`,
+      [shortcodeId, payments.map(({ receipt }) => receipt)],
+    );
+  }
+
+  test('repairs lost callbacks, brings unknown money to the desk, and repeats nothing', async () => {
+    const key = await proved({ seed: 61 });
+    const payments = await paymentsOf(key);
+    const shortcodeId = await lookAfter(key);
+    const lost = payments[3] ?? fail();
+    const collectionId = await awaiting(shortcodeId, lost);
+    await inTenant((t) => patchCollection(t, collectionId, { status: 'unknown' }));
+
+    await post(key);
+    const arrivals = await arrivalsOf(shortcodeId, payments);
+    await post(key);
+
+    expect(await stateOf(shortcodeId)).toEqual([
+      { id: collectionId, status: 'paid', receipt: lost.receipt, witnesses: ['statement'] },
+    ]);
+    expect(arrivals.map(({ receipt }) => receipt)).toEqual(
+      payments.map(({ receipt }) => receipt).sort(),
+    );
+    expect(arrivals.filter(({ state }) => state === 'linked')).toHaveLength(1);
+    expect(arrivals.filter(({ source }) => source === 'statement')).toHaveLength(
+      payments.length - 1,
+    );
+    expect(await arrivalsOf(shortcodeId, payments)).toEqual(arrivals);
+    const runs = await stage.rows(
+      `select count(*)::int as count from shared.outbox
+       where tenant_id = $1 and type = 'confirmPayment'`,
+      [stage.tenant.tenantId],
+    );
+    expect(runs).toEqual([{ count: payments.length - 1 }]);
+  });
+
+  test.each([
+    { what: 'is from before the pay bill was looked after here', since: '2030-01-01', doubt: '' },
+    { what: 'is of a file that was posted in doubt', since: '2020-01-01', doubt: 'needsReview' },
+  ])('leaves alone what $what', async ({ since, doubt }) => {
+    const key = await proved({ seed: doubt === '' ? 62 : 63 });
+    const payments = await paymentsOf(key);
+    const shortcodeId = await lookAfter(key, since);
+    if (doubt !== '') {
+      await stage.rows('update shared.statements set verdict = $2 where id = $1', [
+        key.statementId,
+        doubt,
+      ]);
+    }
+
+    await post(key);
+
+    expect(payments.length).toBeGreaterThan(10);
+    expect(await arrivalsOf(shortcodeId, payments)).toEqual([]);
+  });
+});
+
+function fail(): never {
+  throw new Error('a generated statement has no fourth payment');
+}
