@@ -1,6 +1,7 @@
 /** Reads single variables of the environment and collects what is wrong with them. */
 import { createPrivateKey, type KeyObject } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { z } from 'zod';
 
 export type Environment = Record<string, string | undefined>;
 
@@ -23,6 +24,30 @@ export class Secret<Value> {
     return '[secret]';
   }
 }
+
+/** Where people may sign in instead of with a password of ours, by OpenID Connect. */
+export interface IdentityProvider {
+  /** Ours, in addresses: lower-case letters, digits and dashes. */
+  id: string;
+  /** As people know it, on the button. */
+  name: string;
+  issuer: string;
+  clientId: string;
+  clientSecret: Secret<string>;
+}
+
+const identityProviders = z
+  .array(
+    z.strictObject({
+      id: z.string().regex(/^[a-z][a-z0-9-]{0,31}$/),
+      name: z.string().min(1).max(40),
+      issuer: z.url({ protocol: /^https?$/ }),
+      clientId: z.string().min(1).max(255),
+      clientSecret: z.string().min(16).max(512),
+    }),
+  )
+  .max(10)
+  .refine((list) => new Set(list.map(({ id }) => id)).size === list.length, 'ids must differ');
 
 export class Reader {
   readonly problems: string[] = [];
@@ -79,6 +104,23 @@ export class Reader {
     const pepper = Buffer.from(text, 'base64');
     if (pepper.length !== 32) this.problems.push('PASSWORD_PEPPER must be 32 bytes in base64');
     return new Secret(pepper);
+  }
+
+  /** A JSON file, because it holds secrets and a list; no file means no provider. */
+  identityProviders(): IdentityProvider[] {
+    const file = this.text('OIDC_PROVIDERS_FILE', '');
+    if (file === '') return [];
+    try {
+      const parsed = identityProviders.safeParse(JSON.parse(readFileSync(file, 'utf8')));
+      if (parsed.success) {
+        return parsed.data.map((one) => ({ ...one, clientSecret: new Secret(one.clientSecret) }));
+      }
+      const [issue] = parsed.error.issues;
+      this.problems.push(`OIDC_PROVIDERS_FILE: ${issue?.path.join('.')} ${issue?.message}`);
+    } catch {
+      this.problems.push(`OIDC_PROVIDERS_FILE cannot be read as JSON: ${file}`);
+    }
+    return [];
   }
 
   privateKey(): KeyObject | undefined {

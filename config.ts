@@ -4,7 +4,7 @@
  */
 import type { KeyObject } from 'node:crypto';
 import { parseMsisdn } from './domain/daraja/msisdn.ts';
-import { Reader, Secret, type Environment } from './config-reader.ts';
+import { Reader, Secret, type Environment, type IdentityProvider } from './config-reader.ts';
 
 export { Secret } from './config-reader.ts';
 
@@ -41,6 +41,8 @@ export interface Config {
     kekId: string;
   };
   jwt: { privateKey: Secret<KeyObject>; issuer: string; audience: string };
+  /** Where people may sign in by OpenID Connect. */
+  identityProviders: readonly IdentityProvider[];
   mail: { smtpUrl: Secret<string>; from: string };
   /** Goes into every password hash; derived from the key-encryption key when it is not set. */
   passwordPepper: Secret<Buffer> | undefined;
@@ -152,6 +154,12 @@ export const variables: readonly Variable[] = [
   },
   { name: 'JWT_ISSUER', about: 'issuer of access tokens', example: 'https://daftari.example' },
   {
+    name: 'OIDC_PROVIDERS_FILE',
+    about:
+      'JSON list of OpenID Connect providers to sign in with: id, name, issuer, clientId, clientSecret',
+    example: '',
+  },
+  {
     name: 'SMTP_URL',
     about: 'mail server, with user and password where it asks for them',
     example: 'smtp://localhost:1025',
@@ -260,6 +268,7 @@ export function readConfig(env: Environment): Config {
     },
     keys: { kek: new Secret(reader.kek()), kekId: reader.text('DAFTARI_KEK_ID', 'k1') },
     jwt: { issuer: reader.text('JWT_ISSUER', publicUrl), audience: 'daftari-api' },
+    identityProviders: reader.identityProviders(),
     mail: {
       smtpUrl: new Secret(reader.text('SMTP_URL', 'smtp://localhost:1025')),
       from: reader.text('MAIL_FROM', 'Daftari <no-reply@daftari.example>'),
@@ -311,13 +320,19 @@ function optionalSecret(text: string): Secret<string> | undefined {
 }
 
 function refuseContradictions(
-  config: Pick<Config, 'profile' | 'failpoints' | 'demoLogin' | 'publicUrl' | 'daraja'>,
+  config: Pick<
+    Config,
+    'profile' | 'failpoints' | 'demoLogin' | 'publicUrl' | 'daraja' | 'identityProviders'
+  >,
   problems: string[],
 ): void {
   if (config.profile !== 'production') return;
   const { baseUrl, certificateFile, hooksUrl, timeScale } = config.daraja;
   for (const [name, url] of Object.entries({ DARAJA_BASE_URL: baseUrl, HOOKS_URL: hooksUrl })) {
     if (!url.startsWith('https:')) problems.push(`${name} must be https in production`);
+  }
+  for (const { id, issuer } of config.identityProviders) {
+    if (!issuer.startsWith('https:')) problems.push(`the issuer of ${id} must be https`);
   }
   if (certificateFile === '') problems.push('DARAJA_CERTIFICATE_FILE is not set');
   if (timeScale !== 1) problems.push('PAYMENT_TIME_SCALE must be 1 in production');

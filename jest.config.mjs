@@ -1,4 +1,4 @@
-const esmOnly = ['kysely'];
+const esmOnly = ['kysely', 'openid-client', 'oauth4webapi', 'jose'];
 
 const swc = [
   '@swc/jest',

@@ -3,6 +3,7 @@ import { listSigningKeys } from '../db/signing-keys.ts';
 import { apiKeyCheck } from './auth/api-keys.ts';
 import { openAuthentication } from './auth/authentication.ts';
 import { signingKeys } from './auth/keys.ts';
+import { openOidc } from './auth/oidc.ts';
 import { passwordChecker, pepperOf } from './auth/passwords.ts';
 import { refreshTokens } from './auth/refresh-cookie.ts';
 import { openRevocations } from './auth/revocations.ts';
@@ -42,6 +43,7 @@ export function buildDependencies(world: World): Dependencies {
     }),
     refreshTokens: refreshTokens(kek),
     passwords: passwordChecker(pepperOf(kek, config.passwordPepper?.reveal())),
+    oidc: openOidc(config),
     cursorKey: cursorKey(kek),
     live: openLiveChannel(world.redis),
     hooks: openHooks(world),

@@ -7,6 +7,7 @@ import type { TemporalGateway } from '../temporal/client.ts';
 import type { Telemetry } from '../telemetry.ts';
 import type { Authentication } from './auth/authentication.ts';
 import type { Passwords } from './auth/passwords.ts';
+import type { Oidc } from './auth/oidc.ts';
 import type { TokenAuthority } from './auth/tokens.ts';
 import type { RefreshTokens } from './auth/refresh-cookie.ts';
 import type { Revocations } from './auth/revocations.ts';
@@ -35,7 +36,7 @@ export interface World {
     Config,
     'profile' | 'publicUrl' | 'daraja' | 'demoLogin' | 'trustedProxies' | 'edge' | 'jwt' | 'keys'
   > &
-    Partial<Pick<Config, 'passwordPepper'>>;
+    Partial<Pick<Config, 'passwordPepper' | 'identityProviders'>>;
   telemetry: Telemetry;
   failpoint: Failpoint;
   /** Milliseconds since 1970. */
@@ -50,6 +51,7 @@ export interface Dependencies extends World {
   refreshTokens: RefreshTokens;
   rateLimits: RateLimits;
   passwords: Passwords;
+  oidc: Oidc;
   cursorKey: Buffer;
   live: LiveChannel;
   hooks: Hooks;

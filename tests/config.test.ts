@@ -39,6 +39,29 @@ describe('readConfig', () => {
     );
   });
 
+  test('reads where people may sign in from a file, and says what is wrong in it', () => {
+    const file = join(directory, 'providers.json');
+    const provider = {
+      ...{ id: 'zuri', name: 'Zuri ID', issuer: 'http://id.example', clientId: 'daftari' },
+      clientSecret: 'a secret long enough',
+    };
+    const read = (list: object[], more: Record<string, string> = {}) => {
+      writeFileSync(file, JSON.stringify(list));
+      return readConfig(anEnvironment({ OIDC_PROVIDERS_FILE: file, ...more }));
+    };
+
+    expect(readConfig(anEnvironment()).identityProviders).toEqual([]);
+    expect(read([provider]).identityProviders[0]?.clientSecret.reveal()).toContain('long enough');
+    expect(inspect(read([provider]))).not.toContain('long enough');
+    expect(() => read([{ ...provider, clientSecret: 'short' }])).toThrow(/0.clientSecret/);
+    expect(() => read([provider, provider])).toThrow(/ids must differ/);
+    expect(() => read([provider], { DAFTARI_PROFILE: 'production' })).toThrow(
+      /issuer of zuri must be https/,
+    );
+    writeFileSync(file, 'no JSON');
+    expect(() => readConfig(anEnvironment({ OIDC_PROVIDERS_FILE: file }))).toThrow(/as JSON/);
+  });
+
   test('refuses callback addresses with a word that Daraja refuses', () => {
     for (const url of ['https://mpesa.example', 'https://pay.example/Safaricom', 'https://sql.x']) {
       expect(() => readConfig(anEnvironment({ HOOKS_URL: url }))).toThrow(/HOOKS_URL holds a word/);

@@ -4,6 +4,7 @@ import { problem } from '../problems.ts';
 import { route, type Route } from '../route.ts';
 import { permissionsOf } from './permissions.ts';
 import { enrolmentRoutes } from './enrolment-routes.ts';
+import { oidcRoutes } from './oidc-routes.ts';
 import { passwordRoutes } from './password-routes.ts';
 import { registrationRoutes } from './registration-routes.ts';
 import { keySet, me } from './schema.ts';
@@ -53,6 +54,7 @@ const keys = route({
 export const authRoutes: readonly Route[] = [
   signIn,
   ...sessionRoutes,
+  ...oidcRoutes,
   ...registrationRoutes,
   ...passwordRoutes,
   ...secondFactorRoutes,

@@ -39,8 +39,9 @@ const byCode = route({
     const method = await checkCode(call, pending.userId, body.code);
     if (method === undefined) return refusedFactor(call, pending.userId);
     await forgive(call, subjects);
-    if (!(await usePending(call, pending))) return problem('unauthenticated');
-    return signedIn(call, pending, ['pwd', method, 'mfa']);
+    const firstStep = await usePending(call, pending);
+    if (firstStep === undefined) return problem('unauthenticated');
+    return signedIn(call, pending, [firstStep, method, 'mfa']);
   },
 });
 
@@ -48,12 +49,12 @@ function pendingOf({ dependencies: { authority, now } }: Call, token: string) {
   return verifyPending(authority, token, now());
 }
 
-async function usePending(call: Call, { userId, challengeId: id }: Pending): Promise<boolean> {
+/** How the first step was made, once; undefined when it was used up before. */
+function usePending(call: Call, { userId, challengeId: id }: Pending): Promise<string | undefined> {
   const { db } = call.dependencies;
-  const secret = await db.asOperator('finish a sign-in', (o) =>
+  return db.asOperator('finish a sign-in', (o) =>
     takeChallenge(o, db.platformSeal, { id, kind: 'second-factor', userId }),
   );
-  return secret !== undefined;
 }
 
 async function refusedFactor(call: Call, userId: UserId): Promise<Problem> {
@@ -147,10 +148,9 @@ const byPasskey = route({
     );
     if (passkey === undefined) return problem('invalid-code');
     await forgive(call, subjectsOf(call, {}));
-    if (pending !== undefined && !(await usePending(call, pending))) {
-      return problem('unauthenticated');
-    }
-    const methods = [...(pending === undefined ? [] : ['pwd']), 'swk', 'mfa'];
+    const firstStep = pending === undefined ? [] : await usePending(call, pending);
+    if (firstStep === undefined) return problem('unauthenticated');
+    const methods = [firstStep, 'swk', 'mfa'].flat();
     return signedIn(call, pending ?? { userId: passkey.userId }, methods);
   },
 });

@@ -36,7 +36,7 @@ export const signIn = route({
     }
     if ('problem' in proven) return proven;
     await forgive(call, subjects);
-    const second = await secondStepFor(call, proven);
+    const second = await secondStepFor(call, proven, 'pwd');
     if (second !== undefined) return { status: 202, body: second };
     const methods = ['pwd'];
     return {
@@ -46,10 +46,11 @@ export const signIn = route({
   },
 });
 
-/** What to ask for after the password; undefined when the person has no second factor. */
-async function secondStepFor(
+/** What to ask for after the first step; undefined when the person has no second factor. */
+export async function secondStepFor(
   call: Call,
   { login: { userId }, membership }: UsableLogin,
+  firstStep: 'pwd' | 'oidc',
 ): Promise<SecondStep | undefined> {
   const { db, authority, now } = call.dependencies;
   return db.asOperator('ask for a second factor', async (o) => {
@@ -57,7 +58,7 @@ async function secondStepFor(
     if (!hasSecondFactor(factors)) return undefined;
     const challengeId = await createChallenge(o, db.platformSeal, {
       ...{ kind: 'second-factor' as const, userId },
-      ...{ secret: '', lifetimeSeconds: pendingSeconds },
+      ...{ secret: firstStep, lifetimeSeconds: pendingSeconds },
     });
     const pending = { userId, tenantId: membership.tenant.id, challengeId };
     return {

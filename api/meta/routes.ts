@@ -93,8 +93,12 @@ const environmentRoute = route({
   request: {},
   responses: { 200: { description: 'Facts about this installation', schema: environment } },
   problems: [],
-  handler: async (_input, { dependencies: { config } }) => ({
+  handler: async (_input, { dependencies: { config, oidc } }) => ({
     status: 200,
-    body: { profile: config.profile, demoLogin: config.demoLogin ? demoLogin : null },
+    body: {
+      profile: config.profile,
+      demoLogin: config.demoLogin ? demoLogin : null,
+      identityProviders: [...oidc.providers],
+    },
   }),
 });

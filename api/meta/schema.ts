@@ -21,6 +21,7 @@ export const environment = z
   .strictObject({
     profile: z.enum(['local', 'test', 'production']),
     demoLogin: z.strictObject({ email: z.string(), password: z.string() }).nullable(),
+    identityProviders: z.array(z.strictObject({ id: z.string(), name: z.string() })),
   })
   .meta({ id: 'Environment' });
 export type Environment = z.infer<typeof environment>;

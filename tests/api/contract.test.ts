@@ -170,7 +170,11 @@ describe('GET /v1/environment', () => {
   test('the demo login is only told where it is meant to be tried', async () => {
     const answer = await stage.fetch('/v1/environment');
 
-    expect(answer.body).toEqual({ profile: 'test', demoLogin: null });
+    expect(answer.body).toEqual({
+      profile: 'test',
+      demoLogin: null,
+      identityProviders: [],
+    });
   });
 });
 

@@ -57,6 +57,28 @@ describe('signing in', () => {
     );
   });
 
+  test('another service signs a person in and leads to the page that was asked for', async () => {
+    screen = await openScreen(dashboard);
+    const { page } = screen;
+    await page.goto(`${dashboard.server.url}/transactions?direction=out`);
+    await page.getByRole('button', { name: 'Continue with Zuri ID' }).click();
+
+    await page.waitForURL('**/transactions?direction=out');
+
+    expect(await page.evaluate(() => JSON.stringify(sessionStorage))).not.toContain('fixture-');
+  });
+
+  test('what another service does not confirm is said, and leaves the address', async () => {
+    screen = await openScreen(dashboard);
+    const { page } = screen;
+    const state = '00000000-0000-4000-8000-000000000000';
+    await page.goto(`${dashboard.server.url}/login/callback?state=${state}&code=bad`);
+
+    await page.getByRole('alert').getByText('did not say who you are').waitFor();
+
+    expect(new URL(page.url()).search).toBe('');
+  });
+
   test('the token is kept in memory only, so a reload asks again', async () => {
     const page = await open('/statements');
     const kept = await page.evaluate(() =>

@@ -23,6 +23,12 @@ export const router = createRouter({
       meta: { title: 'login.title', isPublic: true },
     },
     {
+      path: '/login/callback',
+      name: 'loginCallback',
+      component: () => import('./login/LoginView.vue'),
+      meta: { title: 'login.title', isPublic: true },
+    },
+    {
       path: '/join',
       name: 'join',
       component: () => import('./tenants/JoinView.vue'),

@@ -2,6 +2,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { permissionsOf, type Role } from '../../../api/auth/permissions.ts';
+import type { Environment } from '../../../api/meta/schema.ts';
 import type { OperationEvent } from '../../../api/operations/schema.ts';
 import type { Transaction, TransactionDetail } from '../../../api/transactions/schema.ts';
 import { businessDate } from '../../../domain/time.ts';
@@ -43,6 +44,11 @@ export async function answerApi(call: Call): Promise<void> {
   if (rows.length !== scene.rowCount) rows = fixtureRows(scene.rowCount);
   const path = url.pathname.slice('/v1'.length);
   if (path === '/sessions' && request.method === 'POST') return signIn(call);
+  if (path === '/environment') return send(call, 200, fixtureEnvironment);
+  if (path === '/sessions/oidc/options') {
+    return send(call, 201, { url: `/login/callback?state=${randomUUID()}&code=good` });
+  }
+  if (path === '/sessions/oidc') return comeBack(call);
   if (path === '/invitations/look') return send(call, 200, invitationPreview);
   const payer = answerPayer(url, request.method === 'POST');
   if (payer !== undefined) return send(call, 200, payer);
@@ -103,10 +109,25 @@ function identity(who: string) {
   return { user, tenant };
 }
 
+const fixtureEnvironment: Environment = {
+  profile: 'test',
+  demoLogin: null,
+  identityProviders: [{ id: 'zuri', name: 'Zuri ID' }],
+};
+
+/** The other service says yes to one code only. */
+async function comeBack(call: Call): Promise<void> {
+  const { code } = JSON.parse((await bodyOf(call.request)).toString());
+  return code === 'good' ? begin(call, 'demo') : refuse(call, 401, 'sign-in-elsewhere-failed');
+}
+
 async function signIn(call: Call): Promise<void> {
   const { email = '', password } = JSON.parse((await bodyOf(call.request)).toString());
   if (password !== 'karibu-daftari-2026') return refuse(call, 401, 'invalid-credentials');
-  const who = String(email).split('@')[0] ?? 'demo';
+  return begin(call, String(email).split('@')[0] ?? 'demo');
+}
+
+function begin(call: Call, who: string): void {
   const accessToken = `fixture-${who}-${randomUUID()}`;
   call.scene.issued.add(accessToken);
   return send(call, 201, {

@@ -3,9 +3,17 @@ import { computed, ref } from 'vue';
 import type { Credentials, Session } from '../../../api/auth/schema.ts';
 import type { PasskeyChallenge, SecondStep } from '../../../api/auth/second-factor-schema.ts';
 import { problemIn, request } from '../request.ts';
+import { addressElsewhere } from './useElsewhere.ts';
 import { useSession } from '../session/useSession.ts';
 
 type Answer = Session | SecondStep;
+
+/** What another service put into the address it sent the browser back to. */
+export interface Returned {
+  state: string;
+  code: string;
+  iss?: string;
+}
 
 const post = <Output>(path: string, json: object) =>
   request<Output>(path, { method: 'POST', json, isAnonymous: true });
@@ -19,8 +27,10 @@ export function useLogin(onSignedIn?: () => void) {
   const queries = useQueryClient();
   const step = ref<SecondStep | null>(null);
   const { mutate, isPending, error, reset } = useMutation({
-    mutationFn: (work: () => Promise<Answer>) => work(),
+    mutationFn: (work: () => Promise<Answer | null>) => work(),
     onSuccess: (answer) => {
+      // On the way to another page.
+      if (answer === null) return;
       if ('methods' in answer) {
         step.value = answer;
         return;
@@ -45,6 +55,11 @@ export function useLogin(onSignedIn?: () => void) {
     return post<Session>('/v1/sessions/passkey', { ...pending, challengeId, response });
   }
 
+  async function leave(provider: string, next: string): Promise<null> {
+    location.assign(await addressElsewhere(provider, next));
+    return null;
+  }
+
   return {
     step,
     submit: (credentials: Credentials) => mutate(() => post<Answer>('/v1/sessions', credentials)),
@@ -53,6 +68,8 @@ export function useLogin(onSignedIn?: () => void) {
         post<Session>('/v1/sessions/second-factor', { token: step.value?.token ?? '', code }),
       ),
     submitPasskey: () => mutate(byPasskey),
+    leaveFor: (provider: string, next: string) => mutate(() => leave(provider, next)),
+    submitReturn: (returned: Returned) => mutate(() => post<Answer>('/v1/sessions/oidc', returned)),
     startOver: () => {
       step.value = null;
       reset();
