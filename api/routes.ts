@@ -17,6 +17,7 @@ import { limitRoutes } from './limits/routes.ts';
 import { ledgerAccountRoutes } from './ledger/account-routes.ts';
 import { ledgerRoutes } from './ledger/routes.ts';
 import { auditRoutes } from './audit/routes.ts';
+import { platformFlagRoutes } from './flags/platform-routes.ts';
 import { flagRoutes } from './flags/routes.ts';
 import { memberRoutes } from './members/routes.ts';
 import { keyRoutes } from './keys/routes.ts';
@@ -80,6 +81,7 @@ export function allRoutes(): Route[] {
     ...settingsRoutes,
     ...exportRoutes,
     ...flagRoutes,
+    ...platformFlagRoutes,
     ...auditRoutes,
     ...metaRoutes(() => openApiDocument(routes)),
   );

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { idSchema, publicIdSchema } from '../primitives.ts';
 
 export const flag = z
   .strictObject({
@@ -19,3 +20,31 @@ export type FlagList = z.infer<typeof flagList>;
 export const flagChoice = z
   .strictObject({ isOn: z.boolean().nullable().describe('Null: as for everybody') })
   .meta({ id: 'FlagChoice' });
+
+const plan = z.enum(['starter', 'pro', 'enterprise']);
+const rollout = {
+  environment: z.enum(['live', 'test']),
+  description: z.string().trim().min(1).max(300),
+  isOn: z.boolean().describe('Off beats everything else'),
+  plans: z.array(plan).max(3).describe('Empty: every plan'),
+  rolloutPercent: z.number().min(0).max(100).multipleOf(0.01),
+  isTenantsChoice: z.boolean(),
+};
+
+export const flagRollout = z
+  .strictObject({
+    ...rollout,
+    tenants: z.array(idSchema('tenant')).max(1_000).describe('Have it whatever their plan'),
+  })
+  .meta({ id: 'FlagRollout' });
+
+export const flagDefinitionList = z
+  .strictObject({
+    data: z.array(
+      z.strictObject({
+        ...{ ...rollout, plans: z.array(z.string()) },
+        ...{ key: z.string(), tenants: z.array(publicIdSchema), version: z.int().positive() },
+      }),
+    ),
+  })
+  .meta({ id: 'FlagDefinitionList' });

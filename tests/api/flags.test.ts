@@ -1,6 +1,7 @@
-import { flagList } from '../../api/flags/schema.ts';
+import { flagDefinitionList, flagList } from '../../api/flags/schema.ts';
 import { openFlags } from '../../db/flag-provider.ts';
 import { defineFlag } from '../../db/flags.ts';
+import { toPublicId } from '../../domain/ids.ts';
 import { openApiStage, problemIn, type ApiStage } from '../support/api.ts';
 import { settleIn } from '../support/tiers.ts';
 
@@ -100,5 +101,46 @@ describe('the provider', () => {
     nowMs += 5_000;
     expect(await flags.isOn(tenantId, 'new-thing')).toBe(false);
     expect(pinned['new-thing']).toBe(true);
+  });
+});
+
+describe('/v1/platform/flags', () => {
+  const rollout = {
+    ...{ environment: 'live', description: 'A thing on trial', isOn: true, plans: [] },
+    ...{ tenants: [] as string[], rolloutPercent: 0, isTenantsChoice: false },
+  };
+
+  test('an operator of the house rolls a flag out; nobody else knows there is one', async () => {
+    const operator = await stage.tenant();
+    await stage.database.asOwner(
+      'update platform.users set is_platform_admin = true where id = $1',
+      [operator.userId],
+    );
+    const token = await stage.token(operator);
+    const somebody = await stage.tenant();
+    const theirs = await stage.token(somebody);
+    const define = (json: object, by = token) =>
+      stage.fetch('/v1/platform/flags/on-trial', { token: by, json });
+
+    expect(problemIn(await define(rollout, theirs)).code).toBe('not-found');
+    expect(problemIn(await stage.fetch('/v1/platform/flags', { token: theirs })).code).toBe(
+      'not-found',
+    );
+    expect((await define(rollout)).status).toBe(200);
+    expect((await flagsFor(theirs)).get('on-trial')).toMatchObject({ isOn: false });
+
+    const tenants = [toPublicId('tenant', somebody.tenantId)];
+    const picked = flagDefinitionList.parse((await define({ ...rollout, tenants })).body);
+    expect(picked.data.find(({ key }) => key === 'on-trial')).toMatchObject({
+      version: 2,
+      tenants,
+    });
+    expect((await flagsFor(theirs)).get('on-trial')).toMatchObject({
+      isOn: true,
+      reason: 'segment',
+    });
+    await define({ ...rollout, isOn: false, tenants });
+    expect((await flagsFor(theirs)).get('on-trial')).toMatchObject({ isOn: false, reason: 'off' });
+    expect((await define({ ...rollout, rolloutPercent: 101 })).status).toBe(422);
   });
 });
