@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import {
+  follow,
   openDashboard,
   openScreen,
   settle,
@@ -136,14 +137,7 @@ async function show(page: Page, path: string, who: string | null): Promise<void>
   } else if (who !== 'same') {
     await signIn(dashboard, page, path, who);
   } else {
-    await page.evaluate((to) => {
-      history.pushState({}, '', to);
-      dispatchEvent(new PopStateEvent('popstate', { state: {} }));
-    }, path);
-    await page.waitForFunction(
-      (to) => document.querySelector('#main h1') !== null && location.pathname === to,
-      path.split('?')[0],
-    );
+    await follow(page, path);
   }
   await settle(page);
   // The heading that was there at first may have been that of the screen before.

@@ -118,7 +118,26 @@ export async function signIn(
   await page.waitForSelector('#main h1');
 }
 
-/** Waits until nothing is loading any more. */
+interface Routed extends Element {
+  __vue_app__?: {
+    config: { globalProperties: { $router: { push: (to: string) => Promise<unknown> } } };
+  };
+}
+
+/** Goes to `path` as a link would; the former screen is gone when this resolves. */
+export async function follow(page: Page, path: string): Promise<void> {
+  await page.evaluate(async (to) => {
+    const app = document.querySelector<Routed>('#app')?.__vue_app__;
+    if (app === undefined) throw new Error('the dashboard has not started');
+    await app.config.globalProperties.$router.push(to);
+    await new Promise((resolve) => requestAnimationFrame(resolve));
+  }, path);
+}
+
+/** Waits until the screen has its heading and nothing is loading any more. */
 export async function settle(page: Page): Promise<void> {
-  await page.waitForFunction(() => document.querySelector('.animate-pulse') === null);
+  await page.waitForFunction(
+    () =>
+      document.querySelector('h1') !== null && document.querySelector('.animate-pulse') === null,
+  );
 }
