@@ -27,6 +27,7 @@ import {
 } from '../../api/transactions/schema.ts';
 import { payPage, paymentLinkPage } from '../../api/payment-links/schema.ts';
 import { batchRowPage, payoutBatch, payoutBatchPage } from '../../api/payouts/schema.ts';
+import { refundPage } from '../../api/reversals/schema.ts';
 import {
   deskSummary,
   receivedPaymentDetail,
@@ -80,6 +81,7 @@ const answers: readonly (readonly [path: string, schema: ZodType])[] = [
   ...[1, 2, 3, 4, 5, 6].map(
     (number) => [`/v1/collections/${publicId('col', number)}`, collectionDetail] as const,
   ),
+  ['/v1/refunds?limit=100', refundPage],
   ['/v1/disbursements?limit=50', disbursementPage],
   ...[1, 2, 3, 4].map(
     (number) => [`/v1/disbursements/${publicId('dis', number)}`, disbursementDetail] as const,

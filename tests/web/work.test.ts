@@ -222,3 +222,70 @@ describe('transactions', () => {
     await page.getByRole('heading', { name: 'Not for your role' }).waitFor();
   });
 });
+
+describe('a payment', () => {
+  const paid = `/collections/col_${'1'.padStart(32, '0')}`;
+  const unknown = `/collections/col_${'4'.padStart(32, '0')}`;
+
+  test('is given back by keyboard alone, once its amount and reason are written', async () => {
+    const page = await open(paid, 'demo', { width: 360 });
+    const sent: unknown[] = [];
+    page.on('request', (request) => {
+      if (request.method() === 'POST' && request.url().endsWith('/refunds'))
+        sent.push([request.postDataJSON(), (request.headers()['idempotency-key'] ?? '') !== '']);
+    });
+    await page.getByRole('button', { name: 'Give money back' }).focus();
+    await page.keyboard.press('Enter');
+    const dialog = page.getByRole('dialog');
+    await dialog.getByText('KES 1,100.00 is left to give back').waitFor();
+    await dialog.getByLabel('Amount in shillings').fill('1,100');
+    await dialog.getByLabel('Reason').fill('Goods came back');
+    await dialog.getByRole('button', { name: 'Give back KES 1,100.00' }).waitFor();
+    await page.keyboard.press('Enter');
+    await dialog.waitFor({ state: 'detached' });
+
+    const json = { amountCents: 110_000, method: 'reversal', reason: 'Goods came back' };
+    expect(sent).toEqual([[json, true]]);
+  });
+
+  test('never gives back more than is left of it', async () => {
+    const page = await open(paid);
+    await page.getByRole('button', { name: 'Give money back' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('Reason').fill('Goods came back');
+    await dialog.getByLabel('Amount in shillings').fill('1101');
+    await dialog.getByText('Write whole shillings, KES 1,100.00 at most.').waitFor();
+
+    const give = dialog.getByRole('button', { name: 'Give money back' });
+    expect(await give.isDisabled()).toBe(true);
+  });
+
+  test('shows what was given back to a reader, who gives nothing back', async () => {
+    const page = await open(paid, 'reader');
+    await page.getByText('One chair was broken').waitFor();
+
+    expect(await page.getByRole('button', { name: 'Give money back' }).count()).toBe(0);
+  });
+
+  test('nobody knows about is given up with a reason, and what it refuses is said', async () => {
+    const page = await open(unknown);
+    await page.route('**/close', (route) =>
+      route.fulfill({
+        status: 409,
+        contentType: 'application/problem+json',
+        body: JSON.stringify({ code: 'cannot-close', status: 409, title: 'No', detail: 'No' }),
+      }),
+    );
+    await page.getByRole('button', { name: 'Give it up' }).click();
+    const dialog = page.getByRole('dialog');
+    const close = dialog.getByRole('button', { name: 'Give it up' });
+
+    expect(await close.isDisabled()).toBe(true);
+    await dialog.getByLabel('Reason').fill('The customer says no');
+    await close.click();
+    await dialog.getByText('It has ended, or is still asked about.').waitFor();
+    await page.unroute('**/close');
+    await close.click();
+    await dialog.waitFor({ state: 'detached' });
+  });
+});

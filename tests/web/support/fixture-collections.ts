@@ -5,7 +5,9 @@ import type {
   CollectionSummary,
 } from '../../../api/collections/schema.ts';
 import { collectionStatuses } from '../../../domain/collections/terms.ts';
+import type { Refund } from '../../../web/src/collections/useRefunds.ts';
 import { cents } from '../../../domain/money.ts';
+import { fixturePayouts } from './fixture-payouts.ts';
 import { publicId } from './fixture-rows.ts';
 import { ago } from './fixture-statements.ts';
 
@@ -108,6 +110,24 @@ const customers = [
   },
 ];
 
+function aRefund(number: number, status: Refund['disbursement']['status']): Refund {
+  const [paid] = fixturePayouts;
+  if (paid === undefined) throw new Error('the fixture has no payout');
+  return {
+    id: publicId('rev', number),
+    ...{ collectionId: publicId('col', 1), receivedPaymentId: null, method: 'reversal' },
+    ...{ originalReceipt: 'UKL7Q2X9LM', originalCents: 150_000, amountCents: 40_000 },
+    ...{ reason: 'One chair was broken', requestedBy: 'user:demo', createdAt: ago(50) },
+    disbursement: { ...paid, kind: 'reversal', status },
+  };
+}
+
+function refundPage(collectionId: string | null) {
+  const all = [aRefund(1, 'paid')];
+  const data = all.filter((one) => one.collectionId === (collectionId ?? one.collectionId));
+  return { data, nextCursor: null, hasMore: false };
+}
+
 /** The answer to a path below `/v1`, or undefined when it is about something else. */
 export function answerCollections(url: URL, who: string, isPost: boolean): unknown {
   const path = url.pathname.slice('/v1'.length);
@@ -123,7 +143,9 @@ export function answerCollections(url: URL, who: string, isPost: boolean): unkno
   if (path === '/customers') {
     return { data: who === 'empty' ? [] : customers, nextCursor: null, hasMore: false };
   }
-  const match = /^\/collections\/(col_\w+)(\/cancel)?$/.exec(path);
+  if (path === '/refunds') return refundPage(query.get('collectionId'));
+  if (path.endsWith('/refunds') && isPost) return aRefund(2, 'reserved');
+  const match = /^\/collections\/(col_\w+)(\/cancel|\/close)?$/.exec(path);
   const found = fixtureCollections.find(({ id }) => id === match?.[1]);
   if (found === undefined) return undefined;
   return match?.[2] === undefined ? detailOf(found) : { ...found, status: 'cancelled' };

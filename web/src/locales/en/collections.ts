@@ -69,6 +69,10 @@ export const collections = {
     one: '{amount} for {reference}',
     askAgain: 'Ask again',
     cancel: 'Stop waiting',
+    close: 'Give it up',
+    closeTitle: 'Stop following this payment?',
+    closeText:
+      'M-PESA has been silent for a day. Your reason is kept. Should the money still show up, it is credited.',
     keepWaiting: 'Keep waiting',
     cancelTitle: 'Stop waiting for this payment?',
     cancelText:
@@ -153,5 +157,22 @@ export const collections = {
       'handed-over': 'Handed to reconciliation',
       finished: 'Finished',
     },
+  },
+  refunds: {
+    heading: 'Given back',
+    none: 'Nothing of this payment has been given back.',
+    give: 'Give money back',
+    giveAmount: 'Give back {amount}',
+    given: 'The refund is on its way.',
+    title: 'Give this payment back?',
+    text: 'Type the amount to confirm it. It goes through the same checks and approval as a payout.',
+    left: 'Whole shillings; {left} is left to give back',
+    wrong: 'Write whole shillings, {left} at most.',
+    how: 'How',
+    method: {
+      reversal: 'M-PESA reverses the payment',
+      payout: 'A payout to the phone that paid',
+    },
+    reasonAbout: 'At least 3 letters; kept with the refund',
   },
 };

@@ -117,6 +117,8 @@ export const shell = {
     abandoned: 'Nobody decided within seven days.',
     'shortcode-not-ready': 'This shortcode is paused or has no credentials for prompts.',
     'cannot-cancel': 'It has ended already, or is being followed up.',
+    'cannot-refund': 'Only a payment that has arrived can be given back.',
+    'refund-too-large': 'That is more than is left to give back.',
     'cannot-close': 'It has ended, or is still asked about.',
     'shortcode-unusable': 'This shortcode is paused or has no credentials for payouts.',
     'own-request': 'You asked for this yourself; somebody else has to agree to it.',

@@ -71,6 +71,10 @@ export const collections: typeof english = {
     one: '{amount} kwa {reference}',
     askAgain: 'Omba tena',
     cancel: 'Acha kusubiri',
+    close: 'Acha kufuatilia',
+    closeTitle: 'Uache kufuatilia malipo haya?',
+    closeText:
+      'M-PESA imekaa kimya kwa siku nzima. Sababu yako itahifadhiwa. Pesa zikifika baadaye, zitaingizwa.',
     keepWaiting: 'Endelea kusubiri',
     cancelTitle: 'Uache kusubiri malipo haya?',
     cancelText:
@@ -160,5 +164,22 @@ export const collections: typeof english = {
       'handed-over': 'Imekabidhiwa upatanisho',
       finished: 'Imekamilika',
     },
+  },
+  refunds: {
+    heading: 'Zilizorudishwa',
+    none: 'Hakuna sehemu ya malipo haya iliyorudishwa.',
+    give: 'Rudisha pesa',
+    giveAmount: 'Rudisha {amount}',
+    given: 'Marejesho yako njiani.',
+    title: 'Urudishe malipo haya?',
+    text: 'Andika kiasi ili kukithibitisha. Hupitia ukaguzi na idhini sawa na malipo mengine.',
+    left: 'Shilingi kamili; imebaki {left} ya kurudisha',
+    wrong: 'Andika shilingi kamili, zisizidi {left}.',
+    how: 'Kwa njia gani',
+    method: {
+      reversal: 'M-PESA inabatilisha malipo',
+      payout: 'Malipo kwa simu iliyolipa',
+    },
+    reasonAbout: 'Angalau herufi 3; huhifadhiwa pamoja na marejesho',
   },
 };

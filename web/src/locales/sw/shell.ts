@@ -120,6 +120,8 @@ export const shell: typeof english = {
     abandoned: 'Hakuna aliyeamua ndani ya siku saba.',
     'shortcode-not-ready': 'Namba hii imesimamishwa au haina vitambulisho vya maombi.',
     'cannot-cancel': 'Imeshaisha, au inafuatiliwa.',
+    'cannot-refund': 'Malipo yaliyofika pekee ndiyo yanaweza kurudishwa.',
+    'refund-too-large': 'Hiyo inazidi kiasi kilichobaki cha kurudisha.',
     'cannot-close': 'Imeshaisha, au bado inaulizwa.',
     'shortcode-unusable': 'Namba hii imesimamishwa au haina vitambulisho vya kulipa.',
     'own-request': 'Uliliomba mwenyewe; mtu mwingine lazima akubali.',
