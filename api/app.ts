@@ -91,11 +91,14 @@ const refuseLongUrls: RequestHandler = (request, _response, next) => {
 function measured({ telemetry, now }: Dependencies): RequestHandler {
   const { httpSeconds } = telemetry.metrics;
   // Looking a histogram up by its labels costs more than counting.
-  const children = new Map<string, ReturnType<typeof httpSeconds.labels>>();
-  const childOf = (method: string, route: string, status: string) => {
-    const key = `${method} ${route} ${status}`;
-    const child = children.get(key) ?? httpSeconds.labels(method, route, status);
-    children.set(key, child);
+  type Child = ReturnType<typeof httpSeconds.labels>;
+  const children = new Map<string, Map<string, Map<number, Child>>>();
+  const childOf = (method: string, route: string, status: number) => {
+    const ofRoute = children.get(route) ?? new Map<string, Map<number, Child>>();
+    const ofMethod = ofRoute.get(method) ?? new Map<number, Child>();
+    const child = ofMethod.get(status) ?? httpSeconds.labels(method, route, String(status));
+    if (!ofMethod.has(status))
+      children.set(route, ofRoute.set(method, ofMethod.set(status, child)));
     return child;
   };
   return (request, response, next) => {
@@ -105,7 +108,7 @@ function measured({ telemetry, now }: Dependencies): RequestHandler {
       const { method } = request;
       const status = response.statusCode;
       const seconds = (now() - startedMs) / 1000;
-      childOf(method, route, String(status)).observe(seconds);
+      childOf(method, route, status).observe(seconds);
       telemetry.log.debug({ event: 'requestAnswered', requestId, method, route, status, seconds });
     });
     next();

@@ -33,10 +33,11 @@ const pack = compression();
 
 /** The way of most answers: head and body leave together, and no header is looked up again. */
 function sendShort(response: Response, status: number, text: string): void {
-  const length = String(Buffer.byteLength(text));
-  const own = ['Cache-Control', 'no-store', 'Content-Type', json, 'Content-Length', length];
+  const bytes = Buffer.byteLength(text);
+  const own = ['Cache-Control', 'no-store', 'Content-Type', json, 'Content-Length', String(bytes)];
   writeHead(response, status, own);
-  response.end(text);
+  // Plain ASCII needs no encoding, which is what most answers are.
+  response.end(text, bytes === text.length ? 'latin1' : 'utf8');
 }
 
 function sendJson(request: Request, response: Response, text: string): void {

@@ -94,7 +94,8 @@ export function settleHeaders(response: Response): void {
 export function writeHead(response: Response, status: number, own: readonly string[]): void {
   const kept = keptOf(response);
   if (response.getHeaderNames().length === 0) {
-    response.writeHead(status, [...kept.headers, ...own]);
+    kept.headers.push(...own);
+    response.writeHead(status, kept.headers);
     return;
   }
   for (let at = 0; at < own.length; at += 2) response.setHeader(own[at] ?? '', own[at + 1] ?? '');

@@ -15,30 +15,33 @@ export interface SettledPrincipals {
 }
 
 const sweepMs = 5_000;
+const tailLength = 32;
 
 /** `now` is milliseconds since 1970. Tokens stay here for seconds only. */
 export function settledPrincipals(countMax: number, now: () => number): SettledPrincipals {
-  const known = new Map<string, { principal: Principal; untilMs: number }>();
+  const known = new Map<string, { header: string; principal: Principal; untilMs: number }>();
   let generation = 0;
   let sweptMs = now();
   const sweep = () => {
     const nowMs = now();
     if (known.size < countMax && nowMs - sweptMs < sweepMs) return;
     sweptMs = nowMs;
-    for (const [header, { untilMs }] of known) if (nowMs >= untilMs) known.delete(header);
+    for (const [tail, { untilMs }] of known) if (nowMs >= untilMs) known.delete(tail);
     if (known.size >= countMax) known.clear();
   };
   return {
     find: (header) => {
-      const found = known.get(header);
-      return found !== undefined && now() < found.untilMs ? found.principal : undefined;
+      const found = known.get(tailOf(header));
+      if (found === undefined || found.header !== header) return undefined;
+      return now() < found.untilMs ? found.principal : undefined;
     },
     willKeep: (header) => {
       const asked = generation;
       return (principal, untilMs) => {
         if (asked !== generation) return principal;
         sweep();
-        known.set(header, { principal, untilMs: Math.min(untilMs, principal.expiresAt * 1000) });
+        const endsMs = Math.min(untilMs, principal.expiresAt * 1000);
+        known.set(tailOf(header), { header, principal, untilMs: endsMs });
         return principal;
       };
     },
@@ -47,4 +50,9 @@ export function settledPrincipals(countMax: number, now: () => number): SettledP
       known.clear();
     },
   };
+}
+
+/** The end of the signature finds the place, the whole header decides: hashing all of it costs more. */
+function tailOf(header: string): string {
+  return header.slice(-tailLength);
 }

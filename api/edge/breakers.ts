@@ -66,16 +66,48 @@ export function guardDatabase(db: Database, breaker: Breaker): Database {
   };
 }
 
-type Asking = Pick<TemporalGateway, 'start' | 'startIngest' | 'startUndo' | 'ask' | 'startAndAsk'>;
+type Asking = Pick<
+  TemporalGateway,
+  | 'start'
+  | 'startIngest'
+  | 'startUndo'
+  | 'ask'
+  | 'startAndAsk'
+  | 'providePassword'
+  | 'provideMapping'
+  | 'reviewStatement'
+  | 'cancel'
+>;
 
 /** Temporal behind its breaker: while it is open, everything is answered `unavailable` at once. */
 export function guardTemporal<Gateway extends Asking>(
   temporal: Gateway,
   breaker: Breaker,
 ): Gateway {
-  const guard = async <Outcome extends { kind: string }>(
-    work: () => Promise<Outcome>,
-  ): Promise<Outcome | { kind: 'unavailable' }> => {
+  const guard = guarded(breaker);
+  return {
+    ...temporal,
+    start: (start) => guard(() => temporal.start(start)),
+    startIngest: (start) => guard(() => temporal.startIngest(start)),
+    startUndo: (start) => guard(() => temporal.startUndo(start)),
+    ask: (target, update) => guard(() => temporal.ask(target, update)),
+    startAndAsk: (start, update) => guard(() => temporal.startAndAsk(start, update)),
+    providePassword: (target, input) => guard(() => temporal.providePassword(target, input)),
+    provideMapping: (target, input) => guard(() => temporal.provideMapping(target, input)),
+    reviewStatement: (target, input) => guard(() => temporal.reviewStatement(target, input)),
+    cancel: async (workflowId) => {
+      const answer = await guard(async () => ({ kind: await temporal.cancel(workflowId) }));
+      return answer.kind;
+    },
+  } as Gateway;
+}
+
+type Guard = <Outcome extends { kind: string }>(
+  work: () => Promise<Outcome>,
+) => Promise<Outcome | { kind: 'unavailable' }>;
+
+function guarded(breaker: Breaker): Guard {
+  return async (work) => {
     try {
       return await breaker.run(async () => {
         const outcome = await work();
@@ -87,12 +119,4 @@ export function guardTemporal<Gateway extends Asking>(
       throw error;
     }
   };
-  return {
-    ...temporal,
-    start: (start) => guard(() => temporal.start(start)),
-    startIngest: (start) => guard(() => temporal.startIngest(start)),
-    startUndo: (start) => guard(() => temporal.startUndo(start)),
-    ask: (target, update) => guard(() => temporal.ask(target, update)),
-    startAndAsk: (start, update) => guard(() => temporal.startAndAsk(start, update)),
-  } as Gateway;
 }

@@ -85,10 +85,11 @@ function runAll(
     passed += 1;
     fault = error;
   };
-  for (const [place, step] of steps.entries()) {
+  for (const step of steps) {
+    const before = passed;
     void step(request, response, next);
     if (fault !== undefined) throw fault;
-    if (passed === place) return undefined;
+    if (passed === before) return undefined;
   }
   return handler(request, response, next);
 }

@@ -58,25 +58,47 @@ test('refusals of the database never open it', async () => {
   expect(breaker.state()).toBe('closed');
 });
 
-test('Temporal that stays away is answered for at once', async () => {
+const asking = [
+  'start',
+  'startIngest',
+  'startUndo',
+  'ask',
+  'startAndAsk',
+  'providePassword',
+  'provideMapping',
+  'reviewStatement',
+] as const;
+
+/** A Temporal that nobody reaches, behind its breaker. */
+function anAbsentTemporal() {
   let calls = 0;
-  const away = async (): Promise<UpdateOutcome<never>> => {
+  const away = async () => {
     calls += 1;
     return { kind: 'unavailable' };
   };
-  const temporal = {
-    start: away,
-    startIngest: away,
-    startUndo: away,
-    ask: away,
-    startAndAsk: away,
-  };
-  const guarded = guardTemporal(
-    temporal as never,
-    openBreaker('temporal', () => {}),
-  ) as typeof temporal;
+  const cancel = async () => (await away()).kind;
+  const temporal = { ...Object.fromEntries(asking.map((name) => [name, away])), cancel };
+  const breaker = openBreaker('temporal', () => {});
+  const guarded = guardTemporal(temporal as never, breaker) as Record<
+    (typeof asking)[number],
+    () => Promise<UpdateOutcome<never>>
+  > & { cancel(): Promise<string> };
+  return { guarded, calls: () => calls };
+}
 
-  for (let i = 0; i < 9; i += 1) expect(await guarded.ask()).toEqual({ kind: 'unavailable' });
+test.each(asking)('%s of a Temporal that stays away is answered at once', async (name) => {
+  const { guarded, calls } = anAbsentTemporal();
 
-  expect(calls).toBe(5);
+  for (let i = 0; i < 9; i += 1) expect(await guarded[name]()).toEqual({ kind: 'unavailable' });
+
+  expect(calls()).toBe(5);
+});
+
+test('so is cancelling, and all share one breaker', async () => {
+  const { guarded, calls } = anAbsentTemporal();
+
+  for (let i = 0; i < 9; i += 1) expect(await guarded.cancel()).toBe('unavailable');
+  expect(await guarded.ask()).toEqual({ kind: 'unavailable' });
+
+  expect(calls()).toBe(5);
 });

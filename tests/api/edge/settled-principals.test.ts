@@ -27,6 +27,15 @@ test('a principal is known by its whole header until its time is over', () => {
   expect(settled.find('Bearer a.b.c')).toBeUndefined();
 });
 
+test('a header with the same end and another beginning is nobody', () => {
+  const { settled } = atTime();
+  const end = 'x'.repeat(400);
+  settled.willKeep(`Bearer a.${end}`)(aPrincipal(), 4_000);
+
+  expect(settled.find(`Bearer b.${end}`)).toBeUndefined();
+  expect(settled.find(end)).toBeUndefined();
+});
+
 test('nobody is known for longer than the token is good', () => {
   const { clock, settled } = atTime();
   settled.willKeep('Bearer a')(aPrincipal(2), 4_000);

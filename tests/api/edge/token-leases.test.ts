@@ -14,15 +14,23 @@ function aProcess(): TokenLeases {
   return openTokenLeases(redis, Date.now);
 }
 
-/** Asks again and again until `untilMs`; answers how often it was let through. */
-async function press(leases: TokenLeases, key: string, untilMs: number): Promise<number> {
-  let granted = 0;
-  while (Date.now() < untilMs) {
-    const grant = await leases.of(key, quota).take();
-    if (grant.isGranted) granted += 1;
+interface Pressed {
+  granted: number;
+  firstMs: number;
+  refusedMs: number;
+}
+
+/** Asks again and again, after `untilMs` only until it is refused: then the bucket is empty. */
+async function press(leases: TokenLeases, key: string, untilMs: number): Promise<Pressed> {
+  const pressed = { granted: 0, firstMs: Number.NaN, refusedMs: Number.NaN };
+  for (;;) {
+    const { isGranted } = await leases.of(key, quota).take();
+    const nowMs = Date.now();
+    if (pressed.granted === 0) pressed.firstMs = nowMs;
+    if (isGranted) pressed.granted += 1;
+    else if (nowMs >= untilMs) return { ...pressed, refusedMs: nowMs };
     await turn();
   }
-  return granted;
 }
 
 const quota = { perSecond: 400, burst: 1_200 };
@@ -32,15 +40,16 @@ test('three processes together let through what one bucket holds, within two hun
   const processes = [aProcess(), aProcess(), aProcess()];
   const startedMs = Date.now();
 
-  const counts = await Promise.all(
+  const pressed = await Promise.all(
     processes.map((leases) => press(leases, key, startedMs + 2_000)),
   );
 
-  const seconds = (Date.now() - startedMs) / 1000;
-  const total = counts.reduce((sum, count) => sum + count, 0);
-  const allowed = quota.burst + quota.perSecond * seconds;
-  expect(total).toBeLessThanOrEqual(allowed);
-  expect(total).toBeGreaterThanOrEqual(allowed * 0.98 - 3);
+  const total = pressed.reduce((sum, { granted }) => sum + granted, 0);
+  const earnedIn = (ms: number) => quota.burst + (quota.perSecond * ms) / 1000;
+  expect(total).toBeLessThanOrEqual(earnedIn(Date.now() - startedMs));
+  const firstMs = Math.min(...pressed.map((each) => each.firstMs));
+  const emptyMs = Math.max(...pressed.map((each) => each.refusedMs));
+  expect(total).toBeGreaterThanOrEqual(earnedIn(emptyMs - firstMs) * 0.98 - 3);
 });
 
 test('a refusal says when to come back, and coming back then works', async () => {
