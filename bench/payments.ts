@@ -1,9 +1,14 @@
 import type { Bench } from './gate.ts';
 import { intakeGates } from './payments/intake.ts';
 import { ledgerGates } from './payments/ledger.ts';
+import { pushGates } from './payments/pushes.ts';
 
 /** Money in and out: what it costs, and what it holds. */
 export const payments: Bench = {
   name: 'payments',
-  run: async (options) => [...(await intakeGates(options)), ...(await ledgerGates(options))],
+  run: async (options) => [
+    ...(await intakeGates(options)),
+    ...(await ledgerGates(options)),
+    ...(await pushGates(options)),
+  ],
 };

@@ -4,13 +4,13 @@
  * costs is read from the operating system's account of the gateway alone.
  */
 import { randomUUID } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Pool } from 'undici';
 import { openHookTokens, type HookTokens } from '../../db/hook-tokens.ts';
 import { id, type TenantId } from '../../domain/ids.ts';
 import { testKek } from '../../tests/support/database.ts';
 import { openStack, type Stack } from '../../tests/support/stack.ts';
+import { cpuMsOf } from '../cpu.ts';
 import { absolute, type BenchOptions, type Gate } from '../gate.ts';
 
 interface Load {
@@ -163,13 +163,4 @@ function bodyOf(n: number): string {
 async function countRows({ database }: Stack): Promise<number> {
   const [row] = await database.asOwner('select count(*)::int as n from shared.callback_inbox');
   return Number(row?.['n']);
-}
-
-const ticksPerSecond = 100;
-
-/** User and system time of another process so far, in milliseconds. */
-function cpuMsOf(pid: number): number {
-  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  return ((Number(fields[11]) + Number(fields[12])) * 1_000) / ticksPerSecond;
 }

@@ -1,4 +1,6 @@
+import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
 import { writeDayBalances } from '../../db/ledger-days.ts';
 import { listMonitors, unwatchAccount, watchAccount } from '../../db/ledger-monitors.ts';
 import { sealTransactions, verifySeals } from '../../db/ledger-seals.ts';
@@ -7,8 +9,9 @@ import type { TenantId } from '../../domain/ids.ts';
 import { paidOut, purse } from '../../domain/ledger/movements.ts';
 import { cents } from '../../domain/money.ts';
 import type { Instant } from '../../domain/time.ts';
-import { createTestDatabase } from '../support/database.ts';
+import { createTestDatabase, testKek } from '../support/database.ts';
 import type { TestDatabase } from '../support/database.ts';
+import { serviceEnv } from '../support/services.ts';
 import { aTenant } from '../support/tenants.ts';
 import { aReceipt, post } from './ledger-fixture.ts';
 
@@ -158,5 +161,33 @@ describe('seals', () => {
     await base.asOwner(`${damage} where tenant_id = $1`, [tenantId]);
     await base.asOwner('commit');
     expect(await verify()).toEqual({ ok: false, seq: 1, problem: 'altered' });
+    const told = await ledgerVerify();
+    expect(told).toEqual({ code: 1, stdout: expect.stringContaining('BROKEN at seal 1: altered') });
   });
+
+  test('that still fit are said to by the command, with their number', async () => {
+    await seal();
+
+    const { code, stdout } = await ledgerVerify();
+
+    expect(stdout).toContain(`${tenantId} intact, 1 seals over 5 transactions`);
+    expect(stdout).toContain('1 ledgers checked, 0 not as they were sealed');
+    expect(code).toBe(0);
+  });
+
+  /** `npm run ledger:verify` over the database of this suite. */
+  function ledgerVerify(): Promise<{ code: number; stdout: string }> {
+    const own = {
+      ...{ DATABASE_URL: base.appUrl, DAFTARI_KEK_ID: 'test' },
+      DAFTARI_KEK: testKek.toString('base64'),
+    };
+    const args = ['scripts/ledger-verify.ts', '--tenant', tenantId];
+    const env = { ...process.env, ...serviceEnv(), ...own };
+    return new Promise((resolve) => {
+      const node = join(process.cwd(), 'node_modules', '.bin', 'node');
+      const child = execFile(node, args, { env }, (_error, stdout) => {
+        resolve({ code: child.exitCode ?? -1, stdout });
+      });
+    });
+  }
 });
