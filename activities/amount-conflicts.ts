@@ -6,7 +6,7 @@
 import type { TenantHandle } from '../db/database.ts';
 import { findAmountConflicts } from '../db/statement-posting.ts';
 import type { Statement } from '../db/statement-record.ts';
-import { formatMoney } from '../domain/money.ts';
+import { amountsElsewhere } from '../domain/statements/sentences.ts';
 import type { TamperFinding } from '../domain/statements/terms.ts';
 
 /** In the words of our finding; a file that contradicts itself earns another one. */
@@ -23,11 +23,11 @@ export async function withAmountConflicts(
   const conflicts = await findAmountConflicts(t, statement.id, statement.account.id);
   const [first] = conflicts;
   if (first === undefined) return { tamper: own, isInConflict: false };
-  const example = `${first.receipt} is ${formatMoney(first.amountCents)} here and ${formatMoney(first.otherAmountCents)} there`;
+  const words = amountsElsewhere(conflicts.length, first);
   const finding: TamperFinding = {
     signal: 'receipt-amount-conflict',
     severity: 'alarm',
-    detail: `${conflicts.length} receipt(s) have another amount ${elsewhere}: ${example}.`,
+    ...{ detail: words.en, detailSw: words.sw },
     rows: conflicts.slice(0, rowsShown).map(({ page, line, receipt }) => ({ page, line, receipt })),
   };
   return { tamper: [...own, finding], isInConflict: true };

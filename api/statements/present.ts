@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import type { StoredLine } from '../../db/statement-lines.ts';
 import type { Statement } from '../../db/statement-record.ts';
 import { toPublicId } from '../../domain/ids.ts';
-import type { ProofCheck } from '../../domain/statements/terms.ts';
+import type { ProofCheck, TamperFinding } from '../../domain/statements/terms.ts';
 import { statementProblems, type statement, type statementLine } from './schema.ts';
 
 const waiting = {
@@ -27,7 +27,7 @@ export function showStatement(
     verificationCode: printed?.verificationCode ?? null,
     totals: { inCents: totalInCents, outCents: totalOutCents, currency: 'KES' },
     checks: stored.checks.map(showCheck),
-    tamper: stored.tamper.map((finding) => ({ ...finding, rows: [...finding.rows] })),
+    tamper: stored.tamper.map(bothTongues),
     stages: stored.stages.map(({ stage, at, counts }) => ({ stage, at, counts: counts ?? null })),
     waitingFor: isWaiting(status) ? waiting[status] : null,
     runUrl: runUrl(stored.workflowId),
@@ -43,7 +43,11 @@ function isWaiting(status: Statement['status']): status is keyof typeof waiting 
 
 function showCheck(check: ProofCheck) {
   const ok = check.outcome === 'not-printed' ? null : check.outcome !== 'failed';
-  return { ...check, ok, rows: [...check.rows] };
+  return { ...bothTongues(check), ok };
+}
+
+function bothTongues<Said extends ProofCheck | TamperFinding>(said: Said) {
+  return { ...said, detailSw: said.detailSw ?? null, rows: [...said.rows] };
 }
 
 /** A line as clients see it. */

@@ -46,6 +46,7 @@ export const proofCheck = z
     outcome: z.enum(['passed', 'failed', 'not-printed', 'noted']),
     ok: z.boolean().nullable(),
     detail: z.string(),
+    detailSw: z.string().nullable().describe('In Swahili; null in proofs of before'),
     rows: z.array(rowPointer),
   })
   .meta({ id: 'ProofCheck' });
@@ -56,6 +57,7 @@ export const tamperFinding = z
     signal: z.enum(tamperSignals),
     severity: z.enum(['note', 'warning', 'alarm']),
     detail: z.string(),
+    detailSw: z.string().nullable().describe('In Swahili; null in proofs of before'),
     rows: z.array(rowPointer),
   })
   .meta({ id: 'TamperFinding' });

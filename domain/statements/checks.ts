@@ -1,10 +1,44 @@
 /** The named checks of a proof, each with its figures in words. */
-import { add, formatMoney, subtract, sum } from '../money.ts';
+import { add, subtract, sum } from '../money.ts';
 import type { Cents } from '../money.ts';
 import type { Instant } from '../time.ts';
-import type { ChainBreak, ChainResult } from './chain.ts';
+import type { ChainResult } from './chain.ts';
 import type { ReceiptFindings } from './receipt-watch.ts';
 import type { RowTally } from './row-list.ts';
+import {
+  allRowsWereRead,
+  amountsAreTooLarge,
+  balanceDiffers,
+  chainBreaks,
+  chainHolds,
+  noBalancesArePrinted,
+  noContradiction,
+  noPeriodIsPrinted,
+  noReceiptTellsADay,
+  noReceipts,
+  noRunningBalance,
+  noTotalIsPrinted,
+  noTotalsArePrinted,
+  oneBalanceIsPrinted,
+  receiptConflict,
+  receiptRepeats,
+  receiptsAcrossMidnight,
+  receiptsOfAnotherDay,
+  receiptsOfTheDay,
+  rowsLead,
+  rowsLeadElsewhere,
+  rowsLieOutside,
+  rowsLieWithin,
+  rowsWereLost,
+  rowsWereRejected,
+  singleBalance,
+  someRowsFitInNoOrder,
+  together,
+  totalAgrees,
+  totalDiffers,
+  type Sentence,
+  type Side,
+} from './sentences.ts';
 import type { CheckName, PrintedFacts, ProofCheck, RowPointer } from './terms.ts';
 
 /** Everything one pass over the rows has found out. */
@@ -43,28 +77,20 @@ export function runChecks(findings: Findings): ProofCheck[] {
 }
 
 type Outcome = ProofCheck['outcome'];
-type Result = readonly [outcome: Outcome, detail: string, rows?: readonly RowPointer[]];
+type Result = readonly [outcome: Outcome, words: Sentence, rows?: readonly RowPointer[]];
 
-function check(name: CheckName, [outcome, detail, rows = []]: Result): ProofCheck {
-  return { name, outcome, detail, rows };
-}
-
-function plural(count: number, one: string, many: string): string {
-  return count === 1 ? `1 ${one}` : `${count} ${many}`;
+function check(name: CheckName, [outcome, words, rows = []]: Result): ProofCheck {
+  return { name, outcome, detail: words.en, detailSw: words.sw, rows };
 }
 
 function rowCount({ lineCount, rejects, candidateCount }: Findings): ProofCheck {
-  const found = plural(candidateCount, 'row', 'rows');
-  const lost = candidateCount - lineCount - rejects.count;
-  if (lost !== 0) {
-    const detail = `The file seems to hold ${found}, but ${lineCount + rejects.count} were read.`;
-    return check('row-count', ['failed', detail]);
-  }
+  const name = 'row-count';
+  const read = lineCount + rejects.count;
+  if (candidateCount !== read) return check(name, ['failed', rowsWereLost(candidateCount, read)]);
   if (rejects.count > 0) {
-    const detail = `Of ${found}, ${rejects.count} could not be read.`;
-    return check('row-count', ['failed', detail, rejects.rows]);
+    return check(name, ['failed', rowsWereRejected(candidateCount, rejects.count), rejects.rows]);
   }
-  return check('row-count', ['passed', `All ${found} of the file were read.`]);
+  return check(name, ['passed', allRowsWereRead(candidateCount)]);
 }
 
 /** The printed totals; a summary without a TOTAL row is added up. */
@@ -96,151 +122,116 @@ export function isSummaryInconsistent({ summary, totalInCents, totalOutCents }: 
 
 function summaryTotal(findings: Findings): ProofCheck {
   const { facts, totalInCents, totalOutCents, isTooLarge } = findings;
-  if (isTooLarge) {
-    return check('summary-total', ['failed', 'The amounts are too large to be added up exactly.']);
-  }
+  const name = 'summary-total';
+  if (isTooLarge) return check(name, ['failed', amountsAreTooLarge]);
   const printed = printedTotals(facts);
   if (printed.inCents === undefined && printed.outCents === undefined) {
-    return check('summary-total', ['not-printed', 'The file prints no totals.']);
+    return check(name, ['not-printed', noTotalsArePrinted]);
   }
   const sides = [
-    compare('paid in', printed.inCents, totalInCents),
-    compare('withdrawn', printed.outCents, totalOutCents),
+    compare('in', printed.inCents, totalInCents),
+    compare('out', printed.outCents, totalOutCents),
   ];
-  const detail = sides.map((side) => side.detail).join(' ');
-  if (sides.some((side) => side.outcome === 'failed')) {
-    return check('summary-total', ['failed', detail]);
-  }
+  const words = together(sides.map((side) => side.words));
+  if (sides.some((side) => side.outcome === 'failed')) return check(name, ['failed', words]);
   const isComplete = sides.every((side) => side.outcome === 'passed');
-  return check('summary-total', [isComplete ? 'passed' : 'noted', detail]);
+  return check(name, [isComplete ? 'passed' : 'noted', words]);
 }
 
-function compare(what: string, printed: Cents | undefined, found: Cents) {
+function compare(side: Side, printed: Cents | undefined, found: Cents) {
   if (printed === undefined) {
-    return { outcome: 'not-printed' as const, detail: `No total ${what} is printed.` };
+    return { outcome: 'not-printed' as const, words: noTotalIsPrinted(side) };
   }
-  if (printed === found) {
-    return { outcome: 'passed' as const, detail: `Total ${what} ${formatMoney(found)} agrees.` };
-  }
-  const figures = `is printed as ${formatMoney(printed)}; the rows add up to ${formatMoney(found)}`;
-  const difference = formatMoney(subtract(found, printed));
-  return { outcome: 'failed' as const, detail: `Total ${what} ${figures} (${difference}).` };
+  return printed === found
+    ? { outcome: 'passed' as const, words: totalAgrees(side, found) }
+    : { outcome: 'failed' as const, words: totalDiffers(side, printed, found) };
 }
 
 function openingClosing({ facts, chain, ...totals }: Findings): ProofCheck {
   const { openingCents, closingCents } = facts;
+  const name = 'opening-closing';
   if (openingCents === undefined && closingCents === undefined) {
-    const detail = 'The file prints neither an opening nor a closing balance.';
-    return check('opening-closing', ['not-printed', detail]);
+    return check(name, ['not-printed', noBalancesArePrinted]);
   }
   const problems = [
     disagreement('opening', openingCents, chain.openingCents),
     disagreement('closing', closingCents, chain.closingCents),
-    totals.isTooLarge ? 'The amounts are too large to be added up exactly.' : undefined,
+    totals.isTooLarge ? amountsAreTooLarge : undefined,
   ].filter((problem) => problem !== undefined);
   const isBoth = openingCents !== undefined && closingCents !== undefined;
   if (isBoth && !totals.isTooLarge) {
     const moved = subtract(totals.totalInCents, totals.totalOutCents);
     const reached = add(openingCents, moved);
-    if (reached !== closingCents) problems.push(doesNotReach(closingCents, reached));
+    if (reached !== closingCents) problems.push(rowsLeadElsewhere(closingCents, reached));
   }
-  if (problems.length > 0) return check('opening-closing', ['failed', problems.join(' ')]);
-  return check('opening-closing', agreement(openingCents, closingCents));
+  if (problems.length > 0) return check(name, ['failed', together(problems)]);
+  return check(
+    name,
+    isBoth ? ['passed', rowsLead(openingCents, closingCents)] : ['noted', oneBalanceIsPrinted],
+  );
 }
 
-function agreement(openingCents: Cents | undefined, closingCents: Cents | undefined): Result {
-  if (openingCents === undefined || closingCents === undefined) {
-    return ['noted', 'Only one of opening and closing balance is printed; it does not disagree.'];
-  }
-  const from = formatMoney(openingCents);
-  return ['passed', `The rows lead from ${from} to ${formatMoney(closingCents)} to the cent.`];
-}
-
-function doesNotReach(closing: Cents, reached: Cents): string {
-  const difference = formatMoney(subtract(reached, closing));
-  const expected = `The rows lead to ${formatMoney(reached)}`;
-  return `${expected}; the printed closing balance is ${formatMoney(closing)} (${difference}).`;
-}
-
-function disagreement(which: string, printed: Cents | undefined, chained: Cents | undefined) {
+function disagreement(
+  end: 'opening' | 'closing',
+  printed: Cents | undefined,
+  chained: Cents | undefined,
+): Sentence | undefined {
   if (printed === undefined || chained === undefined || printed === chained) return undefined;
-  const figures = `${formatMoney(printed)}; by the rows it is ${formatMoney(chained)}`;
-  return `The ${which} balance is printed as ${figures}.`;
+  return balanceDiffers(end, printed, chained);
 }
 
 function balanceChain({ facts, chain, movedCount }: Findings): ProofCheck {
   const name = 'balance-chain';
   if (!facts.hasBalanceColumn || chain.balanceCount === 0) {
-    return check(name, ['not-printed', 'The file prints no running balance.']);
+    return check(name, ['not-printed', noRunningBalance]);
   }
   if (chain.breakCount > 0) {
-    const breaks = plural(chain.breakCount, 'place', 'places');
-    const words = chain.breaks.slice(0, 3).map(breakInWords).join(' ');
     const rows = chain.breaks.flatMap((found) => found.rows).slice(0, 50);
-    return check(name, ['failed', `The running balance breaks in ${breaks}. ${words}`, rows]);
+    return check(name, ['failed', chainBreaks(chain.breakCount, chain.breaks), rows]);
   }
-  if (chain.linkCount === 0) {
-    return check(name, ['noted', 'There is a single balance, so there is nothing to chain.']);
-  }
-  const printed = `${chain.balanceCount} of ${plural(movedCount, 'row prints', 'rows print')}`;
-  const detail = `The running balance holds from row to row; ${printed} a balance.`;
-  if (chain.loose.count === 0) return check(name, ['passed', detail]);
-  const order = 'Some rows of one moment fit in no order, though their moment closes right.';
-  return check(name, ['noted', `${detail} ${order}`, chain.loose.rows]);
-}
-
-function breakInWords({ kind, rows, expectedCents, foundCents, differenceCents }: ChainBreak) {
-  const receipts = [...new Set(rows.map((row) => row.receipt))].join(', ');
-  const figures = `${formatMoney(foundCents)} instead of ${formatMoney(expectedCents)}`;
-  const where = kind === 'balance' ? `The balance at ${receipts} is` : `Between ${receipts} it is`;
-  return `${where} ${figures} (${formatMoney(differenceCents)}).`;
+  if (chain.linkCount === 0) return check(name, ['noted', singleBalance]);
+  const holds = chainHolds(chain.balanceCount, movedCount);
+  if (chain.loose.count === 0) return check(name, ['passed', holds]);
+  return check(name, ['noted', together([holds, someRowsFitInNoOrder]), chain.loose.rows]);
 }
 
 function period({ facts, outsidePeriod, lineCount }: Findings): ProofCheck {
-  const { periodFrom, periodTo } = facts;
-  if (periodFrom === undefined && periodTo === undefined) {
-    return check('period', ['not-printed', 'The file prints no period.']);
+  const printed = { from: facts.periodFrom, to: facts.periodTo };
+  if (printed.from === undefined && printed.to === undefined) {
+    return check('period', ['not-printed', noPeriodIsPrinted]);
   }
-  const printed = `${periodFrom ?? 'the beginning'} to ${periodTo ?? 'the end'}`;
-  if (outsidePeriod.count > 0) {
-    const rows = plural(outsidePeriod.count, 'row lies', 'rows lie');
-    const detail = `${rows} outside the printed period ${printed}.`;
-    return check('period', ['failed', detail, outsidePeriod.rows]);
-  }
-  const rows = plural(lineCount, 'row lies', 'rows lie');
-  return check('period', ['passed', `${rows} within the printed period ${printed}.`]);
+  return check(
+    'period',
+    outsidePeriod.count > 0
+      ? ['failed', rowsLieOutside(outsidePeriod.count, printed), outsidePeriod.rows]
+      : ['passed', rowsLieWithin(lineCount, printed)],
+  );
 }
 
 function receiptDates(findings: Findings): ProofCheck {
   const { comparedCount, wrongDay, nearMidnight, facts } = findings;
   const name = 'receipt-dates';
-  if (comparedCount === 0) return check(name, ['not-printed', 'No receipt encodes a day.']);
+  if (comparedCount === 0) return check(name, ['not-printed', noReceiptTellsADay]);
   if (wrongDay.count > 0) {
-    const rows = plural(wrongDay.count, 'row', 'rows');
-    const detail = `The receipt of ${rows} was issued on another day than is printed.`;
     // A bank's reference can look like a receipt without being one.
     const outcome = facts.format === 'mapped-csv' ? 'noted' : 'failed';
-    return check(name, [outcome, detail, wrongDay.rows]);
+    return check(name, [outcome, receiptsOfAnotherDay(wrongDay.count), wrongDay.rows]);
   }
   if (nearMidnight.count > 0) {
-    const rows = plural(nearMidnight.count, 'row', 'rows');
-    const detail = `${rows} completed just across midnight from the day of the receipt.`;
-    return check(name, ['noted', detail, nearMidnight.rows]);
+    return check(name, ['noted', receiptsAcrossMidnight(nearMidnight.count), nearMidnight.rows]);
   }
-  return check(name, ['passed', `All ${comparedCount} receipts were issued on the printed day.`]);
+  return check(name, ['passed', receiptsOfTheDay(comparedCount)]);
 }
 
 function duplicateReceipts({ receipts, facts }: Findings): ProofCheck {
   const name = 'duplicate-receipts';
   const { watchedCount, conflicts, doubts, repeats } = receipts;
-  if (watchedCount === 0) return check(name, ['not-printed', 'There are no receipts to compare.']);
+  if (watchedCount === 0) return check(name, ['not-printed', noReceipts]);
   if (conflicts.count > 0) {
-    const detail = 'A receipt is printed with different amounts that no charge explains.';
     const outcome = facts.format === 'mapped-csv' ? 'noted' : 'failed';
-    return check(name, [outcome, detail, conflicts.rows]);
+    return check(name, [outcome, receiptConflict, conflicts.rows]);
   }
   const odd = [...doubts.rows, ...repeats.rows];
-  if (odd.length === 0) return check(name, ['passed', 'No receipt is printed in contradiction.']);
-  const detail = 'A receipt is printed on more than one payment row; the rows are all kept.';
-  return check(name, ['noted', detail, odd]);
+  if (odd.length === 0) return check(name, ['passed', noContradiction]);
+  return check(name, ['noted', receiptRepeats, odd]);
 }

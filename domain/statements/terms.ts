@@ -235,6 +235,8 @@ export interface ProofCheck {
   outcome: 'passed' | 'failed' | 'not-printed' | 'noted';
   /** Figures in words: what was expected, what was found, the difference to the cent. */
   detail: string;
+  /** The same in Swahili; missing in proofs of before there was one. */
+  detailSw?: string;
   rows: readonly RowPointer[];
 }
 
@@ -258,6 +260,7 @@ export interface TamperFinding {
   signal: TamperSignal;
   severity: 'note' | 'warning' | 'alarm';
   detail: string;
+  detailSw?: string;
   rows: readonly RowPointer[];
 }
 

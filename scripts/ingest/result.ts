@@ -25,7 +25,7 @@ export interface FileResult {
   openingCents: number | null;
   closingCents: number | null;
   checks: Pick<ProofCheck, 'name' | 'ok' | 'detail' | 'rows'>[];
-  tamper: TamperFinding[];
+  tamper: Pick<TamperFinding, 'signal' | 'severity' | 'detail' | 'rows'>[];
   rows?: FileRow[];
 }
 
@@ -81,7 +81,12 @@ export async function resultOf(
     openingCents,
     closingCents,
     checks: statement.checks.map(({ name, ok, detail, rows }) => ({ name, ok, detail, rows })),
-    tamper,
+    tamper: tamper.map(({ signal, severity, detail, rows }) => ({
+      signal,
+      severity,
+      detail,
+      rows,
+    })),
     ...(rows === undefined ? {} : { rows: rows.map(rowOf) }),
   };
 }

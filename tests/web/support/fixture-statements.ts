@@ -42,6 +42,7 @@ const checks: Statement['checks'] = [
     outcome: 'passed',
     ok: true,
     detail: '412 rows were printed on 12 pages and 412 were read.',
+    detailSw: null,
     rows: [],
   },
   {
@@ -49,6 +50,7 @@ const checks: Statement['checks'] = [
     outcome: 'passed',
     ok: true,
     detail: 'Paid in 1,284,310.00 and withdrawn 1,190,455.50 equal the printed summary.',
+    detailSw: null,
     rows: [],
   },
   {
@@ -56,6 +58,7 @@ const checks: Statement['checks'] = [
     outcome: 'passed',
     ok: true,
     detail: '30,645.50 + 1,284,310.00 − 1,190,455.50 = 124,500.00.',
+    detailSw: null,
     rows: [],
   },
   {
@@ -63,6 +66,7 @@ const checks: Statement['checks'] = [
     outcome: 'passed',
     ok: true,
     detail: 'All 411 steps follow; 3 same-second pairs were put in the order that fits.',
+    detailSw: null,
     rows: [],
   },
   {
@@ -70,6 +74,7 @@ const checks: Statement['checks'] = [
     outcome: 'passed',
     ok: true,
     detail: 'Every row lies between 1 and 21 November 2026.',
+    detailSw: null,
     rows: [],
   },
   {
@@ -77,6 +82,7 @@ const checks: Statement['checks'] = [
     outcome: 'passed',
     ok: true,
     detail: 'All receipts begin with the letters of their day.',
+    detailSw: null,
     rows: [],
   },
   {
@@ -84,6 +90,7 @@ const checks: Statement['checks'] = [
     outcome: 'noted',
     ok: null,
     detail: '2 receipts are printed twice: once for the payment and once for its charge.',
+    detailSw: null,
     rows: [
       { page: 2, line: 14, receipt: 'TKL7QH2M9A' },
       { page: 5, line: 3, receipt: 'TKH1BB40XC' },
@@ -253,18 +260,21 @@ export function fixtureStatements(): Statement[] {
           signal: 'balance-chain-broken',
           severity: 'alarm',
           detail: 'The balance after TJK4M2P0QD is 80,000.00 too low for its amount.',
+          detailSw: null,
           rows: [{ page: 3, line: 17, receipt: 'TJK4M2P0QD' }],
         },
         {
           signal: 'modified-after-creation',
           severity: 'warning',
           detail: 'Created 1 Nov 2026, 08:02, changed 3 Nov 2026, 21:47.',
+          detailSw: null,
           rows: [],
         },
         {
           signal: 'producer-unusual',
           severity: 'note',
           detail: 'Written by “PDF Editor 11”; M-PESA statements are not.',
+          detailSw: null,
           rows: [],
         },
       ],
