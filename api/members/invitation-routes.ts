@@ -68,6 +68,7 @@ const invite = route({
   description:
     'The link in the e-mail is good for seven days and for that address only. Inviting an address again replaces the earlier link.',
   auth: 'members:manage',
+  stepUp: true,
   request: { body: newInvitation },
   idempotency: 'optional',
   responses: { 201: { description: 'Invited', schema: invitation } },

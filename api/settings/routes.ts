@@ -119,6 +119,7 @@ const changePlan = route({
   description:
     'The data moves to where the new plan keeps it, while everybody works on; for a few seconds changes are answered with 503 and Retry-After.',
   auth: 'tenant:close',
+  stepUp: true,
   request: { body: planChange },
   idempotency: 'optional',
   responses: { 202: { description: 'The move begins', schema: moveStarted } },
@@ -186,6 +187,7 @@ const decide = route({
   description:
     'After the switch the old copy follows for two weeks. Confirming removes it; going back carries over everything written since.',
   auth: 'tenant:close',
+  stepUp: true,
   request: { body: moveDecision },
   idempotency: 'optional',
   responses: { 204: { description: 'It will be done' } },

@@ -135,6 +135,7 @@ const renew = route({
   description:
     'Calls under way end with the old ones. A stopped initiator may work again. Credentials are never shown.',
   auth: 'shortcodes:manage',
+  stepUp: true,
   request: { params, body: credentialInput },
   responses: { 200: { description: 'As it is now', schema: shortcode } },
   problems: ['not-found'],

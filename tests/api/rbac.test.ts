@@ -76,6 +76,37 @@ describe('the matrix', () => {
   });
 });
 
+describe('a fresh second factor', () => {
+  const dangerous = guarded.filter(({ stepUp }) => stepUp === true);
+
+  test.each([
+    'post /v1/api-keys',
+    'post /v1/api-keys/{id}/rotate',
+    'post /v1/exports',
+    'get /v1/exports/{id}/archive',
+    'post /v1/invitations',
+    'post /v1/members/{id}/role',
+    'delete /v1/members/{id}',
+    'post /v1/shortcodes/{id}/credentials',
+    'post /v1/settings/plan',
+    'post /v1/settings/plan/decision',
+  ])('is needed for %s', (operation) => {
+    expect(dangerous.map(({ method, path }) => `${method} ${path}`)).toContain(operation);
+  });
+
+  test('is asked for wherever a route says so, before anything of the request is looked at', async () => {
+    const stale = await stage.token(somebody, { hasSecondFactor: false });
+    for (const { method, path } of dangerous) {
+      const answer = await stage.fetch(pathOf(path), {
+        method: method.toUpperCase(),
+        token: stale,
+      });
+
+      expect([path, problemIn(answer).code]).toEqual([path, 'step-up-required']);
+    }
+  });
+});
+
 describe.each(roles)('%s', (role) => {
   test('is refused exactly the operations whose permission the role lacks', async () => {
     const wrong: string[] = [];
