@@ -32,6 +32,7 @@ import { shortcodeCheckRoutes } from './shortcodes/check-routes.ts';
 import { shortcodeRoutes } from './shortcodes/routes.ts';
 import { statementDecisionRoutes } from './statements/decision-routes.ts';
 import { mappingRoutes } from './statements/mapping-routes.ts';
+import { dataSubjectRoutes } from './data-subjects/routes.ts';
 import { exportRoutes } from './exports/routes.ts';
 import { settingsRoutes } from './settings/routes.ts';
 import { platformRoutes } from './tenants/platform-routes.ts';
@@ -80,6 +81,7 @@ export function allRoutes(): Route[] {
     ...memberRoutes,
     ...settingsRoutes,
     ...exportRoutes,
+    ...dataSubjectRoutes,
     ...flagRoutes,
     ...platformFlagRoutes,
     ...auditRoutes,

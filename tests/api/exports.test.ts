@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { failpointNames } from '../../activities/failpoint.ts';
 import { createExportActivities } from '../../activities/tenant-export.ts';
 import type { ExportSteps } from '../../activities/tenant-steps.ts';
+import { subjectReport } from '../../api/data-subjects/schema.ts';
 import { tenantExport, tenantExportList } from '../../api/exports/schema.ts';
 import { exportTables, leftOut, sealedColumns } from '../../db/export-plan.ts';
 import { openManifestSigner } from '../../db/manifest-signer.ts';
@@ -14,7 +15,9 @@ import { id } from '../../domain/ids.ts';
 import type { ExportTenantInput } from '../../workflows/tenant-types.ts';
 import { openApiStage, problemIn, type ApiStage } from '../support/api.ts';
 import { testKek } from '../support/database.ts';
-import { tiers } from '../support/tiers.ts';
+import { aCollection, aShortcode } from '../support/collections.ts';
+import { aPayout } from '../support/payouts.ts';
+import { settleIn, tiers } from '../support/tiers.ts';
 import { unzip } from '../support/unzip.ts';
 import { aVictim, type Victim } from '../support/victim.ts';
 
@@ -251,5 +254,39 @@ describe('POST /v1/exports', () => {
       [input.tenantId],
     );
     expect(left).toEqual([]);
+  });
+});
+
+describe('POST /v1/data-subjects/report', () => {
+  test.each(tiers)('finds a person of a business of the tier %s by number alone', async (tier) => {
+    const [asked, other] = [await stage.tenant(), await stage.tenant()];
+    await settleIn(stage.database, asked.tenantId, tier);
+    const msisdn = '254711223344';
+    for (const { tenantId } of [asked, other]) {
+      await stage.database.db.withTenant(tenantId, async (t) => {
+        const shortcodeId = await aShortcode(t);
+        await aCollection(t, { shortcodeId, msisdn });
+        await aCollection(t, { shortcodeId, msisdn: '254711223345' });
+        const payee = { kind: 'msisdn', msisdn } as const;
+        await aPayout(t, shortcodeId, { payee, payeeName: `Akinyi of ${tenantId}` });
+      });
+    }
+
+    const token = await stage.token(asked);
+    const json = { msisdn: '0711 223 344', reason: 'She asked by letter' };
+    const answer = await stage.fetch('/v1/data-subjects/report', { token, json });
+
+    const { records, isComplete } = subjectReport.parse(answer.body);
+    expect(isComplete).toBe(true);
+    expect(records.map(({ kind }) => kind)).toEqual(['collection', 'disbursement']);
+    expect(records[0]?.words).toEqual({ msisdn });
+    expect(answer.text).toContain(`Akinyi of ${asked.tenantId}`);
+    expect(answer.text).not.toContain(String(other.tenantId));
+    const log = await stage.fetch('/v1/audit?action=subject.report', { token });
+    expect(log.text).toContain('She asked by letter');
+    expect(log.text).not.toContain('11223344');
+    const stale = await stage.token(asked, { hasSecondFactor: false });
+    const refused = await stage.fetch('/v1/data-subjects/report', { token: stale, json });
+    expect(problemIn(refused).code).toBe('step-up-required');
   });
 });
