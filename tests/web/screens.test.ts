@@ -157,6 +157,26 @@ describe('the overview', () => {
     await page.getByText('16–21 Nov 2026', { exact: true }).waitFor();
   });
 
+  test('money that waits for a person is named and leads to its list', async () => {
+    const page = await open('/overview');
+    const list = page.getByRole('region', { name: 'Needs attention' });
+    await list.getByRole('link', { name: /Payouts to approve/ }).waitFor();
+    await list.getByRole('link', { name: /Payments not known yet/ }).waitFor();
+    await list.getByRole('link', { name: /Money without an owner.*KES/s }).waitFor();
+    await list.getByRole('link', { name: /Payouts to look at/ }).click();
+
+    await page.waitForURL(/\/payouts\?needsAttention=true$/);
+  });
+
+  test('it is never called square while money could not be looked up', async () => {
+    const page = await open('/overview', 'empty');
+    await page.route('**/v1/received-payments/summary', (route) => route.fulfill({ status: 403 }));
+    await signIn(dashboard, page, '/overview', 'empty');
+    await page.getByText('Money that waits could not be looked up.').waitFor();
+
+    expect(await page.getByText('All square').count()).toBe(0);
+  });
+
   test('a new business sees its first steps instead of an empty chart', async () => {
     const page = await open('/overview', 'empty');
 

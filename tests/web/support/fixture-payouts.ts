@@ -116,7 +116,9 @@ export function answerPayouts(url: URL, who: string, isPost: boolean): unknown {
   const path = url.pathname.slice('/v1'.length);
   const status = url.searchParams.get('status');
   const payouts = (who === 'empty' ? [] : fixturePayouts).filter(
-    (one) => status === null || one.status === status,
+    (one) =>
+      (status === null || one.status === status) &&
+      (url.searchParams.get('needsAttention') !== 'true' || one.needsAttention),
   );
   if (path === '/disbursements' && isPost) return { disbursement: fixturePayouts[1] };
   if (path === '/disbursements') return page(payouts);
