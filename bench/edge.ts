@@ -1,9 +1,14 @@
 import { verifyBench } from './edge/verify.ts';
 import type { Bench } from './gate.ts';
+import { neighbourGate } from './edge/neighbour.ts';
 import { requestGates } from './edge/requests.ts';
 
 /** The edge: what a request costs before its handler runs. */
 export const edge: Bench = {
   name: 'edge',
-  run: async (options) => [...(await requestGates(options)), ...(await verifyBench.run(options))],
+  run: async (options) => [
+    ...(await requestGates(options)),
+    ...(await verifyBench.run(options)),
+    await neighbourGate(options),
+  ],
 };

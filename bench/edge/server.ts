@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import autocannon from 'autocannon';
 import { freePort } from '../../tests/support/processes.ts';
 import { until } from '../../tests/support/until.ts';
@@ -86,6 +87,29 @@ export async function askAtRate(
   refuseFailures(server, result);
   const { p50, p97_5: p95, p99 } = result.latency;
   return { p50, p95, p99, requests: result.requests.total };
+}
+
+/**
+ * Asks one at a time at even distances and answers the 95th percentile in milliseconds, finer than
+ * a load generator tells it; throws when an answer was not 200.
+ */
+export async function askEvenly(
+  { url, headers }: Pick<Server, 'url' | 'headers'>,
+  load: { perSecond: number; seconds: number },
+): Promise<{ p95: number }> {
+  const waits: number[] = [];
+  const startedMs = performance.now();
+  for (let n = 0; n < load.perSecond * load.seconds; n += 1) {
+    const dueMs = startedMs + (n * 1000) / load.perSecond;
+    await delay(Math.max(0, dueMs - performance.now()));
+    const askedMs = performance.now();
+    const answer = await fetch(url, { headers });
+    await answer.text();
+    if (!answer.ok) throw new Error(`an even request was answered ${answer.status}`);
+    waits.push(performance.now() - askedMs);
+  }
+  waits.sort((a, b) => a - b);
+  return { p95: waits[Math.floor(waits.length * 0.95)] ?? Number.NaN };
 }
 
 function refuseFailures({ name }: Server, result: autocannon.Result): void {
