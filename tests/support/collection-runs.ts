@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { Worker } from '@temporalio/worker';
 import type { CollectionSteps, PushSteps, Standing } from '../../activities/collection-steps.ts';
+import type { PullSteps } from '../../activities/pulls.ts';
 import type { CollectionStatus } from '../../domain/collections/terms.ts';
 import { id } from '../../domain/ids.ts';
 import { openTemporalGateway, type TemporalGateway } from '../../temporal/client.ts';
@@ -18,7 +19,7 @@ import type {
 import { serviceVariable } from './services.ts';
 import { installQuietRuntime, testBundle, testDataConverter } from './temporal.ts';
 
-export type CollectionStageSteps = CollectionSteps & PushSteps;
+export type CollectionStageSteps = CollectionSteps & PushSteps & PullSteps;
 
 export interface CollectionRuns {
   env: TestWorkflowEnvironment;
@@ -39,6 +40,7 @@ const stepNames = [
   'handOver',
   'allocateReceived',
   'startBatchRows',
+  'pullPayments',
 ] as const satisfies readonly (keyof CollectionStageSteps)[];
 
 /** Starts server and workers. `maxCachedWorkflows: 0` makes every workflow task replay its run. */
@@ -117,6 +119,7 @@ export function silentSteps(): CollectionStageSteps {
     handOver: async () => {},
     allocateReceived: async () => ({ outcome: 'desk' }),
     startBatchRows: async () => ({ startedCount: 0, isDone: true }),
+    pullPayments: async () => ({ isComplete: true, newCount: 0 }),
   };
 }
 
