@@ -5,6 +5,7 @@ import { stepsDone } from '../../web/src/collections/collection-face.ts';
 import { emptyRequest, readRequest } from '../../web/src/collections/request-draft.ts';
 import { sumsOf } from '../../web/src/collections/collection-sums.ts';
 import { formatLeft, parseShillings } from '../../web/src/payments/shillings.ts';
+import { expiryOf } from '../../web/src/payment-links/link-draft.ts';
 import { AttemptKeys } from '../../web/src/payments/attempt-keys.ts';
 import { emptyPayout, readPayout } from '../../web/src/disbursements/payout-draft.ts';
 import { localProblem } from '../../web/src/request.ts';
@@ -161,4 +162,12 @@ describe('a payout', () => {
     expect(read.errors).toEqual(errors);
     expect(read.wish).toBeNull();
   });
+});
+
+test.each([
+  ['', null],
+  ['2026-11-21', '2026-11-21T21:00:00.000Z'],
+  ['2026-11-20', 'past'],
+])('a link whose last day is %p ends at %p', (lastDay, end) => {
+  expect(expiryOf(lastDay, Date.parse('2026-11-21T20:59:59Z'))).toBe(end);
 });

@@ -289,3 +289,30 @@ describe('a payment', () => {
     await dialog.waitFor({ state: 'detached' });
   });
 });
+
+test('a payment link is made for a saved customer until the end of a day in Nairobi', async () => {
+  const page = await open('/payment-links', 'demo', { width: 360 });
+  const sent: unknown[] = [];
+  page.on('request', (request) => {
+    if (request.method() === 'POST') sent.push(request.postDataJSON());
+  });
+  await page.getByRole('button', { name: 'Make a link' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('What it is for').fill('Chairs');
+  await dialog.getByLabel('Reference').fill('INV-7');
+  await dialog.getByLabel('Amount in shillings').fill('1500');
+  await dialog.getByLabel('Saved customer').selectOption({ index: 1 });
+  await dialog.getByLabel('Last day it takes payments').fill('2026-11-20');
+  await dialog.getByText('That day is over.').waitFor();
+  expect(await dialog.getByRole('button', { name: 'Make a link' }).isDisabled()).toBe(true);
+  await dialog.getByLabel('Last day it takes payments').fill('2026-11-30');
+  await dialog.getByRole('button', { name: 'Make a link' }).click();
+  await page.getByText('Scan it with a phone, or send the address.').waitFor();
+
+  expect(sent).toEqual([
+    expect.objectContaining({
+      ...{ title: 'Chairs', reference: 'INV-7', amountCents: 150_000, isReusable: false },
+      ...{ customerId: expect.stringMatching(/^cus_/), expiresAt: '2026-11-30T21:00:00.000Z' },
+    }),
+  ]);
+});
