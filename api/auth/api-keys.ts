@@ -11,6 +11,8 @@ import type { Principal } from './principal.ts';
 export interface ApiKeyCheck {
   /** Whose key it is; undefined when it does not work from this address now. */
   principalOf(text: string, address: string | undefined): Promise<Principal | undefined>;
+  /** Whether a key that was let in still works; addresses are not looked at again. */
+  standsStill(principal: Principal): Promise<boolean>;
   forget(): void;
 }
 
@@ -31,6 +33,7 @@ export function apiKeyCheck(db: Database, now: () => number): ApiKeyCheck {
   const known = new Map<string, { key: Promise<UsableKey | undefined>; untilMs: number }>();
   // The same principal for the same row, so that what others keep for it is found again.
   const principals = new WeakMap<UsableKey, Principal>();
+  const askedBy = new WeakMap<Principal, { lookup: string; environment: string }>();
   const noted = new Map<string, number>();
   const find = (asked: { lookup: string; environment: string }) => {
     const name = `${asked.environment} ${asked.lookup}`;
@@ -61,7 +64,14 @@ export function apiKeyCheck(db: Database, now: () => number): ApiKeyCheck {
       noteUse(key);
       const principal = principals.get(key) ?? asPrincipal(key);
       principals.set(key, principal);
+      const { lookup, environment } = parsed;
+      askedBy.set(principal, { lookup, environment });
       return principal;
+    },
+    standsStill: async (principal) => {
+      const asked = askedBy.get(principal);
+      const key = asked && (await find(asked));
+      return key !== undefined && Date.parse(key.expiresAt) > now();
     },
     forget: () => known.clear(),
   };

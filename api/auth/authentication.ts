@@ -55,7 +55,8 @@ export function openAuthentication(options: {
     },
     watch: (principal, end) =>
       options.revocations.listen(() => {
-        sessions.standsStill(principal).then(
+        const { standsStill } = principal.key === undefined ? sessions : apiKeys;
+        standsStill(principal).then(
           (isStanding) => !isStanding && end(),
           () => {},
         );
@@ -96,9 +97,8 @@ function sessionsByToken(options: {
       const found = await standing;
       return found === undefined ? undefined : keep(withStanding(principal, found), untilMs);
     },
-    // A stream of a key lasts until its token would; keys are asked for anew at every request.
     standsStill: async (principal: Principal) =>
-      principal.key !== undefined || (await standings.find(principal).standing) !== undefined,
+      (await standings.find(principal).standing) !== undefined,
     revokeAll: () => known.revokeAll(),
     forget: () => {
       settled.forget();

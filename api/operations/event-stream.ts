@@ -2,6 +2,9 @@
 import type { Response } from 'express';
 import { Gate } from './gate.ts';
 
+/** A key lives for months, a timer for less than 25 days: clients come back after a day. */
+const endsAfterMsMax = 24 * 60 * 60_000;
+
 export interface StoredEvent {
   seq: number;
   type: string;
@@ -35,7 +38,7 @@ export async function streamEvents(
     source.listen(() => gate.open()),
     source.onRevoked(() => response.end()),
     every(heartbeatMs, () => response.write(': still here\n\n')),
-    every(Math.max(source.endsAfterMs, 1), () => response.end()),
+    every(Math.min(Math.max(source.endsAfterMs, 1), endsAfterMsMax), () => response.end()),
   ];
   response.once('close', () => gate.open());
   try {

@@ -1,5 +1,6 @@
 import { Redis } from 'ioredis';
 import { randomUUID } from 'node:crypto';
+import { createdApiKey } from '../../api/keys/schema.ts';
 import { acceptedOperation, operation, operationEvent } from '../../api/operations/schema.ts';
 import { announce } from '../../activities/operations.ts';
 import {
@@ -201,6 +202,30 @@ describe('GET /v1/operations/{id}/events', () => {
       await away.close();
     }
   }, 30_000);
+
+  test('the stream of an API key ends when the key is revoked, and no other one does', async () => {
+    const running = await anOperation();
+    const keyed = async () => {
+      const json = { name: 'Till', scopes: ['statements:read'] };
+      const made = await stage.fetch('/v1/api-keys', { json, token: running.token });
+      return createdApiKey.parse(made.body);
+    };
+    const [lost, kept] = [await keyed(), await keyed()];
+    await happens(running, stageEvent('reading'));
+    const cut = await watch({ ...running, token: lost.key });
+    const other = await watch({ ...running, token: kept.key });
+    let hasEnded = false;
+    void other.ended.then(() => (hasEnded = true));
+    await until(() => cut.ids().length === 1 && other.ids().length === 1);
+
+    const path = `/v1/api-keys/${lost.apiKey.id}`;
+    await stage.fetch(path, { method: 'DELETE', token: running.token });
+    await cut.ended;
+
+    expect(hasEnded).toBe(false);
+    await happens(running, finished);
+    await other.ended;
+  });
 
   test('the stream ends when the token does', async () => {
     let nowMs = Date.now();
