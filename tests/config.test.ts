@@ -1,11 +1,12 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { readConfig, renderEnvExample, variables } from '../config.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'daftari-config-'));
+afterAll(() => rmSync(directory, { recursive: true }));
 const keyFile = join(directory, 'jwt.pem');
 const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
 writeFileSync(keyFile, privateKey.export({ type: 'pkcs8', format: 'pem' }));

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { appendFile, mkdtemp, readdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { appendFile, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Registry } from 'prom-client';
@@ -49,7 +49,10 @@ beforeEach(async () => {
     config: { logLevel: 'silent', otlpEndpoint: undefined },
   });
 });
-afterEach(() => proxy.mend());
+afterEach(async () => {
+  proxy.mend();
+  await rm(directory, { recursive: true, force: true });
+});
 afterAll(async () => {
   await db.close();
   await proxy.close();

@@ -2,7 +2,7 @@
  * The API over real HTTP in this process, with a real database and Redis and a Temporal that does
  * what each test tells it. Every test file has a database of its own.
  */
-import { mkdtemp } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { generateKeyPairSync, randomUUID } from 'node:crypto';
@@ -130,6 +130,7 @@ export async function openApiStage(
       dependencies.revocations.close();
       redis.disconnect();
       await telemetry.stop();
+      await rm(world.config.daraja.callbackSpoolDirectory, { recursive: true, force: true });
       await database.drop();
       expect(violations).toEqual([]);
     },
