@@ -14,7 +14,7 @@ import { oidcAddress, oidcAsk, oidcReturn } from './oidc-schema.ts';
 import { session } from './schema.ts';
 import { secondStep } from './second-factor-schema.ts';
 import { secondStepFor, type UsableLogin } from './sign-in.ts';
-import { startSession } from './start-session.ts';
+import { openMemberships, startSession } from './start-session.ts';
 
 const attemptSeconds = 10 * 60;
 const attemptSecret = z.strictObject({ attempt: oidcAttempt, browser: z.string() });
@@ -72,7 +72,7 @@ const comeBack = route({
     const known = await askProvider(call, body);
     if ('problem' in known) return known;
     const login = await personOf(call, known);
-    const membership = login?.memberships.find(({ tenant }) => tenant.status === 'active');
+    const membership = openMemberships(login)[0];
     if (login === undefined || !login.isActive || membership === undefined) {
       return refused(call, 'nobody here');
     }

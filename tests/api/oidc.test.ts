@@ -173,6 +173,20 @@ describe('signing in at another service', () => {
     failed(await signIn(accountOf(person.email)));
   });
 
+  test('a person of a suspended business comes in, as with a password; of a closed one not', async () => {
+    const account = accountOf(person.email);
+    const become = (status: string) =>
+      stage.database.asOwner('update platform.tenants set status = $2 where id = $1', [
+        person.tenantId,
+        status,
+      ]);
+    await become('suspended');
+    expect(await whoIs(await signIn(account))).toBe(person.email);
+
+    await become('closed');
+    failed(await signIn(account));
+  });
+
   test('a second factor is asked for all the same', async () => {
     const password = 'Ninapenda kahawa asubuhi';
     const careful = await aTenant(stage.database.db, {
