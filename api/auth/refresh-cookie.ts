@@ -1,12 +1,9 @@
-/**
- * The refresh token travels in a cookie that scripts cannot read and other sites cannot send. Over
- * https it is bound to this host by its name; over plain http, which only development uses, the
- * prefix is not possible, and the port in the name keeps two installations apart.
- */
+/** The refresh token, which travels in a cookie of our own and nowhere else. */
 import type { Request, Response } from 'express';
 import { createHash, createHmac, hkdfSync, randomBytes } from 'node:crypto';
 import type { Config } from '../../config.ts';
 import { problem, type Problem } from '../problems.ts';
+import { ownCookie } from './own-cookie.ts';
 
 export interface RefreshTokens {
   /** A fresh token: 256 random bits. */
@@ -31,39 +28,21 @@ export function hashToken(token: string): Buffer {
   return createHash('sha256').update(token).digest();
 }
 
-const tokenPattern = /^[\w-]{43}$/;
-
-function cookieName(publicUrl: string): string {
-  const { protocol, port } = new URL(publicUrl);
-  return protocol === 'https:' ? '__Host-daftari-refresh' : `daftari-refresh-${port || '80'}`;
-}
+const cookie = ownCookie('refresh');
 
 /** The refresh token of a request; undefined when there is none, or several. */
 export function refreshTokenOf(request: Request, publicUrl: string): string | undefined {
-  const name = cookieName(publicUrl);
-  const values = (request.get('cookie') ?? '')
-    .split(';')
-    .map((pair) => pair.trim().split('='))
-    .filter(([key]) => key === name)
-    .map(([, value = '']) => value);
-  const [token] = values;
-  return values.length === 1 && token !== undefined && tokenPattern.test(token) ? token : undefined;
+  return cookie.read(request, publicUrl);
 }
 
 /** Puts the token into the answer; without one the cookie is removed. */
 export function setRefreshCookie(
   response: Response,
   publicUrl: string,
-  cookie?: { token: string; maxAgeSeconds: number },
+  kept?: { token: string; maxAgeSeconds: number },
 ): void {
-  response.cookie(cookieName(publicUrl), cookie?.token ?? '', {
-    path: '/',
-    httpOnly: true,
-    sameSite: 'strict',
-    secure: publicUrl.startsWith('https:'),
-    maxAge: (cookie?.maxAgeSeconds ?? 0) * 1000,
-    encode: String,
-  });
+  const { token: value, maxAgeSeconds } = kept ?? { token: '', maxAgeSeconds: 0 };
+  cookie.set(response, publicUrl, { value, maxAgeSeconds });
 }
 
 /**
