@@ -1,4 +1,4 @@
-import { isClosedWhenSuspended } from './auth/permissions.ts';
+import { isClosedWhenSuspended, isOfTheHouse } from './auth/permissions.ts';
 import type { ProblemCode } from './problems.ts';
 import type { Route } from './route.ts';
 
@@ -13,7 +13,9 @@ export function declaredProblems(route: Route): ProblemCode[] {
     'key-in-address',
   ];
   codes.push('rate-limited', 'overloaded');
-  if (route.auth !== 'public') codes.push('unauthenticated', 'forbidden');
+  if (route.auth !== 'public') {
+    codes.push('unauthenticated', isOfTheHouse(route.auth) ? 'not-found' : 'forbidden');
+  }
   if (isClosedWhenSuspended(route)) codes.push('tenant-suspended');
   if (route.stepUp === true) codes.push('step-up-required');
   if (params !== undefined) codes.push('not-found');

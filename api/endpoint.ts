@@ -1,7 +1,7 @@
 /** The way of every request through a route: who, may they, is it right, then the handler. */
 import type { Request, RequestHandler, Response } from 'express';
 import { continueTrace } from '../telemetry.ts';
-import { isClosedWhenSuspended } from './auth/permissions.ts';
+import { isClosedWhenSuspended, isOfTheHouse } from './auth/permissions.ts';
 import { hasFreshMfa, mayDo, type Principal } from './auth/principal.ts';
 import { stripInternalHeaders } from './auth/service-signature.ts';
 import { declaredProblems } from './declared-problems.ts';
@@ -59,7 +59,10 @@ async function answerTo(exchange: Exchange): Promise<Reply | Problem> {
     const quota = dependencies.rateLimits.admit(admitted, exchange.response);
     const refused = quota instanceof Promise ? await quota : quota;
     if (refused !== undefined) return refused;
-    if (!mayDo(admitted, route.auth)) return problem('forbidden');
+    if (!mayDo(admitted, route.auth)) {
+      // Strangers to the house are not told that there is a door.
+      return problem(isOfTheHouse(route.auth) ? 'not-found' : 'forbidden');
+    }
     if (admitted.isSuspended === true && isClosedWhenSuspended(route)) {
       return problem('tenant-suspended');
     }

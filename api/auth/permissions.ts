@@ -34,6 +34,7 @@ export const permissions = [
   'audit:read',
   'tenant:export',
   'tenant:close',
+  'platform:manage',
 ] as const;
 export type Permission = (typeof permissions)[number];
 
@@ -62,11 +63,15 @@ const reading: readonly Permission[] = [
 
 const taking: readonly Permission[] = ['statements:write', 'collections:write'];
 
+/** What operators of the house do to businesses; no role in a business brings it. */
+const ofTheHouse: Permission = 'platform:manage';
+const inABusiness = permissions.filter((permission) => permission !== ofTheHouse);
+
 const except = (...withheld: readonly Permission[]): readonly Permission[] =>
-  permissions.filter((permission) => !withheld.includes(permission));
+  inABusiness.filter((permission) => !withheld.includes(permission));
 
 const granted: Record<Role, readonly Permission[]> = {
-  owner: permissions,
+  owner: inABusiness,
   admin: except('tenant:close', 'disbursements:approve', 'ledger:adjust'),
   finance: except(
     'members:manage',
@@ -100,6 +105,11 @@ export function isPermitted(role: Role, permission: Permission): boolean {
   return granted[role].includes(permission);
 }
 
+/** Whether a permission comes with being an operator of the house, whatever the role. */
+export function isOfTheHouse(permission: Permission): boolean {
+  return permission === ofTheHouse;
+}
+
 export function isPermission(text: string): text is Permission {
   return permissions.some((permission) => permission === text);
 }
@@ -110,6 +120,7 @@ const openWhenSuspended: readonly Permission[] = [
   'keys:manage',
   'tenant:export',
   'tenant:close',
+  'platform:manage',
 ];
 
 /** Whether a suspended business is refused: it reads everything and moves nothing. */

@@ -1,6 +1,6 @@
 import type { ApiKeyId, SessionId, TenantId, UserId } from '../../domain/ids.ts';
 import type { TenantTier } from '../../db/platform-tables.ts';
-import { isPermitted, type Permission, type Role } from './permissions.ts';
+import { isOfTheHouse, isPermitted, type Permission, type Role } from './permissions.ts';
 
 /** Who makes a request, as the verified token and the membership say. */
 export interface Principal {
@@ -30,7 +30,13 @@ export function actorOf(principal: Pick<Principal, 'userId' | 'key'>): string {
 }
 
 /** Whether this principal may do what the permission names; what is not granted is refused. */
-export function mayDo(principal: Pick<Principal, 'role' | 'key'>, permission: Permission): boolean {
+export function mayDo(
+  principal: Pick<Principal, 'role' | 'key' | 'isPlatformAdmin'>,
+  permission: Permission,
+): boolean {
+  if (isOfTheHouse(permission)) {
+    return principal.isPlatformAdmin === true && principal.key === undefined;
+  }
   if (!isPermitted(principal.role, permission)) return false;
   return principal.key === undefined || principal.key.scopes.includes(permission);
 }

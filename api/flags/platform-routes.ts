@@ -5,7 +5,6 @@
 import { z } from 'zod';
 import { defineFlag, listFlags, type StoredFlag } from '../../db/flags.ts';
 import { id, toPublicId } from '../../domain/ids.ts';
-import { problem } from '../problems.ts';
 import { route, type Call, type Route } from '../route.ts';
 import { flagDefinitionList, flagRollout } from './schema.ts';
 
@@ -14,12 +13,11 @@ const list = route({
   path: '/v1/platform/flags',
   tag: 'Platform',
   summary: 'Every flag in both environments',
-  auth: 'profile:read',
+  auth: 'platform:manage',
   request: {},
   responses: { 200: { description: 'By key', schema: flagDefinitionList } },
-  problems: ['not-found'],
+  problems: [],
   handler: async (_input, call) => {
-    if (call.principal.isPlatformAdmin !== true) return problem('not-found');
     return { status: 200, body: { data: await definitions(call) } };
   },
 });
@@ -40,17 +38,16 @@ const define = route({
   summary: 'Define a flag, or roll it out further',
   description:
     'Every process sees it within five seconds. A business keeps its side of a rollout: one that has a flag at 10 % has it at 20 %.',
-  auth: 'profile:read',
+  auth: 'platform:manage',
   stepUp: true,
   request: {
     params: z.strictObject({ key: z.string().regex(/^[a-z][a-z0-9-]{1,62}$/) }),
     body: flagRollout,
   },
   responses: { 200: { description: 'All flags as they are now', schema: flagDefinitionList } },
-  problems: ['not-found'],
+  problems: [],
   handler: async ({ params: { key }, body }, call) => {
     const { principal, dependencies } = call;
-    if (principal.isPlatformAdmin !== true) return problem('not-found');
     await dependencies.db.asOperator(`define the flag ${key}, by user:${principal.userId}`, (o) =>
       defineFlag(o, { ...body, key }),
     );

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { randomUUID } from 'node:crypto';
 import { connect } from 'node:net';
 import { z } from 'zod';
-import { isPermitted } from '../../api/auth/permissions.ts';
+import { isOfTheHouse, isPermitted } from '../../api/auth/permissions.ts';
 import { openApiDocument } from '../../api/openapi-document.ts';
 import { catalogue } from '../../api/problems.ts';
 import { renderOpenApi } from '../../api/render-openapi.ts';
@@ -104,7 +104,9 @@ describe('every route that needs a permission', () => {
       if (route.auth === 'public' || isPermitted('analyst', route.auth)) return;
       const token = await stage.token(await stage.tenant(), 'analyst');
       const analyst = await stage.fetch(pathOf(route.path), { method, token });
-      expect(problemIn(analyst).code).toBe('forbidden');
+      // Who is no operator of the house is not told that there is a door.
+      const refusal = isOfTheHouse(route.auth) ? 'not-found' : 'forbidden';
+      expect(problemIn(analyst).code).toBe(refusal);
     },
   );
 

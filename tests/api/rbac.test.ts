@@ -5,6 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import {
   grantableScopes,
+  isOfTheHouse,
   isPermitted,
   permissions,
   permissionsOf,
@@ -43,11 +44,26 @@ describe('the matrix', () => {
     expect(unknown.map(({ path }) => path)).toEqual([]);
   });
 
-  test('roles hold only what is in the table, and the owner holds all of it', () => {
-    expect(permissionsOf('owner')).toEqual(permissions);
+  test('roles hold only what is in the table, and the owner all of it that is in a business', () => {
+    expect(permissionsOf('owner')).toEqual(permissions.filter((one) => !isOfTheHouse(one)));
     for (const role of roles) {
       expect(permissionsOf(role).filter((one) => !permissions.includes(one))).toEqual([]);
     }
+  });
+
+  test('what operators of the house do is in no role and no key, and is asked of nobody else', () => {
+    const house = permissions.filter(isOfTheHouse);
+    const key = { id: id('apiKey', randomUUID()), scopes: [...permissions] };
+
+    expect(house).toEqual(['platform:manage']);
+    for (const role of roles) {
+      expect(mayDo({ role }, 'platform:manage')).toBe(false);
+      expect(mayDo({ role, isPlatformAdmin: true }, 'platform:manage')).toBe(true);
+      expect(mayDo({ role, isPlatformAdmin: true, key }, 'platform:manage')).toBe(false);
+    }
+    const doors = guarded.filter(({ path }) => path.startsWith('/v1/platform/'));
+    expect(doors.length).toBeGreaterThan(0);
+    expect(doors.filter(({ permission }) => !isOfTheHouse(permission))).toEqual([]);
   });
 
   test('an auditor changes nothing', () => {
@@ -95,7 +111,12 @@ describe('a fresh second factor', () => {
   });
 
   test('is asked for wherever a route says so, before anything of the request is looked at', async () => {
-    const stale = await stage.token(somebody, { hasSecondFactor: false });
+    const operator = await stage.tenant();
+    await stage.database.asOwner(
+      'update platform.users set is_platform_admin = true where id = $1',
+      [operator.userId],
+    );
+    const stale = await stage.token(operator, { hasSecondFactor: false });
     for (const { method, path } of dangerous) {
       const answer = await stage.fetch(pathOf(path), {
         method: method.toUpperCase(),
@@ -120,7 +141,8 @@ describe.each(roles)('%s', (role) => {
         method: route.method.toUpperCase(),
         token: tokens.get(role) ?? '',
       });
-      const isRefused = answer.status === 403 && problemIn(answer).code === 'forbidden';
+      const refusal = isOfTheHouse(route.permission) ? 'not-found' : 'forbidden';
+      const isRefused = answer.status >= 400 && problemIn(answer).code === refusal;
       if (isRefused === isAllowed) wrong.push(`${route.method} ${route.path}: ${answer.status}`);
     }
 
