@@ -33,12 +33,11 @@ import {
   rowsWereRejected,
   singleBalance,
   someRowsFitInNoOrder,
-  together,
   totalAgrees,
   totalDiffers,
-  type Sentence,
   type Side,
-} from './sentences.ts';
+} from './check-sentences.ts';
+import { together, type Sentence } from './sentence.ts';
 import type { CheckName, PrintedFacts, ProofCheck, RowPointer } from './terms.ts';
 
 /** Everything one pass over the rows has found out. */

@@ -4,17 +4,20 @@
  */
 import { isSummaryInconsistent, printedTotals } from './checks.ts';
 import type { Findings } from './checks.ts';
+import type { Cents } from '../money.ts';
 import { epochMsOf } from '../time.ts';
 import type { Instant } from '../time.ts';
 import {
+  amountsElsewhere,
   changedLater,
   changesWereAppended,
+  elsewhere,
   fontsAreMixed,
   madeBeforeItsEnd,
   madeWith,
   signs,
-  type Sentence,
-} from './sentences.ts';
+} from './tamper-sentences.ts';
+import type { Sentence } from './sentence.ts';
 import type { PdfEvidence, RowPointer, StatementFormat, TamperFinding } from './terms.ts';
 import type { TamperSignal } from './terms.ts';
 
@@ -93,6 +96,32 @@ function receiptFindings({ facts, wrongDay, nearMidnight, receipts }: Findings):
     found.push(finding('receipt-amount-conflict', 'note', signs.amountDoubt, receipts.doubts.rows));
   }
   return found;
+}
+
+/** A receipt that another statement of the account shows with another amount. */
+export interface AmountElsewhere extends RowPointer {
+  amountCents: Cents;
+  otherAmountCents: Cents;
+}
+
+const conflictsShown = 50;
+
+/** The finding for such receipts, the first of them as its example; undefined when there are none. */
+export function elsewhereFinding(conflicts: readonly AmountElsewhere[]): TamperFinding | undefined {
+  const [first] = conflicts;
+  if (first === undefined) return undefined;
+  const rows = conflicts.slice(0, conflictsShown);
+  return finding(
+    'receipt-amount-conflict',
+    'alarm',
+    amountsElsewhere(conflicts.length, first),
+    rows.map(({ page, line, receipt }) => ({ page, line, receipt })),
+  );
+}
+
+/** Whether a stored finding is the one of `elsewhereFinding`, which is brought up to date. */
+export function isElsewhereFinding({ signal, detail }: TamperFinding): boolean {
+  return signal === 'receipt-amount-conflict' && detail.includes(elsewhere);
 }
 
 function orderFindings({ chain }: Findings): TamperFinding[] {

@@ -1,9 +1,12 @@
 /** What a proof says is said twice, with the same figures. */
 import { cents } from '../../../domain/money.ts';
-import * as sentences from '../../../domain/statements/sentences.ts';
-import type { Sentence } from '../../../domain/statements/sentences.ts';
+import * as checkSentences from '../../../domain/statements/check-sentences.ts';
+import type { Sentence } from '../../../domain/statements/sentence.ts';
+import { elsewhereFinding, isElsewhereFinding } from '../../../domain/statements/tamper.ts';
+import * as tamperSentences from '../../../domain/statements/tamper-sentences.ts';
 import type { Instant } from '../../../domain/time.ts';
 
+const sentences = { ...checkSentences, ...tamperSentences };
 const [small, large] = [cents(12_345), cents(987_654_300)];
 const [early, late] = ['2026-03-01T08:00:00.000Z', '2026-03-04T09:30:00.000Z'] as Instant[];
 const at = (receipt: string) => ({ page: 1, line: 2, receipt });
@@ -50,7 +53,7 @@ const figures = (text: string) => [...text.matchAll(/[\d.,:-]*\d/g)].map(([found
 
 test('every sentence that is made of figures has an example here', () => {
   const makers = Object.entries(sentences).flatMap(([name, value]) =>
-    typeof value === 'function' && name !== 'together' ? [name] : [],
+    typeof value === 'function' ? [name] : [],
   );
   expect(Object.keys(told).sort()).toEqual(makers.sort());
 });
@@ -59,4 +62,16 @@ test.each([...constants, ...Object.values(told).flat()])('$en', ({ en, sw }) => 
   expect(sw).not.toBe(en);
   expect(sw).toMatch(/[.]$/);
   expect(figures(sw)).toEqual(figures(en));
+});
+
+test('the finding about other statements is known again, and no other one for it', () => {
+  const conflict = { ...at('TCA1B2C3D4'), amountCents: small, otherAmountCents: large };
+  const found = elsewhereFinding([conflict]);
+  const within = { signal: 'receipt-amount-conflict', severity: 'alarm', rows: [] } as const;
+
+  expect(found).toMatchObject({ rows: [at('TCA1B2C3D4')], severity: 'alarm' });
+  expect(found && isElsewhereFinding(found)).toBe(true);
+  const detail = tamperSentences.signs.amountConflict.en;
+  expect(isElsewhereFinding({ ...within, detail })).toBe(false);
+  expect(elsewhereFinding([])).toBeUndefined();
 });
