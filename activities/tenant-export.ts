@@ -3,6 +3,7 @@
  * dies is followed by one that begins the rows anew, or goes on with the file it was at.
  */
 import { Context } from '@temporalio/activity';
+import { stringify } from 'csv-stringify/sync';
 import { createHash } from 'node:crypto';
 import { appendAudit } from '../db/audit.ts';
 import type { Database, TenantHandle } from '../db/database.ts';
@@ -26,11 +27,12 @@ import { findTenant } from '../db/tenant-record.ts';
 import { listUploads, readUpload } from '../db/uploads.ts';
 import {
   archivedFileName,
-  csvLine,
+  cellText,
   manifestName,
   signatureName,
   type ExportManifest,
 } from '../domain/tenants/export-manifest.ts';
+import { byteOrderMark, csvDialect } from '../domain/spreadsheet.ts';
 import type { ExportTenantInput } from '../workflows/tenant-types.ts';
 import { openExportFile, type ExportFile } from './export-files.ts';
 import type { Failpoint } from './failpoint.ts';
@@ -105,19 +107,20 @@ async function exportTable(
 ): Promise<void> {
   const { plain, opened } = sheetColumns(table);
   let rowCount = 0;
-  await sheet.write(`\ufeff${csvLine([...plain, ...opened])}`);
+  await sheet.write(byteOrderMark + stringify([[...plain, ...opened]], csvDialect));
   for await (const page of rowsOf(t, table)) {
     let lines = '';
-    let cells = '';
+    const cells: string[][] = [];
     for (const text of page) {
       const row: Record<string, unknown> = JSON.parse(text);
       const words = openedColumns(t, table.relation, row);
       lines += `{"row":${text},"opened":${JSON.stringify(words)}}\n`;
-      cells += csvLine([...plain.map((name) => row[name]), ...opened.map((name) => words[name])]);
+      const values = [...plain.map((name) => row[name]), ...opened.map((name) => words[name])];
+      cells.push(values.map(cellText));
     }
     rowCount += page.length;
     await rows.write(lines);
-    await sheet.write(cells);
+    await sheet.write(stringify(cells, csvDialect));
   }
   await rows.end(rowCount);
   await sheet.end(rowCount);

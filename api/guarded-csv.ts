@@ -1,15 +1,8 @@
-/** CSV for spreadsheets: text of strangers must never act as a formula there. */
+/** Lines of the CSV files people download. */
 import { stringify } from 'csv-stringify/sync';
+import { csvDialect } from '../domain/spreadsheet.ts';
 
-/** A leading `'` keeps spreadsheets from running a text as a formula. */
-export function guarded(value: string): string {
-  return /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
-}
-
-/** Lines of RFC 4180; a guarded cell is quoted as well. Guard the texts before. */
+/** Lines of RFC 4180. Guard the texts of strangers before, with `guarded`. */
 export function csvLines(records: string[][]): string {
-  return stringify(records, { record_delimiter: '\r\n', quoted_match: /^'/ });
+  return stringify(records, csvDialect);
 }
-
-/** Makes Excel read the file as UTF-8. */
-export const byteOrderMark = '\ufeff';

@@ -10,7 +10,8 @@ import {
 } from '../../db/audit-list.ts';
 import { startOfBusinessDate, instantFromEpochMs, addDays } from '../../domain/time.ts';
 import type { BusinessDate } from '../../domain/time.ts';
-import { byteOrderMark, csvLines, guarded } from '../guarded-csv.ts';
+import { csvLines } from '../guarded-csv.ts';
+import { byteOrderMark, guarded } from '../../domain/spreadsheet.ts';
 import { pageFrom, positionIn } from '../page.ts';
 import { route, type Call, type Route } from '../route.ts';
 import { streamed } from '../stream-body.ts';

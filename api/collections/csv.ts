@@ -3,7 +3,8 @@ import type { Collection } from '../../db/collection-record.ts';
 import { toPublicId } from '../../domain/ids.ts';
 import type { Cents } from '../../domain/money.ts';
 import { nairobiText, type Instant } from '../../domain/time.ts';
-import { byteOrderMark, csvLines, guarded } from '../guarded-csv.ts';
+import { csvLines } from '../guarded-csv.ts';
+import { byteOrderMark, guarded } from '../../domain/spreadsheet.ts';
 import type { Showing } from './present.ts';
 
 const header = [

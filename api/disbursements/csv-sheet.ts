@@ -1,6 +1,7 @@
 import type { Disbursement } from '../../db/disbursements.ts';
 import { toPublicId } from '../../domain/ids.ts';
-import { byteOrderMark, csvLines, guarded } from '../guarded-csv.ts';
+import { csvLines } from '../guarded-csv.ts';
+import { byteOrderMark, guarded } from '../../domain/spreadsheet.ts';
 import { amountText } from '../transactions/sheet-cells.ts';
 
 const header = [

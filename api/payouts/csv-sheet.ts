@@ -1,5 +1,6 @@
 import type { BatchRow } from '../../db/payout-batches.ts';
-import { byteOrderMark, csvLines, guarded } from '../guarded-csv.ts';
+import { csvLines } from '../guarded-csv.ts';
+import { byteOrderMark, guarded } from '../../domain/spreadsheet.ts';
 import { amountText } from '../transactions/sheet-cells.ts';
 import { showRow } from './present.ts';
 

@@ -1,6 +1,6 @@
 /** What an export is made of; the same for CSV and XLSX. */
 import type { Cents } from '../../domain/money.ts';
-import { guarded } from '../guarded-csv.ts';
+import { guarded } from '../../domain/spreadsheet.ts';
 
 /** Amounts are numbers in the sheet; everything else is text that must never act as a formula. */
 export type Cell = { text: string } | { amountCents: Cents } | undefined;

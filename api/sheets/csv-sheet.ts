@@ -1,4 +1,5 @@
-import { byteOrderMark, csvLines } from '../guarded-csv.ts';
+import { csvLines } from '../guarded-csv.ts';
+import { byteOrderMark } from '../../domain/spreadsheet.ts';
 import { amountText, type Cell, type Sheet } from './cells.ts';
 
 /** CSV text (RFC 4180, UTF-8 with a byte order mark so that Excel reads it) in pieces. */

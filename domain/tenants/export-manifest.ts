@@ -1,4 +1,6 @@
 /** What an archive of a tenant says about itself: which files it holds, and what they must be. */
+import { guarded } from '../spreadsheet.ts';
+
 export interface ArchivedFile {
   name: string;
   byteCount: number;
@@ -31,15 +33,9 @@ export function archivedFileName(uploadId: string, fileName: string): string {
   return `files/${uploadId}/${plain.slice(-100).replace(/^[. ]+/, '') || 'file'}`;
 }
 
-/** One line of CSV (RFC 4180); a text that a spreadsheet would run as a formula gets a leading `'`. */
-export function csvLine(values: readonly unknown[]): string {
-  return `${values.map(csvCell).join(',')}\r\n`;
-}
-
-function csvCell(value: unknown): string {
+/** A value of a row as a cell of its sheet: nothing as nothing, structures as JSON, texts guarded. */
+export function cellText(value: unknown): string {
   if (value === null || value === undefined) return '';
   if (typeof value === 'number' || typeof value === 'boolean') return String(value);
-  const text = typeof value === 'string' ? value : JSON.stringify(value);
-  const guarded = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
-  return /[",\r\n']/.test(guarded) ? `"${guarded.replaceAll('"', '""')}"` : guarded;
+  return guarded(typeof value === 'string' ? value : JSON.stringify(value));
 }
