@@ -7,9 +7,9 @@ import { z } from 'zod';
 import { receivedPaymentPage } from '../api/unallocated/schema.ts';
 import { shortcodeList } from '../api/shortcodes/schema.ts';
 import { readConfig } from '../config.ts';
-import { openDatabase } from '../db/database.ts';
 import { usualCredentials } from '../simulators/daraja/defaults.ts';
 import { demoLogin, ensureDemoShortcode } from './demo-tenant.ts';
+import { withHouseDatabase } from './house-database.ts';
 import { findApi } from './ingest/address.ts';
 import { openClient, type Client } from './ingest/client.ts';
 
@@ -74,17 +74,7 @@ async function paybill(client: Client) {
 /** Opens the paybill on both sides; payments reach us from then on. */
 async function openPaybill(client: Client): Promise<string> {
   await twin('shortcodes', { number, kind: 'paybill', name: 'MAMA NJERI TRADERS' });
-  const db = openDatabase({
-    url: config.database.url.reveal(),
-    poolMax: 2,
-    kek: config.keys.kek.reveal(),
-    kekId: config.keys.kekId,
-  });
-  try {
-    await ensureDemoShortcode(db, number, usualCredentials);
-  } finally {
-    await db.close();
-  }
+  await withHouseDatabase((db) => ensureDemoShortcode(db, number, usualCredentials));
   const id = (await paybill(client))?.id;
   if (id === undefined) throw new Error(`The paybill ${number} is not there.`);
   await client.post(`/v1/shortcodes/${id}/checks`, { kind: 'register' }, anything);

@@ -6,31 +6,23 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { makeSigningKey } from '../activities/signing-keys.ts';
-import { readConfig } from '../config.ts';
-import { openDatabase } from '../db/database.ts';
+import type { Config } from '../config.ts';
+import type { Database } from '../db/database.ts';
 import { rotateSigningKeys } from '../db/signing-keys.ts';
+import { withHouseDatabase } from './house-database.ts';
 
 const triesMax = 30;
 const { values } = parseArgs({ options: { compromised: { type: 'boolean', default: false } } });
-const config = readConfig(process.env);
-const db = openDatabase({
-  url: config.database.url.reveal(),
-  poolMax: 1,
-  kek: config.keys.kek.reveal(),
-  kekId: config.keys.kekId,
-});
-try {
-  for (let tries = 0; !(await rotate()); tries += 1) {
+await withHouseDatabase(async (db, config) => {
+  for (let tries = 0; !(await rotate(db, config)); tries += 1) {
     if (tries === 0) console.log('The next key was just made; waiting until everybody knows it');
     if (tries === triesMax) throw new Error('the next key did not become active');
     await delay(1_000);
   }
-} finally {
-  await db.close();
-}
+});
 
 /** Whether another key signs now. */
-async function rotate(): Promise<boolean> {
+async function rotate(db: Database, config: Config): Promise<boolean> {
   const { moves } = await rotateSigningKeys(db, {
     first: config.jwt.privateKey.reveal(),
     makeKey: makeSigningKey,

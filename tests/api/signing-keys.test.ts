@@ -5,6 +5,7 @@ import { makeSigningKey } from '../../activities/signing-keys.ts';
 import { listSigningKeys, rotateSigningKeys } from '../../db/signing-keys.ts';
 import { rotationPolicy, type Urgency } from '../../domain/auth/key-rotation.ts';
 import { openApiStage, type ApiStage } from '../support/api.ts';
+import { houseCommand } from '../support/house-command.ts';
 import { aTenant } from '../support/tenants.ts';
 import { until } from '../support/until.ts';
 
@@ -140,6 +141,27 @@ describe('rotation while the API runs', () => {
     await heard();
 
     expect(late.active.kid).toBe(stage.dependencies.authority.keys.active.kid);
+  });
+});
+
+describe('npm run keys:rotate', () => {
+  test('lets the next key sign, and refuses the old one when it is compromised', async () => {
+    await stage.database.asOwner('delete from platform.signing_keys');
+    nowMs = Date.now() - 24 * 3_600_000;
+    await rotate('due');
+    const [before] = await listSigningKeys(stage.database.db);
+
+    const { code, stdout } = await houseCommand(
+      stage.database,
+      ...['scripts/rotate-keys.ts', '--compromised'],
+    );
+
+    const after = await listSigningKeys(stage.database.db);
+    expect(stdout).toContain(`${before?.kid} is retired`);
+    expect(stdout).toMatch(/ is active\n/);
+    expect(code).toBe(0);
+    expect(after.map(({ kid }) => kid)).not.toContain(before?.kid);
+    expect(after.filter(({ state }) => state === 'active')).toHaveLength(1);
   });
 });
 

@@ -1,6 +1,4 @@
-import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { join } from 'node:path';
 import { writeDayBalances } from '../../db/ledger-days.ts';
 import { listMonitors, unwatchAccount, watchAccount } from '../../db/ledger-monitors.ts';
 import { sealTransactions, verifySeals } from '../../db/ledger-seals.ts';
@@ -9,9 +7,9 @@ import type { TenantId } from '../../domain/ids.ts';
 import { paidOut, purse } from '../../domain/ledger/movements.ts';
 import { cents } from '../../domain/money.ts';
 import type { Instant } from '../../domain/time.ts';
-import { createTestDatabase, testKek } from '../support/database.ts';
+import { createTestDatabase } from '../support/database.ts';
 import type { TestDatabase } from '../support/database.ts';
-import { serviceEnv } from '../support/services.ts';
+import { houseCommand } from '../support/house-command.ts';
 import { aTenant } from '../support/tenants.ts';
 import { aReceipt, post } from './ledger-fixture.ts';
 
@@ -176,18 +174,5 @@ describe('seals', () => {
   });
 
   /** `npm run ledger:verify` over the database of this suite. */
-  function ledgerVerify(): Promise<{ code: number; stdout: string }> {
-    const own = {
-      ...{ DATABASE_URL: base.appUrl, DAFTARI_KEK_ID: 'test' },
-      DAFTARI_KEK: testKek.toString('base64'),
-    };
-    const args = ['scripts/ledger-verify.ts', '--tenant', tenantId];
-    const env = { ...process.env, ...serviceEnv(), ...own };
-    return new Promise((resolve) => {
-      const node = join(process.cwd(), 'node_modules', '.bin', 'node');
-      const child = execFile(node, args, { env }, (_error, stdout) => {
-        resolve({ code: child.exitCode ?? -1, stdout });
-      });
-    });
-  }
+  const ledgerVerify = () => houseCommand(base, 'scripts/ledger-verify.ts', '--tenant', tenantId);
 });
