@@ -2,6 +2,7 @@ import { keepPreviousData, useInfiniteQuery, useMutation } from '@tanstack/vue-q
 import { computed, type Ref } from 'vue';
 import { useRoute, useRouter } from 'vue-router';
 import type { AuditPage, AuditVerdict } from '../../../api/audit/schema.ts';
+import { firstProblem } from '../first-problem.ts';
 import { problemIn, request } from '../request.ts';
 
 export interface AuditFilters {
@@ -53,11 +54,7 @@ export function useAudit(filters: Ref<AuditFilters>) {
     isLoading: query.isPending,
     hasMore: query.hasNextPage,
     isLoadingMore: query.isFetchingNextPage,
-    problem: computed(() =>
-      query.error.value === null || query.data.value !== undefined
-        ? null
-        : problemIn(query.error.value),
-    ),
+    problem: firstProblem(query),
     loadMore: () => void query.fetchNextPage(),
     retry: () => void query.refetch(),
     check: () => check.mutate(),

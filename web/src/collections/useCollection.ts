@@ -5,7 +5,8 @@
 import { useQuery, useQueryClient } from '@tanstack/vue-query';
 import { computed, onScopeDispose, ref, watch, type Ref } from 'vue';
 import type { CollectionDetail } from '../../../api/collections/schema.ts';
-import { open, problemIn, request } from '../request.ts';
+import { firstProblem } from '../first-problem.ts';
+import { open, request } from '../request.ts';
 import { readEventStream } from '../statements/sse.ts';
 import { isUndecided } from './collection-face.ts';
 
@@ -34,11 +35,7 @@ export function useCollection(collectionId: Ref<string>) {
     collection: query.data,
     isLoading: query.isPending,
     isLive: isStreaming,
-    problem: computed(() =>
-      query.error.value === null || query.data.value !== undefined
-        ? null
-        : problemIn(query.error.value),
-    ),
+    problem: firstProblem(query),
     retry: () => void query.refetch(),
   };
 }

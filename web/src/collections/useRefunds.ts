@@ -4,7 +4,8 @@ import type { z } from 'zod';
 import type { refund, refundPage } from '../../../api/reversals/schema.ts';
 import { isMoving } from '../disbursements/payout-face.ts';
 import { useDeed } from '../payments/useDeed.ts';
-import { problemIn, request } from '../request.ts';
+import { firstProblem } from '../first-problem.ts';
+import { request } from '../request.ts';
 
 export type Refund = z.infer<typeof refund>;
 type RefundPage = z.infer<typeof refundPage>;
@@ -25,11 +26,7 @@ export function useRefunds(collectionId: Ref<string>) {
   return {
     refunds: computed(() => query.data.value?.data ?? []),
     isLoading: query.isPending,
-    problem: computed(() =>
-      query.error.value === null || query.data.value !== undefined
-        ? null
-        : problemIn(query.error.value),
-    ),
+    problem: firstProblem(query),
     retry: () => void query.refetch(),
     deed,
     give: (json: object) => deed.perform(`/v1/collections/${collectionId.value}/refunds`, json),

@@ -2,7 +2,8 @@ import { useQuery } from '@tanstack/vue-query';
 import { computed, type Ref } from 'vue';
 import type { Cents } from '../../../domain/money.ts';
 import { usePagedList } from '../payments/usePagedList.ts';
-import { problemIn, request } from '../request.ts';
+import { firstProblem } from '../first-problem.ts';
+import { request } from '../request.ts';
 import { isMoving } from './payout-face.ts';
 import type { Limits, Payout, PayoutDetail } from './payout-types.ts';
 
@@ -30,11 +31,7 @@ export function usePayout(disbursementId: Ref<string>) {
   return {
     payout: query.data,
     isLoading: query.isPending,
-    problem: computed(() =>
-      query.error.value === null || query.data.value !== undefined
-        ? null
-        : problemIn(query.error.value),
-    ),
+    problem: firstProblem(query),
     retry: () => void query.refetch(),
   };
 }

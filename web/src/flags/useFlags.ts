@@ -1,6 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/vue-query';
 import { computed } from 'vue';
 import type { FlagList } from '../../../api/flags/schema.ts';
+import { firstProblem } from '../first-problem.ts';
 import { problemIn, request } from '../request.ts';
 
 /** What is switched on for the business. */
@@ -18,11 +19,7 @@ export function useFlags() {
   return {
     flags: computed(() => query.data.value?.data ?? []),
     isLoading: query.isPending,
-    problem: computed(() =>
-      query.error.value === null || query.data.value !== undefined
-        ? null
-        : problemIn(query.error.value),
-    ),
+    problem: firstProblem(query),
     retry: () => void query.refetch(),
     choose: (key: string, isOn: boolean | null) => choice.mutate({ key, isOn }),
     isBusy: choice.isPending,

@@ -8,21 +8,14 @@ import type {
   TrialBalance,
 } from '../../../api/ledger/schema.ts';
 import { startOfBusinessDate, addDays, type BusinessDate } from '../../../domain/time.ts';
-import { problemIn, request, type QueryValue } from '../request.ts';
+import { firstProblem } from '../first-problem.ts';
+import { request, type QueryValue } from '../request.ts';
 
 type Query = Readonly<Record<string, QueryValue>>;
 
 /** The end of a day in Nairobi, as balances of that day are asked for. */
 function endOf(day: string): string | undefined {
   return day === '' ? undefined : startOfBusinessDate(addDays(day as BusinessDate, 1));
-}
-
-function firstProblem(query: { error: Ref<Error | null>; data: Ref<unknown> }) {
-  return computed(() =>
-    query.error.value === null || query.data.value !== undefined
-      ? null
-      : problemIn(query.error.value),
-  );
 }
 
 /** A list page by page, under one key and with one query. */

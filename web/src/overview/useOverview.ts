@@ -3,7 +3,8 @@ import { computed, type Ref } from 'vue';
 import type { AccountList } from '../../../api/accounts/schema.ts';
 import type { Overview } from '../../../api/analytics/schema.ts';
 import type { StatementPage } from '../../../api/statements/schema.ts';
-import { problemIn, request } from '../request.ts';
+import { firstProblem } from '../first-problem.ts';
+import { request } from '../request.ts';
 import type { Period } from './periods.ts';
 
 /** Figures of a period, refreshed every minute while the screen is open. */
@@ -27,11 +28,7 @@ export function useOverview(period: Ref<Period>, accountId: Ref<string | undefin
     overview: query.data,
     isLoading: query.isPending,
     isRefreshing: query.isFetching,
-    problem: computed(() =>
-      query.error.value === null || query.data.value !== undefined
-        ? null
-        : problemIn(query.error.value),
-    ),
+    problem: firstProblem(query),
     retry: () => void query.refetch(),
   };
 }

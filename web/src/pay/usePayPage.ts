@@ -2,6 +2,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/vue-query';
 import { computed, ref, type Ref } from 'vue';
 import type { z } from 'zod';
 import type { payerRequest, payPage } from '../../../api/payment-links/schema.ts';
+import { firstProblem } from '../first-problem.ts';
 import { problemIn, request } from '../request.ts';
 
 type Page = z.infer<typeof payPage>;
@@ -39,11 +40,7 @@ export function usePayPage(token: Ref<string>) {
   return {
     page: query.data,
     isLoading: query.isPending,
-    problem: computed(() =>
-      query.error.value === null || query.data.value !== undefined
-        ? null
-        : problemIn(query.error.value),
-    ),
+    problem: firstProblem(query),
     retry: () => void query.refetch(),
     ask: (json: Parameters<typeof mutateAsync>[0]) => mutateAsync(json).catch(() => undefined),
     isBusy: isPending,

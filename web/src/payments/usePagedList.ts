@@ -1,6 +1,7 @@
 import { keepPreviousData, useInfiniteQuery } from '@tanstack/vue-query';
 import { computed, type Ref } from 'vue';
-import { problemIn, request, type QueryValue } from '../request.ts';
+import { firstProblem } from '../first-problem.ts';
+import { request, type QueryValue } from '../request.ts';
 
 /** Rows of a list behind its filters, page by page; `key` is what changes are announced under. */
 export function usePagedList<Row>(
@@ -31,11 +32,7 @@ export function usePagedList<Row>(
     isLoading: query.isPending,
     hasMore: query.hasNextPage,
     isLoadingMore: query.isFetchingNextPage,
-    problem: computed(() =>
-      query.error.value === null || query.data.value !== undefined
-        ? null
-        : problemIn(query.error.value),
-    ),
+    problem: firstProblem(query),
     loadMore: () => void query.fetchNextPage(),
     retry: () => void query.refetch(),
   };

@@ -1,6 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/vue-query';
 import { computed, type Ref } from 'vue';
 import { usePagedList } from '../payments/usePagedList.ts';
+import { firstProblem } from '../first-problem.ts';
 import { problemIn, request } from '../request.ts';
 import type { Batch, BatchRow } from './batch-types.ts';
 
@@ -36,11 +37,7 @@ export function useBatch(batchId: Ref<string>, state: Ref<string>) {
     batch: query.data,
     rows,
     isLoading: query.isPending,
-    problem: computed(() =>
-      query.error.value === null || query.data.value !== undefined
-        ? null
-        : problemIn(query.error.value),
-    ),
+    problem: firstProblem(query),
     retry: () => void query.refetch(),
   };
 }

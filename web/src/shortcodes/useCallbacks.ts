@@ -1,6 +1,7 @@
 import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/vue-query';
 import { computed } from 'vue';
 import type { CallbackPage } from '../../../api/callbacks/schema.ts';
+import { firstProblem } from '../first-problem.ts';
 import { problemIn, request } from '../request.ts';
 
 /** Callbacks that were set aside, newest first, and deciding about them. */
@@ -26,11 +27,7 @@ export function useCallbacks() {
     isLoading: query.isPending,
     hasMore: query.hasNextPage,
     loadMore: () => void query.fetchNextPage(),
-    problem: computed(() =>
-      query.error.value === null || query.data.value !== undefined
-        ? null
-        : problemIn(query.error.value),
-    ),
+    problem: firstProblem(query),
     retry: () => void query.refetch(),
     decide: (decision: Decision) =>
       mutateAsync(decision).then(

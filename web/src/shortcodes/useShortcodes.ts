@@ -5,14 +5,8 @@ import type {
   ShortcodeAddresses,
   ShortcodeCheck,
 } from '../../../api/shortcodes/schema.ts';
+import { firstProblem } from '../first-problem.ts';
 import { problemIn, request } from '../request.ts';
-
-const firstProblem = (query: { error: Ref<Error | null>; data: Ref<unknown> }) =>
-  computed(() =>
-    query.error.value === null || query.data.value !== undefined
-      ? null
-      : problemIn(query.error.value),
-  );
 
 /** All shortcodes of the business. */
 export function useShortcodes() {

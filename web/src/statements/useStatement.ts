@@ -9,6 +9,7 @@ import type {
   StatementReject,
   UndoPreview,
 } from '../../../api/statements/schema.ts';
+import { firstProblem } from '../first-problem.ts';
 import { problemIn, request } from '../request.ts';
 
 /** One statement; it is read again whenever its operation moves. */
@@ -22,11 +23,7 @@ export function useStatement(statementId: Ref<string>) {
   return {
     statement: query.data,
     isLoading: query.isPending,
-    problem: computed(() =>
-      query.error.value === null || query.data.value !== undefined
-        ? null
-        : problemIn(query.error.value),
-    ),
+    problem: firstProblem(query),
     retry: () => void query.refetch(),
   };
 }

@@ -2,7 +2,8 @@ import { keepPreviousData, useInfiniteQuery } from '@tanstack/vue-query';
 import { computed, type Ref } from 'vue';
 import { useRoute, useRouter } from 'vue-router';
 import type { StatementPage } from '../../../api/statements/schema.ts';
-import { problemIn, request } from '../request.ts';
+import { firstProblem } from '../first-problem.ts';
+import { request } from '../request.ts';
 
 const pageLimit = 25;
 
@@ -52,11 +53,7 @@ export function useStatements(filters: Ref<StatementFilters>) {
     isLoading: query.isPending,
     hasMore: query.hasNextPage,
     isLoadingMore: query.isFetchingNextPage,
-    problem: computed(() =>
-      query.error.value === null || query.data.value !== undefined
-        ? null
-        : problemIn(query.error.value),
-    ),
+    problem: firstProblem(query),
     loadMore: () => void query.fetchNextPage(),
     retry: () => void query.refetch(),
   };

@@ -6,7 +6,8 @@ import type {
   TransactionPage,
   TransactionSummary,
 } from '../../../api/transactions/schema.ts';
-import { problemIn, request } from '../request.ts';
+import { firstProblem } from '../first-problem.ts';
+import { request } from '../request.ts';
 import { parseFilters, parseSort, toQuery, type Filters, type Sort } from './filters.ts';
 
 const pageLimit = 200;
@@ -62,11 +63,7 @@ export function useTransactions(filters: Ref<Filters>, sort: Ref<Sort>) {
     hasMore: query.hasNextPage,
     isLoadingMore: query.isFetchingNextPage,
     hasMoreFailed: query.isFetchNextPageError,
-    problem: computed(() =>
-      query.error.value === null || query.data.value !== undefined
-        ? null
-        : problemIn(query.error.value),
-    ),
+    problem: firstProblem(query),
     loadMore: () => {
       if (query.hasNextPage.value && !query.isFetchingNextPage.value) void query.fetchNextPage();
     },
@@ -85,11 +82,7 @@ export function useTransaction(transactionId: Ref<string | null>) {
   return {
     transaction: query.data,
     isLoading: query.isFetching,
-    problem: computed(() =>
-      query.error.value === null || query.data.value !== undefined
-        ? null
-        : problemIn(query.error.value),
-    ),
+    problem: firstProblem(query),
     retry: () => void query.refetch(),
   };
 }

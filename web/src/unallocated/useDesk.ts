@@ -8,7 +8,8 @@ import type {
 } from '../../../api/unallocated/schema.ts';
 import { useDeed } from '../payments/useDeed.ts';
 import { usePagedList } from '../payments/usePagedList.ts';
-import { problemIn, request } from '../request.ts';
+import { firstProblem } from '../first-problem.ts';
+import { request } from '../request.ts';
 
 export type Received = z.infer<typeof receivedPayment>;
 export type ReceivedDetail = z.infer<typeof receivedPaymentDetail>;
@@ -46,11 +47,7 @@ export function useReceived(paymentId: Ref<string>) {
   return {
     payment: query.data,
     isLoading: query.isPending,
-    problem: computed(() =>
-      query.error.value === null || query.data.value !== undefined
-        ? null
-        : problemIn(query.error.value),
-    ),
+    problem: firstProblem(query),
     retry: () => void query.refetch(),
   };
 }
