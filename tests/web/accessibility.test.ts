@@ -60,6 +60,7 @@ const screens: readonly [name: string, path: string, who: string | null][] = [
   ['settings', '/settings', 'same'],
   ['team', '/settings/team', 'same'],
   ['features', '/settings/features', 'same'],
+  ['your data', '/settings/data', 'same'],
   ['audit log', '/settings/audit', 'same'],
   ['ledger accounts', '/ledger', 'same'],
   ['ledger account', `/ledger/accounts/lac_${'4'.padStart(32, '0')}`, 'same'],

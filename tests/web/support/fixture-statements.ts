@@ -1,4 +1,7 @@
 /** Statements in every state a person can meet, made from one complete example. */
+import { allRowsWereRead } from '../../../domain/statements/check-sentences.ts';
+import type { Sentence } from '../../../domain/statements/sentence.ts';
+import { madeWith, signs } from '../../../domain/statements/tamper-sentences.ts';
 import type { Operation } from '../../../api/operations/schema.ts';
 import type { Statement } from '../../../api/statements/schema.ts';
 import { cents } from '../../../domain/money.ts';
@@ -36,13 +39,15 @@ function stagesUntil(stage: Statement['stage'], beganSecondsAgo: number): Statem
   }));
 }
 
+/** As a proof of today says it; the others are from before there was Swahili. */
+const said = ({ en, sw }: Sentence) => ({ detail: en, detailSw: sw });
+
 const checks: Statement['checks'] = [
   {
     name: 'row-count',
     outcome: 'passed',
     ok: true,
-    detail: '412 rows were printed on 12 pages and 412 were read.',
-    detailSw: null,
+    ...said(allRowsWereRead(412)),
     rows: [],
   },
   {
@@ -259,8 +264,7 @@ export function fixtureStatements(): Statement[] {
         {
           signal: 'balance-chain-broken',
           severity: 'alarm',
-          detail: 'The balance after TJK4M2P0QD is 80,000.00 too low for its amount.',
-          detailSw: null,
+          ...said(signs.chainBroken),
           rows: [{ page: 3, line: 17, receipt: 'TJK4M2P0QD' }],
         },
         {
@@ -273,8 +277,7 @@ export function fixtureStatements(): Statement[] {
         {
           signal: 'producer-unusual',
           severity: 'note',
-          detail: 'Written by “PDF Editor 11”; M-PESA statements are not.',
-          detailSw: null,
+          ...said(madeWith('PDF Editor 11')),
           rows: [],
         },
       ],
