@@ -183,8 +183,12 @@ describe('what a business does with a statement', () => {
     expect(fresh.length).toBeLessThan(second.truth.rowCount);
   }, 90_000);
 
+  /** Rollups are made from events: they follow a posted statement by a moment, and then agree. */
+  const figuresCaughtUp = () => until(async () => (await stack.checker.violations()).length === 0);
+
   test('undo takes back exactly what the statement brought', async () => {
     const kept = await ingested({ layout: 'classic-csv', rows: 60, seed: 205 });
+    await figuresCaughtUp();
     const before = await stateWithoutUndone();
     const undone = await ingested({ layout: 'classic-csv', rows: 60, seed: 206 });
 
@@ -199,7 +203,7 @@ describe('what a business does with a statement', () => {
 
     expect(preview.body.transactionCount).toBeGreaterThan(0);
     expect(after.status).toBe('undone');
-    await until(async () => (await stack.checker.violations()).length === 0);
+    await figuresCaughtUp();
     expect(await stateWithoutUndone()).toEqual(before);
     expect(kept.statement.status).toBe('posted');
   }, 90_000);
