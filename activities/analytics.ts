@@ -11,7 +11,7 @@ import { runConsumer, type ConsumerDependencies } from './kafka/consumer.ts';
 
 const touchedSchema = z.object({
   accountId: z.uuid(),
-  rows: z.array(z.object({ businessDate: z.string() })),
+  days: z.array(z.string()),
 });
 
 /** Starts the consumer of `transactions.categorized`. */
@@ -22,9 +22,8 @@ export function startAnalytics(
     name: 'analytics',
     topic: 'transactions.categorized',
     async handle(t, envelope) {
-      const { accountId, rows } = touchedSchema.parse(envelope.data);
-      const days = [...new Set(rows.map((row) => row.businessDate))].sort().map(businessDate);
-      await recomputeRollups(t, id('account', accountId), days);
+      const { accountId, days } = touchedSchema.parse(envelope.data);
+      await recomputeRollups(t, id('account', accountId), days.map(businessDate));
       return undefined;
     },
   });

@@ -1,14 +1,16 @@
 /**
- * The categoriser: names the category of every posted row, counts how far a statement has come and
- * tells the statement's run when its last row is done.
+ * The categoriser: sees to it that every posted row has a category, counts how far a statement has
+ * come and tells the statement's run when its last row is done. What the catalogue makes of a row is
+ * known since the row was read, so only rows without a category are opened here.
  */
 import { z } from 'zod';
 import type { TenantHandle } from '../db/database.ts';
 import { appendEvents } from '../db/outbox.ts';
 import { bumpCategorised } from '../db/statements.ts';
-import { setCategories } from '../db/transactions.ts';
+import { listUncategorised, setCategories } from '../db/transaction-categories.ts';
 import { categorise } from '../domain/categories/categorise.ts';
 import { id, type AccountId, type StatementId, type TenantId } from '../domain/ids.ts';
+import { businessDate, type BusinessDate } from '../domain/time.ts';
 import { runConsumer, type AfterCommit, type ConsumerDependencies } from './kafka/consumer.ts';
 import type { Envelope } from './kafka/envelope.ts';
 
@@ -20,19 +22,10 @@ export interface CategorizerDependencies extends ConsumerDependencies {
 const postedSchema = z.object({
   statementId: z.uuid(),
   accountId: z.uuid(),
-  rows: z.array(
-    z.object({
-      transactionId: z.uuid(),
-      businessDate: z.string(),
-      direction: z.enum(['in', 'out']),
-      purpose: z.string(),
-      channel: z.string(),
-      nature: z.string(),
-      details: z.string(),
-      counterpartyName: z.string().nullable(),
-      shortcode: z.string().nullable(),
-    }),
-  ),
+  fromOrdinal: z.int().min(0),
+  toOrdinal: z.int().min(0),
+  newRows: z.int().min(0),
+  days: z.array(z.string()),
 });
 
 const reversedSchema = z.object({
@@ -70,14 +63,15 @@ async function categorisePosted(
   t: TenantHandle,
   envelope: Envelope,
 ): Promise<AfterCommit | undefined> {
-  const data = postedSchema.parse(envelope.data);
+  const { newRows, days, ...data } = postedSchema.parse(envelope.data);
   const statementId = id('statement', data.statementId);
-  const rows = data.rows.map((row) => ({ row, reading: categorise(row) }));
+  const place = { ...data, statementId };
+  const bare = await listUncategorised(t, place);
   await setCategories(
     t,
-    rows.map(({ row, reading }) => ({
-      transactionId: id('transaction', row.transactionId),
-      ...reading,
+    bare.map(({ transactionId, ...subject }) => ({
+      transactionId,
+      ...categorise(subject),
       source: 'catalogue',
     })),
   );
@@ -85,14 +79,9 @@ async function categorisePosted(
     type: 'transactions.categorised',
     statementId,
     accountId: id('account', data.accountId),
-    occurredAt: envelope.occurredAt,
-    rows: rows.map(({ row, reading }) => ({
-      transactionId: row.transactionId,
-      businessDate: row.businessDate,
-      ...reading,
-    })),
+    days: days.map(businessDate),
   });
-  const progress = await bumpCategorised(t, statementId, rows.length);
+  const progress = await bumpCategorised(t, statementId, newRows);
   if (!progress.isComplete) return undefined;
   return () => dependencies.signalCategorised(t.tenantId, statementId);
 }
@@ -103,8 +92,7 @@ async function passOnReversed(t: TenantHandle, envelope: Envelope): Promise<void
     type: 'transactions.reversed',
     statementId: id('statement', data.statementId),
     accountId: id('account', data.accountId),
-    occurredAt: envelope.occurredAt,
-    rows: data.rows,
+    days: [...new Set(data.rows.map((row) => businessDate(row.businessDate)))].sort(),
   });
 }
 
@@ -112,20 +100,20 @@ interface CategorisedEvent {
   type: 'transactions.categorised' | 'transactions.reversed';
   statementId: StatementId;
   accountId: AccountId;
-  occurredAt: string;
-  rows: readonly Record<string, unknown>[];
+  /** Business dates whose figures the rows change. */
+  days: readonly BusinessDate[];
 }
 
 async function appendCategorised(t: TenantHandle, event: CategorisedEvent): Promise<void> {
-  const { type, statementId, accountId, rows } = event;
+  const { type, ...data } = event;
   await appendEvents(t, [
     {
       topic: 'transactions.categorized',
-      key: `${t.tenantId}:${accountId}`,
+      key: `${t.tenantId}:${event.accountId}`,
       type,
-      version: 1,
+      version: 2,
       isPersonal: false,
-      data: { statementId, accountId, rows },
+      data,
     },
   ]);
 }

@@ -7,6 +7,8 @@ import type { Database } from '../db/database.ts';
 import { appendLines, countLines, type NewLine } from '../db/statement-lines.ts';
 import { appendRejects } from '../db/statement-rejects.ts';
 import type { Nature } from '../db/statement-tables.ts';
+import { categorise } from '../domain/categories/categorise.ts';
+import type { CategoryReading } from '../domain/categories/terms.ts';
 import { tieFees } from '../domain/statements/fees.ts';
 import { lineIdentity } from '../domain/statements/identity.ts';
 import type { Direction, Reading, RejectedRow, StatementLine } from '../domain/statements/terms.ts';
@@ -104,13 +106,25 @@ function describe(chunk: readonly StatementLine[]): NewLine[] {
   const parents = tieFees(chunk);
   return chunk.map((line) => {
     const parentOrdinal = parents.get(line.ordinal);
+    const direction = directionOf(line);
+    const nature = natureOf(line.reading);
     return {
-      line,
-      identity: lineIdentity(line),
-      direction: directionOf(line),
-      nature: natureOf(line.reading),
+      ...{ line, identity: lineIdentity(line), direction, nature },
+      ...(direction === undefined ? {} : { category: categoryOf(line, { direction, nature }) }),
       ...(parentOrdinal === undefined ? {} : { parentOrdinal }),
     };
+  });
+}
+
+function categoryOf(
+  { details, reading }: StatementLine,
+  { direction, nature }: { direction: Direction; nature: Nature },
+): CategoryReading {
+  const { purpose, channel, counterparty } = reading;
+  return categorise({
+    ...{ purpose, channel, direction, nature, details },
+    counterpartyName: counterparty?.name ?? null,
+    shortcode: counterparty?.shortcode ?? null,
   });
 }
 

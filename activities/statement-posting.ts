@@ -5,24 +5,12 @@
 import { Context } from '@temporalio/activity';
 import type { Redis } from 'ioredis';
 import type { Database, TenantHandle } from '../db/database.ts';
-import {
-  appendEvents,
-  appendSealed,
-  sealEvents,
-  type NewEvent,
-  type SealedEvents,
-} from '../db/outbox.ts';
-import { openRow } from '../db/row-secrets.ts';
+import { appendEvents, type NewEvent } from '../db/outbox.ts';
 import { sumsOfLines } from '../db/statement-lines.ts';
-import {
-  listMoved,
-  postChunk,
-  tieFees,
-  type MovedRow,
-  type PostChunk,
-} from '../db/statement-posting.ts';
-import { patchStatement } from '../db/statements.ts';
+import { postChunk, tieFees, type PostChunk } from '../db/statement-posting.ts';
+import { addNewRows, patchStatement } from '../db/statements.ts';
 import type { AccountId } from '../domain/ids.ts';
+import type { BusinessDate } from '../domain/time.ts';
 import { failureTypes } from '../temporal/policies.ts';
 import { activeTraceparent, type Telemetry } from '../telemetry.ts';
 import { withAmountConflicts } from './amount-conflicts.ts';
@@ -43,9 +31,7 @@ export interface PostingDependencies {
   chunkRows?: number;
 }
 
-const defaultChunkRows = 2_500;
-/** Rows in one event: keeps messages far below the broker's limit. */
-const eventRows = 500;
+const defaultChunkRows = 5_000;
 
 /** Posts what is not posted yet and answers how many rows are new and how many were known. */
 export async function postStatement(d: PostingDependencies, key: StepKey): Promise<Posting> {
@@ -77,20 +63,11 @@ async function postChunks(
   const activity = Context.current();
   const first = nextOrdinal(activity);
   if (first >= rowCount) return;
-  const chunkFrom = (from: number): PostChunk => ({
-    ...{ statementId: key.statementId, accountId, fromOrdinal: from },
-    toOrdinal: Math.min(from + chunkRows, rowCount),
-  });
-  let ahead = prepareChunk(d, key, chunkFrom(first));
   for (let from = first; from < rowCount; from += chunkRows) {
     activity.cancellationSignal.throwIfAborted();
-    const ready = await ahead;
-    const to = ready.chunk.toOrdinal;
-    // The next chunk is opened and sealed while the database works on this one.
-    if (to < rowCount) ahead = prepareChunk(d, key, chunkFrom(to));
-    ahead.catch(() => {});
+    const to = Math.min(from + chunkRows, rowCount);
     await d.db.withTenant(key.tenantId, async (t) => {
-      await postReady(t, key, ready);
+      await postNext(t, key, { accountId, fromOrdinal: from, toOrdinal: to });
       if (rowCount > chunkRows) {
         await noteProgress(t, key, { stage: 'posted', done: to, total: rowCount });
       }
@@ -101,50 +78,24 @@ async function postChunks(
   }
 }
 
-interface ReadyChunk {
-  chunk: PostChunk;
-  rows: readonly MovedRow[];
-  /** What is told when every row of the chunk is new, as nearly always. */
-  events: SealedEvents;
-}
-
-async function prepareChunk(
-  d: PostingDependencies,
+/** Posts the rows of one chunk, counts them and tells of them. */
+async function postNext(
+  t: TenantHandle,
   key: StepKey,
-  chunk: PostChunk,
-): Promise<ReadyChunk> {
-  return d.db.withTenant(
-    key.tenantId,
-    async (t) => {
-      const rows = await listMoved(t, chunk);
-      return { chunk, rows, events: sealEvents(t, eventsOf(t, chunk, rows), traceOptions()) };
-    },
-    { readOnly: true },
-  );
-}
-
-async function postReady(t: TenantHandle, key: StepKey, ready: ReadyChunk): Promise<void> {
-  const { chunk, rows, events } = ready;
-  const { inserted } = await postChunk(t, chunk);
-  if (inserted.length === rows.length) await appendSealed(t, events);
-  else {
-    const isNew = new Set(inserted);
-    const added = rows.filter((row) => isNew.has(row.ordinal));
-    await appendEvents(t, eventsOf(t, chunk, added), traceOptions());
-  }
-  await countNew(t, key, inserted.length);
+  place: Omit<PostChunk, 'statementId'>,
+): Promise<void> {
+  const { statementId } = key;
+  const { inserted, days } = await postChunk(t, { statementId, ...place });
+  if (inserted.length === 0) return;
+  await addNewRows(t, statementId, inserted.length);
+  const posted = { statementId, ...place, newRows: inserted.length, days };
+  await appendEvents(t, [postedEvent(t, posted)], traceOptions());
 }
 
 /** The heartbeat may be older than the last chunk; the chunks in between are then repeated. */
 function nextOrdinal(activity: Context): number {
   const details: { nextOrdinal?: number } | undefined = activity.info.heartbeatDetails;
   return details?.nextOrdinal ?? 0;
-}
-
-async function countNew(t: TenantHandle, key: StepKey, added: number): Promise<void> {
-  if (added === 0) return;
-  const { newRowCount } = await requireStatement(t, key);
-  await patchStatement(t, key.statementId, { newRowCount: newRowCount + added });
 }
 
 async function closePosting(
@@ -167,34 +118,18 @@ async function closePosting(
   return { newRowCount, knownRowCount: movedCount - newRowCount };
 }
 
-function eventsOf(
+/** Rows are told of by their place: whoever needs their words reads and opens them there. */
+function postedEvent(
   t: TenantHandle,
-  chunk: { statementId: string; accountId: AccountId },
-  inserted: readonly MovedRow[],
-): NewEvent[] {
-  const { statementId, accountId } = chunk;
-  const events: NewEvent[] = [];
-  for (let from = 0; from < inserted.length; from += eventRows) {
-    const rows = inserted.slice(from, from + eventRows).map((row) => eventRow(t, row));
-    events.push({
-      topic: 'transactions.raw',
-      key: `${t.tenantId}:${accountId}`,
-      type: 'transactions.posted',
-      version: 1,
-      isPersonal: true,
-      data: { statementId, accountId, rows },
-    });
-  }
-  return events;
-}
-
-function eventRow(t: TenantHandle, { sealed, ordinal: _, ...row }: MovedRow) {
-  const { details, counterparty } = openRow(t, sealed);
+  posted: PostChunk & { newRows: number; days: readonly BusinessDate[] },
+): NewEvent {
   return {
-    ...row,
-    details,
-    counterpartyName: counterparty?.name ?? null,
-    shortcode: counterparty?.shortcode ?? null,
+    topic: 'transactions.raw',
+    key: `${t.tenantId}:${posted.accountId}`,
+    type: 'transactions.posted',
+    version: 2,
+    isPersonal: false,
+    data: { ...posted },
   };
 }
 

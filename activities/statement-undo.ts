@@ -82,7 +82,7 @@ async function reverseChunk(
         key: `${t.tenantId}:${accountId}`,
         type: 'transactions.reversed',
         version: 1,
-        isPersonal: true,
+        isPersonal: false,
         data: { statementId, accountId, rows: chunk.reversed },
       },
     ]);

@@ -1,5 +1,6 @@
 /** The accepted rows of a statement, exactly as read, before and after posting. */
 import { sql } from 'kysely';
+import type { CategoryReading } from '../domain/categories/terms.ts';
 import type { StatementId, TransactionId } from '../domain/ids.ts';
 import type { Cents } from '../domain/money.ts';
 import type { Channel, Direction, RowStatus, StatementLine } from '../domain/statements/terms.ts';
@@ -18,6 +19,8 @@ export interface NewLine {
   /** Undefined for rows that moved no money. */
   direction: Direction | undefined;
   nature: Nature;
+  /** What the catalogue makes of a row that moved money. */
+  category?: CategoryReading;
   /** For a charge: the ordinal of the row it belongs to. */
   parentOrdinal?: number;
 }
@@ -44,8 +47,8 @@ export interface StoredLine {
 const columns = [
   ...['tenant_id', 'statement_id', 'ordinal', 'page', 'line', 'receipt', 'completed_at'],
   ...['row_status', 'in_cents', 'out_cents', 'balance_cents', 'identity', 'purpose', 'channel'],
-  ...['direction', 'nature', 'is_fuliza', 'confidence', 'counterparty_key_index'],
-  ...['parent_ordinal', 'sealed', 'search_tokens'],
+  ...['direction', 'nature', 'is_fuliza', 'confidence', 'category', 'category_confidence'],
+  ...['category_reason', 'counterparty_key_index', 'parent_ordinal', 'sealed', 'search_tokens'],
 ];
 
 /**
@@ -77,14 +80,15 @@ export async function appendLines(
 }
 
 function copyRow(t: TenantHandle, statementId: StatementId, entry: NewLine): CopyValue[] {
-  const { line, identity, direction, nature, parentOrdinal } = entry;
+  const { line, identity, direction, nature, category, parentOrdinal } = entry;
   const { reading } = line;
   const key = reading.counterparty?.key;
   return [
     ...[t.tenantId, statementId, line.ordinal, line.page, line.line, line.receipt],
     ...[line.completedAt, line.status, line.inCents, line.outCents, line.balanceCents ?? null],
     ...[identity, reading.purpose, reading.channel, direction ?? null, nature],
-    ...[reading.isFulizaFunded, reading.confidence],
+    ...[reading.isFulizaFunded, reading.confidence, category?.category ?? null],
+    ...[category?.confidence ?? null, category?.reason ?? null],
     key === undefined ? null : t.seal.index(`counterparty|${key}`),
     parentOrdinal ?? null,
     sealRow(t, line),
@@ -107,13 +111,16 @@ export async function clearLines(t: TenantHandle, statementId: StatementId): Pro
   await t.query
     .deleteFrom('statement_lines')
     .where('statement_id', '=', statementId)
-    .where(({ not, exists, selectFrom }) =>
+    .where(({ not, or, exists, selectFrom }) =>
       not(
-        exists(
-          selectFrom('transaction_sources')
-            .select('ordinal')
-            .where('statement_id', '=', statementId),
-        ),
+        or([
+          exists(selectFrom('transactions').select('id').where('statement_id', '=', statementId)),
+          exists(
+            selectFrom('transaction_sources')
+              .select('ordinal')
+              .where('statement_id', '=', statementId),
+          ),
+        ]),
       ),
     )
     .execute();

@@ -5,10 +5,9 @@
 import { sql } from 'kysely';
 import type { AccountId, StatementId, TransactionId } from '../domain/ids.ts';
 import type { Cents } from '../domain/money.ts';
-import type { Channel, Direction } from '../domain/statements/terms.ts';
-import type { BusinessDate, Instant } from '../domain/time.ts';
+import type { Direction } from '../domain/statements/terms.ts';
+import type { BusinessDate } from '../domain/time.ts';
 import type { TenantHandle } from './database.ts';
-import type { Nature } from './statement-tables.ts';
 
 export interface PostChunk {
   statementId: StatementId;
@@ -19,27 +18,13 @@ export interface PostChunk {
   toOrdinal: number;
 }
 
-/** A row that moved money, as it becomes a transaction; `sealed` opens with `openRow`. */
-export interface MovedRow {
-  transactionId: TransactionId;
-  ordinal: number;
-  occurredAt: Instant;
-  businessDate: BusinessDate;
-  direction: Direction;
-  amountCents: Cents;
-  purpose: string;
-  channel: Channel;
-  nature: Nature;
-  sealed: Buffer;
-}
-
 export interface ChunkResult {
   /** Ordinals of the transactions added now, in their order; empty when they were posted before. */
   inserted: number[];
+  /** Business dates of the transactions added, in order. */
+  days: BusinessDate[];
   /** Rows of the chunk that moved money and were transactions already. */
   known: number;
-  /** The last ordinal of the chunk that exists; undefined when the chunk is empty. */
-  lastOrdinal: number | undefined;
 }
 
 /**
@@ -48,23 +33,11 @@ export interface ChunkResult {
  */
 export async function postChunk(t: TenantHandle, chunk: PostChunk): Promise<ChunkResult> {
   await lockAccount(t, chunk.accountId);
-  const inserted = await joiningByHash(t, () => insertNew(t, chunk));
-  const { moved, lastOrdinal } = await countMoved(t, chunk);
+  const { inserted, days, moved } = await joiningByHash(t, () => insertNew(t, chunk));
   const known = moved - inserted.length;
-  if (known > 0) await joiningByHash(t, () => linkKnown(t, chunk));
-  if (inserted.length > 0) await indexWords(t, chunk, inserted);
-  return { inserted, known, lastOrdinal };
-}
-
-/** The rows of a chunk that move money, in the order of the file, before or after they are posted. */
-export async function listMoved(t: TenantHandle, chunk: PostChunk): Promise<MovedRow[]> {
-  const found = await sql<MovedRow>`
-    select l.transaction_id as "transactionId", l.ordinal, l.completed_at as "occurredAt",
-      (l.completed_at at time zone 'Africa/Nairobi')::date as "businessDate", l.direction,
-      l.in_cents + l.out_cents as "amountCents", l.purpose, l.channel, l.nature, l.sealed
-    from ${t.table('statement_lines')} l where ${inChunk(chunk)} and l.direction is not null
-    order by l.ordinal`.execute(t.query);
-  return found.rows;
+  if (known > 0) await linkKnown(t, chunk);
+  if (inserted.length > 0) await indexWords(t, chunk, inserted.length === moved ? null : inserted);
+  return { inserted, days, known };
 }
 
 /** Posting and undoing take turns within an account; accounts do not wait for others. */
@@ -80,21 +53,25 @@ export async function lockAccount(t: TenantHandle, accountId: AccountId): Promis
  * ties the others. Nothing is looked up but by the unique index that finds the conflicts: before the
  * first ANALYZE the planner takes any index that begins with the tenant for as good.
  */
-async function insertNew(t: TenantHandle, chunk: PostChunk): Promise<number[]> {
+async function insertNew(
+  t: TenantHandle,
+  chunk: PostChunk,
+): Promise<Pick<ChunkResult, 'inserted' | 'days'> & { moved: number }> {
   const into = sql`
     insert into ${t.table('transactions')} (tenant_id, id, account_id, identity, receipt,
       occurred_at, business_date, direction, amount_cents, balance_cents, row_status, purpose,
-      channel, nature, is_fuliza, confidence, counterparty_key_index, statement_id, ordinal,
-      parent_id)
+      channel, nature, is_fuliza, confidence, category, category_reason, category_source,
+      counterparty_key_index, statement_id, ordinal, parent_id)
     select l.tenant_id, l.transaction_id, ${chunk.accountId}, l.identity, l.receipt,
       l.completed_at, (l.completed_at at time zone 'Africa/Nairobi')::date, l.direction,
       l.in_cents + l.out_cents, l.balance_cents, l.row_status, l.purpose, l.channel, l.nature,
-      l.is_fuliza, l.confidence, l.counterparty_key_index, l.statement_id, l.ordinal`;
+      l.is_fuliza, coalesce(l.category_confidence, l.confidence), l.category, l.category_reason,
+      case when l.category is not null then 'catalogue' end, l.counterparty_key_index,
+      l.statement_id, l.ordinal`;
   const unlessKnown = sql`
-    order by l.ordinal
     on conflict (tenant_id, account_id, identity) where reversed_at is null do nothing
-    returning tenant_id, id, statement_id, ordinal`;
-  const added = await sql<{ ordinal: number }>`
+    returning id, ordinal, business_date`;
+  const added = await sql<Pick<ChunkResult, 'inserted' | 'days'> & { moved: number }>`
     with payments as (
       ${into}, null::uuid
       from ${t.table('statement_lines')} l
@@ -105,14 +82,17 @@ async function insertNew(t: TenantHandle, chunk: PostChunk): Promise<number[]> {
       left join payments on payments.ordinal = l.parent_ordinal
       where ${inChunk(chunk)} and l.direction is not null and l.nature = 'charge' ${unlessKnown}
     ), added as (
-      select * from payments union all select * from charges
-    ), sourced as (
-      insert into ${t.table('transaction_sources')}
-        (tenant_id, transaction_id, statement_id, ordinal)
-      select tenant_id, id, statement_id, ordinal from added
+      select ordinal, business_date from payments
+      union all select ordinal, business_date from charges
     )
-    select ordinal from added order by ordinal`.execute(t.query);
-  return added.rows.map((row) => row.ordinal);
+    select coalesce(array_agg(ordinal order by ordinal), '{}') as inserted,
+      coalesce(array_agg(distinct business_date), '{}') as days, (
+      select count(l.direction) from ${t.table('statement_lines')} l where ${inChunk(chunk)}
+    ) as moved
+    from added`.execute(t.query);
+  const result = added.rows[0];
+  if (result === undefined) throw new Error('an aggregate answered no row');
+  return result;
 }
 
 /**
@@ -144,28 +124,22 @@ async function linkKnown(t: TenantHandle, chunk: PostChunk): Promise<void> {
   await sql`select set_config('enable_sort', 'on', true)`.execute(t.query);
 }
 
-async function countMoved(t: TenantHandle, chunk: PostChunk) {
-  const counted = await sql<{ moved: number; lastOrdinal: number | null }>`
-    select count(l.direction) as moved, max(l.ordinal) as "lastOrdinal"
-    from ${t.table('statement_lines')} l where ${inChunk(chunk)}`.execute(t.query);
-  const row = counted.rows[0];
-  return { moved: row?.moved ?? 0, lastOrdinal: row?.lastOrdinal ?? undefined };
-}
-
-/** One row per word and chunk: which of the added transactions contain the word. */
+/**
+ * One row per word and chunk: which of the added transactions contain the word; `null` when every
+ * row of the chunk that moved money was added.
+ */
 async function indexWords(
   t: TenantHandle,
   chunk: PostChunk,
-  inserted: readonly number[],
+  inserted: readonly number[] | null,
 ): Promise<void> {
+  const isAdded = inserted && sql`and l.ordinal = any(${inserted}::integer[])`;
   await sql`
-    with mine as (
-      select l.transaction_id, l.search_tokens from ${t.table('statement_lines')} l
-      where ${inChunk(chunk)} and l.ordinal = any(${inserted}::integer[])
-    )
     insert into ${t.table('transaction_words')} (tenant_id, word, chunk_id, transaction_ids)
-    select ${t.tenantId}, word, (select platform.uuid_v7()), array_agg(transaction_id)
-    from mine cross join unnest(search_tokens) word group by word`.execute(t.query);
+    select ${t.tenantId}, word, (select platform.uuid_v7()), array_agg(l.transaction_id)
+    from ${t.table('statement_lines')} l cross join unnest(l.search_tokens) word
+    where ${inChunk(chunk)} and l.direction is not null ${isAdded ?? sql``}
+    group by word`.execute(t.query);
 }
 
 function inChunk(chunk: PostChunk) {
@@ -236,6 +210,7 @@ export async function findAmountConflicts(
     ), theirs as (
       select x.* from ${t.table('transactions')} x
       where x.account_id = ${accountId} and x.reversed_at is null
+        and x.statement_id <> ${statementId}
         and x.receipt in (select receipt from mine)
         and not exists (select from mine where mine.identity = x.identity)
     )
@@ -248,10 +223,10 @@ export async function findAmountConflicts(
       and x.amount_cents <> l.in_cents + l.out_cents
     where not exists (
       select from ${t.table('transactions')} same
-      join ${t.table('transaction_sources')} s on s.transaction_id = same.id
-        and s.tenant_id = same.tenant_id
       where same.account_id = ${accountId} and same.reversed_at is null
-        and same.identity = l.identity and s.statement_id <> ${statementId})
+        and same.identity = l.identity and (same.statement_id <> ${statementId} or exists (
+          select from ${t.table('transaction_sources')} s
+          where s.transaction_id = same.id and s.statement_id <> ${statementId})))
     order by l.ordinal, x.id`.execute(t.query),
   );
   return found.rows;

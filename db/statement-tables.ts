@@ -176,6 +176,10 @@ export interface StatementLinesTable {
   nature: Nature;
   is_fuliza: boolean;
   confidence: Confidence;
+  /** What the catalogue makes of the row, with how sure that is and why; all three or none. */
+  category: Optional<string>;
+  category_confidence: Optional<Confidence>;
+  category_reason: Optional<string>;
   counterparty_key_index: Optional<Buffer>;
   parent_ordinal: Optional<number>;
   transaction_id: Optional<TransactionId>;

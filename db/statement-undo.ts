@@ -26,8 +26,11 @@ export async function previewUndo(t: TenantHandle, statementId: StatementId): Pr
     with mine as (
       select x.direction, x.amount_cents, x.business_date, exists (
         select from ${t.table('transaction_sources')} other
-        where other.tenant_id = s.tenant_id and other.transaction_id = s.transaction_id
-          and other.statement_id <> s.statement_id) as is_kept
+        where other.tenant_id = x.tenant_id and other.transaction_id = x.id) as is_kept
+      from ${t.table('transactions')} x
+      where x.statement_id = ${statementId} and x.reversed_at is null
+      union all
+      select x.direction, x.amount_cents, x.business_date, true
       from ${t.table('transaction_sources')} s
       join ${t.table('transactions')} x
         on x.tenant_id = s.tenant_id and x.id = s.transaction_id
@@ -62,29 +65,50 @@ export async function undoChunk(
 ): Promise<UndoneChunk> {
   const { statementId, accountId, limit } = undo;
   await lockAccount(t, accountId);
-  const unlinked = await sql<{ transactionId: TransactionId; heir: StatementId | null }>`
+  const rows = await takeOut(t, statementId, limit);
+  const orphans = rows.filter((row) => row.isOwn && row.heir === null);
+  const reversed = await reverse(
+    t,
+    orphans.map((row) => row.transactionId),
+  );
+  await handOver(t, rows);
+  return { reversed, keptCount: rows.length - orphans.length, isDone: rows.length < limit };
+}
+
+interface TakenOut {
+  transactionId: TransactionId;
+  /** Whether the transaction stands on the statement that is undone. */
+  isOwn: boolean;
+  /** Another statement that shows a transaction of our own. */
+  heir: StatementId | null;
+}
+
+/** The next rows of the statement; those it only showed as well are let go of at once. */
+async function takeOut(
+  t: TenantHandle,
+  statementId: StatementId,
+  limit: number,
+): Promise<TakenOut[]> {
+  const found = await sql<TakenOut>`
     with chunk as (
-      select transaction_id from ${t.table('transaction_sources')}
-      where statement_id = ${statementId} order by ordinal limit ${limit}
-    ), gone as (
+      select transaction_id, is_own from (
+        select id as transaction_id, ordinal, true as is_own from ${t.table('transactions')}
+        where statement_id = ${statementId} and reversed_at is null
+        union all
+        select transaction_id, ordinal, false from ${t.table('transaction_sources')}
+        where statement_id = ${statementId}
+      ) shown order by ordinal limit ${limit}
+    ), let_go as (
       delete from ${t.table('transaction_sources')} s using chunk
       where s.statement_id = ${statementId} and s.transaction_id = chunk.transaction_id
-      returning s.tenant_id, s.transaction_id
     )
-    select gone.transaction_id as "transactionId", (
+    select transaction_id as "transactionId", is_own as "isOwn", (
       select other.statement_id from ${t.table('transaction_sources')} other
-      where other.tenant_id = gone.tenant_id and other.transaction_id = gone.transaction_id
+      where other.transaction_id = chunk.transaction_id
         and other.statement_id <> ${statementId}
       order by other.statement_id limit 1) as heir
-    from gone`.execute(t.query);
-  const orphans = unlinked.rows.filter((row) => row.heir === null).map((row) => row.transactionId);
-  const reversed = await reverse(t, orphans);
-  await handOver(t, statementId, unlinked.rows);
-  return {
-    reversed,
-    keptCount: unlinked.rows.length - orphans.length,
-    isDone: unlinked.rows.length < limit,
-  };
+    from chunk`.execute(t.query);
+  return found.rows;
 }
 
 async function reverse(t: TenantHandle, ids: readonly TransactionId[]) {
@@ -100,19 +124,19 @@ async function reverse(t: TenantHandle, ids: readonly TransactionId[]) {
   return done.rows;
 }
 
-/** A kept transaction that this statement brought first now points at another one that shows it. */
-async function handOver(
-  t: TenantHandle,
-  statementId: StatementId,
-  rows: readonly { transactionId: TransactionId; heir: StatementId | null }[],
-): Promise<void> {
-  const kept = rows.filter((row) => row.heir !== null);
+/** A kept transaction of our own now stands on another statement that shows it. */
+async function handOver(t: TenantHandle, rows: readonly TakenOut[]): Promise<void> {
+  const kept = rows.filter((row) => row.isOwn && row.heir !== null);
   if (kept.length === 0) return;
   await sql`
-    update ${t.table('transactions')} x set statement_id = s.statement_id, ordinal = s.ordinal
-    from unnest(${kept.map((row) => row.transactionId)}::uuid[],
-      ${kept.map((row) => row.heir)}::uuid[]) as heir (transaction_id, statement_id)
-    join ${t.table('transaction_sources')} s
-      on s.transaction_id = heir.transaction_id and s.statement_id = heir.statement_id
-    where x.id = heir.transaction_id and x.statement_id = ${statementId}`.execute(t.query);
+    with moved as (
+      delete from ${t.table('transaction_sources')} s
+      using unnest(${kept.map((row) => row.transactionId)}::uuid[],
+        ${kept.map((row) => row.heir)}::uuid[]) as heir (transaction_id, statement_id)
+      where s.transaction_id = heir.transaction_id and s.statement_id = heir.statement_id
+      returning s.transaction_id, s.statement_id, s.ordinal
+    )
+    update ${t.table('transactions')} x
+    set statement_id = moved.statement_id, ordinal = moved.ordinal
+    from moved where x.id = moved.transaction_id`.execute(t.query);
 }

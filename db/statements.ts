@@ -157,6 +157,18 @@ export async function reachStage(
   `.execute(t.query);
 }
 
+/** Counts rows that have just become transactions of this statement. */
+export async function addNewRows(
+  t: TenantHandle,
+  statementId: StatementId,
+  count: number,
+): Promise<void> {
+  await sql`
+    update ${t.table('statements')}
+    set new_row_count = new_row_count + ${count}, version = version + 1
+    where id = ${statementId}`.execute(t.query);
+}
+
 export interface CategorisingProgress {
   /** True when posting has ended and every new row has its category. */
   isComplete: boolean;

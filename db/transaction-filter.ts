@@ -8,6 +8,7 @@ import type { BusinessDate } from '../domain/time.ts';
 import { addDays, startOfBusinessDate } from '../domain/time.ts';
 import type { TenantHandle } from './database.ts';
 import type { Confidence, Nature } from './statement-tables.ts';
+import { papersOf } from './transaction-papers.ts';
 
 export interface TransactionFilter {
   /** First and last business date, both included. */
@@ -65,8 +66,8 @@ function wordConditions(t: TenantHandle, filter: TransactionFilter): Condition[]
   }
   if (statementId !== undefined) {
     conditions.push(
-      sql`x.id in (select s.transaction_id from ${t.table('transaction_sources')} s
-        where s.statement_id = ${statementId})`,
+      sql`x.id in (select p.transaction_id from ${papersOf(t)} p
+        where p.statement_id = ${statementId})`,
     );
   }
   return conditions;

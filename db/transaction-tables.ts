@@ -35,6 +35,7 @@ export interface TransactionsTable {
   created_at: CreatedAt;
 }
 
+/** Further statements that show a transaction, besides the one it stands on. */
 export interface TransactionSourcesTable {
   tenant_id: TenantId;
   transaction_id: TransactionId;

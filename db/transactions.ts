@@ -1,4 +1,4 @@
-/** Posted money: pages, sums, single rows with their paper, and categories. */
+/** Posted money: pages, sums, and single rows with their paper. */
 import { sql } from 'kysely';
 import type { RawBuilder } from 'kysely';
 import type { AccountId, StatementId, TenantId, TransactionId } from '../domain/ids.ts';
@@ -7,6 +7,7 @@ import type { Channel, Direction } from '../domain/statements/terms.ts';
 import type { BusinessDate, Instant } from '../domain/time.ts';
 import type { Database, TenantHandle } from './database.ts';
 import { openRow } from './row-secrets.ts';
+import { papersOf } from './transaction-papers.ts';
 import type { RowSecrets } from './row-secrets.ts';
 import type { Confidence, Nature } from './statement-tables.ts';
 import { conditionOf } from './transaction-filter.ts';
@@ -118,7 +119,7 @@ export async function findTransaction(
     where parent_id = ${transactionId} and reversed_at is null order by ordinal`.execute(t.query);
   const sources = await sql<StatementPlace>`
     select s.id, s.file_name as "fileName", l.page, l.line
-    from ${t.table('transaction_sources')} x
+    from ${papersOf(t)} x
     join ${t.table('statements')} s on s.id = x.statement_id
     join ${t.table('statement_lines')} l
       on l.statement_id = x.statement_id and l.ordinal = x.ordinal
@@ -146,35 +147,6 @@ export async function* streamTransactions(
     if (page.length > 0) yield page;
     last = page.length === rowsPerExportRead ? page.at(-1) : undefined;
   } while (last !== undefined);
-}
-
-export interface CategoryAssignment {
-  transactionId: TransactionId;
-  category: string;
-  confidence: Confidence;
-  /** One sentence: why this category. */
-  reason: string;
-  /** `catalogue`, `rule` or `user`; what a user chose is only changed by a user. */
-  source: string;
-}
-
-/** Assigns categories in one statement; answers how many rows have changed. */
-export async function setCategories(
-  t: TenantHandle,
-  assignments: readonly CategoryAssignment[],
-): Promise<number> {
-  if (assignments.length === 0) return 0;
-  const column = (field: keyof CategoryAssignment) => assignments.map((one) => one[field]);
-  const changed = await sql`
-    update ${t.table('transactions')} x
-    set category = n.category, confidence = n.confidence, category_reason = n.reason,
-      category_source = n.source
-    from unnest(${column('transactionId')}::uuid[], ${column('category')}::text[],
-      ${column('confidence')}::text[], ${column('reason')}::text[], ${column('source')}::text[])
-      as n (id, category, confidence, reason, source)
-    where x.id = n.id and x.reversed_at is null
-      and (n.source = 'user' or x.category_source is distinct from 'user')`.execute(t.query);
-  return Number(changed.numAffectedRows ?? 0);
 }
 
 interface Reading {

@@ -22,7 +22,7 @@ function topic(partitions: number, retentionDays: number, isPersonal = false): T
 }
 
 export const topics = {
-  'transactions.raw': topic(30, 7, true),
+  'transactions.raw': topic(30, 7),
   'transactions.categorized': topic(30, 30),
   'domain-events': topic(20, 30),
   'dead-letters': topic(10, 30, true),

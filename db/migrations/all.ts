@@ -28,6 +28,7 @@ import { tenantExports } from './0059_tenant_exports.ts';
 import { pull } from './0046_pull.ts';
 import { deskRefunds } from './0049_desk_refunds.ts';
 import { signingKeyNews } from './0055_signing_key_news.ts';
+import { categorisedLines } from './0060_categorised_lines.ts';
 import type { Migration } from './migration.ts';
 
 /** Every migration in the order it runs; a released one is never edited. */
@@ -62,4 +63,5 @@ export const migrations: readonly Migration[] = [
   parentsByPosition,
   signingKeyNews,
   tenantExports,
+  categorisedLines,
 ];

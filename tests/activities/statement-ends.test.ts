@@ -160,7 +160,9 @@ describe('the steps that end a statement or take it back', () => {
       await perform(() => stage.steps().finishUndo({ ...input, ...reversal }));
 
       const reversed = (await eventsOf(key)).filter(({ type }) => type === 'transactions.reversed');
-      const ids = reversed.flatMap((event) => event.rows.map((row) => Object(row).transactionId));
+      const ids = reversed.flatMap(({ data }) =>
+        [data['rows']].flat().map((row) => String(Object(row).transactionId)),
+      );
       expect(reversal).toEqual({ reversedCount: before?.['count'], keptCount: 0 });
       expect(new Set(ids).size).toBe(before?.['count']);
       expect(ids).toHaveLength(new Set(ids).size);

@@ -1,6 +1,6 @@
 /** Statements brought to a stage by the real steps, and what the database then holds of them. */
+import { z } from 'zod';
 import type { FileKey } from '../../activities/statement-steps.ts';
-import { openEventData } from '../../db/outbox.ts';
 import type { StatementOptions } from '../../simulators/statements/options.ts';
 import { generateStatement } from '../../simulators/statements/statement.ts';
 import { perform, type Ingestion } from './ingestion.ts';
@@ -54,17 +54,14 @@ export function statementsOn(opened: () => Ingestion) {
     );
   }
 
-  /** The rows of all `transactions.raw` events of a statement, opened. */
+  /** The `transactions.raw` events of a statement, in order. */
   async function eventsOf(key: FileKey) {
     const rows = await opened().rows(
       `select type, data from shared.outbox where topic = 'transactions.raw' order by seq`,
     );
-    return opened().database.db.withTenant(key.tenantId, async (t) =>
-      rows
-        .map(({ type, data }) => ({ type, data: openEventData(t, Object(data)) }))
-        .filter(({ data }) => data['statementId'] === key.statementId)
-        .map(({ type, data }) => ({ type, rows: [data['rows']].flat() })),
-    );
+    return rows
+      .map(({ type, data }) => ({ type, data: z.looseObject({}).parse(data) }))
+      .filter(({ data }) => data['statementId'] === key.statementId);
   }
 
   async function categorise(key: FileKey): Promise<void> {

@@ -7,7 +7,7 @@ import {
   type Transaction,
 } from '../../api/transactions/schema.ts';
 import { recomputeRollups } from '../../db/rollups.ts';
-import { setCategories } from '../../db/transactions.ts';
+import { setCategories } from '../../db/transaction-categories.ts';
 import { toPublicId } from '../../domain/ids.ts';
 import { businessDate } from '../../domain/time.ts';
 import { postStatement, type Row } from '../db/fixture.ts';

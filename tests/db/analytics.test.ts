@@ -3,7 +3,7 @@ import { dailySeries, needsAttention, overview } from '../../db/analytics.ts';
 import { insertOperation, patchOperation } from '../../db/operations.ts';
 import { recomputeRollups } from '../../db/rollups.ts';
 import { patchStatement } from '../../db/statements.ts';
-import { setCategories } from '../../db/transactions.ts';
+import { setCategories } from '../../db/transaction-categories.ts';
 import type { AccountId } from '../../domain/ids.ts';
 import { id } from '../../domain/ids.ts';
 import { addDays, businessDate } from '../../domain/time.ts';

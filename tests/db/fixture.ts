@@ -5,18 +5,18 @@ import { findOrCreateAccount } from '../../db/accounts.ts';
 import { insertOperation } from '../../db/operations.ts';
 import { appendLines, sumsOfLines } from '../../db/statement-lines.ts';
 import type { NewLine } from '../../db/statement-lines.ts';
-import { listMoved, postChunk, tieFees } from '../../db/statement-posting.ts';
-import type { MovedRow } from '../../db/statement-posting.ts';
+import { postChunk, tieFees } from '../../db/statement-posting.ts';
 import type { Nature } from '../../db/statement-tables.ts';
 import { undoChunk } from '../../db/statement-undo.ts';
 import { insertStatement, patchStatement, reachStage } from '../../db/statements.ts';
 import { addMember, createTenant, createUser } from '../../db/tenants.ts';
 import { startUpload } from '../../db/uploads.ts';
 import { id } from '../../domain/ids.ts';
-import type { AccountId, StatementId, TenantId, UserId } from '../../domain/ids.ts';
-import { cents } from '../../domain/money.ts';
+import type { AccountId, StatementId, TenantId, TransactionId, UserId } from '../../domain/ids.ts';
+import { cents, type Cents } from '../../domain/money.ts';
 import type { Direction } from '../../domain/statements/terms.ts';
 import { instantFromEpochMs } from '../../domain/time.ts';
+import type { BusinessDate, Instant } from '../../domain/time.ts';
 
 export interface TestTenant {
   tenantId: TenantId;
@@ -140,12 +140,22 @@ export async function aStatement(
   return statementId;
 }
 
+/** A transaction that posting added. */
+interface AddedRow {
+  transactionId: TransactionId;
+  ordinal: number;
+  occurredAt: Instant;
+  businessDate: BusinessDate;
+  direction: Direction;
+  amountCents: Cents;
+}
+
 /** Stores the rows and posts them in chunks; the statement ends as posted. */
 export async function postStatement(
   db: Database,
   tenant: TestTenant,
   posting: { rows: readonly Row[]; accountId?: AccountId; chunkSize?: number },
-): Promise<{ statementId: StatementId; accountId: AccountId; inserted: MovedRow[] }> {
+): Promise<{ statementId: StatementId; accountId: AccountId; inserted: AddedRow[] }> {
   const { rows, chunkSize = 5_000 } = posting;
   const arranged = await db.withTenant(tenant.tenantId, async (t) => {
     const statementId = await aStatement(t, tenant.userId);
@@ -157,13 +167,12 @@ export async function postStatement(
     );
     return { statementId, accountId };
   });
-  const inserted: MovedRow[] = [];
+  const inserted: AddedRow[] = [];
   for (let from = 0; from < rows.length; from += chunkSize) {
     const chunk = { ...arranged, fromOrdinal: from, toOrdinal: from + chunkSize };
     await db.withTenant(tenant.tenantId, async (t) => {
-      const added = new Set((await postChunk(t, chunk)).inserted);
-      const moved = await listMoved(t, chunk);
-      inserted.push(...moved.filter((row) => added.has(row.ordinal)));
+      const added = await postChunk(t, chunk);
+      inserted.push(...(await addedRows(t, arranged.statementId, added.inserted)));
     });
   }
   await db.withTenant(tenant.tenantId, async (t) => {
@@ -171,6 +180,22 @@ export async function postStatement(
     await markPosted(t, arranged, inserted.length);
   });
   return { ...arranged, inserted };
+}
+
+function addedRows(
+  t: TenantHandle,
+  statementId: StatementId,
+  ordinals: readonly number[],
+): Promise<AddedRow[]> {
+  if (ordinals.length === 0) return Promise.resolve([]);
+  return t.query
+    .selectFrom('transactions')
+    .select(['id as transactionId', 'ordinal', 'occurred_at as occurredAt', 'direction'])
+    .select(['business_date as businessDate', 'amount_cents as amountCents'])
+    .where('statement_id', '=', statementId)
+    .where('ordinal', 'in', ordinals)
+    .orderBy('ordinal')
+    .execute();
 }
 
 async function markPosted(

@@ -97,13 +97,21 @@ describe('ops.invariants', () => {
     ],
     [
       'a transaction no statement shows',
-      'delete from shared.transaction_sources where ordinal = 1',
+      'update shared.transactions set ordinal = 9 where ordinal = 1',
       'transaction-has-source',
     ],
     [
       'a reversed transaction still shown',
-      'update shared.transactions set reversed_at = now() where ordinal = 2',
+      `update shared.transactions set reversed_at = now() where ordinal = 2;
+       insert into shared.transaction_sources select tenant_id, id, statement_id, ordinal
+       from shared.transactions where ordinal = 2`,
       'reversed-transaction-has-no-source',
+    ],
+    [
+      'a transaction that names its own statement twice',
+      `insert into shared.transaction_sources select tenant_id, id, statement_id, ordinal
+       from shared.transactions where ordinal = 1`,
+      'source-is-another-statement',
     ],
     ['a gap in the audit chain', 'update shared.audit_heads set seq = 7', 'audit-chain-has-no-gap'],
   ])('names %s', async (_what, damage, invariant) => {

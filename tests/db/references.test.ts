@@ -10,10 +10,13 @@ beforeAll(async () => {
 });
 afterAll(() => base.drop());
 
+/** Posted twice over, so that its transactions have a second paper. */
 async function aPostedStatement() {
   const tenant = await aTenant(base.db);
   const row = { receipt: 'TBA0000001', direction: 'in', amountCents: 100, minute: 0 } as const;
-  const posted = await postStatement(base.db, tenant, { rows: [row, { ...row, twin: 1 }] });
+  const rows = [row, { ...row, twin: 1 }];
+  const posted = await postStatement(base.db, tenant, { rows });
+  await postStatement(base.db, tenant, { rows });
   return { ...posted, ...tenant };
 }
 

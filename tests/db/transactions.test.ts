@@ -3,10 +3,12 @@ import fc from 'fast-check';
 import {
   findTransaction,
   listTransactions,
-  setCategories,
   streamTransactions,
   summariseTransactions,
 } from '../../db/transactions.ts';
+import { appendLines } from '../../db/statement-lines.ts';
+import { postChunk } from '../../db/statement-posting.ts';
+import { listUncategorised, setCategories } from '../../db/transaction-categories.ts';
 import type { TransactionOrder } from '../../db/transactions.ts';
 import type { TransactionFilter } from '../../db/transaction-filter.ts';
 import { id } from '../../domain/ids.ts';
@@ -14,7 +16,7 @@ import { cents } from '../../domain/money.ts';
 import { businessDate } from '../../domain/time.ts';
 import { createTestDatabase } from '../support/database.ts';
 import type { TestDatabase } from '../support/database.ts';
-import { aTenant, postStatement, undoStatement } from './fixture.ts';
+import { aLine, anAccount, aStatement, aTenant, postStatement, undoStatement } from './fixture.ts';
 import type { Row, TestTenant } from './fixture.ts';
 
 let base: TestDatabase;
@@ -216,6 +218,38 @@ describe('one transaction', () => {
 });
 
 describe('categories', () => {
+  test('a row is posted with what the catalogue made of it, and only bare rows are opened', async () => {
+    const own = await aTenant(base.db);
+    const { statementId, inserted } = await base.db.withTenant(own.tenantId, async (t) => {
+      const statementId = await aStatement(t, own.userId);
+      const category = { category: 'sales', confidence: 'likely', reason: 'a till' } as const;
+      const lines = rows.slice(0, 2).map((row, n) => aLine(n, row));
+      await appendLines(
+        t,
+        statementId,
+        lines.map((line, n) => (n === 0 ? { ...line, category } : line)),
+      );
+      const accountId = await anAccount(t);
+      const place = { statementId, accountId, fromOrdinal: 0, toOrdinal: 2 };
+      return { statementId, inserted: (await postChunk(t, place)).inserted };
+    });
+
+    const [found, bare] = await base.db.withTenant(own.tenantId, async (t) => [
+      await listTransactions(t, { filter: { statementId }, limit: 5 }),
+      await listUncategorised(t, { statementId, fromOrdinal: 0, toOrdinal: 2 }),
+    ]);
+    expect(inserted).toEqual([0, 1]);
+    expect(found.find((one) => one.category !== null)).toMatchObject({
+      category: 'sales',
+      confidence: 'likely',
+      categoryReason: 'a till',
+      categorySource: 'catalogue',
+    });
+    expect(bare).toMatchObject([
+      { purpose: 'send', direction: 'out', counterpartyName: 'WANJIKU KAMAU' },
+    ]);
+  });
+
   test('are set in one go, and what a person chose is only changed by a person', async () => {
     const own = await aTenant(base.db);
     const { inserted } = await postStatement(base.db, own, { rows: rows.slice(0, 3) });

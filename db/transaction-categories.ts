@@ -1,0 +1,72 @@
+/** What posted money was for: which rows have no category yet, and naming it. */
+import { sql } from 'kysely';
+import type { CategorySubject } from '../domain/categories/terms.ts';
+import type { StatementId, TransactionId } from '../domain/ids.ts';
+import type { TenantHandle } from './database.ts';
+import { openRow } from './row-secrets.ts';
+import type { Confidence } from './statement-tables.ts';
+
+/** Rows of a statement by their place in the file; `toOrdinal` is the one after the last. */
+export interface StatementPart {
+  statementId: StatementId;
+  fromOrdinal: number;
+  toOrdinal: number;
+}
+
+/** Live transactions of a part that have no category, with all that one may be read from. */
+export async function listUncategorised(
+  t: TenantHandle,
+  part: StatementPart,
+): Promise<(CategorySubject & { transactionId: TransactionId })[]> {
+  const found = await sql<
+    Omit<CategorySubject, 'details' | 'counterpartyName' | 'shortcode'> & {
+      transactionId: TransactionId;
+      sealed: Buffer;
+    }
+  >`
+    select x.id as "transactionId", x.purpose, x.channel, x.direction, x.nature, l.sealed
+    from ${t.table('transactions')} x
+    join ${t.table('statement_lines')} l
+      on l.statement_id = x.statement_id and l.ordinal = x.ordinal
+    where ${within(part)} and x.category is null
+    order by x.ordinal`.execute(t.query);
+  return found.rows.map(({ sealed, ...row }) => {
+    const { details, counterparty } = openRow(t, sealed);
+    const { name = null, shortcode = null } = counterparty ?? {};
+    return { ...row, details, counterpartyName: name, shortcode };
+  });
+}
+
+function within({ statementId, fromOrdinal, toOrdinal }: StatementPart) {
+  return sql`x.statement_id = ${statementId} and x.ordinal >= ${fromOrdinal}
+    and x.ordinal < ${toOrdinal} and x.reversed_at is null`;
+}
+
+export interface CategoryAssignment {
+  transactionId: TransactionId;
+  category: string;
+  confidence: Confidence;
+  /** One sentence: why this category. */
+  reason: string;
+  /** `catalogue`, `rule` or `user`; what a user chose is only changed by a user. */
+  source: string;
+}
+
+/** Assigns categories in one statement; answers how many rows have changed. */
+export async function setCategories(
+  t: TenantHandle,
+  assignments: readonly CategoryAssignment[],
+): Promise<number> {
+  if (assignments.length === 0) return 0;
+  const column = (field: keyof CategoryAssignment) => assignments.map((one) => one[field]);
+  const changed = await sql`
+    update ${t.table('transactions')} x
+    set category = n.category, confidence = n.confidence, category_reason = n.reason,
+      category_source = n.source
+    from unnest(${column('transactionId')}::uuid[], ${column('category')}::text[],
+      ${column('confidence')}::text[], ${column('reason')}::text[], ${column('source')}::text[])
+      as n (id, category, confidence, reason, source)
+    where x.id = n.id and x.reversed_at is null
+      and (n.source = 'user' or x.category_source is distinct from 'user')`.execute(t.query);
+  return Number(changed.numAffectedRows ?? 0);
+}
