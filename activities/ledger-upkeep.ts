@@ -3,26 +3,35 @@ import type { Database } from '../db/database.ts';
 import { writeDayBalances } from '../db/ledger-days.ts';
 import { sealTransactions } from '../db/ledger-seals.ts';
 import { expireReservations } from '../db/ledger.ts';
+import { expirePostingRequests } from '../db/posting-requests.ts';
 import { listTenantIds } from '../db/tenants.ts';
 import type { TenantId } from '../domain/ids.ts';
 import { instantFromEpochMs } from '../domain/time.ts';
 import type { Instant } from '../domain/time.ts';
 
 /** Rows per transaction: few enough that nobody waits for the accounts they lock. */
-const batchMax = { reservations: 200, transactions: 5_000 };
+const batchMax = { reservations: 200, requests: 200, transactions: 5_000 };
 
 /**
- * Frees reservations that expired, seals what was posted and writes balances of days that are over.
+ * Frees reservations and ends posting requests that expired, seals what was posted and writes balances of days that are over.
  * Each is complete by itself and may be repeated; a tenant that fails does not stop the others, and
  * makes the step fail at the end.
  */
 export async function keepLedgers(db: Database, nowMs: number): Promise<Record<string, number>> {
   const now = instantFromEpochMs(nowMs);
-  const counts = { 'reservations expired': 0, 'transactions sealed': 0, 'day balances written': 0 };
+  const counts = {
+    'reservations expired': 0,
+    'requests expired': 0,
+    'transactions sealed': 0,
+    'day balances written': 0,
+  };
   const failures: unknown[] = [];
   for (const tenantId of await db.asOperator('keep the ledgers', listTenantIds)) {
     try {
       counts['reservations expired'] += await expireAll(db, tenantId, now);
+      counts['requests expired'] += await db.withTenant(tenantId, (t) =>
+        expirePostingRequests(t, { now, limit: batchMax.requests }),
+      );
       counts['transactions sealed'] += await sealAll(db, tenantId);
       counts['day balances written'] += await db.withTenant(tenantId, (t) =>
         writeDayBalances(t, now),

@@ -15,6 +15,8 @@ import { disbursementRoutes } from './disbursements/routes.ts';
 import { balanceRoutes } from './balances/routes.ts';
 import { limitRoutes } from './limits/routes.ts';
 import { ledgerAccountRoutes } from './ledger/account-routes.ts';
+import { ledgerPostingRoutes } from './ledger/posting-routes.ts';
+import { postingRequestRoutes } from './ledger/request-routes.ts';
 import { ledgerRoutes } from './ledger/routes.ts';
 import { auditRoutes } from './audit/routes.ts';
 import { platformFlagRoutes } from './flags/platform-routes.ts';
@@ -76,6 +78,8 @@ export function allRoutes(): Route[] {
     ...balanceRoutes,
     ...ledgerAccountRoutes,
     ...ledgerRoutes,
+    ...ledgerPostingRoutes,
+    ...postingRequestRoutes,
     ...tenantRoutes,
     ...platformRoutes,
     ...memberRoutes,

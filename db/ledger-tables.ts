@@ -3,9 +3,11 @@ import type { ColumnType } from 'kysely';
 import type {
   LedgerAccountId,
   LedgerTransactionId,
+  PostingRequestId,
   ReservationId,
   TenantId,
 } from '../domain/ids.ts';
+import type { PostingRequestStatus } from '../domain/ledger/posting-requests.ts';
 import type {
   AccountKind,
   ReservationStatus,
@@ -117,6 +119,25 @@ export interface LedgerMonitorsTable {
   crossed_at: Optional<Instant>;
   created_by: string;
   created_at: CreatedAt;
+}
+
+export interface PostingRequestsTable {
+  tenant_id: TenantId;
+  id: PostingRequestId;
+  kind: 'adjustment' | 'reversal';
+  account_id: Optional<LedgerAccountId>;
+  side: Optional<'in' | 'out'>;
+  amount_cents: Optional<Cents>;
+  transaction_id: Optional<LedgerTransactionId>;
+  reason: string;
+  status: Defaulted<PostingRequestStatus>;
+  requested_by: string;
+  requested_at: Instant;
+  expires_at: Instant;
+  decided_by: Optional<string>;
+  decided_at: Optional<Instant>;
+  note: Optional<string>;
+  posted_id: Optional<LedgerTransactionId>;
 }
 
 export interface LedgerSealsTable {

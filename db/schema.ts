@@ -40,6 +40,7 @@ import type {
   LedgerSealedTable,
   LedgerSealsTable,
   LedgerTransactionsTable,
+  PostingRequestsTable,
   ReceiptsTable,
 } from './ledger-tables.ts';
 import type {
@@ -131,6 +132,7 @@ export interface TenantSchema extends CollectionSchema {
   ledger_day_balances: LedgerDayBalancesTable;
   receipts: ReceiptsTable;
   ledger_monitors: LedgerMonitorsTable;
+  posting_requests: PostingRequestsTable;
   ledger_seals: LedgerSealsTable;
   ledger_sealed: LedgerSealedTable;
   shortcodes: ShortcodesTable;

@@ -35,6 +35,7 @@ const prefixes = {
   flag: 'flg',
   tenantExport: 'exp',
   auditRecord: 'aud',
+  postingRequest: 'psr',
 } as const;
 
 export type IdKind = keyof typeof prefixes;
@@ -53,6 +54,7 @@ export type ShortcodeId = Id<'shortcode'>;
 export type LedgerAccountId = Id<'ledgerAccount'>;
 export type LedgerTransactionId = Id<'ledgerTransaction'>;
 export type ReservationId = Id<'reservation'>;
+export type PostingRequestId = Id<'postingRequest'>;
 export type CustomerId = Id<'customer'>;
 export type CollectionId = Id<'collection'>;
 export type PaymentLinkId = Id<'paymentLink'>;

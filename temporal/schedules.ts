@@ -32,7 +32,8 @@ export const plans: readonly Plan[] = [
   {
     job: 'ledgers',
     cron: '*/5 * * * *',
-    about: 'Free reservations that expired, seal what was posted, write balances of days',
+    about:
+      'Free reservations and end requests that expired, seal what was posted, write balances of days',
   },
   { job: 'pulls', cron: '*/10 * * * *', about: 'Look for payments that nobody told us of' },
   { job: 'balances', cron: '*/5 * * * *', about: 'Ask for the balances of shortcodes each hour' },

@@ -1,12 +1,15 @@
 /** How the ledger shows what it stores: public ids for ours, and no text of strangers. */
+import type { PostingRequest } from '../../db/posting-requests.ts';
 import type { AccountBalance, TrialBalanceLine } from '../../db/ledger-balances.ts';
 import type { Lineage as StoredLineage } from '../../db/ledger-lineage.ts';
 import type { JournalTransaction, StatementEntry } from '../../db/ledger-reading.ts';
 import { id, toPublicId } from '../../domain/ids.ts';
 import type { LedgerTransactionId } from '../../domain/ids.ts';
+import { standingOf } from '../../domain/ledger/posting-requests.ts';
 import type { AccountKind } from '../../domain/ledger/terms.ts';
 import { sum } from '../../domain/money.ts';
 import type { Instant } from '../../domain/time.ts';
+import { actorOf, type Principal } from '../auth/principal.ts';
 
 type RunUrl = (workflowId: string) => string;
 
@@ -77,6 +80,26 @@ export function showTrialBalance(at: Instant, lines: readonly TrialBalanceLine[]
     })),
     debitCents: sum(lines.map(({ debitCents }) => debitCents)),
     creditCents: sum(lines.map(({ creditCents }) => creditCents)),
+  };
+}
+
+/** A wish to post by hand, as whoever asks may see it at `now`. */
+export function showRequest(
+  request: PostingRequest,
+  { principal, now }: { principal: Principal; now: Instant },
+) {
+  const { wish, requestedBy, reason, requestedAt, expiresAt, decidedBy, decidedAt } = request;
+  const adjustment = wish.kind === 'adjustment' ? wish : undefined;
+  return {
+    id: toPublicId('postingRequest', request.id),
+    kind: wish.kind,
+    accountId: adjustment === undefined ? null : toPublicId('ledgerAccount', adjustment.accountId),
+    ...{ side: adjustment?.side ?? null, amountCents: adjustment?.amountCents ?? null },
+    transactionId: publicOrNull(wish.kind === 'reversal' ? wish.transactionId : null),
+    ...{ currency: 'KES' as const, reason, status: standingOf(request, now), requestedBy },
+    isOwn: [actorOf(principal), `user:${principal.userId}`].includes(requestedBy),
+    ...{ requestedAt, expiresAt, decidedBy, decidedAt, note: request.note },
+    postedId: publicOrNull(request.postedId),
   };
 }
 

@@ -20,4 +20,22 @@ export const ledgerProblems = {
     cause: 'Nothing is posted to an account after it was closed.',
     fix: 'Use another account.',
   },
+  'request-not-waiting': {
+    status: 409,
+    title: 'This request was decided before',
+    cause: 'It was posted, rejected or withdrawn, or nobody agreed to it in time.',
+    fix: 'Read the request; ask again when the correction is still needed.',
+  },
+  'not-own-request': {
+    status: 403,
+    title: 'Somebody else asked for this',
+    cause: 'A request is taken back by whoever made it.',
+    fix: 'Reject it instead.',
+  },
+  'already-requested': {
+    status: 409,
+    title: 'Somebody asked for this already',
+    cause: 'The same transaction waits to be undone.',
+    fix: 'Have the waiting request decided.',
+  },
 } as const satisfies Record<string, CatalogueEntry>;

@@ -1,8 +1,5 @@
-/** The journal, single transactions, the story behind a receipt, and the two things a person may post. */
+/** The journal, single transactions, and the story behind a receipt. */
 import { z } from 'zod';
-import { appendAudit } from '../../db/audit.ts';
-import type { TenantHandle } from '../../db/database.ts';
-import { listAccountBalances } from '../../db/ledger-balances.ts';
 import { lineageOf, type LineageStart } from '../../db/ledger-lineage.ts';
 import {
   findLedgerTransaction,
@@ -10,24 +7,11 @@ import {
   streamJournal,
   type JournalTransaction,
 } from '../../db/ledger-reading.ts';
-import { postTransaction, reverseTransaction, type PostResult } from '../../db/ledger.ts';
-import type { LedgerTransactionId } from '../../domain/ids.ts';
-import { id, toPublicId } from '../../domain/ids.ts';
-import { adjusted } from '../../domain/ledger/movements.ts';
-import type { Source } from '../../domain/ledger/terms.ts';
-import { instantFromEpochMs } from '../../domain/time.ts';
-import { actorOf } from '../auth/principal.ts';
+import { toPublicId } from '../../domain/ids.ts';
 import { isPeriod, periodRule } from '../filters.ts';
 import { pageFrom, positionIn } from '../page.ts';
-import {
-  businessDateSchema,
-  centsSchema,
-  idSchema,
-  instantSchema,
-  pageQuery,
-} from '../primitives.ts';
-import { problem, type Problem } from '../problems.ts';
-import { idFor } from '../request-id.ts';
+import { businessDateSchema, idSchema, instantSchema, pageQuery } from '../primitives.ts';
+import { problem } from '../problems.ts';
 import { route, type Call, type Route } from '../route.ts';
 import { download, sheetFormats, sheetMedia } from '../sheets/download.ts';
 import { showLineage, showTransaction } from './present.ts';
@@ -53,7 +37,6 @@ const filterFields = {
 
 const place = z.strictObject({ at: instantSchema, id: idSchema('ledgerTransaction') });
 const transactionParams = z.strictObject({ id: idSchema('ledgerTransaction') });
-const reasonField = z.string().trim().min(5).max(500).describe('Why, for whoever reads the books');
 
 const journal = route({
   method: 'get',
@@ -163,115 +146,4 @@ const story = route({
   },
 });
 
-const refusals = ['insufficient-funds', 'already-reversed', 'account-closed'] as const;
-
-const adjust = route({
-  method: 'post',
-  path: '/v1/ledger/adjustments',
-  tag: 'Ledger',
-  summary: 'Correct an account by hand, with a reason',
-  auth: 'ledger:adjust',
-  idempotency: 'required',
-  request: {
-    body: z.strictObject({
-      accountId: idSchema('ledgerAccount'),
-      amountCents: centsSchema.refine((amount) => amount > 0 && amount <= 1e13, {
-        message: 'must be above zero and below a hundred billion shillings',
-      }),
-      side: z.enum(['in', 'out']).describe('`in` puts money into the account, `out` takes it out'),
-      reason: reasonField,
-    }),
-  },
-  responses: { 201: { description: 'What was posted', schema: ledgerTransaction } },
-  problems: ['not-found', ...refusals],
-  handler: async ({ body }, call) => {
-    const { accountId, amountCents, side, reason } = body;
-    return postByHand(call, body, async (t, source) => {
-      const [account] = await listAccountBalances(t, { id: accountId, limit: 1 });
-      if (account === undefined || account.kind === 'adjustment') return undefined;
-      return postTransaction(t, {
-        reference: `adjustment/${source.id}`,
-        kind: 'ledger.adjusted',
-        occurredAt: instantFromEpochMs(call.dependencies.now()),
-        postings: adjusted({ kind: account.kind, owner: account.owner }, amountCents, side),
-        ...{ source, reason },
-      });
-    });
-  },
-});
-
-const reverse = route({
-  method: 'post',
-  path: '/v1/ledger/transactions/{id}/reverse',
-  tag: 'Ledger',
-  summary: 'Undo a transaction by its opposite, once',
-  description:
-    'Corrects the books only. Money that M-PESA moved is returned by a refund or a reversal there.',
-  auth: 'ledger:adjust',
-  idempotency: 'required',
-  request: { params: transactionParams, body: z.strictObject({ reason: reasonField }) },
-  responses: { 201: { description: 'The opposite', schema: ledgerTransaction } },
-  problems: ['not-found', ...refusals],
-  handler: async ({ params, body }, call) =>
-    postByHand(call, body, async (t, source) => {
-      const posted = await reverseTransaction(t, {
-        transactionId: params.id,
-        reference: `manual/${source.id}`,
-        occurredAt: instantFromEpochMs(call.dependencies.now()),
-        ...{ source, reason: body.reason },
-      });
-      if (posted.ok) return posted;
-      const { refusal } = posted;
-      return refusal.code === 'not-found' ? undefined : { ok: false, refusal };
-    }),
-});
-
-/** Posts in one transaction with its audit record, and answers with what was posted. */
-async function postByHand(
-  call: Call,
-  body: { reason: string },
-  work: (t: TenantHandle, source: Source) => Promise<PostResult | undefined>,
-) {
-  const { principal, dependencies } = call;
-  const actor = actorOf(principal);
-  const { reason } = body;
-  const asked = idFor(call, 'ledgerTransaction', body);
-  const source: Source = { kind: 'manual', id: asked, actor };
-  const outcome = await dependencies.db.withTenant(principal.tenantId, async (t) => {
-    const posted = await work(t, source);
-    if (posted === undefined) return problem('not-found');
-    if (!posted.ok) return refusalOf(posted.refusal.code);
-    if (posted.isNew) await recordByHand(t, { actor, reason, transactionId: posted.transactionId });
-    return findLedgerTransaction(t, posted.transactionId);
-  });
-  if (outcome === undefined) throw new Error('what was posted cannot be read');
-  if ('problem' in outcome) return outcome;
-  return { status: 201 as const, body: shownBy(call)(outcome) };
-}
-
-function refusalOf(code: string): Problem {
-  const known = refusals.find((refusal) => refusal === code);
-  if (known === undefined) throw new Error(`the ledger refused a posting by hand: ${code}`);
-  return problem(known);
-}
-
-async function recordByHand(
-  t: TenantHandle,
-  {
-    actor,
-    reason,
-    transactionId,
-  }: {
-    actor: string;
-    reason: string;
-    transactionId: LedgerTransactionId;
-  },
-): Promise<void> {
-  await appendAudit(t, {
-    ...{ actor, action: 'ledger.posted-by-hand', objectKind: 'ledger-transaction' },
-    objectId: id('ledgerTransaction', transactionId),
-    detail: { reason },
-  });
-}
-
-export const ledgerRoutes: readonly Route[] = [journal, exported, read, story, adjust, reverse];
+export const ledgerRoutes: readonly Route[] = [journal, exported, read, story];

@@ -1,9 +1,11 @@
 import { z } from 'zod';
+import { postingRequestStatuses } from '../../domain/ledger/posting-requests.ts';
 import { accountKinds } from '../../domain/ledger/terms.ts';
 import {
   businessDateSchema,
   centsSchema,
   currencySchema,
+  idSchema,
   instantSchema,
   pageOf,
   publicIdSchema,
@@ -180,3 +182,72 @@ export const lineage = z
   })
   .meta({ id: 'Lineage' });
 export type Lineage = z.infer<typeof lineage>;
+
+const reasonField = z.string().trim().min(3).max(500).describe('Why, for whoever reads the books');
+
+const adjustmentFields = {
+  accountId: idSchema('ledgerAccount'),
+  amountCents: centsSchema.refine((amount) => amount > 0 && amount <= 1e13, {
+    message: 'must be above zero and below a hundred billion shillings',
+  }),
+  side: z.enum(['in', 'out']).describe('`in` puts money into the account, `out` takes it out'),
+};
+
+export const adjustmentRequest = z.strictObject({ ...adjustmentFields, reason: reasonField });
+export const reversalRequest = z.strictObject({ reason: reasonField });
+export const rejection = z.strictObject({ reason: z.string().trim().min(3).max(500) });
+export const agreement = z.strictObject({ note: z.string().trim().min(1).max(500).optional() });
+
+export const dryRunRequest = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('adjustment'), ...adjustmentFields }),
+  z.strictObject({ kind: z.literal('reversal'), transactionId: idSchema('ledgerTransaction') }),
+]);
+
+/** What a posting would do at this moment; nothing of it is stored. */
+export const dryRunResult = z
+  .strictObject({
+    currency: currencySchema,
+    effects: z.array(
+      z.strictObject({
+        accountId: publicIdSchema.nullable().describe('Null when the posting would open it'),
+        ...accountName,
+        ownerName: z.string().nullable(),
+        changeCents: centsSchema,
+        beforeCents: centsSchema,
+        afterCents: centsSchema,
+        availableCents: centsSchema.describe('What may be spent now'),
+      }),
+    ),
+    refusal: z
+      .enum(['insufficient-funds', 'already-reversed', 'account-closed'])
+      .nullable()
+      .describe('Why the ledger would say no; null when it would post'),
+  })
+  .meta({ id: 'LedgerDryRun' });
+export type DryRunResult = z.infer<typeof dryRunResult>;
+
+/** A posting by hand that waits for a second person, or what became of it. */
+export const postingRequest = z
+  .strictObject({
+    id: publicIdSchema,
+    kind: z.enum(['adjustment', 'reversal']),
+    accountId: publicIdSchema.nullable(),
+    side: z.enum(['in', 'out']).nullable(),
+    amountCents: centsSchema.nullable(),
+    transactionId: publicIdSchema.nullable().describe('The transaction that is to be undone'),
+    currency: currencySchema,
+    reason: z.string(),
+    status: z.enum(postingRequestStatuses),
+    requestedBy: z.string(),
+    isOwn: z.boolean().describe('Whether you asked for it; then somebody else decides'),
+    requestedAt: instantSchema,
+    expiresAt: instantSchema,
+    decidedBy: z.string().nullable(),
+    decidedAt: instantSchema.nullable(),
+    note: z.string().nullable(),
+    postedId: publicIdSchema.nullable().describe('The transaction that was posted'),
+  })
+  .meta({ id: 'PostingRequest' });
+export type PostingRequestView = z.infer<typeof postingRequest>;
+
+export const postingRequestPage = pageOf(postingRequest).meta({ id: 'PostingRequestPage' });

@@ -29,6 +29,7 @@ import { pull } from './0046_pull.ts';
 import { deskRefunds } from './0049_desk_refunds.ts';
 import { signingKeyNews } from './0055_signing_key_news.ts';
 import { categorisedLines } from './0060_categorised_lines.ts';
+import { postingRequests } from './0069_posting_requests.ts';
 import type { Migration } from './migration.ts';
 
 /** Every migration in the order it runs; a released one is never edited. */
@@ -64,4 +65,5 @@ export const migrations: readonly Migration[] = [
   signingKeyNews,
   tenantExports,
   categorisedLines,
+  postingRequests,
 ];

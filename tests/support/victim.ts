@@ -14,6 +14,7 @@ import { insertInvitation, newInvitationToken } from '../../db/invitations.ts';
 import { postTransaction } from '../../db/ledger.ts';
 import { insertLimitChange } from '../../db/limits.ts';
 import { insertOperation } from '../../db/operations.ts';
+import { insertPostingRequest } from '../../db/posting-requests.ts';
 import { insertQuery } from '../../db/payout-evidence.ts';
 import { insertBatch } from '../../db/payout-batches.ts';
 import { recordReceived } from '../../db/received-payments.ts';
@@ -218,7 +219,14 @@ async function otherObjects(
     .select('id')
     .where('kind', '=', 'utility')
     .executeTakeFirstOrThrow();
+  const postingRequestId = id('postingRequest', randomUUID());
+  await insertPostingRequest(t, {
+    ...{ id: postingRequestId, reason: mark, requestedBy: `user:${userId}`, requestedAt: at },
+    wish: { kind: 'reversal', transactionId: posted.transactionId },
+    expiresAt: instantFromEpochMs(Date.parse(at) + 86_400_000),
+  });
   return {
+    postingRequest: postingRequestId,
     ...{ paymentLink: linkId, collectionBatch: pushBatchId },
     ...{ invitation: invitationId, providerQuery: queryId },
     ...{ receivedPayment: receivedId, callback: callbackId, limitChange: changeId },

@@ -212,6 +212,12 @@ export const router = createRouter({
       meta: { title: 'ledger.statement', permission: 'ledger:read' },
     },
     {
+      path: '/ledger/requests',
+      name: 'ledger-requests',
+      component: () => import('./ledger/RequestsView.vue'),
+      meta: { title: 'byHand.title', permission: 'ledger:read' },
+    },
+    {
       path: '/ledger/journal',
       name: 'journal',
       component: () => import('./ledger/JournalView.vue'),

@@ -68,6 +68,38 @@ const story = {
   runs: [{ workflowId: 'collection/1', url: 'http://localhost:8233/run' }],
 };
 
+const asked = (n: number, differences: object) => ({
+  id: publicId('psr', n),
+  ...{ kind: 'adjustment', accountId: accounts[3]?.id, side: 'out', amountCents: 120_050 },
+  ...{ transactionId: null, currency: 'KES', reason: 'The float was counted on Friday evening' },
+  ...{ status: 'waiting', requestedBy: 'user:2', isOwn: false, requestedAt: at },
+  ...{ expiresAt: '2026-11-27T08:15:00.000Z', decidedBy: null, decidedAt: null, note: null },
+  ...{ postedId: null, ...differences },
+});
+const requests = [
+  asked(1, {}),
+  asked(2, { isOwn: true, side: 'in', amountCents: 5_000 }),
+  asked(3, {
+    ...{ kind: 'reversal', accountId: null, side: null, amountCents: null, status: 'posted' },
+    ...{ transactionId: transaction.id, decidedBy: 'user:3', decidedAt: at, note: 'Seen twice' },
+    postedId: publicId('ltx', 2),
+  }),
+  asked(4, { status: 'expired', decidedBy: 'service:ledger', decidedAt: at }),
+];
+
+const trial = {
+  currency: 'KES',
+  effects: [accounts[3], { ...accounts[2], kind: 'adjustment', owner: null, ownerName: null }].map(
+    (one, index) => ({
+      ...{ accountId: one?.id, kind: one?.kind, owner: one?.owner, ownerName: one?.ownerName },
+      ...{ changeCents: index === 0 ? -120_050 : 120_050, beforeCents: one?.balanceCents },
+      afterCents: (one?.balanceCents ?? 0) + (index === 0 ? -120_050 : 120_050),
+      availableCents: one?.availableCents,
+    }),
+  ),
+  refusal: null,
+};
+
 const page = (data: readonly unknown[]) => ({ data, nextCursor: null, hasMore: false });
 
 /** The answer to a path of the ledger; undefined for any other path. */
@@ -75,6 +107,8 @@ export function answerLedger(path: string, who: string): unknown {
   const isEmpty = who === 'empty';
   if (path === '/ledger/accounts') return page(isEmpty ? [] : accounts);
   if (path === '/ledger/transactions') return page(isEmpty ? [] : [transaction]);
+  if (path === '/ledger/requests') return page(isEmpty ? [] : requests);
+  if (path === '/ledger/dry-run') return trial;
   if (path === '/ledger/lineage') return story;
   if (path === '/ledger/trial-balance')
     return {
