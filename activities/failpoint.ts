@@ -41,6 +41,10 @@ export const failpointNames = [
   'export.afterRows',
   'export.beforeSeal',
   'export.afterSeal',
+  'import.afterCheck',
+  'import.midRows',
+  'import.beforeCommit',
+  'import.afterCommit',
   'mail.sent',
 ] as const;
 

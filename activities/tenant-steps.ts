@@ -1,5 +1,10 @@
 /** What the runs about tenants can have done for them. */
-import type { ExportTenantInput, MoveTenantInput } from '../workflows/tenant-types.ts';
+import type {
+  ExportTenantInput,
+  ImportTenantInput,
+  ImportTenantResult,
+  MoveTenantInput,
+} from '../workflows/tenant-types.ts';
 
 export interface MoveSteps {
   /** Makes the new place ready and begins to note what is written in the old one. */
@@ -33,3 +38,21 @@ export interface ExportSteps {
   /** Removes the bytes. */
   expireExport(input: ExportTenantInput): Promise<void>;
 }
+
+export interface ImportSteps {
+  /**
+   * Reads the whole archive and compares it with its signed manifest, and looks whether the tenant is
+   * empty; notes a refusal.
+   */
+  checkImport(input: ImportTenantInput): Promise<ImportVerdict>;
+  /**
+   * Brings every row and file in, sealed under the tenant's own key, in one transaction that compares
+   * at its end what is stored with what the archive says.
+   */
+  bringRows(input: ImportTenantInput): Promise<ImportTenantResult>;
+  /** Makes known in the place of the tenant whom its rows speak of. */
+  settleImport(input: ImportTenantInput): Promise<void>;
+}
+
+export type ImportVerdict =
+  { status: 'sound'; rowCount: number } | Extract<ImportTenantResult, { status: 'refused' }>;

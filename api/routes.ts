@@ -36,6 +36,7 @@ import { statementDecisionRoutes } from './statements/decision-routes.ts';
 import { mappingRoutes } from './statements/mapping-routes.ts';
 import { dataSubjectRoutes } from './data-subjects/routes.ts';
 import { exportRoutes } from './exports/routes.ts';
+import { importRoutes } from './imports/routes.ts';
 import { settingsRoutes } from './settings/routes.ts';
 import { platformRoutes } from './tenants/platform-routes.ts';
 import { tenantRoutes } from './tenants/routes.ts';
@@ -85,6 +86,7 @@ export function allRoutes(): Route[] {
     ...memberRoutes,
     ...settingsRoutes,
     ...exportRoutes,
+    ...importRoutes,
     ...dataSubjectRoutes,
     ...flagRoutes,
     ...platformFlagRoutes,

@@ -38,6 +38,8 @@ export const leftOut: Readonly<Record<string, string>> = {
   tenant_export_chunks: 'the archives themselves',
   tenant_export_files: 'the archives themselves',
   tenant_exports: 'the archives themselves',
+  tenant_import_chunks: 'archives that were brought back',
+  tenant_imports: 'archives that were brought back',
   tenant_moves: 'where the rows lay, not what they say',
   transaction_words: 'an index, built again from the rows',
   upload_chunks: 'the uploaded files are in the folder "files"',

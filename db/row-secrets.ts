@@ -44,8 +44,21 @@ function withoutKey({ kind, name, msisdn, shortcode, accountReference }: Counter
 
 /** Tokens under which a row is found by its words; a receipt is looked up in its own index. */
 export function searchTokensOf(t: Sealing, line: StatementLine): string[] {
-  const { counterparty } = line.reading;
-  const parts = [line.accountReference, counterparty?.name, counterparty?.shortcode];
+  const { details, accountReference } = line;
+  return tokensOfWords(t, { details, accountReference, counterparty: line.reading.counterparty });
+}
+
+/** The same from what `sealRow` sealed. */
+export function tokensOfWords(
+  t: Sealing,
+  words: {
+    details: string;
+    accountReference?: string | undefined;
+    counterparty?: Pick<Counterparty, 'name' | 'shortcode'> | null | undefined;
+  },
+): string[] {
+  const { accountReference, counterparty, details } = words;
+  const parts = [accountReference, counterparty?.name, counterparty?.shortcode];
   const text = parts.filter((part) => part !== undefined).join(' ');
-  return t.seal.tokens(`${text} ${line.details}`);
+  return t.seal.tokens(`${text} ${details}`);
 }

@@ -91,6 +91,8 @@ import type {
   TenantExportChunksTable,
   TenantExportFilesTable,
   TenantExportsTable,
+  TenantImportChunksTable,
+  TenantImportsTable,
   TenantMovesTable,
 } from './tenant-tables.ts';
 import type {
@@ -143,6 +145,8 @@ export interface TenantSchema extends CollectionSchema {
   tenant_exports: TenantExportsTable;
   tenant_export_files: TenantExportFilesTable;
   tenant_export_chunks: TenantExportChunksTable;
+  tenant_imports: TenantImportsTable;
+  tenant_import_chunks: TenantImportChunksTable;
   invitations: InvitationsTable;
   flag_choices: FlagChoicesTable;
   disbursements: DisbursementsTable;

@@ -138,10 +138,15 @@ export async function settleCounters(copy: Copy, plan: readonly CopyTable[]): Pr
       after = page.last;
     }
   }
+  await advanceCounters(target, plan);
+}
+
+/** Puts the counters of a place behind the rows that are there. */
+export async function advanceCounters(side: CopySide, plan: readonly CopyTable[]): Promise<void> {
   for (const table of plan) {
     if (table.counter === null) continue;
-    const to = qualified(target, table);
-    await target.client.query(
+    const to = qualified(side, table);
+    await side.client.query(
       `select setval(pg_get_serial_sequence($1, $2), greatest(
          (select coalesce(max(${quoted(table.counter)}), 1) from ${to}),
          nextval(pg_get_serial_sequence($1, $2))))`,

@@ -117,3 +117,28 @@ export interface TenantExportChunksTable {
   seq: number;
   sealed: Buffer;
 }
+
+export const importStatuses = ['receiving', 'running', 'done', 'refused'] as const;
+export type ImportStatus = (typeof importStatuses)[number];
+
+export interface TenantImportsTable {
+  tenant_id: TenantId;
+  id: Id<'tenantImport'>;
+  number: number;
+  status: Defaulted<ImportStatus>;
+  refusal: Optional<string>;
+  byte_count: Defaulted<number>;
+  row_count: Defaulted<number>;
+  manifest_sha256: Optional<string>;
+  workflow_id: string;
+  requested_by: string;
+  created_at: CreatedAt;
+  ended_at: Optional<Instant>;
+}
+
+export interface TenantImportChunksTable {
+  tenant_id: TenantId;
+  import_id: Id<'tenantImport'>;
+  seq: number;
+  sealed: Buffer;
+}

@@ -159,6 +159,6 @@ async function readChunks(t: TenantHandle, uploadId: string, from: number) {
   return { sizeBytes: upload.sizeBytes ?? 0, chunks };
 }
 
-function chunkContext(uploadId: string, seq: number): string {
+export function chunkContext(uploadId: string, seq: number): string {
   return `upload_chunks|${uploadId}|${seq}`;
 }

@@ -34,6 +34,7 @@ const prefixes = {
   invitation: 'ivt',
   flag: 'flg',
   tenantExport: 'exp',
+  tenantImport: 'imp',
   auditRecord: 'aud',
   postingRequest: 'psr',
 } as const;

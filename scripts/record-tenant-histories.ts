@@ -6,13 +6,24 @@ import { randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { historyKek } from '../tests/support/temporal.ts';
-import { aMove, anExport, openMoveStage, smoothMove } from '../tests/support/tenant-move-stage.ts';
+import {
+  aMove,
+  anExport,
+  anImport,
+  openMoveStage,
+  smoothMove,
+} from '../tests/support/tenant-move-stage.ts';
+import type { TenantStart } from '../workflows/tenant-types.ts';
 import { until } from '../tests/support/until.ts';
 
 const version = process.argv[2] ?? 'v0.2';
 const folder = resolve(import.meta.dirname, '../tests/fixtures/histories', version);
 mkdirSync(folder, { recursive: true });
 const on = await openMoveStage({ kek: historyKek });
+const starts: Readonly<Record<string, TenantStart>> = {
+  'export-expired': anExport(),
+  'import-done': anImport(),
+};
 const differing = async () => ({ differing: ['accounts'], rowCount: 12 });
 for (const [name, steps, decision] of [
   ['move-confirmed', {}, 'confirm'],
@@ -20,6 +31,7 @@ for (const [name, steps, decision] of [
   ['move-rolled-back', {}, 'roll-back'],
   ['move-abandoned', { finishCopy: differing }, undefined],
   ['export-expired', {}, undefined],
+  ['import-done', {}, undefined],
 ] as const) {
   const file = join(folder, `${name}.json`);
   if (existsSync(file)) {
@@ -27,7 +39,7 @@ for (const [name, steps, decision] of [
     continue;
   }
   on.steps = { ...smoothMove(), ...steps };
-  const start = name === 'export-expired' ? anExport() : aMove();
+  const start = starts[name] ?? aMove();
   const { workflowId } = start;
   await on.stage.gateway.start(start);
   if (decision !== undefined) await until(() => wasDecided(workflowId, decision));

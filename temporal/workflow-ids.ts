@@ -114,6 +114,11 @@ export function tenantExportWorkflowId(tenantId: TenantId, number: number): stri
   return `tenant/${tenantId}/export/${number}`;
 }
 
+/** `tenant/{tenant}/import/{n}`: the nth archive that is brought into a tenant. */
+export function tenantImportWorkflowId(tenantId: TenantId, number: number): string {
+  return `tenant/${tenantId}/import/${number}`;
+}
+
 /** `shortcode-check/{tenant}/{check}`. */
 export function shortcodeCheckWorkflowId(of: { tenantId: TenantId; checkId: string }): string {
   return `shortcode-check/${of.tenantId}/${of.checkId}`;

@@ -1,5 +1,6 @@
 /** What the service `tenants` does for its runs. */
 import { createExportActivities } from '../activities/tenant-export.ts';
+import { createImportActivities } from '../activities/tenant-import.ts';
 import { createMoveActivities } from '../activities/tenant-move.ts';
 import { openManifestSigner } from '../db/manifest-signer.ts';
 import { openProvisioner } from '../db/provisioner.ts';
@@ -13,5 +14,6 @@ export function tenantActivities(world: World): object {
   return {
     ...createMoveActivities({ ...world, provisioner }),
     ...createExportActivities({ ...world, signer }),
+    ...createImportActivities({ ...world, signer, provisioner }),
   };
 }

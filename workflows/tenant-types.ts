@@ -1,5 +1,6 @@
 /** Inputs, results and messages of the runs about tenants themselves. */
 import type { Id, TenantId } from '../domain/ids.ts';
+import type { ImportRefusal } from '../domain/tenants/export-manifest.ts';
 import type { StartFacts, Tier } from './types.ts';
 
 export interface MoveTenantInput {
@@ -35,6 +36,15 @@ export interface ExportTenantResult {
   byteCount: number;
 }
 
+export interface ImportTenantInput {
+  tenantId: TenantId;
+  importId: Id<'tenantImport'>;
+}
+
+export type ImportTenantResult =
+  { status: 'done'; rowCount: number } | { status: 'refused'; refusal: ImportRefusal };
+
 export type TenantStart =
   | (StartFacts & { workflow: 'moveTenant'; input: MoveTenantInput })
-  | (StartFacts & { workflow: 'exportTenant'; input: ExportTenantInput });
+  | (StartFacts & { workflow: 'exportTenant'; input: ExportTenantInput })
+  | (StartFacts & { workflow: 'importTenant'; input: ImportTenantInput });

@@ -42,7 +42,7 @@ export async function receiveUpload(
 /** Like every refusal here it settles once; what the stream does afterwards no longer matters. */
 function receiveRaw(request: Request, sink: UploadSink): Promise<ReceivedUpload | Problem> {
   return new Promise((resolve, reject) => {
-    const stopWatching = watchStalls(request, resolve);
+    const stopWatching = watchStalls(request, { bytesMax: requestBytesMax, refuse: resolve });
     takeBytes(keptOpen(request), fileNameOf(request.get('x-file-name')), sink)
       .then((file) => ('problem' in file ? file : { file, password: undefined }))
       .then(resolve, reject)
@@ -51,7 +51,7 @@ function receiveRaw(request: Request, sink: UploadSink): Promise<ReceivedUpload 
 }
 
 /** Iterates a request without destroying its connection when the loop is left early. */
-async function* keptOpen(request: Request): AsyncGenerator<Buffer> {
+export async function* keptOpen(request: Request): AsyncGenerator<Buffer> {
   for await (const chunk of request.iterator({ destroyOnReturn: false })) yield chunk;
 }
 
@@ -68,7 +68,7 @@ function receiveForm(request: Request, sink: UploadSink): Promise<ReceivedUpload
       settle();
     };
     const refuse = (refusal: Problem) => finish(() => resolve(refusal));
-    const stopWatching = watchStalls(request, refuse);
+    const stopWatching = watchStalls(request, { bytesMax: requestBytesMax, refuse });
     const fields = new Map<string, string>();
     let file: Promise<ReceivedFile | Problem> | undefined;
     const malformed = (detail: string) => refuse(problem('malformed-multipart', { detail }));
@@ -138,7 +138,10 @@ function withFields(
 }
 
 /** Gives up on a body that hardly moves for 15 seconds or never ends, or whose client has gone. */
-function watchStalls(request: Request, refuse: (refusal: Problem) => void): () => void {
+export function watchStalls(
+  request: Request,
+  { bytesMax, refuse }: { bytesMax: number; refuse: (refusal: Problem) => void },
+): () => void {
   const gone = () => refuse(problem('malformed-request', { detail: 'The upload was cut short.' }));
   // Counting the socket's bytes takes no part in the flow; a listener for `data` on the socket of a
   // request that waits for its handler stops the flow for good.
@@ -147,7 +150,7 @@ function watchStalls(request: Request, refuse: (refusal: Problem) => void): () =
   let movedAt = performance.now();
   const timer = setInterval(() => {
     const { bytesRead } = request.socket;
-    if (bytesRead - begin > requestBytesMax) refuse(problem('file-too-large'));
+    if (bytesRead - begin > bytesMax) refuse(problem('file-too-large'));
     if (bytesRead - seen >= leastBytes) {
       seen = bytesRead;
       movedAt = performance.now();

@@ -74,6 +74,18 @@ export const tenantProblems = {
     cause: 'The export is still being made, or its week is over and it was removed.',
     fix: 'Wait until it is ready, or ask for a new one.',
   },
+  'tenant-not-empty': {
+    status: 409,
+    title: 'The business is not empty',
+    cause: 'An archive is brought only into a business that has nothing yet.',
+    fix: 'Open another business and bring the archive there.',
+  },
+  'import-under-way': {
+    status: 409,
+    title: 'An archive is being brought in',
+    cause: 'The last archive is not read to its end, or another one took its place.',
+    fix: 'Wait until it is done.',
+  },
   'move-under-way': {
     status: 409,
     title: 'A change of plan is under way',

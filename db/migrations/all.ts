@@ -29,6 +29,7 @@ import { pull } from './0046_pull.ts';
 import { deskRefunds } from './0049_desk_refunds.ts';
 import { signingKeyNews } from './0055_signing_key_news.ts';
 import { categorisedLines } from './0060_categorised_lines.ts';
+import { tenantImports } from './0066_tenant_imports.ts';
 import { postingRequests } from './0069_posting_requests.ts';
 import type { Migration } from './migration.ts';
 
@@ -65,5 +66,6 @@ export const migrations: readonly Migration[] = [
   signingKeyNews,
   tenantExports,
   categorisedLines,
+  tenantImports,
   postingRequests,
 ];

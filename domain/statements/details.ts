@@ -127,6 +127,19 @@ function otherNetwork(text: string): Counterparty {
   return { ...party, ...person, key: keyOf(person) };
 }
 
+const fixedNames: ReadonlySet<string> = new Set(
+  Object.values(catalogues)
+    .flat()
+    .flatMap(({ party }) => (party.rule === 'fixed' ? [party.name] : [])),
+);
+
+/** The key of a counterparty that was kept without it. */
+export function keyAgain(party: Omit<Counterparty, 'key'>): string | undefined {
+  const { name, msisdn, shortcode, accountReference } = party;
+  const isBare = (msisdn ?? shortcode ?? accountReference) === undefined;
+  return isBare && name !== undefined && fixedNames.has(name) ? name : keyOf(party);
+}
+
 /** The `Other Party Info` column fills in what the details leave out. */
 function withOtherParty(
   own: Counterparty | undefined,

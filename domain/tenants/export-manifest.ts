@@ -27,6 +27,26 @@ export interface ExportManifest {
 export const manifestName = 'manifest.json';
 export const signatureName = 'manifest.sig';
 
+/** Why an archive is not brought in. */
+export const importRefusals = [
+  'not-an-archive',
+  'not-signed',
+  'altered',
+  'other-version',
+  'tenant-not-empty',
+] as const;
+export type ImportRefusal = (typeof importRefusals)[number];
+
+/** The upload a file of an archive belongs to; undefined for a file of another kind. */
+export function uploadOfArchived(name: string): string | undefined {
+  return /^files\/([0-9a-f-]{36})\//.exec(name)?.[1];
+}
+
+/** The table whose rows a file of an archive holds; undefined for a file of another kind. */
+export function tableOfArchived(name: string): string | undefined {
+  return /^rows\/([a-z_]+)\.jsonl$/.exec(name)?.[1];
+}
+
 /** The name of an uploaded file inside the archive: its own, without what a file system would mind. */
 export function archivedFileName(uploadId: string, fileName: string): string {
   const plain = fileName.normalize('NFC').replaceAll(/[^\p{L}\p{N} ._-]+/gu, '_');

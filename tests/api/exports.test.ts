@@ -1,25 +1,19 @@
 import { createHash, createPublicKey, randomUUID, verify } from 'node:crypto';
-import { MockActivityEnvironment } from '@temporalio/testing';
-import { DefaultLogger } from '@temporalio/worker';
 import { sql } from 'kysely';
 import { z } from 'zod';
 import { failpointNames } from '../../activities/failpoint.ts';
-import { createExportActivities } from '../../activities/tenant-export.ts';
-import type { ExportSteps } from '../../activities/tenant-steps.ts';
 import { subjectReport } from '../../api/data-subjects/schema.ts';
 import { tenantExport, tenantExportList } from '../../api/exports/schema.ts';
 import { exportTables, leftOut, sealedColumns } from '../../db/export-plan.ts';
 import { openManifestSigner } from '../../db/manifest-signer.ts';
-import { appendChunk, completeUpload, startUpload } from '../../db/uploads.ts';
-import { id } from '../../domain/ids.ts';
 import type { ExportTenantInput } from '../../workflows/tenant-types.ts';
+import { aBusiness, archiveSteps, exportAll, fetchZip } from '../support/archives.ts';
 import { openApiStage, problemIn, type ApiStage } from '../support/api.ts';
 import { testKek } from '../support/database.ts';
 import { aCollection, aShortcode } from '../support/collections.ts';
 import { aPayout } from '../support/payouts.ts';
 import { settleIn, tiers } from '../support/tiers.ts';
 import { unzip } from '../support/unzip.ts';
-import { aVictim, type Victim } from '../support/victim.ts';
 
 jest.setTimeout(60_000);
 
@@ -41,67 +35,6 @@ const manifestShape = z.object({
   leftOut: z.record(z.string(), z.string()),
   publicKey: z.string(),
 });
-
-/** The steps of an export; one that meets the failpoint dies there once, and is then run again. */
-function stepsThatDieAt(name: string | undefined) {
-  const deaths: string[] = [];
-  const made = createExportActivities({
-    db: stage.database.db,
-    signer: openManifestSigner(testKek),
-    failpoint: async (visited) => {
-      if (visited !== name || deaths.length > 0) return;
-      deaths.push(visited);
-      throw new Error(`died at ${visited}`);
-    },
-  });
-  const run = (step: keyof ExportSteps, input: ExportTenantInput) =>
-    new MockActivityEnvironment({}, { logger: new DefaultLogger('ERROR') }).run(made[step], input);
-  const twice = async (step: keyof ExportSteps, input: ExportTenantInput) => {
-    try {
-      return await run(step, input);
-    } catch (error) {
-      if (!String(error).includes('died at')) throw error;
-      return run(step, input);
-    }
-  };
-  return { twice, deaths };
-}
-
-/** A business with one of everything, and its first export, which somebody just asked for. */
-async function aBusiness(tier: (typeof tiers)[number]) {
-  const victim = await aVictim(stage, tier);
-  const tenantId = id('tenant', victim.tenantId);
-  const uploadId = randomUUID();
-  const bytes = Buffer.from('Receipt,Details\r\nTB1,=1+1\r\n'.repeat(20_000));
-  const sha256 = createHash('sha256').update(bytes).digest('hex');
-  await stage.database.db.withTenant(tenantId, async (t) => {
-    const createdBy = id('user', victim.userId);
-    await startUpload(t, { id: uploadId, fileName: 'July / "sales".csv', createdBy });
-    await appendChunk(t, { uploadId, seq: 0, bytes: bytes.subarray(0, 300_000) });
-    await appendChunk(t, { uploadId, seq: 1, bytes: bytes.subarray(300_000) });
-    await completeUpload(t, { id: uploadId, sizeBytes: bytes.length, sha256, mediaKind: 'csv' });
-  });
-  const exportId = id('tenantExport', victim.ids.tenantExport ?? '');
-  return { victim, input: { tenantId, exportId }, upload: { id: uploadId, bytes, sha256 } };
-}
-
-async function exportAll(input: ExportTenantInput, name?: string): Promise<string[]> {
-  const { twice, deaths } = stepsThatDieAt(name);
-  for (const step of ['exportRows', 'exportFiles', 'sealExport'] as const) await twice(step, input);
-  return deaths;
-}
-
-async function fetchArchive(victim: Victim): Promise<Map<string, Buffer>> {
-  const list = await stage.fetch('/v1/exports', { token: victim.token });
-  const one = tenantExportList.parse(list.body).data[0];
-  expect(one).toMatchObject({ status: 'ready', filesDone: (one?.filesTotal ?? 0) + 2 });
-  const answer = await fetch(`${stage.baseUrl}/v1/exports/${one?.id}/archive`, {
-    headers: { authorization: `Bearer ${victim.token}` },
-  });
-  expect(answer.status).toBe(200);
-  expect(answer.headers.get('content-type')).toBe('application/zip');
-  return unzip(Buffer.from(await answer.arrayBuffer()));
-}
 
 /** What an archive holds, checked against its own manifest as anybody can. */
 function checked(files: Map<string, Buffer>) {
@@ -138,10 +71,10 @@ async function rowCounts(input: ExportTenantInput, manifest: z.infer<typeof mani
 
 describe.each(tiers)('the export of a business of the tier %s', (tier) => {
   test('holds every row of every table, opened, and the uploaded files', async () => {
-    const { victim, input, upload } = await aBusiness(tier);
+    const { victim, input, upload } = await aBusiness(stage, tier);
 
-    await exportAll(input);
-    const files = await fetchArchive(victim);
+    await exportAll(stage, input);
+    const files = unzip(await fetchZip(stage, victim));
 
     const manifest = checked(files);
     expect(await rowCounts(input, manifest)).toEqual([]);
@@ -164,12 +97,12 @@ describe.each(tiers)('the export of a business of the tier %s', (tier) => {
 test.each(failpointNames.filter((name) => name.startsWith('export.')))(
   'killed at %s, the archive is whole all the same',
   async (name) => {
-    const { victim, input } = await aBusiness('starter');
+    const { victim, input } = await aBusiness(stage, 'starter');
 
-    const deaths = await exportAll(input, name);
+    const deaths = await exportAll(stage, input, name);
 
     expect(deaths).toEqual([name]);
-    const manifest = checked(await fetchArchive(victim));
+    const manifest = checked(unzip(await fetchZip(stage, victim)));
     expect(await rowCounts(input, manifest)).toEqual([]);
   },
 );
@@ -237,9 +170,9 @@ describe('POST /v1/exports', () => {
   });
 
   test('an expired archive is gone, and what it was stays known', async () => {
-    const { victim, input } = await aBusiness('starter');
-    await exportAll(input);
-    const { twice } = stepsThatDieAt(undefined);
+    const { victim, input } = await aBusiness(stage, 'starter');
+    await exportAll(stage, input);
+    const { twice } = archiveSteps(stage, undefined);
     await twice('expireExport', input);
     await twice('expireExport', input);
     const list = await stage.fetch('/v1/exports', { token: victim.token });

@@ -1,10 +1,19 @@
 /** A stage on which tenants move: the time-skipping server, and steps that do what the test says. */
 import { randomUUID } from 'node:crypto';
 import { Worker } from '@temporalio/worker';
-import type { ExportSteps, MoveSteps } from '../../activities/tenant-steps.ts';
+import type {
+  ExportSteps,
+  ImportSteps,
+  ImportVerdict,
+  MoveSteps,
+} from '../../activities/tenant-steps.ts';
 import { id } from '../../domain/ids.ts';
 import { queues } from '../../temporal/queues.ts';
-import { tenantExportWorkflowId, tenantMoveWorkflowId } from '../../temporal/workflow-ids.ts';
+import {
+  tenantExportWorkflowId,
+  tenantImportWorkflowId,
+  tenantMoveWorkflowId,
+} from '../../temporal/workflow-ids.ts';
 import type { TenantStart } from '../../workflows/tenant-types.ts';
 import { openStage, testBundle, type Stage } from './temporal.ts';
 
@@ -13,13 +22,23 @@ export interface MoveStage {
   /** Replaced by each test; looked up on every call. */
   steps: MoveSteps;
   calls: string[];
+  /** What the look at an archive says. */
+  verdict: ImportVerdict;
   close(): Promise<void>;
 }
+
+const sound: ImportVerdict = { status: 'sound', rowCount: 12 };
 
 /** Every workflow task replays its run from the beginning. */
 export async function openMoveStage(options: { kek?: Buffer } = {}): Promise<MoveStage> {
   const stage = await openStage(options);
-  const on: MoveStage = { stage, steps: smoothMove(), calls: [], close: async () => {} };
+  const on: MoveStage = {
+    stage,
+    steps: smoothMove(),
+    calls: [],
+    verdict: sound,
+    close: async () => {},
+  };
   const named = (name: keyof MoveSteps) => (input: never) => {
     on.calls.push(name);
     return on.steps[name](input);
@@ -29,9 +48,18 @@ export async function openMoveStage(options: { kek?: Buffer } = {}): Promise<Mov
     return { rowCount: 12, byteCount: 3_400 };
   };
   const activities: Record<
-    keyof MoveSteps | keyof ExportSteps,
+    keyof MoveSteps | keyof ExportSteps | keyof ImportSteps,
     (input: never) => Promise<unknown>
   > = {
+    checkImport: async () => {
+      on.calls.push('checkImport');
+      return on.verdict;
+    },
+    bringRows: async () => {
+      on.calls.push('bringRows');
+      return { status: 'done', rowCount: 12 };
+    },
+    settleImport: async () => void on.calls.push('settleImport'),
     exportRows: exported('exportRows'),
     exportFiles: exported('exportFiles'),
     sealExport: exported('sealExport'),
@@ -109,5 +137,17 @@ export function anExport(): TenantStart {
     tier: 'starter',
     summary: 'Export for a test',
     input: { tenantId, exportId: id('tenantExport', randomUUID()) },
+  };
+}
+
+/** The first archive brought into a fresh tenant. */
+export function anImport(): TenantStart {
+  const tenantId = id('tenant', randomUUID());
+  return {
+    workflow: 'importTenant',
+    workflowId: tenantImportWorkflowId(tenantId, 1),
+    tier: 'starter',
+    summary: 'Import for a test',
+    input: { tenantId, importId: id('tenantImport', randomUUID()) },
   };
 }

@@ -5,6 +5,7 @@ import type { MoveVerdict } from '../../workflows/tenant-types.ts';
 import {
   aMove,
   anExport,
+  anImport,
   openMoveStage,
   smoothMove,
   type MoveStage,
@@ -131,4 +132,27 @@ test('an export is kept for a week after it is sealed, and then removed', async 
   expect(on.calls).toEqual(['exportRows', 'exportFiles', 'sealExport', 'expireExport']);
   const days = ((await on.stage.env.currentTimeMs()) - before) / 86_400_000;
   expect(days).toBeGreaterThanOrEqual(7);
+});
+
+test('an archive that is not sound is not brought in; a sound one is', async () => {
+  for (const [verdict, calls, result] of [
+    [
+      { status: 'refused', refusal: 'altered' },
+      ['checkImport'],
+      { status: 'refused', refusal: 'altered' },
+    ],
+    [
+      { status: 'sound', rowCount: 12 },
+      ['checkImport', 'bringRows', 'settleImport'],
+      { status: 'done', rowCount: 12 },
+    ],
+  ] as const) {
+    on.calls.length = 0;
+    on.verdict = verdict;
+    const start = anImport();
+    expect(await on.stage.gateway.start(start)).toMatchObject({ kind: 'started' });
+    const handle = on.stage.env.client.workflow.getHandle(start.workflowId);
+    expect(await handle.result()).toEqual(result);
+    expect(on.calls).toEqual(calls);
+  }
 });

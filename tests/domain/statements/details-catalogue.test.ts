@@ -1,4 +1,4 @@
-import { readDetails } from '../../../domain/statements/details.ts';
+import { keyAgain, readDetails } from '../../../domain/statements/details.ts';
 import { personalCatalogue } from '../../../domain/statements/details-catalogue.ts';
 import type { Counterparty } from '../../../domain/statements/terms.ts';
 
@@ -321,6 +321,13 @@ describe('the catalogue of personal details', () => {
     expect(reading.wordingDirection).toBe(direction);
     if (party === undefined) expect(reading.counterparty).toBeUndefined();
     else expect(reading.counterparty).toMatchObject(party);
+  });
+
+  test.each(table)('row %i has its key again from what is kept: %s', (_, details) => {
+    for (const side of ['personal', 'organisation'] as const) {
+      const { counterparty } = readDetails(details, { side });
+      expect(counterparty && keyAgain(counterparty)).toBe(counterparty?.key);
+    }
   });
 
   test('every row of the catalogue has an example', () => {

@@ -2,6 +2,7 @@
 import type { AuditPage, AuditVerdict } from '../../../api/audit/schema.ts';
 import type { FlagList } from '../../../api/flags/schema.ts';
 import type { InvitationList, InvitationPreview, MemberList } from '../../../api/members/schema.ts';
+import type { TenantImportList } from '../../../api/imports/schema.ts';
 import type { TenantExportList } from '../../../api/exports/schema.ts';
 import type { Settings } from '../../../api/settings/schema.ts';
 import type { MembershipList } from '../../../api/tenants/schema.ts';
@@ -136,6 +137,25 @@ function exportsOf(who: string): TenantExportList {
   };
 }
 
+function importsOf(who: string): TenantImportList {
+  if (who === 'empty') return { isEmpty: true, data: [] };
+  const brought = { ...{ byteCount: 4_800_000, manifestSha256: null, requestedBy: 'user:1' } };
+  const runUrl = 'http://ui.test/run';
+  return {
+    isEmpty: false,
+    data: [
+      {
+        ...{ ...brought, runUrl, id: publicId('imp', 2), status: 'done', refusal: null },
+        ...{ rowCount: 120_450, createdAt: ago(900), endedAt: ago(800) },
+      },
+      {
+        ...{ ...brought, runUrl, id: publicId('imp', 1), status: 'refused', refusal: 'altered' },
+        ...{ rowCount: 0, createdAt: ago(1_900), endedAt: ago(1_800) },
+      },
+    ],
+  };
+}
+
 /** What these addresses answer; undefined for all others. */
 export function answerTeam(path: string, who: string): object | undefined {
   const answers: Readonly<Record<string, object>> = {
@@ -145,6 +165,7 @@ export function answerTeam(path: string, who: string): object | undefined {
     '/settings': settings,
     '/flags': flags,
     '/exports': exportsOf(who),
+    '/imports': importsOf(who),
     '/audit': audit,
     '/audit/verdict': verdict,
   };

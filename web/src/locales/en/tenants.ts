@@ -158,6 +158,24 @@ export const tenants = {
     digest: 'SHA-256 of the list:',
     fetch: 'Download',
   },
+  imports: {
+    title: 'Bring an archive back',
+    about:
+      'Into a business that has nothing yet: all rows and files, compared with the signed list. People, keys and M-PESA credentials do not come along.',
+    file: 'Archive (ZIP)',
+    send: 'Bring it in',
+    occupied: 'This business has data already. Open a new business to bring an archive there.',
+    receiving: 'Being sent',
+    running: 'Being read and compared…',
+    done: '{rows} rows were brought in ({size})',
+    refusal: {
+      'not-an-archive': 'Nothing was brought in: the file is damaged or no archive of ours.',
+      'not-signed': 'Nothing was brought in: the list is not signed by us, or was altered.',
+      altered: 'Nothing was brought in: a file is not as the signed list says.',
+      'other-version': 'Nothing was brought in: the archive is of another version.',
+      'tenant-not-empty': 'Nothing was brought in: the business was not empty any more.',
+    },
+  },
   tenants: {
     title: 'Your businesses',
     about: 'Choose the one to work in.',

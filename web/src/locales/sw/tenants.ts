@@ -159,6 +159,24 @@ export const tenants = {
     digest: 'SHA-256 ya orodha:',
     fetch: 'Pakua',
   },
+  imports: {
+    title: 'Rudisha kumbukumbu',
+    about:
+      'Kwenye biashara ambayo haina kitu bado: safu na faili zote, zikilinganishwa na orodha iliyotiwa sahihi. Watu, funguo na siri za M-PESA haziji nazo.',
+    file: 'Kumbukumbu (ZIP)',
+    send: 'Ilete',
+    occupied: 'Biashara hii ina data tayari. Fungua biashara mpya ili kuleta kumbukumbu huko.',
+    receiving: 'Inatumwa',
+    running: 'Inasomwa na kulinganishwa…',
+    done: 'Safu {rows} zimeletwa ({size})',
+    refusal: {
+      'not-an-archive': 'Hakuna kilicholetwa: faili imeharibika au si kumbukumbu yetu.',
+      'not-signed': 'Hakuna kilicholetwa: orodha haina sahihi yetu, au imebadilishwa.',
+      altered: 'Hakuna kilicholetwa: faili si kama orodha iliyotiwa sahihi inavyosema.',
+      'other-version': 'Hakuna kilicholetwa: kumbukumbu ni ya toleo lingine.',
+      'tenant-not-empty': 'Hakuna kilicholetwa: biashara haikuwa tupu tena.',
+    },
+  },
   tenants: {
     title: 'Biashara zako',
     about: 'Chagua ya kufanyia kazi.',
