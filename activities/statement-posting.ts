@@ -32,6 +32,8 @@ export interface PostingDependencies {
 }
 
 const defaultChunkRows = 5_000;
+/** Chunks written at the same moment: as many as PostgreSQL has cores to spare for one file. */
+const chunksBeside = 2;
 
 /** Posts what is not posted yet and answers how many rows are new and how many were known. */
 export async function postStatement(d: PostingDependencies, key: StepKey): Promise<Posting> {
@@ -63,19 +65,36 @@ async function postChunks(
   const activity = Context.current();
   const first = nextOrdinal(activity);
   if (first >= rowCount) return;
-  for (let from = first; from < rowCount; from += chunkRows) {
+  for (let from = first; from < rowCount; from += chunksBeside * chunkRows) {
     activity.cancellationSignal.throwIfAborted();
-    const to = Math.min(from + chunkRows, rowCount);
-    await d.db.withTenant(key.tenantId, async (t) => {
-      await postNext(t, key, { accountId, fromOrdinal: from, toOrdinal: to });
-      if (rowCount > chunkRows) {
-        await noteProgress(t, key, { stage: 'posted', done: to, total: rowCount });
-      }
-    });
+    const to = Math.min(from + chunksBeside * chunkRows, rowCount);
+    await allDone(
+      chunksOf({ from, to, chunkRows }).map((chunk) =>
+        d.db.withTenant(key.tenantId, (t) => postNext(t, key, { accountId, ...chunk })),
+      ),
+    );
+    if (rowCount > chunkRows) {
+      const progress = { stage: 'posted', done: to, total: rowCount } as const;
+      await d.db.withTenant(key.tenantId, (t) => noteProgress(t, key, progress));
+    }
     activity.heartbeat({ nextOrdinal: to });
     announce(d.redis, key);
     await d.failpoint('ingest.midPost');
   }
+}
+
+/** Waits for every one, also when one fails, so that none goes on behind the caller's back. */
+async function allDone(deeds: readonly Promise<void>[]): Promise<void> {
+  await Promise.allSettled(deeds);
+  await Promise.all(deeds);
+}
+
+function chunksOf({ from, to, chunkRows }: { from: number; to: number; chunkRows: number }) {
+  const chunks: Pick<PostChunk, 'fromOrdinal' | 'toOrdinal'>[] = [];
+  for (let next = from; next < to; next += chunkRows) {
+    chunks.push({ fromOrdinal: next, toOrdinal: Math.min(next + chunkRows, to) });
+  }
+  return chunks;
 }
 
 /** Posts the rows of one chunk, counts them and tells of them. */

@@ -69,14 +69,23 @@ export async function appendLines(
   await sql`
     create temporary table if not exists incoming_lines on commit delete rows
     as select ${sql.raw(list)} from ${t.table('statement_lines')} with no data`.execute(t.query);
-  const rows = fresh.map((line) => copyRow(t, statementId, line));
-  await t.copyIn(`copy pg_temp.incoming_lines (${list}) from stdin`, copyText(rows));
+  const text = copyText(copyRows(t, statementId, fresh));
+  await t.copyIn(`copy pg_temp.incoming_lines (${list}) from stdin`, text);
   await sql`
     insert into ${t.table('statement_lines')} (${sql.raw(list)}, transaction_id)
     select ${sql.raw(list)}, case when direction is not null then platform.uuid_v7() end
     from pg_temp.incoming_lines`.execute(t.query);
   await sql`truncate pg_temp.incoming_lines`.execute(t.query);
   return fresh.length;
+}
+
+/** One row at a time: what is sealed becomes text at once, so that its bytes never pile up. */
+function* copyRows(
+  t: TenantHandle,
+  statementId: StatementId,
+  entries: readonly NewLine[],
+): Generator<CopyValue[]> {
+  for (const entry of entries) yield copyRow(t, statementId, entry);
 }
 
 function copyRow(t: TenantHandle, statementId: StatementId, entry: NewLine): CopyValue[] {

@@ -8,6 +8,7 @@ import type { Cents } from '../domain/money.ts';
 import type { Direction } from '../domain/statements/terms.ts';
 import type { BusinessDate } from '../domain/time.ts';
 import type { TenantHandle } from './database.ts';
+import { papersOf } from './transaction-papers.ts';
 
 export interface PostChunk {
   statementId: StatementId;
@@ -30,17 +31,50 @@ export interface ChunkResult {
 /**
  * Posts one chunk: adds transactions for rows not known in the account, points every other row that
  * moved money to the transaction it turned out to be, and indexes the words of what was added.
+ *
+ * New rows are added before the account is locked, so that two chunks are written side by side; the
+ * index on identity keeps them apart. Rows found known are linked under the lock; what an undo has
+ * reversed in between is added then.
  */
 export async function postChunk(t: TenantHandle, chunk: PostChunk): Promise<ChunkResult> {
+  let added = await insertNew(t, chunk);
   await lockAccount(t, chunk.accountId);
-  const { inserted, days, moved } = await joiningByHash(t, () => insertNew(t, chunk));
+  if (added.inserted.length < added.moved) {
+    await linkKnown(t, chunk);
+    if ((await countShown(t, chunk)) < added.moved) {
+      added = together(added, await insertNew(t, chunk));
+    }
+  }
+  const { inserted, days, moved } = added;
   const known = moved - inserted.length;
-  if (known > 0) await linkKnown(t, chunk);
-  if (inserted.length > 0) await indexWords(t, chunk, inserted.length === moved ? null : inserted);
+  if (inserted.length > 0) await indexWords(t, chunk, known === 0 ? null : inserted);
   return { inserted, days, known };
 }
 
-/** Posting and undoing take turns within an account; accounts do not wait for others. */
+interface Added extends Pick<ChunkResult, 'inserted' | 'days'> {
+  /** Rows of the chunk that moved money. */
+  moved: number;
+}
+
+function together(first: Added, second: Added): Added {
+  return {
+    inserted: [...first.inserted, ...second.inserted].sort((a, b) => a - b),
+    days: [...new Set([...first.days, ...second.days])].sort(),
+    moved: second.moved,
+  };
+}
+
+/** Rows of the chunk that have a live transaction: one of their own, or one they are linked to. */
+async function countShown(t: TenantHandle, chunk: PostChunk): Promise<number> {
+  const { statementId, fromOrdinal, toOrdinal } = chunk;
+  const found = await sql<{ shown: number }>`
+    select count(*) as shown from ${papersOf(t)} p
+    where p.statement_id = ${statementId}
+      and p.ordinal >= ${fromOrdinal} and p.ordinal < ${toOrdinal}`.execute(t.query);
+  return found.rows[0]?.shown ?? 0;
+}
+
+/** Linking and undoing take turns within an account; accounts do not wait for others. */
 export async function lockAccount(t: TenantHandle, accountId: AccountId): Promise<void> {
   await sql`
     select from ${t.table('accounts')} where id = ${accountId} for no key update
@@ -53,10 +87,7 @@ export async function lockAccount(t: TenantHandle, accountId: AccountId): Promis
  * ties the others. Nothing is looked up but by the unique index that finds the conflicts: before the
  * first ANALYZE the planner takes any index that begins with the tenant for as good.
  */
-async function insertNew(
-  t: TenantHandle,
-  chunk: PostChunk,
-): Promise<Pick<ChunkResult, 'inserted' | 'days'> & { moved: number }> {
+async function insertNew(t: TenantHandle, chunk: PostChunk): Promise<Added> {
   const into = sql`
     insert into ${t.table('transactions')} (tenant_id, id, account_id, identity, receipt,
       occurred_at, business_date, direction, amount_cents, balance_cents, row_status, purpose,
@@ -71,7 +102,8 @@ async function insertNew(
   const unlessKnown = sql`
     on conflict (tenant_id, account_id, identity) where reversed_at is null do nothing
     returning id, ordinal, business_date`;
-  const added = await sql<Pick<ChunkResult, 'inserted' | 'days'> & { moved: number }>`
+  const added = await joiningByHash(t, () =>
+    sql<Added>`
     with payments as (
       ${into}, null::uuid
       from ${t.table('statement_lines')} l
@@ -89,7 +121,8 @@ async function insertNew(
       coalesce(array_agg(distinct business_date), '{}') as days, (
       select count(l.direction) from ${t.table('statement_lines')} l where ${inChunk(chunk)}
     ) as moved
-    from added`.execute(t.query);
+    from added`.execute(t.query),
+  );
   const result = added.rows[0];
   if (result === undefined) throw new Error('an aggregate answered no row');
   return result;
@@ -232,7 +265,10 @@ export async function findAmountConflicts(
   return found.rows;
 }
 
-/** Whether any other statement has brought rows to the account; most accounts begin without. */
+/**
+ * Whether any other live statement shows rows of the account; most accounts begin without. Looks at
+ * the rows themselves, so that two statements posted side by side see each other.
+ */
 async function hasOtherStatements(
   t: TenantHandle,
   statementId: StatementId,
@@ -241,8 +277,8 @@ async function hasOtherStatements(
   const found = await sql`
     select from ${t.table('statements')} s
     where s.account_id = ${accountId} and s.id <> ${statementId}
-      and (s.new_row_count > 0 or s.posted_count > 0)
       and s.status not in ('refused', 'undone', 'abandoned')
+      and exists (select from ${papersOf(t)} p where p.statement_id = s.id)
     limit 1`.execute(t.query);
   return found.rows.length > 0;
 }

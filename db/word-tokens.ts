@@ -4,23 +4,17 @@
  */
 import { createHmac } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
+import { remember } from './remember.ts';
 
 const tokensPerTextMax = 32;
 const cachedWordsMax = 10_000;
 
 /** Returns a function from text to its tokens: signed 64-bit integers as decimal strings. */
 export function tokeniser(key: KeyObject): (text: string) => string[] {
-  const cache = new Map<string, string>();
-
-  function tokenOf(word: string): string {
-    const known = cache.get(word);
-    if (known !== undefined) return known;
+  const tokenOf = remember(cachedWordsMax, (word) => {
     const digest = createHmac('sha256', key).update(word, 'utf8').digest();
-    const token = String(digest.readBigInt64BE(0));
-    if (cache.size >= cachedWordsMax) forgetOldest(cache);
-    cache.set(word, token);
-    return token;
-  }
+    return String(digest.readBigInt64BE(0));
+  });
 
   return (text) => {
     const tokens = new Set<string>();
@@ -40,9 +34,4 @@ export function wordsOf(text: string): readonly string[] {
       .toLowerCase()
       .match(/[\p{L}\p{N}]{2,}/gu) ?? []
   );
-}
-
-function forgetOldest(cache: Map<string, string>): void {
-  const oldest = cache.keys().next();
-  if (oldest.done !== true) cache.delete(oldest.value);
 }

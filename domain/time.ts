@@ -8,7 +8,10 @@ declare const businessDateBrand: unique symbol;
 export type Instant = string & { readonly [instantBrand]: true };
 export type BusinessDate = string & { readonly [businessDateBrand]: true };
 
-const nairobiOffsetMs = 3 * 60 * 60 * 1000;
+const nairobiOffsetHours = 3;
+const nairobiOffsetMs = nairobiOffsetHours * 60 * 60 * 1000;
+/** Characters of an instant whose year has four digits. */
+const instantLength = 24;
 const dayMs = 24 * 60 * 60 * 1000;
 
 export interface CivilTime {
@@ -47,7 +50,15 @@ export function parseBusinessDate(text: string): BusinessDate | undefined {
 
 export function isCalendarDay(year: number, month: number, day: number): boolean {
   if (year < 1900 || year > 2199 || month < 1 || month > 12 || day < 1) return false;
-  return day <= new Date(Date.UTC(year, month, 0)).getUTCDate();
+  if (day <= 28) return true;
+  if (month === 2) return day === 29 && isLeapYear(year);
+  return day <= 30 || (day === 31 && longMonths.has(month));
+}
+
+const longMonths: ReadonlySet<number> = new Set([1, 3, 5, 7, 8, 10, 12]);
+
+function isLeapYear(year: number): boolean {
+  return year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
 }
 
 /** A wall-clock time in Nairobi → `Instant`; undefined when the calendar has no such time. */
@@ -56,7 +67,19 @@ export function instantFromNairobi(civil: CivilTime): Instant | undefined {
   if (!isCalendarDay(year, month, day)) return undefined;
   if (hour > 23 || minute > 59 || second > 59) return undefined;
   if (hour < 0 || minute < 0 || second < 0) return undefined;
-  return instantFromEpochMs(Date.UTC(year, month - 1, day, hour, minute, second) - nairobiOffsetMs);
+  if (hour < nairobiOffsetHours) {
+    return instantFromEpochMs(
+      Date.UTC(year, month - 1, day, hour, minute, second) - nairobiOffsetMs,
+    );
+  }
+  // The same day in UTC: no calendar is needed, and files have hundreds of thousands of times.
+  const date = `${year}-${padded(month)}-${padded(day)}`;
+  const time = `${padded(hour - nairobiOffsetHours)}:${padded(minute)}:${padded(second)}`;
+  return `${date}T${time}.000Z` as Instant;
+}
+
+function padded(figure: number): string {
+  return figure < 10 ? `0${figure}` : String(figure);
 }
 
 /** The wall-clock time in Nairobi of an instant, as `YYYY-MM-DD HH:MM:SS`. */
@@ -69,6 +92,10 @@ export function nairobiText(instant: Instant): string {
 
 /** The calendar day in Nairobi on which an instant falls. */
 export function businessDateOf(instant: Instant): BusinessDate {
+  // Before 21:00 UTC both clocks show the same day.
+  if (instant.length === instantLength && instant.slice(11, 13) < '21') {
+    return instant.slice(0, 10) as BusinessDate;
+  }
   return nairobiText(instant).slice(0, 10) as BusinessDate;
 }
 

@@ -218,6 +218,21 @@ describe('posting', () => {
     expect(await brokenPromises()).toEqual([]);
   });
 
+  test('posting beside an undo of the same rows leaves every row live once', async () => {
+    for (let round = 0; round < 6; round += 1) {
+      const first = await postStatement(base.db, tenant, { rows: rows(0, 60) });
+
+      const [second] = await Promise.all([
+        postStatement(base.db, tenant, { rows: rows(0, 60), chunkSize: 10 }),
+        undoStatement(base.db, tenant, { ...first, limit: 10 }),
+      ]);
+
+      expect((await liveState()).transactions).toHaveLength(60);
+      expect(await brokenPromises()).toEqual([]);
+      await undoStatement(base.db, tenant, second);
+    }
+  });
+
   test('rows another statement brought are linked, not added', async () => {
     await postStatement(base.db, tenant, { rows: rows(0, 10) });
     const second = await postStatement(base.db, tenant, { rows: rows(6, 14) });

@@ -7,6 +7,7 @@ import {
   epochMsOf,
   instantFromEpochMs,
   instantFromNairobi,
+  isCalendarDay,
   nairobiText,
   parseBusinessDate,
   startOfBusinessDate,
@@ -57,6 +58,27 @@ describe('instants', () => {
 });
 
 describe('business dates', () => {
+  test('the calendar has the days that a date can have', () => {
+    const figure = (min: number, max: number) => fc.integer({ min, max });
+    fc.assert(
+      fc.property(figure(1900, 2199), figure(1, 12), figure(1, 32), (year, month, day) => {
+        const made = new Date(Date.UTC(year, month - 1, day));
+        expect(isCalendarDay(year, month, day)).toBe(made.getUTCMonth() === month - 1);
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  test('an instant falls on the day the clock in Nairobi shows', () => {
+    const epochMs = fc.integer({ min: Date.parse('1950-01-01'), max: Date.parse('2150-01-01') });
+    fc.assert(
+      fc.property(epochMs, (ms) => {
+        const instant = instantFromEpochMs(ms);
+        expect(businessDateOf(instant)).toBe(nairobiText(instant).slice(0, 10));
+      }),
+    );
+  });
+
   test('a day begins at midnight in Nairobi', () => {
     expect(startOfBusinessDate(businessDate('2026-11-14'))).toBe('2026-11-13T21:00:00.000Z');
     expect(businessDateOf(instantFromEpochMs(Date.parse('2026-11-13T21:00:00Z')))).toBe(
