@@ -9,6 +9,7 @@ import { refreshTokens } from './auth/refresh-cookie.ts';
 import { openRevocations } from './auth/revocations.ts';
 import { cursorKey } from './cursor.ts';
 import type { Dependencies, World } from './dependencies.ts';
+import { openBackPressure, usualPressure } from './edge/back-pressure.ts';
 import { openRateLimits } from './edge/rate-limits.ts';
 import { openTokenLeases } from './edge/token-leases.ts';
 import { openHooks } from './hooks/open.ts';
@@ -31,6 +32,13 @@ export function buildDependencies(world: World): Dependencies {
     ...{ authority, revocations, now, apiKeys: apiKeyCheck(db, now) },
     findStanding: (who) => db.onPlatform((p) => findStanding(p, who)),
   });
+  const refusedFor = (scope: string) =>
+    telemetry.metrics.requestsRefused.labels({ reason: `quota-${scope}` });
+  // Looking a counter up by its label costs more than counting.
+  const refusals = {
+    ...{ tenant: refusedFor('tenant'), caller: refusedFor('caller') },
+    address: refusedFor('address'),
+  };
   return {
     ...world,
     authority,
@@ -39,7 +47,8 @@ export function buildDependencies(world: World): Dependencies {
     rateLimits: openRateLimits({
       leases: openTokenLeases(world.redis, now),
       factor: config.edge.rateLimitFactor,
-      onRefused: (scope) => telemetry.metrics.requestsRefused.inc({ reason: `quota-${scope}` }),
+      backPressure: openBackPressure(usualPressure, now),
+      onRefused: (scope) => refusals[scope].inc(),
     }),
     refreshTokens: refreshTokens(kek),
     passwords: passwordChecker(pepperOf(kek, config.passwordPepper?.reveal())),

@@ -1,7 +1,7 @@
 /** Turns problems and thrown faults into `application/problem+json` answers. */
 import type { ErrorRequestHandler, Request, Response } from 'express';
 import type { Telemetry } from '../telemetry.ts';
-import { contextOf, settleHeaders } from './request-context.ts';
+import { contextOf, settleHeaders, writeHead } from './request-context.ts';
 import { catalogue, problem, ProblemError, type Problem } from './problems.ts';
 
 /** The body of a problem answer; `instance` is the path without its query. */
@@ -31,14 +31,20 @@ export function sendProblem(request: Request, response: Response, refusal: Probl
   const { publicUrl, requestId } = contextOf(response);
   const place = { publicUrl, instance: request.path, requestId };
   const body = JSON.stringify(problemBody(refusal, place));
-  response
-    .status(catalogue[refusal.problem].status)
-    .set({ 'Cache-Control': 'no-store, no-transform', ...refusal.headers })
-    .type('application/problem+json')
-    .set('Content-Length', String(Buffer.byteLength(body)));
-  settleHeaders(response);
-  if (request.complete || !hasBody(request)) response.end(body);
-  else closeGently(request, response, body);
+  const headers = {
+    ...{ 'Cache-Control': 'no-store, no-transform', ...refusal.headers },
+    'Content-Type': 'application/problem+json; charset=utf-8',
+    'Content-Length': String(Buffer.byteLength(body)),
+  };
+  const { status } = catalogue[refusal.problem];
+  if (request.complete || !hasBody(request)) {
+    // Refusing must stay cheaper than serving, so the head is written in one go.
+    writeHead(response, status, Object.entries(headers).flat());
+    response.end(body);
+  } else {
+    settleHeaders(response.status(status).set(headers));
+    closeGently(request, response, body);
+  }
 }
 
 function hasBody(request: Request): boolean {

@@ -15,6 +15,7 @@ import type { TenantTier } from '../../db/platform-tables.ts';
 import { actorOf, type Principal } from '../auth/principal.ts';
 import { problem, type Problem } from '../problems.ts';
 import { addHeader } from '../request-context.ts';
+import type { BackPressure } from './back-pressure.ts';
 import type { Grant, Lease, TokenLeases } from './token-leases.ts';
 
 export interface RateLimits {
@@ -44,9 +45,10 @@ interface Bucket {
 export function openRateLimits(options: {
   leases: TokenLeases;
   factor: number;
+  backPressure: BackPressure;
   onRefused: (scope: 'tenant' | 'caller' | 'address') => void;
 }): RateLimits {
-  const { leases, factor, onRefused } = options;
+  const { leases, factor, onRefused, backPressure } = options;
   const tenantQuotaOf = (tier: TenantTier) => scaledQuota(tenantQuotas[tier], factor);
   const ofAddress = scaledQuota(addressQuota, factor);
   const bucket = (scope: Bucket['scope'], key: string, quota: Quota): Bucket => ({
@@ -66,11 +68,14 @@ export function openRateLimits(options: {
     known.set(principal, buckets);
     return buckets;
   };
-  const judge = (response: Response, { scope, quota, policy }: Bucket, grant: Grant) => {
-    tell(response, { scope, quota, policy }, grant);
+  /** `asking` is who waits for the refusal when there were too many of them. */
+  const judge = (asking: object, response: Response, bucket: Bucket, grant: Grant) => {
+    tell(response, bucket, grant);
     if (grant.isGranted) return undefined;
-    onRefused(scope);
-    return problem('rate-limited', { headers: { 'Retry-After': String(grant.retryAfterSeconds) } });
+    onRefused(bucket.scope);
+    const headers = { 'Retry-After': String(grant.retryAfterSeconds) };
+    const refusal = problem('rate-limited', { headers });
+    return backPressure.hold(asking)?.then(() => refusal) ?? refusal;
   };
   return {
     admit(principal, response) {
@@ -78,14 +83,14 @@ export function openRateLimits(options: {
       // The share of the caller first: who is over it must not use up what the others have.
       return whenTaken(caller.lease.take(), (grant) =>
         grant.isGranted
-          ? whenTaken(tenant.lease.take(), (taken) => judge(response, tenant, taken))
-          : judge(response, caller, grant),
+          ? whenTaken(tenant.lease.take(), (taken) => judge(principal, response, tenant, taken))
+          : judge(principal, response, caller, grant),
       );
     },
     admitStranger(request, response) {
       const key = `sys:rate:${hashOf(request.ip ?? 'unknown')}`;
       const address = bucket('address', key, ofAddress);
-      return whenTaken(address.lease.take(), (grant) => judge(response, address, grant));
+      return whenTaken(address.lease.take(), (grant) => judge(request.socket, response, address, grant));
     },
   };
 }
@@ -103,7 +108,7 @@ function policyOf(name: string, { burst, perSecond }: Quota): string {
 }
 
 /** Structured fields of draft-ietf-httpapi-ratelimit-headers: the policy, and what is left of it. */
-function tell(response: Response, bucket: Omit<Bucket, 'lease'>, grant: Grant): void {
+function tell(response: Response, bucket: Bucket, grant: Grant): void {
   const { scope, quota, policy } = bucket;
   const resetSeconds = grant.isGranted
     ? Math.max(0, Math.ceil((quota.burst - grant.remaining) / quota.perSecond))
