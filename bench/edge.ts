@@ -1,4 +1,5 @@
 import { verifyBench } from './edge/verify.ts';
+import { inProcessGate } from './edge/in-process.ts';
 import type { Bench } from './gate.ts';
 import { neighbourGate } from './edge/neighbour.ts';
 import { requestGates } from './edge/requests.ts';
@@ -9,6 +10,7 @@ export const edge: Bench = {
   run: async (options) => [
     ...(await requestGates(options)),
     ...(await verifyBench.run(options)),
+    await inProcessGate(options),
     await neighbourGate(options),
   ],
 };

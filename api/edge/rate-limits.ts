@@ -90,7 +90,9 @@ export function openRateLimits(options: {
     admitStranger(request, response) {
       const key = `sys:rate:${hashOf(request.ip ?? 'unknown')}`;
       const address = bucket('address', key, ofAddress);
-      return whenTaken(address.lease.take(), (grant) => judge(request.socket, response, address, grant));
+      return whenTaken(address.lease.take(), (grant) =>
+        judge(request.socket, response, address, grant),
+      );
     },
   };
 }
