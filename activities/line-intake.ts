@@ -1,10 +1,17 @@
 /**
  * Stores what the reader says about a file, in chunks of one transaction each. What a run before
- * this one has stored is passed over, so reading may stop anywhere and start again. One chunk is
- * stored while the next is read, and no more than that is ever held.
+ * this one has stored is passed over, so reading may stop anywhere and start again. Lines are sealed
+ * as they come; one chunk is stored while the next is read, and no more than that is ever held.
  */
-import type { Database } from '../db/database.ts';
-import { appendLines, countLines, type NewLine } from '../db/statement-lines.ts';
+import type { Database, TenantHandle } from '../db/database.ts';
+import { createCopyText } from '../db/copy-text.ts';
+import {
+  addLines,
+  countLines,
+  storeLines,
+  type LineText,
+  type NewLine,
+} from '../db/statement-lines.ts';
 import { appendRejects } from '../db/statement-rejects.ts';
 import type { Nature } from '../db/statement-tables.ts';
 import { categorise } from '../domain/categories/categorise.ts';
@@ -47,27 +54,26 @@ export async function openIntake(
 ): Promise<LineIntake> {
   const { db, chunkRows = defaultChunkRows } = dependencies;
   const { tenantId, statementId } = key;
-  let rowsCommitted = await db.withTenant(tenantId, (t) => countLines(t, statementId));
-  /** What an earlier run stored; lines come once and in order, so nothing else can repeat. */
-  const rowsKnown = rowsCommitted;
+  const { seal, stored } = await db.withTenant(tenantId, (t) => beginAt(t, statementId));
+  let rowsCommitted = stored;
   let nextReject = 0;
   let toldAt = 0;
-  const held: StatementLine[] = [];
+  const held = holdLines(stored);
   let storing: Promise<void> = Promise.resolve();
 
   /** Waits for the chunk under way and begins with what is held; its fault is thrown by the next wait. */
   const storeHeld = async (): Promise<void> => {
     await storing;
-    const chunk = held.splice(0);
-    if (chunk.length > 0) storing = store(chunk);
+    if (held.lines.count === 0) return;
+    storing = store(held.take());
     storing.catch(() => {});
   };
 
-  const store = async (chunk: StatementLine[]): Promise<void> => {
-    const done = rowsCommitted + chunk.length;
+  const store = async (chunk: LineText): Promise<void> => {
+    const done = chunk.firstOrdinal + chunk.count;
     const isDue = dependencies.nowMs() - toldAt >= progressEveryMs;
     await db.withTenant(tenantId, async (t) => {
-      await appendLines(t, statementId, describe(chunk));
+      await storeLines(t, statementId, chunk);
       if (isDue) await noteProgress(t, key, { stage: 'parsed', done });
     });
     rowsCommitted = done;
@@ -83,9 +89,10 @@ export async function openIntake(
       return rowsCommitted;
     },
     async addLines(lines) {
-      const fresh = lines.filter((line) => line.ordinal >= rowsKnown);
-      held.push(...fresh);
-      if (held.length >= chunkRows) await storeHeld();
+      // What an earlier run stored; lines come once and in order, so nothing else can repeat.
+      const fresh = lines.filter((line) => line.ordinal >= stored);
+      addLines({ tenantId, seal }, statementId, { into: held.lines, lines: describe(fresh) });
+      if (held.lines.count >= chunkRows) await storeHeld();
     },
     async addRejects(rejects) {
       const first = nextReject;
@@ -101,7 +108,30 @@ export async function openIntake(
   };
 }
 
-/** A charge is tied here when its payment is in the same chunk; posting ties the others. */
+async function beginAt(t: TenantHandle, statementId: StepKey['statementId']) {
+  return { seal: t.seal, stored: await countLines(t, statementId) };
+}
+
+/** Two pieces of memory in turn: one is filled while what the other holds is stored. */
+function holdLines(firstOrdinal: number) {
+  let lines: LineText = { firstOrdinal, count: 0, text: createCopyText() };
+  let spare = createCopyText();
+  return {
+    get lines() {
+      return lines;
+    },
+    /** What is held, to be stored before the next call. */
+    take(): LineText {
+      const full = lines;
+      spare.clear();
+      lines = { firstOrdinal: full.firstOrdinal + full.count, count: 0, text: spare };
+      spare = full.text;
+      return full;
+    },
+  };
+}
+
+/** A charge is tied here when its payment came with it; posting ties the others. */
 function describe(chunk: readonly StatementLine[]): NewLine[] {
   const parents = tieFees(chunk);
   return chunk.map((line) => {

@@ -4,19 +4,44 @@
  */
 export type CopyValue = string | number | boolean | null | Buffer | readonly string[];
 
-const rowsPerChunk = 500;
+const firstCapacityBytes = 256 * 1024;
+/** UTF-8 takes at most three bytes for each unit of a JavaScript string. */
+const bytesPerUnitMax = 3;
 
-/** Encodes rows as chunks of COPY text. Throws on NUL and lone surrogates: reject them earlier. */
-export function* copyText(rows: Iterable<readonly CopyValue[]>): Generator<string> {
-  let lines: string[] = [];
-  for (const row of rows) {
-    lines.push(row.map(encodeValue).join('\t'));
-    if (lines.length === rowsPerChunk) {
-      yield `${lines.join('\n')}\n`;
-      lines = [];
-    }
-  }
-  if (lines.length > 0) yield `${lines.join('\n')}\n`;
+/**
+ * Rows as COPY text in one growing piece of memory that is used again after `clear`: a file has
+ * hundreds of thousands of rows, and strings of each would outlive the young generation.
+ */
+export interface CopyText {
+  /** Throws on NUL and lone surrogates: reject them earlier. */
+  add(row: readonly CopyValue[]): void;
+  /** The rows so far; valid until the next `add` or `clear`. */
+  bytes(): Buffer;
+  clear(): void;
+}
+
+/** An empty text. */
+export function createCopyText(): CopyText {
+  let memory: Buffer = Buffer.allocUnsafe(firstCapacityBytes);
+  let used = 0;
+  return {
+    add(row) {
+      const line = `${row.map(encodeValue).join('\t')}\n`;
+      const needed = used + line.length * bytesPerUnitMax;
+      if (needed > memory.byteLength) memory = grown(memory, needed);
+      used += memory.write(line, used, 'utf8');
+    },
+    bytes: () => memory.subarray(0, used),
+    clear() {
+      used = 0;
+    },
+  };
+}
+
+function grown(memory: Buffer, needed: number): Buffer {
+  const larger = Buffer.allocUnsafe(Math.max(needed, 2 * memory.byteLength));
+  memory.copy(larger);
+  return larger;
 }
 
 function encodeValue(value: CopyValue): string {

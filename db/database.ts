@@ -42,7 +42,7 @@ export interface TenantHandle {
   table(name: TenantTable): RawBuilder<unknown>;
   seal: Sealer;
   /** Runs `COPY … FROM STDIN` with chunks of COPY text; returns the number of rows. */
-  copyIn(statement: string, chunks: Iterable<string>): Promise<number>;
+  copyIn(statement: string, chunks: Iterable<string | Uint8Array>): Promise<number>;
 }
 
 /** What a cross-tenant job works with; it sees only what the policies of `daftari_ops` show. */

@@ -5,8 +5,7 @@ import type { StatementId, TransactionId } from '../domain/ids.ts';
 import type { Cents } from '../domain/money.ts';
 import type { Channel, Direction, RowStatus, StatementLine } from '../domain/statements/terms.ts';
 import type { Instant } from '../domain/time.ts';
-import { copyText } from './copy-text.ts';
-import type { CopyValue } from './copy-text.ts';
+import type { CopyText, CopyValue } from './copy-text.ts';
 import type { TenantHandle } from './database.ts';
 import { openRow, sealRow, searchTokensOf } from './row-secrets.ts';
 import type { Nature } from './statement-tables.ts';
@@ -51,44 +50,58 @@ const columns = [
   ...['category_reason', 'counterparty_key_index', 'parent_ordinal', 'sealed', 'search_tokens'],
 ];
 
+/** Lines ready to be stored: sealed and encoded, contiguous from `firstOrdinal`. */
+export interface LineText {
+  firstOrdinal: number;
+  count: number;
+  text: CopyText;
+}
+
+/** Seals and encodes lines behind those already in the text. */
+export function addLines(
+  sealing: Pick<TenantHandle, 'tenantId' | 'seal'>,
+  statementId: StatementId,
+  { into, lines }: { into: LineText; lines: readonly NewLine[] },
+): void {
+  for (const entry of lines) {
+    if (entry.line.ordinal !== into.firstOrdinal + into.count) {
+      throw new RangeError(`line ${into.firstOrdinal + into.count} was left out`);
+    }
+    into.text.add(copyRow(sealing, statementId, entry));
+    into.count += 1;
+  }
+}
+
 /**
- * Stores lines in the order of their ordinals; lines that are stored already are passed over, so a
- * repeated chunk changes nothing. Answers how many were added. PostgreSQL refuses COPY into tables
- * with row-level security, so rows are copied to a temporary table and inserted from there.
+ * Stores lines in the order of their ordinals, all or none; lines that are stored already are passed
+ * over, so a repeat changes nothing. PostgreSQL refuses COPY into tables with row-level security, so
+ * rows are copied to a temporary table and inserted from there.
  */
-export async function appendLines(
+export async function storeLines(
   t: TenantHandle,
   statementId: StatementId,
-  lines: readonly NewLine[],
-): Promise<number> {
+  { firstOrdinal, count, text }: LineText,
+): Promise<void> {
   const stored = await countLines(t, statementId);
-  const fresh = lines.filter(({ line }) => line.ordinal >= stored);
-  if (fresh.length === 0) return 0;
-  if (fresh[0]?.line.ordinal !== stored) throw new RangeError(`line ${stored} was left out`);
+  if (stored >= firstOrdinal + count) return;
+  if (stored !== firstOrdinal) throw new RangeError(`line ${stored} was left out`);
   const list = columns.join(', ');
   await sql`
     create temporary table if not exists incoming_lines on commit delete rows
     as select ${sql.raw(list)} from ${t.table('statement_lines')} with no data`.execute(t.query);
-  const text = copyText(copyRows(t, statementId, fresh));
-  await t.copyIn(`copy pg_temp.incoming_lines (${list}) from stdin`, text);
+  await t.copyIn(`copy pg_temp.incoming_lines (${list}) from stdin`, [text.bytes()]);
   await sql`
     insert into ${t.table('statement_lines')} (${sql.raw(list)}, transaction_id)
     select ${sql.raw(list)}, case when direction is not null then platform.uuid_v7() end
     from pg_temp.incoming_lines`.execute(t.query);
   await sql`truncate pg_temp.incoming_lines`.execute(t.query);
-  return fresh.length;
 }
 
-/** One row at a time: what is sealed becomes text at once, so that its bytes never pile up. */
-function* copyRows(
-  t: TenantHandle,
+function copyRow(
+  t: Pick<TenantHandle, 'tenantId' | 'seal'>,
   statementId: StatementId,
-  entries: readonly NewLine[],
-): Generator<CopyValue[]> {
-  for (const entry of entries) yield copyRow(t, statementId, entry);
-}
-
-function copyRow(t: TenantHandle, statementId: StatementId, entry: NewLine): CopyValue[] {
+  entry: NewLine,
+): CopyValue[] {
   const { line, identity, direction, nature, category, parentOrdinal } = entry;
   const { reading } = line;
   const key = reading.counterparty?.key;

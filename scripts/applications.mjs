@@ -1,8 +1,13 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
 import { projectNode, projectRoot } from './paths.mjs';
 import { answers, reservePort } from './ports.mjs';
+
+/** How Node is told to keep a worker small. */
+const workerFlags = JSON.parse(
+  readFileSync(new URL('../workers/node-flags.json', import.meta.url), 'utf8'),
+);
 
 /** Reserves the ports of the application processes, the usual ones when they are free. */
 export async function reserveApplicationPorts() {
@@ -26,7 +31,7 @@ export async function startApplications({ supervisor, env, ports }) {
   await Promise.all([
     startOne(supervisor, {
       name: 'workers',
-      program: ['workers/main.ts', '--service=all'],
+      program: [...workerFlags, 'workers/main.ts', '--service=all'],
       env: { ...env, ...workers },
       adminPort: ports.workersAdmin,
       stage: 1,

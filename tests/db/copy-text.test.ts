@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { copyText } from '../../db/copy-text.ts';
+import { createCopyText } from '../../db/copy-text.ts';
 import { createTestDatabase } from '../support/database.ts';
 import type { TestDatabase } from '../support/database.ts';
 import { aTenant } from './fixture.ts';
@@ -28,13 +28,16 @@ describe('COPY text', () => {
       fc.array(fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }).map(String)),
       fc.boolean(),
     );
+    const text = createCopyText();
     await fc.assert(
       fc.asyncProperty(fc.array(row, { minLength: 1, maxLength: 20 }), async (rows) => {
         const stored = await test_.db.withTenant(tenant.tenantId, async (t) => {
           await sql`create temporary table echo (n integer, a text, b bigint, c bytea, d bigint[],
             e boolean) on commit drop`.execute(t.query);
           const numbered = rows.map((cells, n) => [n, ...cells]);
-          await t.copyIn('copy pg_temp.echo from stdin', copyText(numbered));
+          text.clear();
+          for (const one of numbered) text.add(one);
+          await t.copyIn('copy pg_temp.echo from stdin', [text.bytes()]);
           const found = await sql<{ a: string; b: number | null; c: Buffer; d: string[] }>`
             select a, b, c, d::text[] as d, e from pg_temp.echo order by n`.execute(t.query);
           return found.rows;
@@ -46,14 +49,21 @@ describe('COPY text', () => {
   });
 
   test('text PostgreSQL cannot hold is refused before anything is sent', () => {
-    expect(() => [...copyText([['a\0b']])]).toThrow('NUL');
-    expect(() => [...copyText([['\ud800']])]).toThrow('surrogate');
+    const text = createCopyText();
+    expect(() => text.add(['a\0b'])).toThrow('NUL');
+    expect(() => text.add(['\ud800'])).toThrow('surrogate');
+    expect(text.bytes()).toHaveLength(0);
   });
 
-  test('rows are sent in chunks, so that a large file is never one string', () => {
-    const rows = Array.from({ length: 1_201 }, (_, n) => [n]);
-    const chunks = [...copyText(rows)];
-    expect(chunks).toHaveLength(3);
-    expect(chunks.join('').trimEnd().split('\n')).toHaveLength(1_201);
+  test('the memory grows with the rows and is used again', () => {
+    const text = createCopyText();
+    for (let n = 0; n < 30_000; n += 1) text.add([n, 'Wanjikũ “Kamau”']);
+    const lines = text.bytes().toString('utf8').trimEnd().split('\n');
+    expect(lines).toHaveLength(30_000);
+    expect(lines.at(-1)).toBe('29999\tWanjikũ “Kamau”');
+
+    text.clear();
+    text.add(['again']);
+    expect(text.bytes().toString('utf8')).toBe('again\n');
   });
 });

@@ -4,11 +4,10 @@
  */
 import { sql } from 'kysely';
 import type { TenantHandle } from '../../db/database.ts';
-import { appendLines } from '../../db/statement-lines.ts';
 import { postChunk } from '../../db/statement-posting.ts';
 import { createTestDatabase } from '../support/database.ts';
 import type { TestDatabase } from '../support/database.ts';
-import { aLine, anAccount, aStatement, aTenant } from './fixture.ts';
+import { appendLines, aLine, anAccount, aStatement, aTenant } from './fixture.ts';
 import type { Row, TestTenant } from './fixture.ts';
 
 const chunkRows = 500;

@@ -1,10 +1,11 @@
-import { countLines, appendLines, listLines, sumsOfLines } from '../../db/statement-lines.ts';
+import { countLines, listLines, sumsOfLines } from '../../db/statement-lines.ts';
 import { appendRejects, listRejects } from '../../db/statement-rejects.ts';
 import { findAmountConflicts, postChunk, tieFees } from '../../db/statement-posting.ts';
 import { previewUndo, undoChunk } from '../../db/statement-undo.ts';
 import { createTestDatabase } from '../support/database.ts';
 import type { TestDatabase } from '../support/database.ts';
-import { aLine, anAccount, aStatement, aTenant, postStatement, undoStatement } from './fixture.ts';
+import { appendLines, aLine, anAccount, aStatement, aTenant } from './fixture.ts';
+import { postStatement, undoStatement } from './fixture.ts';
 import type { Row, TestTenant } from './fixture.ts';
 
 let base: TestDatabase;

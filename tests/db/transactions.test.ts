@@ -6,7 +6,6 @@ import {
   streamTransactions,
   summariseTransactions,
 } from '../../db/transactions.ts';
-import { appendLines } from '../../db/statement-lines.ts';
 import { postChunk } from '../../db/statement-posting.ts';
 import { listUncategorised, setCategories } from '../../db/transaction-categories.ts';
 import type { TransactionOrder } from '../../db/transactions.ts';
@@ -16,7 +15,15 @@ import { cents } from '../../domain/money.ts';
 import { businessDate } from '../../domain/time.ts';
 import { createTestDatabase } from '../support/database.ts';
 import type { TestDatabase } from '../support/database.ts';
-import { aLine, anAccount, aStatement, aTenant, postStatement, undoStatement } from './fixture.ts';
+import {
+  appendLines,
+  aLine,
+  anAccount,
+  aStatement,
+  aTenant,
+  postStatement,
+  undoStatement,
+} from './fixture.ts';
 import type { Row, TestTenant } from './fixture.ts';
 
 let base: TestDatabase;

@@ -3,7 +3,9 @@
  * topics and a Temporal namespace of their own. Its client speaks only the public API.
  */
 import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { Client, Connection } from '@temporalio/client';
+import { z } from 'zod';
 import { hashPassword } from '../../api/auth/passwords.ts';
 import { ensureDemoTenant, demoLogin } from '../../scripts/demo-tenant.ts';
 import { scheduleId } from '../../temporal/workflow-ids.ts';
@@ -14,6 +16,10 @@ import { freePort, launch, startProgram, type Running } from './processes.ts';
 import { serviceVariable } from './services.ts';
 import { aTenant } from './tenants.ts';
 import { signIn, type ApiClient } from './api-client.ts';
+
+const workerFlags = z
+  .array(z.string())
+  .parse(JSON.parse(readFileSync('workers/node-flags.json', 'utf8')));
 
 export type RunState = 'Running' | 'Completed' | 'Failed' | 'Terminated' | 'TimedOut' | 'Canceled';
 
@@ -63,7 +69,7 @@ export async function openStack(): Promise<Stack> {
   const gateway = { name: 'gateway', args: ['api/main.ts'] };
   const workers = (service: string) => ({
     name: 'workers',
-    args: ['workers/main.ts', `--service=${service}`],
+    args: [...workerFlags, 'workers/main.ts', `--service=${service}`],
   });
   return {
     url,

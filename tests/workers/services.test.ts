@@ -26,3 +26,10 @@ test('every service has a container of its own', () => {
 
   expect(new Set(started)).toEqual(new Set(serviceNames));
 });
+
+test('a worker is kept small wherever it is started', () => {
+  const flags = String(JSON.parse(readFileSync('workers/node-flags.json', 'utf8')).join(' '));
+
+  expect(readFileSync('docker-compose.yml', 'utf8')).toContain(`NODE_OPTIONS: ${flags}`);
+  expect(readFileSync('package.json', 'utf8')).toContain(`node ${flags} workers/main.ts`);
+});
