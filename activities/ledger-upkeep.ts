@@ -1,6 +1,7 @@
 /** What the ledger has done for it every few minutes, tenant by tenant. */
 import type { Database } from '../db/database.ts';
 import { writeDayBalances } from '../db/ledger-days.ts';
+import { reopenReached } from '../db/ledger-closing.ts';
 import { sealTransactions } from '../db/ledger-seals.ts';
 import { expireReservations } from '../db/ledger.ts';
 import { expirePostingRequests } from '../db/posting-requests.ts';
@@ -22,6 +23,7 @@ export async function keepLedgers(db: Database, nowMs: number): Promise<Record<s
   const counts = {
     'reservations expired': 0,
     'requests expired': 0,
+    'accounts reopened': 0,
     'transactions sealed': 0,
     'day balances written': 0,
   };
@@ -32,6 +34,7 @@ export async function keepLedgers(db: Database, nowMs: number): Promise<Record<s
       counts['requests expired'] += await db.withTenant(tenantId, (t) =>
         expirePostingRequests(t, { now, limit: batchMax.requests }),
       );
+      counts['accounts reopened'] += await db.withTenant(tenantId, reopenReached);
       counts['transactions sealed'] += await sealAll(db, tenantId);
       counts['day balances written'] += await db.withTenant(tenantId, (t) =>
         writeDayBalances(t, now),

@@ -15,6 +15,8 @@ import { disbursementRoutes } from './disbursements/routes.ts';
 import { balanceRoutes } from './balances/routes.ts';
 import { limitRoutes } from './limits/routes.ts';
 import { ledgerAccountRoutes } from './ledger/account-routes.ts';
+import { ledgerClosingRoutes } from './ledger/closing-routes.ts';
+import { ledgerMonitorRoutes } from './ledger/monitor-routes.ts';
 import { ledgerPostingRoutes } from './ledger/posting-routes.ts';
 import { postingRequestRoutes } from './ledger/request-routes.ts';
 import { ledgerRoutes } from './ledger/routes.ts';
@@ -81,6 +83,8 @@ export function allRoutes(): Route[] {
     ...ledgerRoutes,
     ...ledgerPostingRoutes,
     ...postingRequestRoutes,
+    ...ledgerMonitorRoutes,
+    ...ledgerClosingRoutes,
     ...tenantRoutes,
     ...platformRoutes,
     ...memberRoutes,

@@ -3,7 +3,8 @@
  * receipt nobody knows yet is posted under its collection, and its receipt is claimed when it shows.
  */
 import type { TenantHandle } from './database.ts';
-import { creditReceipt, postTransaction } from './ledger.ts';
+import { postFact } from './ledger-closing.ts';
+import { creditReceipt } from './ledger.ts';
 import { claimReceipt } from './receipt-claims.ts';
 import { findShortcode } from './shortcodes.ts';
 import type { CollectionId, LedgerTransactionId, ShortcodeId } from '../domain/ids.ts';
@@ -124,7 +125,7 @@ async function post(
   },
 ): Promise<LedgerTransactionId> {
   const { reference, kind, occurredAt, postings, source } = draft;
-  const posted = await postTransaction(t, { reference, kind, occurredAt, postings, source });
+  const posted = await postFact(t, { reference, kind, occurredAt, postings, source });
   if (posted.ok) return posted.transactionId;
   const problem = new Error(`the ledger refused ${reference}: ${posted.refusal.code}`);
   throw Object.assign(problem, { name: 'LedgerRefused' });

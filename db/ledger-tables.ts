@@ -119,6 +119,8 @@ export interface LedgerMonitorsTable {
   crossed_at: Optional<Instant>;
   created_by: string;
   created_at: CreatedAt;
+  paused_at: Optional<Instant>;
+  tells: Defaulted<string[]>;
 }
 
 export interface PostingRequestsTable {

@@ -14,6 +14,7 @@ import type { Cents } from '../domain/money.ts';
 import { instantFromEpochMs } from '../domain/time.ts';
 import type { Instant } from '../domain/time.ts';
 import type { TenantHandle } from './database.ts';
+import { postFact } from './ledger-closing.ts';
 import { postTransactions } from './ledger-posting.ts';
 import type { NewTransaction, PostResult } from './ledger-posting.ts';
 import { newUuid } from './new-id.ts';
@@ -122,7 +123,7 @@ export async function creditReceipt(
     .returning('transaction_id')
     .executeTakeFirst();
   if (claimed === undefined) return firstCredit(t, { shortcodeId, receipt, leg });
-  const posted = await postTransaction(t, {
+  const posted = await postFact(t, {
     reference: `receipt/${shortcodeId}/${receipt}/${leg}`,
     kind: credit.kind ?? 'receipt.credited',
     occurredAt: credit.occurredAt ?? instantFromEpochMs(Date.now()),

@@ -37,6 +37,7 @@ const prefixes = {
   tenantImport: 'imp',
   auditRecord: 'aud',
   postingRequest: 'psr',
+  balanceMonitor: 'mon',
 } as const;
 
 export type IdKind = keyof typeof prefixes;

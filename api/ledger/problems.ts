@@ -26,6 +26,30 @@ export const ledgerProblems = {
     cause: 'It was posted, rejected or withdrawn, or nobody agreed to it in time.',
     fix: 'Read the request; ask again when the correction is still needed.',
   },
+  'account-not-empty': {
+    status: 409,
+    title: 'The account is not empty',
+    cause: 'It holds money, or money of it is reserved for a movement under way.',
+    fix: 'Move what it holds, and wait until nothing is reserved.',
+  },
+  'account-needed': {
+    status: 409,
+    title: 'This account stays open',
+    cause: 'It is the other side of money from outside or of corrections.',
+    fix: 'Close accounts of customers or of shortcodes you no longer use.',
+  },
+  'line-watched': {
+    status: 409,
+    title: 'Another monitor watches this line',
+    cause: 'Account, direction and amount are those of another monitor.',
+    fix: 'Change that one, or choose another amount.',
+  },
+  'too-many-monitors': {
+    status: 409,
+    title: 'There are a hundred monitors already',
+    cause: 'A business has at most a hundred of them.',
+    fix: 'Remove one that is not needed.',
+  },
   'not-own-request': {
     status: 403,
     title: 'Somebody else asked for this',

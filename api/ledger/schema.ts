@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { postingRequestStatuses } from '../../domain/ledger/posting-requests.ts';
 import { accountKinds } from '../../domain/ledger/terms.ts';
+import { roles } from '../auth/permissions.ts';
 import {
   businessDateSchema,
   centsSchema,
@@ -251,3 +252,52 @@ export const postingRequest = z
 export type PostingRequestView = z.infer<typeof postingRequest>;
 
 export const postingRequestPage = pageOf(postingRequest).meta({ id: 'PostingRequestPage' });
+
+const monitorFields = {
+  name: z.string().trim().min(1).max(60),
+  direction: z.enum(['below', 'above']),
+  thresholdCents: centsSchema.refine((amount) => Math.abs(amount) <= 1e13, {
+    message: 'must be below a hundred billion shillings',
+  }),
+  tells: z.array(z.enum(roles)).min(1).max(roles.length).describe('The roles that are told'),
+};
+
+export const monitorRequest = z.strictObject({
+  accountId: idSchema('ledgerAccount'),
+  ...monitorFields,
+  tells: monitorFields.tells.default(['owner', 'finance']),
+});
+
+export const monitorChange = z
+  .strictObject({
+    name: monitorFields.name.optional(),
+    direction: monitorFields.direction.optional(),
+    thresholdCents: monitorFields.thresholdCents.optional(),
+    tells: monitorFields.tells.optional(),
+    isPaused: z.boolean().optional(),
+  })
+  .refine((change) => Object.keys(change).length > 0, { message: 'must change something' });
+
+/** A line that is watched: it trips once, and is armed again when the balance came back. */
+export const balanceMonitor = z
+  .strictObject({
+    id: publicIdSchema,
+    accountId: publicIdSchema,
+    ...accountName,
+    ownerName: z.string().nullable(),
+    name: z.string(),
+    direction: z.enum(['below', 'above']),
+    thresholdCents: centsSchema,
+    currency: currencySchema,
+    state: z.enum(['armed', 'tripped', 'paused']),
+    crossedAt: instantSchema.nullable().describe('When it tripped last'),
+    pausedAt: instantSchema.nullable(),
+    tells: z.array(z.string()),
+    createdBy: z.string(),
+  })
+  .meta({ id: 'BalanceMonitor' });
+export type BalanceMonitor = z.infer<typeof balanceMonitor>;
+
+export const monitorList = z
+  .strictObject({ data: z.array(balanceMonitor) })
+  .meta({ id: 'BalanceMonitorList' });

@@ -31,6 +31,7 @@ import { signingKeyNews } from './0055_signing_key_news.ts';
 import { categorisedLines } from './0060_categorised_lines.ts';
 import { tenantImports } from './0066_tenant_imports.ts';
 import { postingRequests } from './0069_posting_requests.ts';
+import { accountClosing } from './0070_account_closing.ts';
 import type { Migration } from './migration.ts';
 
 /** Every migration in the order it runs; a released one is never edited. */
@@ -68,4 +69,5 @@ export const migrations: readonly Migration[] = [
   categorisedLines,
   tenantImports,
   postingRequests,
+  accountClosing,
 ];

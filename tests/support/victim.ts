@@ -12,6 +12,7 @@ import { insertBatch as insertCollectionBatch } from '../../db/collection-batche
 import { insertPaymentLink } from '../../db/payment-links.ts';
 import { insertInvitation, newInvitationToken } from '../../db/invitations.ts';
 import { postTransaction } from '../../db/ledger.ts';
+import { watchAccount } from '../../db/ledger-monitors.ts';
 import { insertLimitChange } from '../../db/limits.ts';
 import { insertOperation } from '../../db/operations.ts';
 import { insertPostingRequest } from '../../db/posting-requests.ts';
@@ -225,7 +226,12 @@ async function otherObjects(
     wish: { kind: 'reversal', transactionId: posted.transactionId },
     expiresAt: instantFromEpochMs(Date.parse(at) + 86_400_000),
   });
+  const monitor = await watchAccount(t, {
+    ...{ account: { kind: 'utility', owner: shortcodeId }, name: mark, direction: 'below' },
+    ...{ thresholdCents: cents(1), actor: `user:${userId}` },
+  });
   return {
+    balanceMonitor: monitor.id,
     postingRequest: postingRequestId,
     ...{ paymentLink: linkId, collectionBatch: pushBatchId },
     ...{ invitation: invitationId, providerQuery: queryId },

@@ -65,6 +65,7 @@ const screens: readonly [name: string, path: string, who: string | null][] = [
   ['ledger accounts', '/ledger', 'same'],
   ['ledger account', `/ledger/accounts/lac_${'4'.padStart(32, '0')}`, 'same'],
   ['journal', '/ledger/journal', 'same'],
+  ['monitors of balances', '/ledger/monitors', 'same'],
   ['postings by hand', '/ledger/requests', 'same'],
   ['trial balance', '/ledger/trial-balance', 'same'],
   ['story of a payment', '/ledger/story?receipt=TKL4H7Q2X9', 'same'],

@@ -212,6 +212,12 @@ export const router = createRouter({
       meta: { title: 'ledger.statement', permission: 'ledger:read' },
     },
     {
+      path: '/ledger/monitors',
+      name: 'ledger-monitors',
+      component: () => import('./ledger/MonitorsView.vue'),
+      meta: { title: 'monitors.title', permission: 'ledger:read' },
+    },
+    {
       path: '/ledger/requests',
       name: 'ledger-requests',
       component: () => import('./ledger/RequestsView.vue'),

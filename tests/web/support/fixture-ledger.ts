@@ -87,6 +87,14 @@ const requests = [
   asked(4, { status: 'expired', decidedBy: 'service:ledger', decidedAt: at }),
 ];
 
+const monitors = (['armed', 'tripped', 'paused'] as const).map((state, n) => ({
+  id: publicId('mon', n + 1),
+  ...{ accountId: accounts[3]?.id, kind: 'utility', owner: shortcode, ownerName: 'Duka Paybill' },
+  ...{ name: `Float ${n + 1}`, direction: n === 2 ? 'above' : 'below', currency: 'KES', state },
+  ...{ thresholdCents: 5_000_000 + n, crossedAt: n === 1 ? at : null, createdBy: 'user:1' },
+  ...{ pausedAt: n === 2 ? at : null, tells: ['owner', 'finance'] },
+}));
+
 const trial = {
   currency: 'KES',
   effects: [accounts[3], { ...accounts[2], kind: 'adjustment', owner: null, ownerName: null }].map(
@@ -108,6 +116,7 @@ export function answerLedger(path: string, who: string): unknown {
   if (path === '/ledger/accounts') return page(isEmpty ? [] : accounts);
   if (path === '/ledger/transactions') return page(isEmpty ? [] : [transaction]);
   if (path === '/ledger/requests') return page(isEmpty ? [] : requests);
+  if (path === '/ledger/monitors') return { data: isEmpty ? [] : monitors };
   if (path === '/ledger/dry-run') return trial;
   if (path === '/ledger/lineage') return story;
   if (path === '/ledger/trial-balance')
