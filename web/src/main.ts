@@ -1,3 +1,4 @@
+import './trusted-types.ts';
 import icons from '@nuxt/ui/runtime/vue/plugins/icons.js';
 import { VueQueryPlugin } from '@tanstack/vue-query';
 import { createPinia } from 'pinia';

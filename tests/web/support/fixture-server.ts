@@ -7,20 +7,11 @@ import { createReadStream, existsSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { extname, join } from 'node:path';
+import { headersFor } from '../../../api/security-headers.ts';
 import { answerApi, type Scene } from './fixture-api.ts';
 
-/** What production sends with the page; `style-src` without `unsafe-inline` on purpose. */
-export const contentSecurityPolicy = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self'",
-  "img-src 'self' data: blob:",
-  "font-src 'self' data:",
-  "connect-src 'self'",
-  "base-uri 'none'",
-  "form-action 'self'",
-  "frame-ancestors 'none'",
-].join('; ');
+/** What production sends with the page; `style-src` has no `unsafe-inline` on purpose. */
+const headers = headersFor('dashboard', 'http://localhost');
 
 const types: Record<string, string> = {
   '.html': 'text/html; charset=utf-8',
@@ -71,9 +62,7 @@ function servePage(
   const isFile = extname(path) !== '' && existsSync(file);
   const shown = isFile ? file : join(folder, 'index.html');
   response.setHeader('Content-Type', types[extname(shown)] ?? 'application/octet-stream');
-  response.setHeader('Content-Security-Policy', contentSecurityPolicy);
-  response.setHeader('X-Content-Type-Options', 'nosniff');
-  response.setHeader('Referrer-Policy', 'no-referrer');
+  response.setHeaders(headers);
   createReadStream(shown).pipe(response);
 }
 
