@@ -1,8 +1,9 @@
 /** The M-PESA lines, tills, paybills and bank accounts that statements belong to. */
-import { sql } from 'kysely';
+import { sql, type RawBuilder } from 'kysely';
 import type { AccountId } from '../domain/ids.ts';
 import type { Cents, Currency } from '../domain/money.ts';
 import type { BusinessDate, Instant } from '../domain/time.ts';
+import { coveredDays, uncovered } from './coverage.ts';
 import type { TenantHandle } from './database.ts';
 import type { AccountKind } from './statement-tables.ts';
 
@@ -31,7 +32,15 @@ export interface AccountSummary extends Account {
   lastAt: Instant | null;
   latestBalanceCents: Cents | null;
   /** Days that posted statements cover, stretches joined where they touch, oldest first. */
-  coverage: { from: BusinessDate; to: BusinessDate }[];
+  coverage: Days[];
+  /** The days in between that none covers, oldest first. */
+  gaps: Days[];
+}
+
+/** Both days are part of it. */
+export interface Days {
+  from: BusinessDate;
+  to: BusinessDate;
 }
 
 /** The account with this kind and number, made when it is not known yet. */
@@ -69,28 +78,29 @@ export async function findAccount(
 export async function listAccounts(t: TenantHandle): Promise<AccountSummary[]> {
   const rows = await selectAccount(t).orderBy('created_at').orderBy('id').execute();
   const seen = await sql<Seen>`
-    with posted as (
-      select account_id, first_at, last_at, closing_cents, daterange(
-        coalesce(period_from, (first_at at time zone 'Africa/Nairobi')::date),
-        coalesce(period_to, (last_at at time zone 'Africa/Nairobi')::date), '[]') as days
-      from ${t.table('statements')} where status = 'posted'
-    ), joined as (
-      select account_id, unnest(range_agg(days)) as days
-      from posted where days is not null group by account_id
-    )
+    with covered as (${coveredDays(t)})
     select p.account_id as "accountId", count(*) as "statementCount", min(first_at) as "firstAt",
       max(last_at) as "lastAt",
       (array_agg(closing_cents order by last_at desc nulls last)
         filter (where closing_cents is not null))[1] as "latestBalanceCents",
-      (select coalesce(jsonb_agg(jsonb_build_object('from', lower(j.days), 'to', upper(j.days) - 1)
-        order by j.days), '[]') from joined j where j.account_id = p.account_id) as coverage
-    from posted p group by p.account_id`.execute(t.query);
+      (select ${listed(sql`days`)} from covered c where c.account_id = p.account_id) as coverage,
+      (select ${listed(uncovered)} from covered c where c.account_id = p.account_id) as gaps
+    from ${t.table('statements')} p where p.status = 'posted' group by p.account_id`.execute(
+    t.query,
+  );
   const byAccount = new Map(seen.rows.map((row) => [row.accountId, row]));
   return rows.map((row) => ({ ...toAccount(t, row), ...summaryOf(byAccount.get(row.id)) }));
 }
 
-interface Seen extends Omit<AccountSummary, keyof Account> {
+function listed(days: RawBuilder<unknown>) {
+  return sql`(select jsonb_agg(jsonb_build_object('from', lower(one), 'to', upper(one) - 1)
+    order by one) from unnest(${days}) one)`;
+}
+
+interface Seen extends Omit<AccountSummary, keyof Account | 'coverage' | 'gaps'> {
   accountId: AccountId;
+  coverage: Days[] | null;
+  gaps: Days[] | null;
 }
 
 const unseen = {
@@ -99,12 +109,14 @@ const unseen = {
   lastAt: null,
   latestBalanceCents: null,
   coverage: [],
+  gaps: [],
 };
 
 function summaryOf(seen: Seen | undefined): Omit<AccountSummary, keyof Account> {
   if (seen === undefined) return unseen;
-  const { statementCount, firstAt, lastAt, latestBalanceCents, coverage } = seen;
-  return { statementCount, firstAt, lastAt, latestBalanceCents, coverage };
+  const { statementCount, firstAt, lastAt, latestBalanceCents, coverage, gaps } = seen;
+  const days = { coverage: coverage ?? [], gaps: gaps ?? [] };
+  return { statementCount, firstAt, lastAt, latestBalanceCents, ...days };
 }
 
 export const nameContext = 'accounts|name';

@@ -9,6 +9,8 @@ import {
 
 export const accountKinds = ['personal', 'till', 'paybill', 'bank'] as const;
 
+const days = z.strictObject({ from: businessDateSchema, to: businessDateSchema });
+
 /** An M-PESA line, till, paybill or bank account that statements were read for. */
 export const account = z
   .strictObject({
@@ -22,8 +24,14 @@ export const account = z
     lastAt: instantSchema.nullable(),
     latestBalanceCents: centsSchema.nullable(),
     coverage: z
-      .array(z.strictObject({ from: businessDateSchema, to: businessDateSchema }))
+      .array(days)
       .describe('Stretches of days that posted statements cover, joined where they touch'),
+    gaps: z.array(days).describe('Days in between that no posted statement covers, oldest first'),
+    ageDays: z
+      .int()
+      .nonnegative()
+      .nullable()
+      .describe('Whole days since the last covered one; null while nothing is covered'),
   })
   .meta({ id: 'Account' });
 export type Account = z.infer<typeof account>;

@@ -4,18 +4,24 @@ import {
   dailySeries,
   needsAttention,
   overview as readOverview,
-  type Attention,
   type Group,
   type Overview as Figures,
   type Period,
 } from '../../db/analytics.ts';
-import { id, toPublicId } from '../../domain/ids.ts';
+import { coverageMatters } from '../../db/coverage.ts';
 import { add, subtract, type Cents } from '../../domain/money.ts';
-import { addDays, businessDateOf, daysBetween, instantFromEpochMs } from '../../domain/time.ts';
+import { staleAfterDays } from '../../domain/statements/coverage.ts';
+import {
+  addDays,
+  businessDateOf,
+  daysBetween,
+  instantFromEpochMs,
+  type BusinessDate,
+} from '../../domain/time.ts';
 import { isPeriod, periodRule } from '../filters.ts';
 import { businessDateSchema, idSchema } from '../primitives.ts';
 import { route, type Call, type Route } from '../route.ts';
-import { attentionWords } from './attention-words.ts';
+import { coverageMatter, statementMatter } from './attention-words.ts';
 import { overview } from './schema.ts';
 
 const daysByDefault = 30;
@@ -49,6 +55,11 @@ const read = route({
         before: previous && (await readOverview(t, previous)),
         days: await dailySeries(t, period),
         matters: await needsAttention(t, attentionMax),
+        lacks: await coverageMatters(t, {
+          today: todayOf(call),
+          staleAfterDays,
+          limit: attentionMax,
+        }),
       }),
       { readOnly: true },
     );
@@ -63,7 +74,7 @@ const read = route({
         series: read.days.map((day) => ({ ...day, netCents: subtract(day.inCents, day.outCents) })),
         byChannel: sumBy(read.now.groups, ({ channel }) => ({ channel })),
         byCategory: sumBy(read.now.groups, ({ category }) => ({ category })),
-        needsAttention: read.matters.map(showAttention),
+        needsAttention: [...read.matters.map(statementMatter), ...read.lacks.map(coverageMatter)],
         updatedAt: read.now.updatedAt,
       },
     };
@@ -71,9 +82,13 @@ const read = route({
 });
 
 function periodOf(asked: z.output<typeof query>, call: Call): Period {
-  const to = asked.to ?? businessDateOf(instantFromEpochMs(call.dependencies.now()));
+  const to = asked.to ?? todayOf(call);
   const from = asked.from ?? addDays(to, 1 - daysByDefault);
   return { from, to, ...(asked.accountId === undefined ? {} : { accountIds: [asked.accountId] }) };
+}
+
+function todayOf(call: Call): BusinessDate {
+  return businessDateOf(instantFromEpochMs(call.dependencies.now()));
 }
 
 function periodBefore(period: Period): Period {
@@ -123,15 +138,6 @@ function sumBy<Key extends object>(
     });
   }
   return [...sums.values()].sort((a, b) => b.amountCents - a.amountCents);
-}
-
-function showAttention(matter: Attention) {
-  return {
-    kind: matter.kind,
-    subjectId: toPublicId('statement', id('statement', matter.subjectId)),
-    ...attentionWords(matter),
-    at: matter.at,
-  };
 }
 
 export const analyticsRoutes: readonly Route[] = [read];

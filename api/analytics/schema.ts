@@ -27,6 +27,10 @@ export const attention = z
     subjectId: publicIdSchema,
     title: z.string(),
     detail: z.string(),
+    subject: z.string().describe('The name of the file, or of the account'),
+    problem: z.string().nullable().describe('The code of what is wrong, where it has one'),
+    count: z.int().nonnegative().describe('Rows that were rejected, or days without a statement'),
+    period: period.nullable().describe('The newest stretch of days without a statement'),
     at: instantSchema,
   })
   .meta({ id: 'Attention' });

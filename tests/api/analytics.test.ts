@@ -4,7 +4,12 @@ import { transactionSummary } from '../../api/transactions/schema.ts';
 import { recomputeRollups } from '../../db/rollups.ts';
 import { patchStatement } from '../../db/statements.ts';
 import { toPublicId, type AccountId } from '../../domain/ids.ts';
-import { businessDate } from '../../domain/time.ts';
+import {
+  businessDate,
+  businessDateOf,
+  daysBetween,
+  instantFromEpochMs,
+} from '../../domain/time.ts';
 import { aStatement, postStatement, type Row } from '../db/fixture.ts';
 import { openApiStage, problemIn, type ApiStage } from '../support/api.ts';
 import type { Somebody } from '../support/tenants.ts';
@@ -14,6 +19,7 @@ let somebody: Somebody;
 let token: string;
 let accountId: AccountId;
 
+const today = businessDateOf(instantFromEpochMs(Date.now()));
 const day = 24 * 60;
 const rows: Row[] = [
   { receipt: 'TA10000001', direction: 'in', amountCents: 200_00, minute: 0 },
@@ -110,6 +116,17 @@ describe('GET /v1/overview', () => {
         kind: 'statement-waiting-password',
         title: 'A statement waits for its password',
         detail: expect.stringContaining('january.pdf'),
+        subject: 'january.pdf',
+        problem: 'password-needed',
+        period: null,
+      }),
+      expect.objectContaining({
+        kind: 'account-stale',
+        subjectId: toPublicId('account', accountId),
+        subject: expect.stringContaining('2547******78'),
+        detail: expect.stringContaining('since 2026-01-14'),
+        period: { from: '2026-01-14', to: today },
+        count: daysBetween(businessDate('2026-01-13'), today),
       }),
     ]);
   });
@@ -150,6 +167,8 @@ describe('GET /v1/accounts', () => {
         numberMasked: '2547******78',
         statementCount: 1,
         coverage: [{ from: '2026-01-01', to: '2026-01-13' }],
+        gaps: [],
+        ageDays: daysBetween(businessDate('2026-01-13'), today),
       }),
     ]);
     expect(answer.text).not.toContain('Wanjiku');

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { findAccount, findOrCreateAccount, listAccounts } from '../../db/accounts.ts';
 import {
   findMapping,
@@ -5,9 +6,10 @@ import {
   saveMapping,
   touchMapping,
 } from '../../db/mappings.ts';
+import { coverageMatters } from '../../db/coverage.ts';
 import { patchStatement } from '../../db/statements.ts';
-import { id } from '../../domain/ids.ts';
-import { businessDate, instantFromEpochMs } from '../../domain/time.ts';
+import { id, type AccountId } from '../../domain/ids.ts';
+import { addDays, businessDate, daysBetween, instantFromEpochMs } from '../../domain/time.ts';
 import { createTestDatabase } from '../support/database.ts';
 import type { TestDatabase } from '../support/database.ts';
 import { aStatement, aTenant, anAccount } from './fixture.ts';
@@ -48,38 +50,101 @@ describe('accounts', () => {
     expect(JSON.stringify(stored)).not.toMatch(/123456|Mama/);
   });
 
-  test('show how many statements cover which days, joined where they touch', async () => {
-    const accountId = await asTenant((t) => anAccount(t));
-    const periods = [
-      ['2026-01-01', '2026-01-31'],
-      ['2026-02-01', '2026-02-28'],
-      ['2026-04-01', '2026-04-30'],
-    ] as const;
-    for (const [n, [from, to]] of periods.entries()) {
-      await asTenant(async (t) => {
-        const at = instantFromEpochMs(Date.UTC(2026, n, 1));
-        await patchStatement(t, await aStatement(t, tenant.userId), {
-          accountId,
-          status: 'posted',
-          postedAt: at,
-          periodFrom: businessDate(from),
-          periodTo: businessDate(to),
-          firstAt: at,
-          lastAt: at,
-        });
+  /** A posted statement over these days. */
+  async function posted(accountId: AccountId, [from, to]: readonly [string, string]) {
+    const at = instantFromEpochMs(Date.parse(from));
+    await asTenant(async (t) => {
+      await patchStatement(t, await aStatement(t, tenant.userId), {
+        accountId,
+        status: 'posted',
+        postedAt: at,
+        periodFrom: businessDate(from),
+        periodTo: businessDate(to),
+        firstAt: at,
+        lastAt: at,
       });
-    }
+    });
+  }
+
+  test('show how many statements cover which days, joined where they touch, and the gaps', async () => {
+    const accountId = await asTenant((t) => anAccount(t));
+    await posted(accountId, ['2026-01-01', '2026-01-31']);
+    await posted(accountId, ['2026-04-01', '2026-04-30']);
+    await posted(accountId, ['2026-02-01', '2026-02-28']);
+    await posted(accountId, ['2026-02-10', '2026-03-05']);
+
     const [summary] = await asTenant(listAccounts);
+
     expect(summary).toMatchObject({
       id: accountId,
-      statementCount: 3,
+      statementCount: 4,
       firstAt: '2026-01-01T00:00:00.000Z',
       latestBalanceCents: null,
       coverage: [
-        { from: '2026-01-01', to: '2026-02-28' },
+        { from: '2026-01-01', to: '2026-03-05' },
         { from: '2026-04-01', to: '2026-04-30' },
       ],
+      gaps: [{ from: '2026-03-06', to: '2026-03-31' }],
     });
+  });
+
+  test('with a gap, or without a statement for long, are named with their days', async () => {
+    const accountId = await asTenant((t) => anAccount(t));
+    await posted(accountId, ['2026-01-01', '2026-01-31']);
+    const matters = (today: string) =>
+      asTenant((t) =>
+        coverageMatters(t, { today: businessDate(today), staleAfterDays: 35, limit: 9 }),
+      );
+    await expect(matters('2026-03-07')).resolves.toEqual([]);
+    await expect(matters('2026-03-08')).resolves.toMatchObject([
+      { kind: 'account-stale', from: '2026-02-01', to: '2026-03-08', count: 36 },
+    ]);
+
+    await posted(accountId, ['2026-02-03', '2026-02-28']);
+    await posted(accountId, ['2026-03-05', '2026-03-08']);
+
+    await expect(matters('2026-03-08')).resolves.toMatchObject([
+      {
+        kind: 'account-gap',
+        subjectId: accountId,
+        from: '2026-03-01',
+        to: '2026-03-04',
+        count: 2 + 4,
+      },
+    ]);
+  });
+
+  test('gaps and covered days together are every day, each once', async () => {
+    const day = fc.integer({ min: 0, max: 40 });
+    const stretches = fc.array(fc.tuple(day, fc.integer({ min: 0, max: 9 })), {
+      minLength: 1,
+      maxLength: 6,
+    });
+    const start = businessDate('2026-01-01');
+    await fc.assert(
+      fc.asyncProperty(stretches, async (drawn) => {
+        tenant = await aTenant(base.db);
+        const accountId = await asTenant((t) => anAccount(t));
+        const days = new Set<string>();
+        for (const [from, more] of drawn) {
+          await posted(accountId, [addDays(start, from), addDays(start, from + more)]);
+          for (let n = from; n <= from + more; n += 1) days.add(addDays(start, n));
+        }
+        const [summary] = await asTenant(listAccounts);
+        const { coverage = [], gaps = [] } = summary ?? {};
+        const listed = (all: typeof gaps) =>
+          all.flatMap(({ from, to }) =>
+            Array.from({ length: daysBetween(from, to) + 1 }, (_, n) => addDays(from, n)),
+          );
+        const [first = start] = [...days].sort();
+        const length = daysBetween(businessDate(first), coverage.at(-1)?.to ?? start) + 1;
+        const every = Array.from({ length }, (_, n) => addDays(businessDate(first), n));
+
+        expect(listed(coverage)).toEqual([...days].sort());
+        expect([...listed(coverage), ...listed(gaps)].sort()).toEqual(every);
+      }),
+      { numRuns: 12 },
+    );
   });
 });
 

@@ -169,6 +169,21 @@ describe('the overview', () => {
     await page.waitForURL(/\/payouts\?needsAttention=true$/);
   });
 
+  test('days without a statement are named, and the upload asks for them', async () => {
+    const page = await open('/overview');
+    const list = page.getByRole('region', { name: 'Needs attention' });
+    await list.getByText('Mama Njeri Till 512***: 10 days missing').click();
+    await page.waitForURL(/\/statements$/);
+    const covered = page.getByRole('region', { name: 'Days covered' });
+    await covered.getByText('No statement for 1–10 Oct 2026').waitFor();
+    await covered.getByText('ended 3 days ago').waitFor();
+    await covered.getByRole('button', { name: 'Add the statement for 1–10 Oct 2026' }).click();
+
+    await page.getByText('Add the statement for 1–10 Oct 2026').waitFor();
+    const focused = () => document.activeElement?.textContent;
+    expect(await page.evaluate(focused)).toContain('Choose files');
+  });
+
   test('it is never called square while money could not be looked up', async () => {
     const page = await open('/overview', 'empty');
     await page.route('**/v1/received-payments/summary', (route) => route.fulfill({ status: 403 }));
@@ -252,6 +267,29 @@ describe('the shell', () => {
     await screen.page.goto(`${dashboard.server.url}/login`, { waitUntil: 'domcontentloaded' });
 
     expect(await screen.page.evaluate(() => document.documentElement.className)).toBe('dark');
+  });
+
+  test('text never becomes markup or code', async () => {
+    const page = await open('/overview');
+    const refused = await page.evaluate(() => {
+      const sinks: Record<string, () => void> = {
+        innerHTML: () => (document.createElement('p').innerHTML = '<img src=x>'),
+        insertAdjacentHTML: () => document.body.insertAdjacentHTML('beforeend', '<b>x</b>'),
+        scriptSource: () => (document.createElement('script').src = '/theme.js'),
+        parsed: () => new DOMParser().parseFromString('<b>x</b>', 'text/html'),
+      };
+      return Object.keys(sinks).filter((sink) => {
+        try {
+          sinks[sink]?.();
+          return false;
+        } catch (error) {
+          return error instanceof TypeError;
+        }
+      });
+    });
+
+    expect(refused).toEqual(['innerHTML', 'insertAdjacentHTML', 'scriptSource', 'parsed']);
+    expect(screen.complaints.splice(0)).toHaveLength(4);
   });
 
   test('a new screen moves the focus to its heading', async () => {

@@ -5,11 +5,11 @@ import { permissionsOf, type Role } from '../../../api/auth/permissions.ts';
 import type { Environment } from '../../../api/meta/schema.ts';
 import type { OperationEvent } from '../../../api/operations/schema.ts';
 import type { Transaction, TransactionDetail } from '../../../api/transactions/schema.ts';
-import { businessDate } from '../../../domain/time.ts';
+import { addDays, businessDate } from '../../../domain/time.ts';
 import { selectRows, summarise } from './fixture-filter.ts';
 import { Ingestion } from './fixture-ingestion.ts';
 import { identityAnswer } from './fixture-identity.ts';
-import { fixtureOverview } from './fixture-overview.ts';
+import { fixtureGap, fixtureOverview } from './fixture-overview.ts';
 import { accounts, fixtureRows, publicId } from './fixture-rows.ts';
 import { fixtureLines, fixtureMapping, fixtureRejects } from './fixture-files.ts';
 import { answerLedger } from './fixture-ledger.ts';
@@ -139,14 +139,22 @@ function begin(call: Call, who: string): void {
 }
 
 function accountList() {
-  return accounts.map((account) => ({
+  return accounts.map((account, index) => ({
     ...account,
     currency: 'KES',
     statementCount: 4,
     firstAt: ago(9_000_000),
     lastAt: ago(3600),
     latestBalanceCents: 12_450_000,
-    coverage: [{ from: businessDate('2026-07-01'), to: businessDate('2026-11-21') }],
+    coverage:
+      index === 0
+        ? [
+            { from: businessDate('2026-07-01'), to: addDays(fixtureGap.from, -1) },
+            { from: addDays(fixtureGap.to, 1), to: businessDate('2026-11-18') },
+          ]
+        : [{ from: businessDate('2026-07-01'), to: businessDate('2026-11-21') }],
+    gaps: index === 0 ? [fixtureGap] : [],
+    ageDays: index === 0 ? 3 : 0,
   }));
 }
 

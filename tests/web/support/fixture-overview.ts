@@ -3,7 +3,7 @@ import type { TransactionDetail } from '../../../api/transactions/schema.ts';
 import { cents, type Cents } from '../../../domain/money.ts';
 import { addDays, businessDate, daysBetween, instantFromEpochMs } from '../../../domain/time.ts';
 import { selectRows, summarise } from './fixture-filter.ts';
-import { fixtureNowMs, publicId } from './fixture-rows.ts';
+import { accounts, fixtureNowMs, publicId } from './fixture-rows.ts';
 
 /** The overview of a period, computed from the same rows that the transaction list shows. */
 export function fixtureOverview(
@@ -121,12 +121,20 @@ function grouped<Key extends string>(
 }
 
 const at = instantFromEpochMs(fixtureNowMs - 5_400_000);
+/** Days that no statement of the first account covers. */
+export const fixtureGap = { from: businessDate('2026-10-01'), to: businessDate('2026-10-10') };
 const attention: Overview['needsAttention'] = [
   {
     kind: 'statement-waiting-review',
     subjectId: publicId('stm', 4),
     title: 'A statement waits for your review',
     detail: 'till_statement_oct_edited.pdf: Something does not add up; look at the checks.',
+    ...{
+      subject: 'till_statement_oct_edited.pdf',
+      problem: 'needs-review',
+      count: 0,
+      period: null,
+    },
     at,
   },
   {
@@ -135,6 +143,8 @@ const attention: Overview['needsAttention'] = [
     title: 'A statement waits for its password',
     detail:
       'MPESA_Statement_2026-10-01_to_2026-10-31_2547xxxxxx345.pdf: Open it to see what to do.',
+    ...{ subject: 'MPESA_Statement_2026-10-01_to_2026-10-31_2547xxxxxx345.pdf', problem: null },
+    ...{ count: 0, period: null },
     at,
   },
   {
@@ -142,6 +152,15 @@ const attention: Overview['needsAttention'] = [
     subjectId: publicId('stm', 2),
     title: 'Some rows of a statement could not be read',
     detail: 'organisation_export_Q3.csv: 3 rows',
+    ...{ subject: 'organisation_export_Q3.csv', problem: null, count: 3, period: null },
+    at,
+  },
+  {
+    kind: 'account-gap',
+    subjectId: accounts[0].id,
+    title: 'Days without a statement',
+    detail: 'Mama Njeri Till 512***: 10 days without a statement, lately 2026-10-01 to 2026-10-10',
+    ...{ subject: 'Mama Njeri Till 512***', problem: null, count: 10, period: fixtureGap },
     at,
   },
 ];

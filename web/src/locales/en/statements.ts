@@ -19,6 +19,7 @@ export const statements = {
   },
   upload: {
     invite: 'Drop M-PESA statements here, or paste them',
+    inviteFor: 'Add the statement for {period}',
     release: 'Let go to upload',
     limits:
       'Many at once. PDF or Excel up to 20 MB and 500 pages, CSV up to 64 MB; 250,000 rows each.',
@@ -48,6 +49,17 @@ export const statements = {
       mapping: 'Match the columns',
       review: 'Look at the proof and decide',
     },
+  },
+  coverage: {
+    title: 'Days covered',
+    about: 'What your statements cover, account by account.',
+    whole: 'No day in between is missing.',
+    gap: 'No statement for {period}',
+    ask: 'Add it',
+    askFor: 'Add the statement for {period}',
+    moreGaps: 'and {count} earlier',
+    upToDate: 'up to today',
+    age: 'ended {count} day ago | ended {count} days ago',
   },
   password: {
     ask: 'This file is locked',

@@ -21,6 +21,7 @@ export const statements: typeof english = {
   },
   upload: {
     invite: 'Weka taarifa za M-PESA hapa, au zibandike',
+    inviteFor: 'Weka taarifa ya {period}',
     release: 'Achilia ili kupakia',
     limits:
       'Nyingi kwa pamoja. PDF au Excel hadi MB 20 na kurasa 500, CSV hadi MB 64; safu 250,000 kila moja.',
@@ -50,6 +51,17 @@ export const statements: typeof english = {
       mapping: 'Linganisha safu wima',
       review: 'Angalia uthibitisho na uamue',
     },
+  },
+  coverage: {
+    title: 'Siku zilizo na taarifa',
+    about: 'Siku ambazo taarifa zako zinafikia, akaunti kwa akaunti.',
+    whole: 'Hakuna siku inayokosekana katikati.',
+    gap: 'Hakuna taarifa ya {period}',
+    ask: 'Iweke',
+    askFor: 'Weka taarifa ya {period}',
+    moreGaps: 'na {count} za awali',
+    upToDate: 'hadi leo',
+    age: 'iliisha siku {count} iliyopita | iliisha siku {count} zilizopita',
   },
   password: {
     ask: 'Faili hii imefungwa',
