@@ -4,6 +4,7 @@ import { lockDisbursement, findDisbursement, type Disbursement } from '../db/dis
 import { reserve } from '../db/ledger.ts';
 import { holdLimits } from '../db/limits.ts';
 import { payoutHistory } from '../db/payout-history.ts';
+import { isSuspended } from '../db/tenant-record.ts';
 import { findShortcode, type Shortcode } from '../db/shortcodes.ts';
 import { judgePayout } from '../domain/authorisation/fraud.ts';
 import { outside, purse, suspense, type Purse } from '../domain/ledger/movements.ts';
@@ -77,6 +78,9 @@ async function hold(t: TenantHandle, key: PayoutKey, nowMs: number): Promise<Hol
     throw permanentFault(failureTypes.disbursementMissing, 'no such payout');
   // A check that comes after its deadline finds the payout ended, and holds nothing.
   if (payout.status !== 'requested') return deniedByCore('checks-late', 'It had ended already.');
+  if (await isSuspended(t)) {
+    return deniedByCore('business-suspended', 'The business is suspended: no money leaves it.');
+  }
   const shortcode = await findShortcode(t, payout.shortcodeId);
   if (shortcode === undefined || shortcode.status !== 'active') {
     return deniedByCore('shortcode-unusable', 'The shortcode is paused or gone.');

@@ -1,5 +1,7 @@
 /** What the runs about tenants can have done for them. */
 import type {
+  CloseTenantInput,
+  DecideClosingInput,
   ExportTenantInput,
   ImportTenantInput,
   ImportTenantResult,
@@ -56,3 +58,28 @@ export interface ImportSteps {
 
 export type ImportVerdict =
   { status: 'sound'; rowCount: number } | Extract<ImportTenantResult, { status: 'refused' }>;
+
+export interface CloseSteps {
+  /** The business reads on and changes nothing; it can be taken back until its data is erased. */
+  beginGrace(
+    input: CloseTenantInput & Pick<DecideClosingInput, 'actor' | 'note'> & { days: number },
+  ): Promise<void>;
+  /** Records the last archive, which the steps of an export then make. */
+  beginLastExport(input: CloseTenantInput): Promise<ExportTenantInput>;
+  /** The last archive can be fetched until the data is erased. */
+  noteArchive(input: CloseTenantInput & { days: number }): Promise<void>;
+  /** The business goes on as it did before. */
+  endClosing(
+    input: CloseTenantInput & {
+      status: 'declined' | 'withdrawn' | 'expired';
+      actor: string | null;
+      note: string | null;
+    },
+  ): Promise<void>;
+  /** Asks every run of the business to stop, and waits a while until they have. */
+  stopRuns(input: CloseTenantInput): Promise<{ left: number }>;
+  /** Nobody enters any more, from one commit to the next; whatever still runs is ended. */
+  closeDoors(input: CloseTenantInput): Promise<void>;
+  /** Destroys the key, removes every row, and writes the certificate. */
+  eraseTenant(input: CloseTenantInput): Promise<{ rowCount: number }>;
+}

@@ -37,9 +37,11 @@ import { shortcodeRoutes } from './shortcodes/routes.ts';
 import { statementDecisionRoutes } from './statements/decision-routes.ts';
 import { mappingRoutes } from './statements/mapping-routes.ts';
 import { dataSubjectRoutes } from './data-subjects/routes.ts';
+import { closingRoutes } from './closings/routes.ts';
 import { exportRoutes } from './exports/routes.ts';
 import { importRoutes } from './imports/routes.ts';
 import { settingsRoutes } from './settings/routes.ts';
+import { houseRoutes } from './tenants/house-routes.ts';
 import { platformRoutes } from './tenants/platform-routes.ts';
 import { tenantRoutes } from './tenants/routes.ts';
 import { statementRoutes } from './statements/routes.ts';
@@ -87,8 +89,10 @@ export function allRoutes(): Route[] {
     ...ledgerClosingRoutes,
     ...tenantRoutes,
     ...platformRoutes,
+    ...houseRoutes,
     ...memberRoutes,
     ...settingsRoutes,
+    ...closingRoutes,
     ...exportRoutes,
     ...importRoutes,
     ...dataSubjectRoutes,

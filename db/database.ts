@@ -132,7 +132,7 @@ export function openDatabase(options: DatabaseOptions): Database {
         try {
           return await runTransaction(options, (client) => workInTenant(client, entry, work));
         } catch (error) {
-          const isMoved = codeOf(error) === movedCode;
+          const isMoved = isElsewhere(error, placement);
           if (codeOf(error) === frozenCode || (isMoved && look === looksMax)) {
             throw tenantFrozen(tenantId, error);
           }
@@ -161,6 +161,13 @@ export function openDatabase(options: DatabaseOptions): Database {
       await Promise.all([main.end(), pools.close()]);
     },
   };
+}
+
+/** Told so by the place, or the database of its own is not there any more, or nobody may log in. */
+function isElsewhere(error: unknown, { tier }: TenantPlacement): boolean {
+  const code = codeOf(error);
+  if (code === movedCode) return true;
+  return tier === 'database' && (code === '3D000' || code === '28P01' || code === '28000');
 }
 
 /** SQLSTATEs of `platform.enter_tenant`. */

@@ -93,3 +93,45 @@ export interface MigrationsTable {
   checksum: string;
   applied_at: CreatedAt;
 }
+
+export const closingStatuses = [
+  'asked',
+  'grace',
+  'archived',
+  'erasing',
+  'erased',
+  'declined',
+  'withdrawn',
+  'expired',
+] as const;
+export type ClosingStatus = (typeof closingStatuses)[number];
+
+/** What was erased; kept for ever. */
+export interface ErasureCertificate {
+  place: string;
+  /** Rows there were, by table. */
+  rows: Readonly<Record<string, number>>;
+  /** SHA-256 of the wrapped data key that was destroyed, in hex. */
+  keySha256: string;
+  /** Digest of the list of the last archive; null when there was none. */
+  archiveSha256: string | null;
+}
+
+export interface TenantClosingsTable {
+  tenant_id: TenantId;
+  id: string;
+  number: number;
+  status: Defaulted<ClosingStatus>;
+  tenant_name: string;
+  reason: string;
+  requested_by: string;
+  decided_by: Optional<string>;
+  note: Optional<string>;
+  was_active: Defaulted<boolean>;
+  workflow_id: string;
+  created_at: CreatedAt;
+  grace_until: Optional<Instant>;
+  erase_after: Optional<Instant>;
+  ended_at: Optional<Instant>;
+  certificate: Optional<ErasureCertificate>;
+}

@@ -67,6 +67,7 @@ import type {
   TenantPlacesTable,
   TenantsTable,
   UsersTable,
+  TenantClosingsTable,
 } from './platform-tables.ts';
 import type {
   CallbackInboxTable,
@@ -171,6 +172,7 @@ export interface PlatformSchema {
   'platform.sessions': SessionsTable;
   'platform.refresh_tokens': RefreshTokensTable;
   'platform.revocations': RevocationsTable;
+  'platform.tenant_closings': TenantClosingsTable;
   'platform.tenant_places': TenantPlacesTable;
   'platform.tenant_databases': TenantDatabasesTable;
   'platform.memberships': MembershipsTable;

@@ -4,7 +4,8 @@ import type { TenantId, UserId } from '../domain/ids.ts';
 import { limitsOf, type Limits } from '../domain/tenants/plans.ts';
 import { settingsFrom, type TenantSettings } from '../domain/tenants/settings.ts';
 import type { Instant } from '../domain/time.ts';
-import type { Database, OperatorHandle } from './database.ts';
+import { appendAudit, type AuditEntry } from './audit.ts';
+import type { Database, OperatorHandle, TenantHandle } from './database.ts';
 import type { MemberRole } from './event-tables.ts';
 import type { TenantEnvironment, TenantStatus, TenantTier } from './platform-tables.ts';
 import type { Place } from './tenant-placement.ts';
@@ -76,6 +77,103 @@ export async function changeTenant(
     if (!t.place.startsWith('d_')) return;
     await t.query.updateTable('platform.tenants').set(set).where('id', '=', tenantId).execute();
   });
+}
+
+/**
+ * Changes whether a business may work, in one transaction with the entry in its log; where it has a
+ * database of its own, the main record follows right after.
+ */
+export async function changeStanding(
+  db: Database,
+  tenantId: TenantId,
+  { status, entry }: { status: 'active' | 'suspended'; entry: AuditEntry },
+): Promise<void> {
+  const isElsewhere = await db.withTenant(tenantId, async (t) => {
+    await appendAudit(t, entry);
+    const isOwnDatabase = t.place.startsWith('d_');
+    if (!isOwnDatabase) await sql`set local role daftari_ops`.execute(t.query);
+    await t.query
+      .updateTable('platform.tenants')
+      .set({ status })
+      .where('id', '=', tenantId)
+      .execute();
+    if (!isOwnDatabase) await sql`reset role`.execute(t.query);
+    return isOwnDatabase;
+  });
+  if (!isElsewhere) return;
+  await db.asOperator('change the standing of a business', (o) =>
+    o.query.updateTable('platform.tenants').set({ status }).where('id', '=', tenantId).execute(),
+  );
+}
+
+export interface HouseTenant {
+  id: TenantId;
+  slug: string;
+  name: string;
+  tier: TenantTier;
+  status: TenantStatus;
+  environment: TenantEnvironment;
+  place: Place;
+  members: number;
+  createdAt: Instant;
+  closingAt: Instant | null;
+}
+
+export interface HouseFilter {
+  status?: TenantStatus | undefined;
+  tier?: TenantTier | undefined;
+  /** Part of a name or of a short name. */
+  q?: string | undefined;
+  isClosing?: boolean | undefined;
+  after?: { createdAt: Instant; id: TenantId } | undefined;
+  limit: number;
+}
+
+/** Every business of the house, the newest first. */
+export function listTenants(o: OperatorHandle, filter: HouseFilter): Promise<HouseTenant[]> {
+  const { status, tier, q, isClosing, after, limit } = filter;
+  let query = o.query
+    .selectFrom('platform.tenants as n')
+    .select(['n.id', 'n.slug', 'n.name', 'n.tier', 'n.status', 'n.environment', 'n.place'])
+    .select(['n.created_at as createdAt', 'n.closing_at as closingAt'])
+    .select(
+      sql<number>`(select count(*)::int from platform.memberships m where m.tenant_id = n.id)`.as(
+        'members',
+      ),
+    );
+  if (status !== undefined) query = query.where('n.status', '=', status);
+  if (tier !== undefined) query = query.where('n.tier', '=', tier);
+  if (q !== undefined) {
+    const part = `%${q.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`;
+    query = query.where(sql<boolean>`n.name ilike ${part} or n.slug ilike ${part}`);
+  }
+  if (isClosing === true) {
+    query = query.where(sql<boolean>`exists (
+      select from platform.tenant_closings c where c.tenant_id = n.id and c.ended_at is null)`);
+  }
+  if (after !== undefined) {
+    query = query.where(sql<boolean>`(n.created_at, n.id) < (${after.createdAt}, ${after.id})`);
+  }
+  return query.orderBy('n.created_at', 'desc').orderBy('n.id', 'desc').limit(limit).execute();
+}
+
+/** Whether the tenant only reads at this moment. */
+export async function isSuspended(t: TenantHandle): Promise<boolean> {
+  const row = await t.query
+    .selectFrom('platform.tenants')
+    .select('status')
+    .where('id', '=', t.tenantId)
+    .executeTakeFirst();
+  return row?.status === 'suspended';
+}
+
+/** How many transactions a tenant has, from its rollups. */
+export async function countTransactions(t: TenantHandle): Promise<number> {
+  const row = await t.query
+    .selectFrom('monthly_rollups')
+    .select(sql<number>`coalesce(sum(transaction_count), 0)::int`.as('n'))
+    .executeTakeFirstOrThrow();
+  return row.n;
 }
 
 export interface Membership {

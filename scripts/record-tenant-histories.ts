@@ -7,6 +7,7 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { historyKek } from '../tests/support/temporal.ts';
 import {
+  aClosing,
   aMove,
   anExport,
   anImport,
@@ -23,6 +24,7 @@ const on = await openMoveStage({ kek: historyKek });
 const starts: Readonly<Record<string, TenantStart>> = {
   'export-expired': anExport(),
   'import-done': anImport(),
+  'closing-erased': aClosing(),
 };
 const differing = async () => ({ differing: ['accounts'], rowCount: 12 });
 for (const [name, steps, decision] of [
@@ -32,6 +34,7 @@ for (const [name, steps, decision] of [
   ['move-abandoned', { finishCopy: differing }, undefined],
   ['export-expired', {}, undefined],
   ['import-done', {}, undefined],
+  ['closing-erased', {}, 'approve'],
 ] as const) {
   const file = join(folder, `${name}.json`);
   if (existsSync(file)) {
@@ -53,9 +56,9 @@ await on.close();
 
 async function wasDecided(workflowId: string, decision: string): Promise<boolean> {
   const target = { workflowId, requestId: randomUUID() };
-  const input = { decision, actor: 'user:recorded' };
+  const input = { decision, actor: 'user:recorded', note: null };
   const answer = await on.stage.gateway.ask<{ accepted: boolean }>(target, {
-    name: 'decideMove',
+    name: decision === 'approve' ? 'decideClosing' : 'decideMove',
     input,
   });
   return answer.kind === 'answered' && answer.verdict.accepted;

@@ -98,6 +98,10 @@ export interface TemporalGateway {
   signalCategorised(workflowId: string, signal: CategorisedSignal): Promise<MessageOutcome>;
   /** Asks a run to stop; it ends as abandoned unless posting has begun. */
   cancel(workflowId: string): Promise<MessageOutcome>;
+  /** Ids of the runs of a tenant that have not ended, at most 1,000; throws when it cannot be told. */
+  openRuns(tenantId: TenantId): Promise<string[]>;
+  /** Ends a run at once, whatever it is doing. */
+  terminate(workflowId: string, reason: string): Promise<MessageOutcome>;
   /** Where operators see the run. */
   runUrl(workflowId: string): string;
   /** True when the service answers. */
@@ -287,7 +291,12 @@ async function verdictOf<Verdict>(
   }
 }
 
-type Messages = Pick<TemporalGateway, 'tell' | 'signalCategorised' | 'cancel'>;
+type Messages = Pick<
+  TemporalGateway,
+  'tell' | 'signalCategorised' | 'cancel' | 'terminate' | 'openRuns'
+>;
+
+const openRunsMax = 1_000;
 
 function messagesOf(client: Client, options: GatewayOptions): Messages {
   const deliver = (send: () => Promise<unknown>) => deliverMessage(client, options, send);
@@ -297,6 +306,17 @@ function messagesOf(client: Client, options: GatewayOptions): Messages {
     tell,
     signalCategorised: (workflowId, input) => tell(workflowId, { name: 'categorised', input }),
     cancel: (workflowId) => deliver(() => client.workflow.getHandle(workflowId).cancel()),
+    terminate: (workflowId, reason) =>
+      deliver(() => client.workflow.getHandle(workflowId).terminate(reason)),
+    async openRuns(tenantId) {
+      const query = `TenantId = '${tenantId}' and ExecutionStatus = 'Running'`;
+      const found: string[] = [];
+      for await (const { workflowId } of client.workflow.list({ query })) {
+        found.push(workflowId);
+        if (found.length === openRunsMax) break;
+      }
+      return found;
+    },
   };
 }
 

@@ -28,6 +28,7 @@ export const runKinds = {
   checkBalance: { queue: queues.payments, reuse: 'REJECT_DUPLICATE', urgency: 4 },
   moveTenant: { queue: queues.tenants, reuse: 'REJECT_DUPLICATE', urgency: 4 },
   exportTenant: { queue: queues.tenants, reuse: 'REJECT_DUPLICATE', urgency: 4 },
+  closeTenant: { queue: queues.tenants, reuse: 'REJECT_DUPLICATE', urgency: 4 },
   importTenant: { queue: queues.tenants, reuse: 'REJECT_DUPLICATE', urgency: 4 },
 } as const satisfies Record<string, RunKind>;
 

@@ -119,6 +119,11 @@ export function tenantImportWorkflowId(tenantId: TenantId, number: number): stri
   return `tenant/${tenantId}/import/${number}`;
 }
 
+/** `tenant/{tenant}/closing/{n}`: the nth wish to close a tenant. */
+export function tenantClosingWorkflowId(tenantId: TenantId, number: number): string {
+  return `tenant/${tenantId}/closing/${number}`;
+}
+
 /** `shortcode-check/{tenant}/{check}`. */
 export function shortcodeCheckWorkflowId(of: { tenantId: TenantId; checkId: string }): string {
   return `shortcode-check/${of.tenantId}/${of.checkId}`;

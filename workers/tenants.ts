@@ -1,6 +1,7 @@
 /** What the service `tenants` does for its runs. */
 import { createExportActivities } from '../activities/tenant-export.ts';
 import { createImportActivities } from '../activities/tenant-import.ts';
+import { createClosingActivities } from '../activities/tenant-closing.ts';
 import { createMoveActivities } from '../activities/tenant-move.ts';
 import { openManifestSigner } from '../db/manifest-signer.ts';
 import { openProvisioner } from '../db/provisioner.ts';
@@ -14,6 +15,7 @@ export function tenantActivities(world: World): object {
   return {
     ...createMoveActivities({ ...world, provisioner }),
     ...createExportActivities({ ...world, signer }),
+    ...createClosingActivities({ ...world, provisioner }),
     ...createImportActivities({ ...world, signer, provisioner }),
   };
 }

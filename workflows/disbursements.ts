@@ -259,6 +259,7 @@ function refusalCodeOf(code: string): RefusalCode {
     'limit-exceeded',
     'insufficient-funds',
     'shortcode-unusable',
+    'business-suspended',
     'payee-invalid',
     'fraud-suspected',
     'checks-late',

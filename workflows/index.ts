@@ -3,6 +3,7 @@ export { ingestStatement } from './statements.ts';
 export { undoStatement } from './statement-undo.ts';
 export { moveTenant } from './tenant-move.ts';
 export { exportTenant } from './tenant-export.ts';
+export { closeTenant } from './tenant-closing.ts';
 export { importTenant } from './tenant-import.ts';
 export { maintenance } from './maintenance.ts';
 export { pullPayments } from './pulls.ts';

@@ -44,7 +44,26 @@ export interface ImportTenantInput {
 export type ImportTenantResult =
   { status: 'done'; rowCount: number } | { status: 'refused'; refusal: ImportRefusal };
 
+export interface CloseTenantInput {
+  tenantId: TenantId;
+  closingId: string;
+}
+
+export type CloseTenantResult =
+  { status: 'erased'; rowCount: number } | { status: 'declined' | 'withdrawn' | 'expired' };
+
+export interface DecideClosingInput {
+  decision: 'approve' | 'decline' | 'withdraw';
+  actor: string;
+  /** Why; null when nothing was said. */
+  note: string | null;
+}
+
+export type ClosingVerdict =
+  { accepted: true } | { accepted: false; problem: 'decided' | 'too-late' };
+
 export type TenantStart =
   | (StartFacts & { workflow: 'moveTenant'; input: MoveTenantInput })
   | (StartFacts & { workflow: 'exportTenant'; input: ExportTenantInput })
-  | (StartFacts & { workflow: 'importTenant'; input: ImportTenantInput });
+  | (StartFacts & { workflow: 'importTenant'; input: ImportTenantInput })
+  | (StartFacts & { workflow: 'closeTenant'; input: CloseTenantInput });

@@ -3,8 +3,7 @@
  * business; every deed needs a fresh second factor and stands in the audit log of the business.
  */
 import { z } from 'zod';
-import { appendAudit } from '../../db/audit.ts';
-import { changeTenant, findTenant } from '../../db/tenant-record.ts';
+import { changeStanding, findTenant } from '../../db/tenant-record.ts';
 import { toPublicId, type TenantId } from '../../domain/ids.ts';
 import { actorOf } from '../auth/principal.ts';
 import { idSchema } from '../primitives.ts';
@@ -25,7 +24,7 @@ const suspend = route({
   stepUp: true,
   request: { params, body: suspension },
   responses: { 200: { description: 'As it stands now', schema: tenantStanding } },
-  problems: ['not-found'],
+  problems: ['not-found', 'closing-under-way'],
   handler: ({ params: { id }, body: { reason } }, call) =>
     setStatus(call, { tenantId: id, status: 'suspended', detail: { reason } }),
 });
@@ -39,7 +38,7 @@ const resume = route({
   stepUp: true,
   request: { params },
   responses: { 200: { description: 'As it stands now', schema: tenantStanding } },
-  problems: ['not-found'],
+  problems: ['not-found', 'closing-under-way'],
   handler: ({ params: { id } }, call) =>
     setStatus(call, { tenantId: id, status: 'active', detail: {} }),
 });
@@ -55,16 +54,13 @@ async function setStatus(call: Call, { tenantId, status, detail }: Change) {
   const { db, revocations } = dependencies;
   const tenant = await findTenant(db, tenantId);
   if (tenant === undefined || tenant.status === 'closed') return problem('not-found');
+  // Whoever closes is let go on by taking the closing back.
+  if (tenant.closingAt !== null) return problem('closing-under-way');
   if (tenant.status !== status) {
-    await db.withTenant(tenantId, (t) =>
-      appendAudit(t, {
-        actor: actorOf(principal),
-        action: status === 'suspended' ? 'tenant.suspend' : 'tenant.resume',
-        objectKind: 'tenant',
-        ...{ objectId: tenantId, detail, requestId },
-      }),
-    );
-    await changeTenant(db, tenantId, { status });
+    const action = status === 'suspended' ? 'tenant.suspend' : 'tenant.resume';
+    const object = { objectKind: 'tenant', objectId: tenantId };
+    const entry = { actor: actorOf(principal), action, ...object, detail, requestId };
+    await changeStanding(db, tenantId, { status, entry });
     revocations.announce();
   }
   const { name, slug } = tenant;

@@ -74,6 +74,18 @@ export const tenantProblems = {
     cause: 'The export is still being made, or its week is over and it was removed.',
     fix: 'Wait until it is ready, or ask for a new one.',
   },
+  'name-differs': {
+    status: 409,
+    title: 'This is not the name of the business',
+    cause: 'To close a business its name has to be typed exactly as it is.',
+    fix: 'Type the name as the settings show it.',
+  },
+  'closing-under-way': {
+    status: 409,
+    title: 'The business is closing',
+    cause: 'Somebody asked for it to be closed, and that is not over.',
+    fix: 'Take the closing back first, or wait for its end.',
+  },
   'tenant-not-empty': {
     status: 409,
     title: 'The business is not empty',

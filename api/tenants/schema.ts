@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { roles } from '../auth/permissions.ts';
-import { publicIdSchema } from '../primitives.ts';
+import { closing } from '../closings/schema.ts';
+import { instantSchema, pageOf, publicIdSchema } from '../primitives.ts';
 
 export const membership = z
   .strictObject({
@@ -40,3 +41,22 @@ export const tenantStanding = z
     status: z.enum(['active', 'suspended']),
   })
   .meta({ id: 'TenantStanding' });
+
+const houseTenant = z.strictObject({
+  id: publicIdSchema,
+  name: z.string(),
+  slug: z.string(),
+  environment: z.enum(['live', 'test']),
+  status: z.enum(['active', 'suspended', 'closed']),
+  plan: z.enum(['starter', 'pro', 'enterprise']),
+  isolation: z.enum(['shared', 'schema', 'database']),
+  members: z.int().nonnegative(),
+  transactions: z.int().nonnegative(),
+  createdAt: instantSchema,
+  closingAt: instantSchema.nullable(),
+  closing: closing.nullable().describe('The newest wish to close'),
+});
+export type HouseTenantBody = z.infer<typeof houseTenant>;
+
+export const houseTenantList = pageOf(houseTenant).meta({ id: 'HouseTenantList' });
+export type HouseTenantList = z.infer<typeof houseTenantList>;

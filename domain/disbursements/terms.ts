@@ -57,6 +57,7 @@ export const refusalCodes = [
   'limit-exceeded',
   'insufficient-funds',
   'shortcode-unusable',
+  'business-suspended',
   'payee-invalid',
   'fraud-suspected',
   'checks-late',

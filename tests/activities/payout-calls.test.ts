@@ -242,6 +242,27 @@ describe('askPayoutStatus', () => {
     await until(async () => (await payout.standing()) === 'paid');
   });
 
+  test('a business that is suspended meanwhile sends nothing new, and what was silent is found', async () => {
+    twin.world.rules.replace([towards('254712345673', { kind: 'callback-lost' })]);
+    const silent = await aCheckedPayout({ payee: toPhone('254712345673') });
+    await silent.send();
+    const standing = (status: string) =>
+      base.asOwner('update platform.tenants set status = $2 where id = $1', [tenantId, status]);
+    await standing('suspended');
+    try {
+      const disbursementId = await base.db.withTenant(tenantId, (t) => aPayout(t, shortcodeId, {}));
+      const parts = { db: base.db, nowMs: Date.now };
+      const held = await createAuthorisationActivities(parts).holdPayout({
+        ...{ tenantId, disbursementId },
+      });
+      expect(held).toMatchObject({ core: { verdict: 'denied', code: 'business-suspended' } });
+      expect(await silent.ask()).toBe(true);
+      await until(async () => (await silent.standing()) === 'paid');
+    } finally {
+      await standing('active');
+    }
+  });
+
   test.each(['R000002', '2032'])(
     'a payout that never arrived is refused once M-PESA has said %s twice',
     async (notFoundCode) => {

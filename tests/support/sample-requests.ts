@@ -46,6 +46,7 @@ const mapping = {
 /** A good body by path. */
 export const bodies: Readonly<Record<string, unknown>> = {
   '/v1/platform/tenants/{id}/suspend': { reason: 'a test' },
+  '/v1/platform/tenants/{id}/closing': { decision: 'decline' },
   '/v1/members/{id}/role': { role: 'analyst' },
   '/v1/statements/{id}/password': { password: 'x' },
   '/v1/statements/{id}/review': { decision: 'post' },

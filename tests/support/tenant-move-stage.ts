@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { Worker } from '@temporalio/worker';
 import type {
+  CloseSteps,
   ExportSteps,
   ImportSteps,
   ImportVerdict,
@@ -10,6 +11,7 @@ import type {
 import { id } from '../../domain/ids.ts';
 import { queues } from '../../temporal/queues.ts';
 import {
+  tenantClosingWorkflowId,
   tenantExportWorkflowId,
   tenantImportWorkflowId,
   tenantMoveWorkflowId,
@@ -47,10 +49,21 @@ export async function openMoveStage(options: { kek?: Buffer } = {}): Promise<Mov
     on.calls.push(name);
     return { rowCount: 12, byteCount: 3_400 };
   };
+  const closed = (name: keyof CloseSteps) => async (input: { status?: string }) => {
+    on.calls.push(input.status === undefined ? name : `${name} ${input.status}`);
+    return { ...input, rowCount: 12, left: 0 };
+  };
   const activities: Record<
-    keyof MoveSteps | keyof ExportSteps | keyof ImportSteps,
+    keyof MoveSteps | keyof ExportSteps | keyof ImportSteps | keyof CloseSteps,
     (input: never) => Promise<unknown>
   > = {
+    beginGrace: closed('beginGrace'),
+    beginLastExport: closed('beginLastExport'),
+    noteArchive: closed('noteArchive'),
+    endClosing: closed('endClosing'),
+    stopRuns: closed('stopRuns'),
+    closeDoors: closed('closeDoors'),
+    eraseTenant: closed('eraseTenant'),
     checkImport: async () => {
       on.calls.push('checkImport');
       return on.verdict;
@@ -149,5 +162,17 @@ export function anImport(): TenantStart {
     tier: 'starter',
     summary: 'Import for a test',
     input: { tenantId, importId: id('tenantImport', randomUUID()) },
+  };
+}
+
+/** The first wish to close a fresh tenant. */
+export function aClosing(): TenantStart {
+  const tenantId = id('tenant', randomUUID());
+  return {
+    workflow: 'closeTenant',
+    workflowId: tenantClosingWorkflowId(tenantId, 1),
+    tier: 'starter',
+    summary: 'Closing for a test',
+    input: { tenantId, closingId: randomUUID() },
   };
 }

@@ -126,6 +126,8 @@ function fakeGateway() {
     reviewStatement: unused,
     signalCategorised: unused,
     cancel: unused,
+    terminate: unused,
+    openRuns: unused,
     runUrl: () => '',
     ping: async () => true,
     close: async () => {},

@@ -1,8 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { ApplicationFailure } from '@temporalio/common';
 import type { MoveSteps } from '../../activities/tenant-steps.ts';
-import type { MoveVerdict } from '../../workflows/tenant-types.ts';
+import type {
+  ClosingVerdict,
+  DecideClosingInput,
+  MoveVerdict,
+} from '../../workflows/tenant-types.ts';
 import {
+  aClosing,
   aMove,
   anExport,
   anImport,
@@ -155,4 +160,60 @@ test('an archive that is not sound is not brought in; a sound one is', async () 
     expect(await handle.result()).toEqual(result);
     expect(on.calls).toEqual(calls);
   }
+});
+
+describe('a closing', () => {
+  async function begun() {
+    on.calls.length = 0;
+    const start = aClosing();
+    await on.stage.gateway.start(start);
+    const handle = on.stage.env.client.workflow.getHandle(start.workflowId);
+    const decide = async (decision: DecideClosingInput['decision']) => {
+      const input: DecideClosingInput = { decision, actor: 'user:somebody', note: null };
+      const target = { workflowId: start.workflowId, requestId: randomUUID() };
+      return on.stage.gateway.ask<ClosingVerdict>(target, { name: 'decideClosing', input });
+    };
+    return { handle, decide };
+  }
+  const archive = ['beginLastExport', 'exportRows', 'exportFiles', 'sealExport', 'noteArchive'];
+  const erasure = ['stopRuns', 'closeDoors', 'eraseTenant'];
+
+  test('that is agreed to erases everything three weeks later, with an archive before', async () => {
+    const { handle, decide } = await begun();
+    const before = await on.stage.env.currentTimeMs();
+    expect(await decide('approve')).toMatchObject({ verdict: { accepted: true } });
+    expect(await decide('approve')).toMatchObject({ verdict: { accepted: false } });
+    expect(await handle.result()).toEqual({ status: 'erased', rowCount: 12 });
+    expect(on.calls).toEqual(['beginGrace', ...archive, ...erasure]);
+    expect(((await on.stage.env.currentTimeMs()) - before) / 86_400_000).toBeGreaterThanOrEqual(21);
+  });
+
+  test.each([
+    ['decline', 'declined'],
+    ['withdraw', 'withdrawn'],
+  ] as const)(
+    'that somebody wants to %s before it is agreed to changes nothing',
+    async (deed, end) => {
+      const { handle, decide } = await begun();
+      expect(await decide(deed)).toMatchObject({ verdict: { accepted: true } });
+      expect(await handle.result()).toEqual({ status: end });
+      expect(on.calls).toEqual([`endClosing ${end}`]);
+    },
+  );
+
+  test('that nobody decides about is forgotten after a month', async () => {
+    const { handle } = await begun();
+    expect(await handle.result()).toEqual({ status: 'expired' });
+    expect(on.calls).toEqual(['endClosing expired']);
+  });
+
+  test('that was agreed to is taken back in the weeks that follow', async () => {
+    const { handle, decide } = await begun();
+    await decide('approve');
+    await until(async () => on.calls.includes('beginGrace'));
+    expect(await decide('withdraw')).toMatchObject({ verdict: { accepted: true } });
+    expect(await handle.result()).toEqual({ status: 'withdrawn' });
+    expect(on.calls.at(-1)).toBe('endClosing withdrawn');
+    expect(on.calls).not.toContain('eraseTenant');
+  });
 });

@@ -53,6 +53,7 @@ export const payouts = {
       'limit-exceeded': 'Above a limit',
       'insufficient-funds': 'Not enough money',
       'shortcode-unusable': 'The shortcode cannot pay',
+      'business-suspended': 'The business is suspended',
       'payee-invalid': 'The payee does not fit',
       'fraud-suspected': 'It looks like fraud',
       'checks-late': 'Checks took too long',

@@ -55,6 +55,7 @@ export const payouts: typeof english = {
       'limit-exceeded': 'Inazidi kiwango',
       'insufficient-funds': 'Pesa hazitoshi',
       'shortcode-unusable': 'Namba haiwezi kulipa',
+      'business-suspended': 'Biashara imesimamishwa',
       'payee-invalid': 'Anayelipwa halingani',
       'fraud-suspected': 'Inaonekana kama ulaghai',
       'checks-late': 'Ukaguzi ulichukua muda mrefu',
