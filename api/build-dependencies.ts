@@ -10,6 +10,7 @@ import { openRevocations } from './auth/revocations.ts';
 import { cursorKey } from './cursor.ts';
 import type { Dependencies, World } from './dependencies.ts';
 import { openBackPressure, usualPressure } from './edge/back-pressure.ts';
+import { openDenials } from './edge/denials.ts';
 import { openRateLimits } from './edge/rate-limits.ts';
 import { openTokenLeases } from './edge/token-leases.ts';
 import { openHooks } from './hooks/open.ts';
@@ -50,6 +51,7 @@ export function buildDependencies(world: World): Dependencies {
       backPressure: openBackPressure(usualPressure, now),
       onRefused: (scope) => refusals[scope].inc(),
     }),
+    denials: openDenials(world),
     refreshTokens: refreshTokens(kek),
     passwords: passwordChecker(pepperOf(kek, config.passwordPepper?.reveal())),
     oidc: openOidc(config),

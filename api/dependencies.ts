@@ -11,6 +11,7 @@ import type { Oidc } from './auth/oidc.ts';
 import type { TokenAuthority } from './auth/tokens.ts';
 import type { RefreshTokens } from './auth/refresh-cookie.ts';
 import type { Revocations } from './auth/revocations.ts';
+import type { Denials } from './edge/denials.ts';
 import type { RateLimits } from './edge/rate-limits.ts';
 import type { Hooks } from './hooks/routes.ts';
 import type { LiveChannel } from './operations/live-channel.ts';
@@ -50,6 +51,7 @@ export interface Dependencies extends World {
   revocations: Revocations;
   refreshTokens: RefreshTokens;
   rateLimits: RateLimits;
+  denials: Denials;
   passwords: Passwords;
   oidc: Oidc;
   cursorKey: Buffer;

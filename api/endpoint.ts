@@ -9,7 +9,7 @@ import type { Dependencies } from './dependencies.ts';
 import { announceDeprecation } from './edge/deprecation.ts';
 import { withIdempotency } from './idempotency.ts';
 import { sendProblem } from './problem-response.ts';
-import { problem, type Problem } from './problems.ts';
+import { catalogue, problem, type Problem } from './problems.ts';
 import { sendReply } from './reply.ts';
 import { contextOf } from './request-context.ts';
 import type { Call, Reply, Route } from './route.ts';
@@ -24,12 +24,20 @@ export function endpoint(route: Route, dependencies: Dependencies): RequestHandl
     context.route = route.path;
     const span = { name, traceparent: context.traceparent };
     return continueTrace(dependencies.telemetry.tracer, span, async () => {
-      const answer = await answerTo({ route, dependencies, request, response });
+      const exchange: Exchange = { route, dependencies, request, response };
+      const answer = await answerTo(exchange);
       if (!('problem' in answer)) {
         return sendReply({ request, response, route, isChecked }, answer);
       }
       if (isChecked && !declared.has(answer.problem)) {
         throw new Error(`${name} answered ${answer.problem}, which it does not declare`);
+      }
+      const { asking } = exchange;
+      if (asking !== undefined && isDenial(route, asking, answer)) {
+        const { requestId } = context;
+        await dependencies.denials.note(asking, {
+          ...{ operation: name, reason: answer.problem, requestId },
+        });
       }
       return sendProblem(request, response, answer);
     });
@@ -41,6 +49,14 @@ interface Exchange {
   dependencies: Dependencies;
   request: Request;
   response: Response;
+  /** Who asks, once that is known. */
+  asking?: Principal;
+}
+
+/** Whether somebody was kept from what they asked for, as opposed to having asked wrongly. */
+function isDenial(route: Route, asking: Principal, { problem: code }: Problem): boolean {
+  if (catalogue[code].status === 403) return true;
+  return code === 'not-found' && route.auth !== 'public' && !mayDo(asking, route.auth);
 }
 
 /** A key in an address stands in logs and histories: it is refused, so that nobody gets used to it. */
@@ -56,6 +72,7 @@ async function answerTo(exchange: Exchange): Promise<Reply | Problem> {
     const asking = dependencies.authentication.authenticate(request);
     const admitted = asking instanceof Promise ? await asking : asking;
     if ('problem' in admitted) return admitted;
+    exchange.asking = admitted;
     const quota = dependencies.rateLimits.admit(admitted, exchange.response);
     const refused = quota instanceof Promise ? await quota : quota;
     if (refused !== undefined) return refused;

@@ -97,6 +97,7 @@ async function start(): Promise<void> {
     await drain(publicServer);
     dependencies.live.close();
     await dependencies.hooks.intake.close();
+    await dependencies.denials.close();
     dependencies.revocations.close();
     redis.disconnect();
     await Promise.allSettled([temporal.close(), db.close(), drain(adminServer)]);

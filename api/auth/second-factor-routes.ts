@@ -7,6 +7,7 @@ import type { TenantId, UserId } from '../../domain/ids.ts';
 import { problem, type Problem } from '../problems.ts';
 import { route, type Call, type Route } from '../route.ts';
 import { noteAccount } from './account-notes.ts';
+import { actorOf } from './principal.ts';
 import { countAttempt, forgive, retryAfter, subjectsOf } from './attempts.ts';
 import { checkCode, checkPasskey } from './check-factor.ts';
 import { relyingParty, useOptions } from './passkeys.ts';
@@ -57,9 +58,9 @@ function usePending(call: Call, { userId, challengeId: id }: Pending): Promise<s
   );
 }
 
-async function refusedFactor(call: Call, userId: UserId): Promise<Problem> {
+async function refusedFactor(call: Call, userId: UserId, actor = 'anonymous'): Promise<Problem> {
   call.dependencies.telemetry.log.warn({ event: 'factorRefused', requestId: call.requestId });
-  await noteAccount(call, userId, { action: 'second-factor.refused', actor: 'anonymous' });
+  await noteAccount(call, userId, { action: 'second-factor.refused', actor });
   return problem('invalid-code');
 }
 
@@ -193,7 +194,7 @@ const stepUp = route({
     const throttled = await countAttempt(call, subjects);
     if (throttled !== undefined) return throttled;
     const shown = await shownAgain(call, body);
-    if (shown === undefined) return refusedFactor(call, userId);
+    if (shown === undefined) return refusedFactor(call, userId, actorOf(call.principal));
     if (typeof shown !== 'string') return shown;
     await forgive(call, subjects);
     await db.asOperator('note a second factor', (o) => noteSecondFactor(o, sessionId, shown));

@@ -14,7 +14,7 @@ import {
 import { issuePending, verifyPending } from '../../api/auth/pending-tokens.ts';
 import { mayDo } from '../../api/auth/principal.ts';
 import { allRoutes } from '../../api/routes.ts';
-import { id, toPublicId } from '../../domain/ids.ts';
+import { id, toPublicId, type TenantId } from '../../domain/ids.ts';
 import { openApiStage, problemIn, type ApiStage } from '../support/api.ts';
 import { idKindOf } from '../support/sample-requests.ts';
 import type { Somebody } from '../support/tenants.ts';
@@ -147,6 +147,87 @@ describe.each(roles)('%s', (role) => {
     }
 
     expect(wrong).toEqual([]);
+  });
+});
+
+describe('the audit log of denials', () => {
+  const denialsOf = (tenantId: TenantId) =>
+    stage.database.db.withTenant(tenantId, (t) =>
+      t.query
+        .selectFrom('audit_log')
+        .select(['actor', 'object_id as operation', 'detail'])
+        .where('action', '=', 'access.denied')
+        .orderBy('seq')
+        .execute(),
+    );
+
+  test('says who was refused what, before the refusal is said', async () => {
+    const business = await stage.tenant();
+    const token = await stage.token(business, 'analyst');
+
+    await stage.fetch('/v1/invitations', { token, json: {} });
+
+    const [denial, ...others] = await denialsOf(business.tenantId);
+    expect(others).toEqual([]);
+    expect(denial).toEqual({
+      actor: expect.stringMatching(/^user:/),
+      operation: 'POST /v1/invitations',
+      detail: { reason: 'forbidden', times: 1 },
+    });
+  });
+
+  test('counts what is asked again and again instead of growing with it', async () => {
+    const business = await stage.tenant();
+    const token = await stage.token(business, 'analyst');
+
+    for (let n = 0; n < 30; n += 1) await stage.fetch('/v1/audit', { token });
+    await stage.dependencies.denials.flush('all');
+
+    const denials = await denialsOf(business.tenantId);
+    expect(denials.map(({ detail }) => detail['times'])).toEqual([1, 29]);
+  });
+
+  test('tells of a second factor that is not fresh, and of doors of the house', async () => {
+    const business = await stage.tenant();
+    const token = await stage.token(business, { hasSecondFactor: false });
+
+    await stage.fetch('/v1/api-keys', { token, json: {} });
+    await stage.fetch('/v1/platform/flags', { token });
+
+    const denials = await denialsOf(business.tenantId);
+    expect(denials.map(({ operation, detail }) => [operation, detail['reason']])).toEqual([
+      ['POST /v1/api-keys', 'step-up-required'],
+      ['GET /v1/platform/flags', 'not-found'],
+    ]);
+  });
+
+  test('stays empty when something is granted, wrong or not there, and for strangers', async () => {
+    const business = await stage.tenant();
+    const token = await stage.token(business);
+
+    const answers = [
+      await stage.fetch('/v1/me', { token }),
+      await stage.fetch('/v1/transactions?sort=nothing', { token }),
+      await stage.fetch(pathOf('/v1/statements/{id}'), { token }),
+      await stage.fetch('/v1/me', { token: `${token}x` }),
+    ];
+
+    expect(answers.map(({ status }) => status)).toEqual([200, 422, 404, 401]);
+    expect(await denialsOf(business.tenantId)).toEqual([]);
+  });
+
+  test('does not keep a refusal from being said while nothing can be written', async () => {
+    const business = await stage.tenant();
+    const token = await stage.token(business, 'analyst');
+    const withTenant = jest
+      .spyOn(stage.database.db, 'withTenant')
+      .mockRejectedValueOnce(new Error('the database is away'));
+
+    const answer = await stage.fetch('/v1/audit', { token });
+    withTenant.mockRestore();
+
+    expect(problemIn(answer).code).toBe('forbidden');
+    expect(stage.logs.some((line) => line.includes('denialNotNoted'))).toBe(true);
   });
 });
 

@@ -127,6 +127,7 @@ export async function openApiStage(
       await new Promise((resolve) => server.close(resolve));
       dependencies.live.close();
       await dependencies.hooks.intake.close();
+      await dependencies.denials.close();
       dependencies.revocations.close();
       redis.disconnect();
       await telemetry.stop();
