@@ -17,7 +17,7 @@ export function declaredProblems(route: Route): ProblemCode[] {
     codes.push('unauthenticated', isOfTheHouse(route.auth) ? 'not-found' : 'forbidden');
   }
   if (isClosedWhenSuspended(route)) codes.push('tenant-suspended');
-  if (route.stepUp === true) codes.push('step-up-required');
+  if (route.stepUp !== undefined) codes.push('step-up-required');
   if (params !== undefined) codes.push('not-found');
   codes.push('validation-failed');
   if (query !== undefined) codes.push('uri-too-long');

@@ -83,9 +83,7 @@ async function answerTo(exchange: Exchange): Promise<Reply | Problem> {
     if (admitted.isSuspended === true && isClosedWhenSuspended(route)) {
       return problem('tenant-suspended');
     }
-    if (route.stepUp === true && !hasFreshMfa(admitted, dependencies.now())) {
-      return problem('step-up-required');
-    }
+    if (needsStepUp(route, admitted, dependencies.now())) return problem('step-up-required');
     principal = admitted;
   } else {
     const refused = await dependencies.rateLimits.admitStranger(request, exchange.response);
@@ -97,6 +95,11 @@ async function answerTo(exchange: Exchange): Promise<Reply | Problem> {
   // An upload is only known once it has been read; its handler asks for itself.
   if (route.upload !== undefined || route.idempotency === undefined) return checked.run(call);
   return withIdempotency({ route, call, body: checked.body }, () => checked.run(call));
+}
+
+function needsStepUp({ stepUp }: Route, principal: Principal, nowMs: number): boolean {
+  if (stepUp === undefined || (stepUp === 'persons' && principal.key !== undefined)) return false;
+  return !hasFreshMfa(principal, nowMs);
 }
 
 function callOf({ dependencies, request, response }: Exchange, principal?: Principal): Call {

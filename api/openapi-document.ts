@@ -63,7 +63,7 @@ function operationOf(route: Route, components: Components): Json {
     ...(route.auth === 'public'
       ? { security: [] }
       : { security: [{ bearer: [] }], 'x-permission': route.auth }),
-    ...(route.stepUp === true ? { 'x-step-up': true } : {}),
+    ...(route.stepUp === undefined ? {} : { 'x-step-up': route.stepUp }),
     parameters: parametersOf(route, components),
     ...requestBodyOf(route, components),
     responses: { ...responsesOf(route, components), ...problemsOf(route) },

@@ -15,6 +15,8 @@ import type { RequestContext } from './request-context.ts';
 
 export type Method = 'get' | 'post' | 'delete';
 
+export type StepUp = true | 'persons';
+
 /** Zod schemas of the parts a request has; a part without a schema must be empty. */
 export type RequestShape = Partial<Record<'params' | 'query' | 'headers' | 'body', z.ZodType>>;
 
@@ -72,8 +74,11 @@ export interface RouteDefinition<Shape extends RequestShape, Responses extends R
   summary: string;
   description?: string;
   auth: 'public' | Permission;
-  /** Needs a second factor shown in the last five minutes; API keys are therefore refused. */
-  stepUp?: true;
+  /**
+   * Needs a second factor shown in the last five minutes; API keys are therefore refused. With
+   * `persons` a key may: its scope was given by somebody who had shown one.
+   */
+  stepUp?: StepUp;
   request: Shape;
   /** Body media types that the handler reads by itself (uploads), with their schemas. */
   upload?: Readonly<Record<string, z.ZodType>>;
@@ -103,7 +108,7 @@ export interface Route {
   summary: string;
   description: string | undefined;
   auth: 'public' | Permission;
-  stepUp: true | undefined;
+  stepUp: StepUp | undefined;
   request: RequestShape;
   upload: Readonly<Record<string, z.ZodType>> | undefined;
   idempotency: 'optional' | 'required' | undefined;

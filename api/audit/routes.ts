@@ -83,6 +83,7 @@ const exportCsv = route({
   tag: 'Audit',
   summary: 'The audit log as CSV',
   auth: 'audit:read',
+  stepUp: 'persons',
   request: { query: auditExportQuery },
   responses: { 200: { description: 'CSV, newest first', media: ['text/csv'] } },
   problems: [],

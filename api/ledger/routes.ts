@@ -76,6 +76,7 @@ const exported = route({
   tag: 'Ledger',
   summary: 'The journal as a file, one row an entry',
   auth: 'ledger:export',
+  stepUp: 'persons',
   request: {
     query: z
       .strictObject({ format: z.enum(sheetFormats), ...filterFields })

@@ -75,6 +75,7 @@ const propose = route({
   description:
     'Lowering a limit holds at once. Raising one holds when a second person agrees; with `expiresOn` it falls back by itself.',
   auth: 'settings:manage',
+  stepUp: true,
   request: { body: limitChangeRequest },
   idempotency: 'optional',
   responses: { 201: { description: 'The change', schema: limitChange } },

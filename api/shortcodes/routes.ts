@@ -65,6 +65,7 @@ const create = route({
   tag: 'Shortcodes',
   summary: 'Add a paybill or till',
   auth: 'shortcodes:manage',
+  stepUp: true,
   request: { body: newShortcode },
   idempotency: 'optional',
   responses: { 201: { description: 'It was added', schema: shortcode } },

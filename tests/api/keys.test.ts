@@ -74,6 +74,18 @@ describe('POST /v1/api-keys', () => {
     expect(problemIn(answer).code).toBe('step-up-required');
   });
 
+  test('it fetches exports within its scopes, for which a person has to show a second factor', async () => {
+    const somebody = await stage.tenant();
+    const { key } = await aKey(await stage.token(somebody), { scopes: ['audit:read'] });
+    const stale = await stage.token(somebody, { hasSecondFactor: false });
+
+    const byKey = await stage.fetch('/v1/audit/export', { token: key });
+    const byPerson = await stage.fetch('/v1/audit/export', { token: stale });
+
+    expect(byKey.status).toBe(200);
+    expect(problemIn(byPerson).code).toBe('step-up-required');
+  });
+
   test.each([
     ['what a person alone may do', 'disbursements:approve'],
     ['making keys', 'keys:manage'],

@@ -93,7 +93,7 @@ describe('the matrix', () => {
 });
 
 describe('a fresh second factor', () => {
-  const dangerous = guarded.filter(({ stepUp }) => stepUp === true);
+  const dangerous = guarded.filter(({ stepUp }) => stepUp !== undefined);
 
   test.each([
     'post /v1/api-keys',
@@ -103,7 +103,11 @@ describe('a fresh second factor', () => {
     'post /v1/invitations',
     'post /v1/members/{id}/role',
     'delete /v1/members/{id}',
+    'post /v1/shortcodes',
     'post /v1/shortcodes/{id}/credentials',
+    'post /v1/limits/changes',
+    'get /v1/ledger/transactions/export',
+    'get /v1/audit/export',
     'post /v1/settings/plan',
     'post /v1/settings/plan/decision',
   ])('is needed for %s', (operation) => {

@@ -1,5 +1,6 @@
 import { startDarajaTwin, type DarajaTwin } from '../../simulators/daraja/twin.ts';
 import type { ApiClient } from '../support/api-client.ts';
+import { demoLogin } from '../../scripts/demo-tenant.ts';
 import { twinSecrets } from '../support/collections.ts';
 import { openStack, type Stack } from '../support/stack.ts';
 import { until } from '../support/until.ts';
@@ -35,6 +36,8 @@ interface Check {
 }
 
 async function addShortcode(number: string, credentials: object): Promise<string> {
+  const { password } = demoLogin;
+  expect((await client.post('/v1/sessions/step-up', { password })).status).toBe(204);
   const answer = await client.post<{ id: string }>('/v1/shortcodes', {
     ...{ number, kind: 'paybill', name: `Paybill ${number}`, credentials },
   });
