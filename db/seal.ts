@@ -132,12 +132,16 @@ function encrypt(key: KeyObject, plain: Uint8Array, aad: string): Buffer {
   return sealed;
 }
 
-function decrypt(key: KeyObject, sealed: Uint8Array, aad: string): Buffer {
+/**
+ * Opens bytes sealed under a key; throws when they, their tag or `aad` were altered. IVs of 12 and tags
+ * of 16 bytes are the only ones there are.
+ */
+export function decrypt(key: KeyObject, sealed: Uint8Array, aad: string | Uint8Array): Buffer {
   if (sealed.byteLength < overheadBytes || sealed[0] !== bytesVersion) throw notOpened();
   const decipher = createDecipheriv(algorithm, key, sealed.subarray(1, 1 + ivBytes), {
     authTagLength: tagBytes,
   });
-  decipher.setAAD(Buffer.from(aad, 'utf8'));
+  decipher.setAAD(typeof aad === 'string' ? Buffer.from(aad, 'utf8') : aad);
   decipher.setAuthTag(sealed.subarray(1 + ivBytes, overheadBytes));
   try {
     const plain = decipher.update(sealed.subarray(overheadBytes));

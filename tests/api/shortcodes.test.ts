@@ -325,7 +325,9 @@ describe('callbacks that were set aside', () => {
       `select action from shared.audit_log where tenant_id = $1 order by seq`,
       [tenant.tenantId],
     );
-    expect(audit.map(({ action }) => action)).toEqual(['callback.retry', 'callback.discard']);
+    expect(audit.map(({ action }) => action)).toEqual([
+      ...['callback.retry', 'callback.discard', 'access.denied'],
+    ]);
   });
 
   test('a decision needs a reason', async () => {
