@@ -18,6 +18,8 @@ export interface Config {
   adminPort: number;
   /** Address the private listener binds to: the loopback, or all inside a container. */
   adminHost: string;
+  /** Private listeners of the gateways. */
+  internalUrls: readonly string[];
   demoLogin: boolean;
   trustedProxies: readonly string[];
   edge: {
@@ -90,6 +92,11 @@ export const variables: readonly Variable[] = [
   { name: 'GATEWAY_PORT', about: 'public listener: API and dashboard', example: '9000' },
   { name: 'ADMIN_PORT', about: 'private listener: /livez, /readyz, /metrics', example: '9100' },
   { name: 'ADMIN_HOST', about: 'address the private listener binds to', example: '127.0.0.1' },
+  {
+    name: 'INTERNAL_URLS',
+    about: 'private listeners of the gateways, which commands of the house ask, comma separated',
+    example: '',
+  },
   {
     name: 'DEMO_LOGIN',
     about: 'true shows the demo login on the sign-in screen',
@@ -243,6 +250,7 @@ export function readConfig(env: Environment): Config {
     gatewayPort,
     adminPort: reader.whole('ADMIN_PORT', 9100, { min: 0, max: 65535 }),
     adminHost: reader.text('ADMIN_HOST', '127.0.0.1'),
+    internalUrls: reader.list('INTERNAL_URLS', ''),
     demoLogin: reader.oneOf('DEMO_LOGIN', ['true', 'false'], 'false') === 'true',
     trustedProxies: reader.list('TRUSTED_PROXIES', ''),
     edge: {

@@ -1,6 +1,7 @@
 /**
- * The private listener: is the process alive, may it get traffic, what does it measure; and, where
- * operators work on their own machine, the codec that lets the Temporal UI show payloads.
+ * The private listener: is the process alive, may it get traffic, what does it measure; what other
+ * parts of the house ask, signed; and, where operators work on their own machine, the codec that lets
+ * the Temporal UI show payloads.
  */
 import type { PayloadCodec } from '@temporalio/common';
 import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express';
@@ -17,6 +18,8 @@ export interface AdminOptions {
   breakers: () => Readonly<Record<string, string>>;
   /** True once the process has begun to stop. */
   isStopping: () => boolean;
+  /** What other parts of the house may ask, signed. */
+  internal?: (app: Express) => void;
   /** Given only outside production: the codec has no sign-in of its own. */
   operators?: { codec: PayloadCodec; uiUrl: string };
 }
@@ -31,6 +34,7 @@ export function createAdminApp(options: AdminOptions): Express {
   app.get('/metrics', async (_request, response) => {
     response.type(options.registry.contentType).send(await options.registry.metrics());
   });
+  options.internal?.(app);
   if (options.operators !== undefined) mountCodec(app, options.operators);
   app.use(withoutDetails);
   return app;

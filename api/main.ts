@@ -16,6 +16,7 @@ import { createAdminApp } from './admin.ts';
 import { createApp } from './app.ts';
 import { guardWorld } from './edge/guard-world.ts';
 import { buildDependencies } from './build-dependencies.ts';
+import { internalRoutes, mountInternal, signatureCheck } from './internal.ts';
 import type { PageFolders } from './pages.ts';
 import { httpServer } from './server.ts';
 
@@ -81,6 +82,11 @@ async function start(): Promise<void> {
     },
     breakers,
     isStopping: () => isStopping,
+    internal: (app) =>
+      mountInternal(app, internalRoutes(dependencies.authority), {
+        ...signatureCheck({ db, kek: config.keys.kek.reveal() }),
+        now: Date.now,
+      }),
     ...(config.profile === 'production' ? {} : { operators: operatorsOf(config) }),
   });
   const publicServer = httpServer(createApp(dependencies, pageFolders()), config.publicUrl);

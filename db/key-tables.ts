@@ -33,6 +33,13 @@ export interface ApiKeysTable {
   used_at: Optional<Instant>;
 }
 
+export interface ServiceKeysTable {
+  service: string;
+  generation: number;
+  overlap_seconds: number;
+  made_at: CreatedAt;
+}
+
 export interface ServiceNoncesTable {
   service: string;
   nonce: string;

@@ -13,7 +13,12 @@ import type {
   OperationsTable,
   OutboxTable,
 } from './event-tables.ts';
-import type { ApiKeysTable, ServiceNoncesTable, SigningKeysTable } from './key-tables.ts';
+import type {
+  ApiKeysTable,
+  ServiceKeysTable,
+  ServiceNoncesTable,
+  SigningKeysTable,
+} from './key-tables.ts';
 import type {
   ChallengesTable,
   IdentitiesTable,
@@ -182,6 +187,7 @@ export interface PlatformSchema {
   'platform.tariff_bands': TariffBandsTable;
   'platform.signing_keys': SigningKeysTable;
   'platform.api_keys': ApiKeysTable;
+  'platform.service_keys': ServiceKeysTable;
   'platform.service_nonces': ServiceNoncesTable;
   'platform.totp_seeds': TotpSeedsTable;
   'platform.recovery_codes': RecoveryCodesTable;

@@ -25,6 +25,7 @@ const withoutTenant = [
   'platform.refresh_tokens',
   'platform.revocations',
   'platform.security_events',
+  'platform.service_keys',
   'platform.service_nonces',
   'platform.sessions',
   'platform.signing_keys',
