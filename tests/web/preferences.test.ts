@@ -1,5 +1,12 @@
 import { parsePreferences } from '../../web/src/session/preference-values.ts';
-import { columnNames, defaultColumns } from '../../web/src/transactions/columns.ts';
+import {
+  columnMaxPx,
+  columnMinPx,
+  columnNames,
+  defaultColumns,
+  gridOf,
+  leastWidthOf,
+} from '../../web/src/transactions/columns.ts';
 
 describe('saved preferences', () => {
   test('what was saved is read back', () => {
@@ -9,6 +16,7 @@ describe('saved preferences', () => {
       hasShortcuts: false,
       density: 'compact',
       columns: ['receipt', 'balance'],
+      widths: { receipt: 200 },
       isSetupDismissed: true,
     };
 
@@ -30,8 +38,24 @@ describe('saved preferences', () => {
       hasShortcuts: true,
       density: 'comfortable',
       columns: defaultColumns,
+      widths: {},
       isSetupDismissed: false,
     });
+  });
+
+  test('saved widths stay readable and reachable, whatever was written there', () => {
+    const widths = { receipt: -5, details: 99_999, balance: 'wide', nope: 100, category: 120.4 };
+
+    expect(parsePreferences(JSON.stringify({ widths })).widths).toEqual({
+      receipt: columnMinPx,
+      details: columnMaxPx,
+      category: 120,
+    });
+  });
+
+  test('a chosen width is fixed while the others share what is left', () => {
+    expect(gridOf(['receipt', 'balance'], { receipt: 200 })).toBe('200px minmax(7.25rem, 0.5fr)');
+    expect(leastWidthOf(['receipt', 'balance'], { receipt: 200 })).toBe('calc(7.25rem + 200px)');
   });
 
   test('saved columns keep the drawing order', () => {

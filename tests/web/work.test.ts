@@ -146,6 +146,39 @@ describe('statements', () => {
 });
 
 describe('transactions', () => {
+  test('a column is as wide as it was dragged or keyed, remembered, and given back', async () => {
+    const page = await open('/transactions');
+    const header = page.getByRole('columnheader', { name: 'Details' });
+    const edge = page.getByRole('separator', { name: 'Width of Details' });
+    const width = async () => Math.round((await header.boundingBox())?.width ?? 0);
+    const before = await width();
+    const box = await edge.boundingBox();
+    const at = { x: (box?.x ?? 0) + 12, y: (box?.y ?? 0) + 10 };
+    await page.mouse.move(at.x, at.y);
+    await page.mouse.down();
+    await page.mouse.move(at.x + 60, at.y, { steps: 3 });
+    await page.mouse.up();
+    const dragged = await width();
+    await edge.focus();
+    await page.keyboard.press('ArrowLeft');
+    await page.keyboard.press('ArrowLeft');
+    const keyed = await width();
+    await page.keyboard.press('Home');
+    const least = await width();
+    await page.keyboard.press('ArrowRight');
+
+    expect([dragged - before, keyed - before, least]).toEqual([60, 28, 64]);
+    await signIn(dashboard, page, '/transactions');
+    await settle(page);
+    expect(await width()).toBe(80);
+    await edge.dblclick();
+    await page.waitForFunction(
+      () =>
+        JSON.parse(localStorage.getItem('daftari.preferences') ?? '')?.widths.details === undefined,
+    );
+    expect(await width()).toBe(before);
+  });
+
   test('the keyboard moves, opens, steps and closes', async () => {
     const page = await open('/transactions');
     await page.keyboard.press('j');
@@ -164,7 +197,7 @@ describe('transactions', () => {
   test('filters become chips and an address, and clearing them can be undone', async () => {
     const page = await open('/transactions');
     await page.getByRole('button', { name: 'Filters' }).click();
-    await page.getByLabel('Category').selectOption('stock');
+    await page.getByRole('combobox', { name: 'Category' }).selectOption('stock');
     await page.getByLabel('At least (KES)').fill('5,000');
     await page.keyboard.press('Enter');
     await page.waitForURL(

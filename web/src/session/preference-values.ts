@@ -1,6 +1,12 @@
 /** The shape of what is kept on the device, and reading it back without trusting it. */
 import type { Locale } from '../format.ts';
-import { columnNames, defaultColumns, type ColumnName } from '../transactions/columns.ts';
+import {
+  columnNames,
+  defaultColumns,
+  parseWidths,
+  type ColumnName,
+  type Widths,
+} from '../transactions/columns.ts';
 
 export type Theme = 'light' | 'dark' | 'system';
 export type Density = 'comfortable' | 'compact';
@@ -11,6 +17,7 @@ export interface Preferences {
   hasShortcuts: boolean;
   density: Density;
   columns: ColumnName[];
+  widths: Widths;
   isSetupDismissed: boolean;
 }
 
@@ -28,6 +35,7 @@ export function parsePreferences(text: string | null): Preferences {
     hasShortcuts: saved['hasShortcuts'] !== false,
     density: oneOf(saved['density'], ['comfortable', 'compact'], 'comfortable'),
     columns: columns.length === 0 ? [...defaultColumns] : columns,
+    widths: parseWidths(saved['widths']),
     isSetupDismissed: saved['isSetupDismissed'] === true,
   };
 }

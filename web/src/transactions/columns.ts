@@ -50,14 +50,47 @@ export const sortFields: Partial<Record<ColumnName, 'occurredAt' | 'amountCents'
   paidOut: 'amountCents',
 };
 
+/** Chosen widths in pixels; a column without one shares what the others leave over. */
+export type Widths = Partial<Record<ColumnName, number>>;
+
+export const columnMinPx = 64;
+export const columnMaxPx = 960;
+
+/** A width within what can be read and what can be reached. */
+export function boundedWidth(widthPx: number): number {
+  return Math.min(columnMaxPx, Math.max(columnMinPx, Math.round(widthPx)));
+}
+
+/** Saved widths, read back without trusting them. */
+export function parseWidths(saved: unknown): Widths {
+  if (typeof saved !== 'object' || saved === null) return {};
+  const found = new Map<string, unknown>(Object.entries(saved));
+  const known = columnNames.flatMap((name) => {
+    const widthPx = found.get(name);
+    return typeof widthPx === 'number' && Number.isFinite(widthPx)
+      ? [[name, boundedWidth(widthPx)] as const]
+      : [];
+  });
+  return Object.fromEntries(known);
+}
+
 /** The CSS grid of the chosen columns. */
-export function gridOf(columns: readonly ColumnName[]): string {
-  return columns.map((name) => `minmax(${tracks[name].rem}rem, ${tracks[name].share}fr)`).join(' ');
+export function gridOf(columns: readonly ColumnName[], widths: Widths = {}): string {
+  return columns
+    .map((name) => {
+      const { rem, share } = tracks[name];
+      const widthPx = widths[name];
+      return widthPx === undefined ? `minmax(${rem}rem, ${share}fr)` : `${widthPx}px`;
+    })
+    .join(' ');
 }
 
 /** The width below which the table scrolls sideways inside itself. */
-export function leastWidthOf(columns: readonly ColumnName[]): string {
-  return `${columns.reduce((total, name) => total + tracks[name].rem, 0)}rem`;
+export function leastWidthOf(columns: readonly ColumnName[], widths: Widths = {}): string {
+  const shared = columns.filter((name) => widths[name] === undefined);
+  const rem = shared.reduce((total, name) => total + tracks[name].rem, 0);
+  const chosenPx = columns.reduce((total, name) => total + (widths[name] ?? 0), 0);
+  return chosenPx === 0 ? `${rem}rem` : `calc(${rem}rem + ${chosenPx}px)`;
 }
 
 /** Shows or hides a column, keeping the drawing order; the last column stays. */

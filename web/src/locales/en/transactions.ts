@@ -14,6 +14,10 @@ export const transactions = {
   },
   columns: {
     title: 'Columns',
+    width: 'Width of {column}',
+    widthShared: 'as wide as there is room',
+    widthPixels: '{count} pixels',
+    resetWidths: 'Reset widths',
     compact: 'Compact rows',
     occurredAt: 'Date',
     receipt: 'Receipt',

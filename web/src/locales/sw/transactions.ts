@@ -16,6 +16,10 @@ export const transactions: typeof english = {
   },
   columns: {
     title: 'Safu wima',
+    width: 'Upana wa {column}',
+    widthShared: 'kulingana na nafasi iliyopo',
+    widthPixels: 'pikseli {count}',
+    resetWidths: 'Rudisha upana wa awali',
     compact: 'Safu zilizobanwa',
     occurredAt: 'Tarehe',
     receipt: 'Risiti',
