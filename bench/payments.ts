@@ -2,6 +2,7 @@ import type { Bench } from './gate.ts';
 import { intakeGates } from './payments/intake.ts';
 import { ledgerGates } from './payments/ledger.ts';
 import { pushGates } from './payments/pushes.ts';
+import { runGates } from './payments/runs.ts';
 
 /** Money in and out: what it costs, and what it holds. */
 export const payments: Bench = {
@@ -10,5 +11,6 @@ export const payments: Bench = {
     ...(await intakeGates(options)),
     ...(await ledgerGates(options)),
     ...(await pushGates(options)),
+    ...(await runGates(options)),
   ],
 };

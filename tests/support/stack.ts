@@ -17,7 +17,8 @@ import { serviceVariable } from './services.ts';
 import { aTenant } from './tenants.ts';
 import { signIn, type ApiClient } from './api-client.ts';
 
-const workerFlags = z
+/** How Node is told to keep a worker small, as everywhere one is started. */
+export const workerFlags: readonly string[] = z
   .array(z.string())
   .parse(JSON.parse(readFileSync('workers/node-flags.json', 'utf8')));
 
