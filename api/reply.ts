@@ -72,7 +72,7 @@ function checkReply(route: Route, reply: Reply): void {
 }
 
 /** The entity tag of a version, for ETag and If-Match. */
-export function entityTag(version: number): string {
+export function entityTag(version: number | string): string {
   return `W/"${version}"`;
 }
 

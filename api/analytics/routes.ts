@@ -9,6 +9,7 @@ import {
   type Period,
 } from '../../db/analytics.ts';
 import { coverageMatters } from '../../db/coverage.ts';
+import { countMoneyMatters } from '../../db/money-attention.ts';
 import { add, subtract, type Cents } from '../../domain/money.ts';
 import { staleAfterDays } from '../../domain/statements/coverage.ts';
 import {
@@ -22,6 +23,7 @@ import { isPeriod, periodRule } from '../filters.ts';
 import { businessDateSchema, idSchema } from '../primitives.ts';
 import { route, type Call, type Route } from '../route.ts';
 import { coverageMatter, statementMatter } from './attention-words.ts';
+import { readableMatters } from './money-matters.ts';
 import { overview } from './schema.ts';
 
 const daysByDefault = 30;
@@ -60,6 +62,7 @@ const read = route({
           staleAfterDays,
           limit: attentionMax,
         }),
+        money: await countMoneyMatters(t, readableMatters(call.principal)),
       }),
       { readOnly: true },
     );
@@ -75,6 +78,7 @@ const read = route({
         byChannel: sumBy(read.now.groups, ({ channel }) => ({ channel })),
         byCategory: sumBy(read.now.groups, ({ category }) => ({ category })),
         needsAttention: [...read.matters.map(statementMatter), ...read.lacks.map(coverageMatter)],
+        moneyAttention: read.money,
         updatedAt: read.now.updatedAt,
       },
     };

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { moneyMatterKinds } from '../../domain/ledger/attention.ts';
 import { channels } from '../../domain/statements/terms.ts';
 import {
   businessDateSchema,
@@ -79,6 +80,15 @@ export const overview = z
       }),
     ),
     needsAttention: z.array(attention),
+    moneyAttention: z
+      .array(
+        z.strictObject({
+          kind: z.enum(moneyMatterKinds),
+          count: z.int().positive(),
+          amountCents: centsSchema.nullable(),
+        }),
+      )
+      .describe('Money that waits for a person, of the kinds you may read'),
     updatedAt: instantSchema.nullable(),
   })
   .meta({ id: 'Overview' });

@@ -8,6 +8,7 @@ import { isOpen } from '../../domain/collections/terms.ts';
 import { promptMs, unresolvedAfterMs } from '../../domain/collections/wait-ladder.ts';
 import { meaningOf, type ResultMeaning } from '../../domain/daraja/result-codes.ts';
 import { toPublicId, type ShortcodeId } from '../../domain/ids.ts';
+import type { Cents } from '../../domain/money.ts';
 import { epochMsOf, instantFromEpochMs, type Instant } from '../../domain/time.ts';
 import type { collection, collectionDetail } from './schema.ts';
 
@@ -80,7 +81,11 @@ function promptEnd(sentAt: Instant | null, resolvesBy: Instant | null): Instant 
 /** The same with its witnesses and its timeline. */
 export function showCollectionDetail(
   stored: Collection,
-  told: { witnesses: readonly StoredWitness[]; events: readonly CollectionEvent[] },
+  told: {
+    witnesses: readonly StoredWitness[];
+    events: readonly CollectionEvent[];
+    leftToRefundCents: Cents | null;
+  },
   showing: Showing,
 ): z.input<typeof collectionDetail> {
   const { ledgerTransactionId } = stored;
@@ -88,6 +93,7 @@ export function showCollectionDetail(
     ...showCollection(stored, showing),
     ledgerTransactionId:
       ledgerTransactionId && toPublicId('ledgerTransaction', ledgerTransactionId),
+    leftToRefundCents: told.leftToRefundCents,
     witnesses: told.witnesses.map(({ id: _id, callbackId, ...said }) => ({
       ...said,
       callbackId: callbackId && toPublicId('callback', callbackId),

@@ -13,8 +13,10 @@ import { listWitnesses } from '../../db/collection-witnesses.ts';
 import { findCollection, lockCollection, patchCollection } from '../../db/collections.ts';
 import { findCustomer } from '../../db/customers.ts';
 import type { TenantHandle } from '../../db/database.ts';
+import { leftToRefund } from '../../db/refunds.ts';
 import { isOpen } from '../../domain/collections/terms.ts';
 import { id as idOf, toPublicId } from '../../domain/ids.ts';
+import type { Cents } from '../../domain/money.ts';
 import type { CancelVerdict } from '../../workflows/collection-types.ts';
 import { actorOf } from '../auth/principal.ts';
 import { isPeriod, periodRule } from '../filters.ts';
@@ -188,14 +190,23 @@ const read = route({
       const witnesses = await listWitnesses(t, id);
       const events = await listCollectionEvents(t, id, { afterSeq: 0, limit: timelineMax });
       const showing = { shortcodes: await shortcodesOf(t), runUrl: temporal.runUrl };
-      return showCollectionDetail(stored, { witnesses, events }, showing);
+      const leftToRefundCents = await leftOf(t, stored);
+      return showCollectionDetail(stored, { witnesses, events, leftToRefundCents }, showing);
     };
     const found = await db.withTenant(principal.tenantId, work, { readOnly: true });
     if (found === undefined) return problem('not-found');
-    const tagged = entityTag(found.version * 10_000 + found.timeline.length);
+    const { version, timeline, leftToRefundCents: left } = found;
+    const tagged = entityTag(`${version * 10_000 + timeline.length}-${left ?? ''}`);
     return { status: 200, body: found, headers: { ETag: tagged } };
   },
 });
+
+/** What of a payment may still be given back, whatever of it was given back already. */
+async function leftOf(t: TenantHandle, stored: Collection): Promise<Cents | null> {
+  const { shortcodeId, receipt: originalReceipt, paidCents: originalCents } = stored;
+  if (originalReceipt === null || originalCents === null) return null;
+  return leftToRefund(t, { shortcodeId, originalReceipt, originalCents });
+}
 
 const events = route({
   method: 'get',

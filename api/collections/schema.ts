@@ -132,6 +132,9 @@ export const collectionDetail = z
   .strictObject({
     ...collectionFields,
     ledgerTransactionId: publicIdSchema.nullable(),
+    leftToRefundCents: centsSchema
+      .nullable()
+      .describe('What may still be given back; null until it is paid with a receipt'),
     witnesses: z.array(witness),
     timeline: z.array(timelineEntry),
   })

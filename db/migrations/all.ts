@@ -34,6 +34,7 @@ import { tenantImports } from './0066_tenant_imports.ts';
 import { tenantClosings } from './0067_tenant_closings.ts';
 import { postingRequests } from './0069_posting_requests.ts';
 import { accountClosing } from './0070_account_closing.ts';
+import { moneyAttention } from './0071_money_attention.ts';
 import type { Migration } from './migration.ts';
 
 /** Every migration in the order it runs; a released one is never edited. */
@@ -74,4 +75,5 @@ export const migrations: readonly Migration[] = [
   tenantClosings,
   postingRequests,
   accountClosing,
+  moneyAttention,
 ];

@@ -1,6 +1,7 @@
 import { accountList } from '../../api/accounts/schema.ts';
 import { overview } from '../../api/analytics/schema.ts';
 import { transactionSummary } from '../../api/transactions/schema.ts';
+import { patchCollection } from '../../db/collections.ts';
 import { recomputeRollups } from '../../db/rollups.ts';
 import { patchStatement } from '../../db/statements.ts';
 import { toPublicId, type AccountId } from '../../domain/ids.ts';
@@ -11,6 +12,8 @@ import {
   instantFromEpochMs,
 } from '../../domain/time.ts';
 import { aStatement, postStatement, type Row } from '../db/fixture.ts';
+import { aPromptedCollection, aShortcode } from '../support/collections.ts';
+import { aPayout } from '../support/payouts.ts';
 import { openApiStage, problemIn, type ApiStage } from '../support/api.ts';
 import type { Somebody } from '../support/tenants.ts';
 
@@ -128,6 +131,29 @@ describe('GET /v1/overview', () => {
         period: { from: '2026-01-14', to: today },
         count: daysBetween(businessDate('2026-01-13'), today),
       }),
+    ]);
+  });
+
+  test('money that waits for a person is counted, of the kinds the role may read', async () => {
+    await stage.database.db.withTenant(somebody.tenantId, async (t) => {
+      const shortcodeId = await aShortcode(t);
+      const [first, second] = [await aPayout(t, shortcodeId), await aPayout(t, shortcodeId)];
+      await aPayout(t, shortcodeId);
+      await t.query
+        .updateTable('disbursements')
+        .set({ needs_attention: true })
+        .where('id', 'in', [first, second])
+        .execute();
+      const { collectionId } = await aPromptedCollection(t, { shortcodeId });
+      await aPromptedCollection(t, { shortcodeId });
+      await patchCollection(t, collectionId, { status: 'unknown' });
+    });
+
+    const { moneyAttention } = await read('');
+
+    expect(moneyAttention).toEqual([
+      { kind: 'payout-to-check', count: 2, amountCents: 200_000 },
+      { kind: 'collection-unknown', count: 1, amountCents: 150_000 },
     ]);
   });
 

@@ -280,6 +280,11 @@ describe('POST /v1/collections/{id}/refunds', () => {
       ...{ token, headers: key(), json: { reason: 'Sent back', ...json } },
     });
 
+  const leftOf = async (collection: string, token: string) =>
+    ((await stage.fetch(`/v1/collections/${collection}`, { token })).body as object)[
+      'leftToRefundCents' as never
+    ];
+
   test('gives at most back what was received, also when asked twice at once', async () => {
     const shop = await aShop();
     const collection = await aPaidCollection(shop);
@@ -288,6 +293,7 @@ describe('POST /v1/collections/{id}/refunds', () => {
     const both = await Promise.all([1, 2].map(() => refund(collection, shop.token)));
 
     expect(problemIn(tooMuch)).toMatchObject({ status: 422, code: 'refund-too-large' });
+    expect(await leftOf(collection, shop.token)).toBe(0);
     expect(both.map(({ status }) => status).toSorted()).toEqual([202, 422]);
   });
 
@@ -295,7 +301,9 @@ describe('POST /v1/collections/{id}/refunds', () => {
     const shop = await aShop();
     const collection = await aPaidCollection(shop);
 
+    expect(await leftOf(collection, shop.token)).toBe(150_000);
     const part = await refund(collection, shop.token, { amountCents: 50_000, method: 'payout' });
+    expect(await leftOf(collection, shop.token)).toBe(100_000);
     const rest = await refund(collection, shop.token);
 
     expect(part.body).toMatchObject({ disbursement: { kind: 'business-payment' } });

@@ -6,6 +6,14 @@ import { selectRows, summarise } from './fixture-filter.ts';
 import { accounts, fixtureNowMs, publicId } from './fixture-rows.ts';
 
 /** The overview of a period, computed from the same rows that the transaction list shows. */
+const moneyAttention: Overview['moneyAttention'] = [
+  { kind: 'payout-to-approve', count: 1, amountCents: cents(4_500_000) },
+  { kind: 'payout-to-check', count: 2, amountCents: cents(120_000) },
+  { kind: 'posting-to-decide', count: 1, amountCents: null },
+  { kind: 'collection-unknown', count: 1, amountCents: cents(150_000) },
+  { kind: 'money-unallocated', count: 3, amountCents: cents(1_250_000) },
+];
+
 export function fixtureOverview(
   rows: readonly TransactionDetail[],
   query: URLSearchParams,
@@ -51,6 +59,7 @@ export function fixtureOverview(
       }),
     ),
     needsAttention: hasAttention ? attention : [],
+    moneyAttention: hasAttention ? moneyAttention : [],
     updatedAt: instantFromEpochMs(fixtureNowMs),
   };
 }
