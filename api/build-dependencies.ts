@@ -1,3 +1,4 @@
+import { openFlags } from '../db/flag-provider.ts';
 import { findStanding } from '../db/sessions.ts';
 import { listSigningKeys } from '../db/signing-keys.ts';
 import { apiKeyCheck } from './auth/api-keys.ts';
@@ -55,6 +56,7 @@ export function buildDependencies(world: World): Dependencies {
     refreshTokens: refreshTokens(kek),
     passwords: passwordChecker(pepperOf(kek, config.passwordPepper?.reveal())),
     oidc: openOidc(config),
+    flags: openFlags(world),
     cursorKey: cursorKey(kek),
     live: openLiveChannel(world.redis),
     hooks: openHooks(world),

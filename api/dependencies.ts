@@ -3,6 +3,7 @@ import type { Redis } from 'ioredis';
 import type { Failpoint } from '../activities/failpoint.ts';
 import type { Config } from '../config.ts';
 import type { Database } from '../db/database.ts';
+import type { Flags } from '../db/flag-provider.ts';
 import type { TemporalGateway } from '../temporal/client.ts';
 import type { Telemetry } from '../telemetry.ts';
 import type { Authentication } from './auth/authentication.ts';
@@ -54,6 +55,7 @@ export interface Dependencies extends World {
   denials: Denials;
   passwords: Passwords;
   oidc: Oidc;
+  flags: Flags;
   cursorKey: Buffer;
   live: LiveChannel;
   hooks: Hooks;

@@ -34,15 +34,17 @@ export interface Flags {
   ): Promise<Record<Key, boolean>>;
 }
 
-/** Opens the flags of a process; every process has one provider under its own domain. */
-export async function openFlags(
-  deps: { db: Database; now: () => number },
-  domain = 'daftari',
-): Promise<Flags> {
-  await OpenFeature.setProviderAndWait(domain, postgresProvider(deps));
+let opened = 0;
+
+/** Opens flags over a database; the provider stands under a domain of its own. */
+export function openFlags(deps: { db: Database; now: () => number }): Flags {
+  const domain = `daftari-${(opened += 1)}`;
+  const ready = OpenFeature.setProviderAndWait(domain, postgresProvider(deps));
   const client: Client = OpenFeature.getClient(domain);
-  const isOn: Flags['isOn'] = (tenantId, key) =>
-    client.getBooleanValue(key, false, { targetingKey: tenantId });
+  const isOn: Flags['isOn'] = async (tenantId, key) => {
+    await ready;
+    return client.getBooleanValue(key, false, { targetingKey: tenantId });
+  };
   return {
     isOn,
     async pinned<Key extends string>(tenantId: TenantId, keys: readonly Key[]) {

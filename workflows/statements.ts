@@ -45,17 +45,25 @@ async function ingest(run: Run): Promise<IngestStatementResult> {
   enter(run, 'proving', 'Proving the rows against what the file prints about itself.');
   const proof = await records.proveStatement(stepKey(run));
   if (proof.verdict === 'refused') return end(run, refusal('proof-failed', proof.detail));
-  const ending = proof.verdict === 'needsReview' ? await review(run, proof) : undefined;
+  const why = reasonForReview(run, proof);
+  const ending = why === undefined ? undefined : await review(run, why);
   if (ending !== undefined) return end(run, ending);
   stopIfCancelled();
   return CancellationScope.nonCancellable(() => post(run, proof));
 }
 
+/** Why a person has to decide; undefined when the proof is enough. */
+function reasonForReview({ input }: Run, { verdict, detail }: Proof): string | undefined {
+  if (verdict === 'needsReview') return detail;
+  if (input.flags?.['review-every-statement'] !== true) return undefined;
+  return 'Everything adds up. Your business looks at every statement before it is posted.';
+}
+
 /** Waits for a person's decision; undefined means "post it". */
-async function review(run: Run, proof: Proof): Promise<Ending | undefined> {
+async function review(run: Run, detail: string): Promise<Ending | undefined> {
   const { desk } = run;
-  enter(run, 'waiting-review', `Waiting for a decision. ${proof.detail}`);
-  const wait = { waitingFor: 'review', problem: 'needs-review', detail: proof.detail } as const;
+  enter(run, 'waiting-review', `Waiting for a decision. ${detail}`);
+  const wait = { waitingFor: 'review', problem: 'needs-review', detail } as const;
   await records.markWaiting({ ...stepKey(run), ...wait });
   const summary = 'Somebody decides whether to post';
   await condition(() => desk.review !== undefined, humanWait, { summary });

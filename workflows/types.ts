@@ -16,6 +16,8 @@ export interface IngestStatementInput {
    * inside encrypted payloads. A start through the outbox carries it in `WorkflowStart.sealedTicket`.
    */
   passwordTicket?: string;
+  /** Features as they were when the run began; what is switched later counts for the next one. */
+  flags?: { 'review-every-statement': boolean };
 }
 
 export type IngestStatementResult =

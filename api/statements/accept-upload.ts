@@ -48,9 +48,10 @@ export async function acceptUpload(
   const before = await known();
   if (before !== undefined) return before;
   const ticket = await ticketFor(call, received.password);
+  const flags = await call.dependencies.flags.pinned(tenantId, ['review-every-statement']);
   try {
     const { start, ...recorded } = await db.withTenant(tenantId, (t) =>
-      record(t, call, { uploadId, received, ticket }),
+      record(t, call, { uploadId, received, ticket, flags }),
     );
     await call.dependencies.failpoint('upload.afterCommitBeforeStart');
     await startNow(call, start, ticket);
@@ -85,12 +86,18 @@ async function ticketFor(call: Call, password: string | undefined): Promise<stri
 async function record(
   t: TenantHandle,
   call: Call,
-  upload: { uploadId: string; received: ReceivedUpload; ticket: string | undefined },
+  upload: {
+    uploadId: string;
+    received: ReceivedUpload;
+    ticket: string | undefined;
+    flags: NonNullable<IngestStart['input']['flags']>;
+  },
 ) {
   const {
     uploadId,
     received: { file },
     ticket,
+    flags,
   } = upload;
   const { tenantId } = t;
   const { userId: createdBy } = call.principal;
@@ -124,7 +131,7 @@ async function record(
     workflowId,
     tier: await tierOf(t),
     summary: summaryOf(statementId, file),
-    input: { tenantId, statementId, operationId, uploadId },
+    input: { tenantId, statementId, operationId, uploadId, flags },
   };
   await appendStart(t, call, start, ticket);
   const statement = await findStatement(t, statementId);

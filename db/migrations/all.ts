@@ -30,6 +30,7 @@ import { deskRefunds } from './0049_desk_refunds.ts';
 import { signingKeyNews } from './0055_signing_key_news.ts';
 import { categorisedLines } from './0060_categorised_lines.ts';
 import { serviceKeys } from './0063_service_keys.ts';
+import { reviewFlag } from './0064_review_flag.ts';
 import { tenantImports } from './0066_tenant_imports.ts';
 import { tenantClosings } from './0067_tenant_closings.ts';
 import { postingRequests } from './0069_posting_requests.ts';
@@ -71,6 +72,7 @@ export const migrations: readonly Migration[] = [
   tenantExports,
   categorisedLines,
   serviceKeys,
+  reviewFlag,
   tenantImports,
   tenantClosings,
   postingRequests,

@@ -74,7 +74,7 @@ describe('the provider', () => {
         return db.onPlatform(work);
       }) as typeof db.onPlatform,
     };
-    const flags = await openFlags({ db: shaky, now: () => nowMs }, 'flags-test');
+    const flags = openFlags({ db: shaky, now: () => nowMs });
     const define = (isOn: boolean) =>
       db.asOperator('switch a flag', (o) =>
         defineFlag(o, {
@@ -101,6 +101,27 @@ describe('the provider', () => {
     nowMs += 5_000;
     expect(await flags.isOn(tenantId, 'new-thing')).toBe(false);
     expect(pinned['new-thing']).toBe(true);
+  });
+});
+
+describe('a run', () => {
+  test('gets the value that holds when it begins, and keeps it', async () => {
+    const key = 'review-every-statement';
+    const token = await stage.token(await stage.tenant());
+    const chosen = await stage.fetch(`/v1/flags/${key}`, { token, json: { isOn: true } });
+    expect(chosen.status).toBe(200);
+
+    const upload = await stage.fetch('/v1/statements', {
+      body: new Uint8Array(Buffer.from('Receipt,Completion Time\n')),
+      token,
+      headers: { 'content-type': 'text/csv', 'x-file-name': 'a.csv' },
+    });
+
+    expect(upload.status).toBe(202);
+    const [begun] = stage.temporal.calls.filter(({ name }) => name === 'startIngest');
+    expect(begun?.args).toEqual([
+      expect.objectContaining({ input: expect.objectContaining({ flags: { [key]: true } }) }),
+    ]);
   });
 });
 

@@ -3,7 +3,11 @@ import { randomUUID } from 'node:crypto';
 import { ApplicationFailure } from '@temporalio/common';
 import { id } from '../../domain/ids.ts';
 import { failureTypes } from '../../temporal/policies.ts';
-import type { IngestState, IngestStatementResult } from '../../workflows/types.ts';
+import type {
+  IngestState,
+  IngestStatementInput,
+  IngestStatementResult,
+} from '../../workflows/types.ts';
 import {
   aStatement,
   smoothSteps,
@@ -35,11 +39,11 @@ export type Begun = Awaited<ReturnType<typeof beginIngestion>>;
 export async function beginIngestion(
   stage: Stage,
   steps: Partial<Steps> = {},
-  passwordTicket?: string,
+  input: Pick<IngestStatementInput, 'passwordTicket' | 'flags'> = {},
 ) {
   stage.calls.length = 0;
   stage.steps = { ...smoothSteps(), ...steps };
-  const { start } = aStatement(passwordTicket === undefined ? {} : { passwordTicket });
+  const { start } = aStatement(input);
   const { workflowId } = start;
   const outcome = await stage.gateway.start(start);
   if (outcome.kind !== 'started') throw new Error(`the run was not started: ${outcome.kind}`);

@@ -48,7 +48,13 @@ describe.each(cacheModes)('ingestStatement, $mode', ({ maxCachedWorkflows }) => 
     const forgetPassword: Steps['forgetPassword'] = async ({ passwordTicket }) => {
       forgotten.push(passwordTicket);
     };
-    const run = await beginIngestion(stage, { ...lockedFile(), forgetPassword }, 'right');
+    const run = await beginIngestion(
+      stage,
+      { ...lockedFile(), forgetPassword },
+      {
+        passwordTicket: 'right',
+      },
+    );
 
     expect(await run.result()).toMatchObject({ status: 'posted' });
     expect(forgotten).toEqual(['right']);
@@ -119,7 +125,7 @@ describe.each(cacheModes)('ingestStatement, $mode', ({ maxCachedWorkflows }) => 
           return { kind: 'read', rowCount: 3, rejectCount: 0 };
         },
       },
-      'right',
+      { passwordTicket: 'right' },
     );
     await run.reaches('waiting-password');
 
@@ -181,6 +187,22 @@ describe.each(cacheModes)('ingestStatement, $mode', ({ maxCachedWorkflows }) => 
       stage.calls.indexOf('postStatement'),
     );
   });
+
+  test.each([true, false])(
+    'a proof without doubt waits for a person where the run was begun so: %s',
+    async (isAsked) => {
+      const flags = { 'review-every-statement': isAsked };
+      const run = await beginIngestion(stage, {}, { flags });
+      if (isAsked) {
+        await run.reaches('waiting-review');
+        expect(stage.calls).not.toContain('postStatement');
+        await run.decide('post');
+      }
+
+      expect(await run.result()).toMatchObject({ status: 'posted', verdict: 'proven' });
+      expect(stage.calls.includes('markWaiting')).toBe(isAsked);
+    },
+  );
 
   test('a doubtful proof that a person refuses posts nothing', async () => {
     const run = await beginIngestion(stage, doubtfulProof);

@@ -107,6 +107,7 @@ export const tenants = {
       'own-database': 'Your data lives in a database of its own',
       'weekly-summary': 'A summary of the week on Monday morning',
       'early-screens': 'Screens that are not finished yet',
+      'review-every-statement': 'Somebody looks at every statement before it is posted',
     },
   },
   audit: {

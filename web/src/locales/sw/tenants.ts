@@ -108,6 +108,7 @@ export const tenants = {
       'own-database': 'Data yako iko katika hifadhidata yake yenyewe',
       'weekly-summary': 'Muhtasari wa wiki Jumatatu asubuhi',
       'early-screens': 'Kurasa ambazo bado hazijakamilika',
+      'review-every-statement': 'Mtu hukagua kila taarifa kabla haijaingizwa',
     },
   },
   audit: {
