@@ -83,7 +83,9 @@ export function problemHandler(telemetry: Telemetry): ErrorRequestHandler {
 
 function problemOf(error: unknown): Problem {
   if (error instanceof ProblemError) return error.problem;
-  if (isUnreachable(error)) return problem('unavailable', { headers: { 'Retry-After': '5' } });
+  if (isUnreachable(error) || isOutOfRoom(error)) {
+    return problem('unavailable', { headers: { 'Retry-After': '5' } });
+  }
   if (error instanceof URIError) return problem('malformed-request');
   return problem('internal');
 }
@@ -103,6 +105,16 @@ const unreachableCodes = new Set([
 const unreachableNames = new Set(['OutcomeUnknown', 'TransactionNotBegun', 'TenantFrozen']);
 const unreachableWords =
   /timeout exceeded when trying to connect|Connection terminated|Connection is closed|UNAVAILABLE|DEADLINE_EXCEEDED|failed to connect/i;
+
+/**
+ * True when PostgreSQL has no disk or memory for what it was asked. Unlike a server that is away it
+ * goes on answering what needs none, so that no breaker may rest it.
+ */
+function isOutOfRoom(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const code = 'code' in error ? error.code : undefined;
+  return code === '53100' || code === '53200' || isOutOfRoom(error.cause);
+}
 
 /** True when PostgreSQL, Redis or Temporal could not be reached, as opposed to saying no. */
 export function isUnreachable(error: unknown): boolean {

@@ -136,10 +136,23 @@ class SpoolFolder implements Spool {
 
   async #write(bytes: Buffer): Promise<void> {
     const active = this.#active ?? (await this.#openNext());
-    await active.handle.appendFile(bytes);
-    await active.handle.datasync();
+    try {
+      await active.handle.appendFile(bytes);
+      await active.handle.datasync();
+    } catch (error) {
+      await this.#cutBack(active);
+      throw error;
+    }
     active.bytes += bytes.length;
     if (active.bytes >= (this.#options.fileBytesMax ?? 16 * 1024 * 1024)) await this.#rotate();
+  }
+
+  /**
+   * Reading a file ends at its first broken record, so nothing may ever stand behind half of one: a
+   * full disk takes some bytes and refuses the rest. What cannot be cut back is not written to again.
+   */
+  async #cutBack({ handle, bytes }: { handle: FileHandle; bytes: number }): Promise<void> {
+    await handle.truncate(bytes).catch(() => this.#rotate());
   }
 
   async #openNext() {

@@ -12,6 +12,7 @@ import { id, type TenantId } from '../../domain/ids.ts';
 import { instantFromEpochMs } from '../../domain/time.ts';
 import { createTelemetry, type Telemetry } from '../../telemetry.ts';
 import { createTestDatabase, testKek, type TestDatabase } from '../support/database.ts';
+import { fillDatabaseDisk, fillFileDisk } from '../support/full-disk.ts';
 import { openTcpProxy, type TcpProxy } from '../support/tcp-proxy.ts';
 import { aTenant } from '../support/tenants.ts';
 import { until } from '../support/until.ts';
@@ -170,6 +171,53 @@ describe('while the database is away', () => {
     await until(async () => (await inbox()).length === 10 - refused);
     await intake.close();
   });
+});
+
+describe('while a disk is full', () => {
+  test('callbacks the database has no room for are spooled, and drained once when it has', async () => {
+    const intake = open();
+    const before = await takeMany(intake, 5);
+    const freeDisk = await fillDatabaseDisk(base, 'callback_inbox');
+    const during = await takeMany(intake, 20);
+    await expect(intake.drainSpool()).rejects.toMatchObject({ code: '53100' });
+    expect(await inbox()).toHaveLength(5);
+    await freeDisk();
+    await until(async () => (await inbox()).length === 25);
+    await until(async () => (await files()).length === 0);
+    await intake.close();
+
+    const rows = await inbox();
+    expect(rows.map((row) => String(row['id'])).toSorted()).toEqual(
+      [...before, ...during].toSorted(),
+    );
+    expect(rows.every((row) => row['repeats'] === 0)).toBe(true);
+  });
+
+  test.each([
+    { what: 'gives half a record back', isBroken: false, torn: 0 },
+    { what: 'keeps half a record', isBroken: true, torn: 1 },
+  ])(
+    'of a spool that $what, the callbacks after it come back whole',
+    async ({ isBroken, torn }) => {
+      const intake = open();
+      proxy.cut();
+      const before = await takeMany(intake, 3);
+      const freeDisk = await fillFileDisk({ isBroken });
+      await expect(intake.take(tenantId, aCallback())).rejects.toMatchObject({ code: 'ENOSPC' });
+      freeDisk();
+      const after = await takeMany(intake, 3);
+      proxy.mend();
+      await until(async () => (await inbox()).length === 6);
+      await intake.close();
+
+      expect((await inbox()).map((row) => String(row['id']))).toEqual(
+        [...before, ...after].toSorted(),
+      );
+      expect((await readdir(directory)).filter((name) => name.endsWith('.torn'))).toHaveLength(
+        torn,
+      );
+    },
+  );
 });
 
 describe('spool files', () => {
