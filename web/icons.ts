@@ -66,6 +66,7 @@ export const bundledIcons: string[] = [
   'store',
   'sun',
   'table',
+  'building-2',
   'chart-column',
   'triangle-alert',
   'undo-2',

@@ -28,6 +28,7 @@ const whoAmI = route({
     });
     if (member === undefined) return problem('unauthenticated');
     const permissions = [...permissionsOf(member.role)];
+    if (principal.isPlatformAdmin === true) permissions.push('platform:manage');
     return {
       status: 200,
       body: { user: userOf(member), tenant: tenantOf(member.tenant), permissions },

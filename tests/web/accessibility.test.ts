@@ -75,6 +75,8 @@ const screens: readonly [name: string, path: string, who: string | null][] = [
   ['collections of a new business', '/collections', 'empty'],
   ['payouts of a new business', '/payouts', 'same'],
   ['nothing unallocated', '/unallocated', 'same'],
+  ['closing business', '/settings', 'closing'],
+  ['businesses of the house', '/house', 'house'],
   ['refused role', '/transactions', 'denied'],
 ];
 const rules = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];

@@ -199,6 +199,12 @@ export const router = createRouter({
       meta: { title: 'exports.title', permission: 'tenant:export' },
     },
     {
+      path: '/house',
+      name: 'house',
+      component: () => import('./house/HouseView.vue'),
+      meta: { title: 'house.title', permission: 'platform:manage' },
+    },
+    {
       path: '/ledger',
       name: 'ledger',
       component: () => import('./ledger/AccountsView.vue'),

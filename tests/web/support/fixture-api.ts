@@ -1,7 +1,7 @@
 /** The answers of the fixture server, by method and path. */
 import { createHash, randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { permissionsOf, type Role } from '../../../api/auth/permissions.ts';
+import { permissionsOf, type Permission, type Role } from '../../../api/auth/permissions.ts';
 import type { Environment } from '../../../api/meta/schema.ts';
 import type { OperationEvent } from '../../../api/operations/schema.ts';
 import type { Transaction, TransactionDetail } from '../../../api/transactions/schema.ts';
@@ -56,7 +56,7 @@ export async function answerApi(call: Call): Promise<void> {
   if (!scene.issued.has(token)) return refuse(call, 401, 'unauthenticated');
   const who = token.split('-')[1] ?? 'demo';
   if (path === '/me')
-    return send(call, 200, { ...identity(who), permissions: permissionsOf(roleOf(who)) });
+    return send(call, 200, { ...identity(who), permissions: permissionsFor(who) });
   if (path === '/tenants') return send(call, 200, answerTeam(path, who) ?? {});
   const known = identityAnswer(path);
   if (known !== undefined) return send(call, known.status, known.body);
@@ -86,6 +86,11 @@ export async function answerApi(call: Call): Promise<void> {
   const team = answerTeam(path, who);
   if (team !== undefined) return send(call, 200, team);
   return refuse(call, 404, 'not-found');
+}
+
+function permissionsFor(who: string): readonly Permission[] {
+  const own = permissionsOf(roleOf(who));
+  return who === 'house' ? [...own, 'platform:manage'] : own;
 }
 
 function roleOf(who: string): Role {

@@ -3,6 +3,8 @@ import type { AuditPage, AuditVerdict } from '../../../api/audit/schema.ts';
 import type { FlagList } from '../../../api/flags/schema.ts';
 import type { InvitationList, InvitationPreview, MemberList } from '../../../api/members/schema.ts';
 import type { TenantImportList } from '../../../api/imports/schema.ts';
+import type { ClosingState } from '../../../api/closings/schema.ts';
+import type { HouseTenantList } from '../../../api/tenants/schema.ts';
 import type { TenantExportList } from '../../../api/exports/schema.ts';
 import type { Settings } from '../../../api/settings/schema.ts';
 import type { MembershipList } from '../../../api/tenants/schema.ts';
@@ -156,6 +158,40 @@ function importsOf(who: string): TenantImportList {
   };
 }
 
+const asked = {
+  ...({ status: 'asked', reason: 'We retire in December', requestedBy: 'user:2' } as const),
+  ...{ decidedBy: null, note: null, graceUntil: null, eraseAfter: null, endedAt: null },
+  ...{ createdAt: ago(90_000), runUrl: 'http://ui.test/run' },
+};
+
+/** A business that is closing, for whoever is called `closing`. */
+function closingOf(who: string): ClosingState {
+  if (who !== 'closing') return { closing: null };
+  return { closing: { ...asked, status: 'grace', graceUntil: ago(-900_000) } };
+}
+
+function house(): HouseTenantList {
+  const common = { environment: 'live', createdAt: ago(9_000_000), closingAt: null } as const;
+  const data: HouseTenantList['data'] = [
+    {
+      ...{ ...common, id: publicId('tnt', 3), name: 'Baraka Hardware', slug: 'baraka' },
+      ...{ status: 'active', plan: 'pro', isolation: 'schema', members: 4 },
+      ...{ transactions: 120_450, closing: asked },
+    },
+    {
+      ...{ ...common, id: publicId('tnt', 2), name: 'Duka la Pili', slug: 'duka' },
+      ...{ status: 'suspended', plan: 'starter', isolation: 'shared', members: 1 },
+      ...{ transactions: 812, closing: null },
+    },
+    {
+      ...{ ...common, id: publicId('tnt', 1), name: 'Mama Njeri Traders', slug: 'demo' },
+      ...{ status: 'active', plan: 'enterprise', isolation: 'database', members: 12 },
+      ...{ transactions: 2_410_377, closing: null, environment: 'test' },
+    },
+  ];
+  return { data, nextCursor: null, hasMore: false };
+}
+
 /** What these addresses answer; undefined for all others. */
 export function answerTeam(path: string, who: string): object | undefined {
   const answers: Readonly<Record<string, object>> = {
@@ -166,6 +202,8 @@ export function answerTeam(path: string, who: string): object | undefined {
     '/flags': flags,
     '/exports': exportsOf(who),
     '/imports': importsOf(who),
+    '/closing': closingOf(who),
+    '/platform/tenants': house(),
     '/audit': audit,
     '/audit/verdict': verdict,
   };

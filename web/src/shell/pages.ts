@@ -12,7 +12,8 @@ export const pages: readonly {
     | 'payouts'
     | 'shortcodes'
     | 'settings'
-    | 'ledger';
+    | 'ledger'
+    | 'house';
   title: string;
   icon: string;
   permission: Permission;
@@ -82,5 +83,11 @@ export const pages: readonly {
     title: 'ledger.title',
     icon: 'i-lucide-book-open',
     permission: 'ledger:read',
+  },
+  {
+    route: 'house',
+    title: 'house.title',
+    icon: 'i-lucide-building-2',
+    permission: 'platform:manage',
   },
 ];
