@@ -137,6 +137,10 @@ async function settle(t: TenantHandle, key: PayoutKey, nowMs: number): Promise<S
   const payout = await locked(t, key);
   const standing = decideStanding(await evidenceAbout(t, payout.id));
   if (payout.status === 'paid') {
+    // Two people said paid, and M-PESA says otherwise now: somebody has to look again.
+    if (standing.status === 'paid' && standing.isDisputed && !payout.isDisputed) {
+      await noteOnDisbursement(t, payout.id, { needsAttention: true });
+    }
     const { receipt, isDisputed } = payout;
     return { status: 'paid', receipt: receipt ?? '', isDisputed };
   }
@@ -158,9 +162,13 @@ async function bookRefused(
   payout: Disbursement,
   { reason, code }: Extract<Standing, { status: 'refused' }>,
 ): Promise<void> {
-  const detail = refusalWords(code, payout.kind === 'reversal');
+  const isByHand = reason === 'closed-by-hand';
+  const detail = isByHand
+    ? 'Two people found that no money left.'
+    : refusalWords(code, payout.kind === 'reversal');
+  if (isByHand) await noteOnDisbursement(t, payout.id, { needsAttention: false });
   const refused = await move(t, payout, {
-    ...{ to: 'refused', by: 'provider', note: detail, isFinished: true },
+    ...{ to: 'refused', by: isByHand ? 'people' : 'provider', note: detail, isFinished: true },
     refusal: { code: reason, providerCode: code, detail },
   });
   await letGo(t, payout, 'rejected');

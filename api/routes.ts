@@ -10,6 +10,7 @@ import { customerRoutes } from './customers/routes.ts';
 import { payRoutes } from './payment-links/pay-routes.ts';
 import { paymentLinkRoutes } from './payment-links/routes.ts';
 import { unallocatedRoutes } from './unallocated/routes.ts';
+import { payoutClosingRoutes } from './disbursements/closing-routes.ts';
 import { disbursementDecisionRoutes } from './disbursements/decision-routes.ts';
 import { disbursementRoutes } from './disbursements/routes.ts';
 import { balanceRoutes } from './balances/routes.ts';
@@ -75,6 +76,7 @@ export function allRoutes(): Route[] {
     ...unallocatedRoutes,
     ...disbursementRoutes,
     ...disbursementDecisionRoutes,
+    ...payoutClosingRoutes,
     ...payoutBatchRoutes,
     ...payoutBatchDecisionRoutes,
     ...refundRoutes,

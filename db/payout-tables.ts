@@ -93,6 +93,20 @@ export interface PayoutEvidenceTable {
   at: CreatedAt;
 }
 
+export interface PayoutClosingsTable {
+  tenant_id: TenantId;
+  id: Defaulted<string>;
+  disbursement_id: DisbursementId;
+  outcome: 'paid' | 'not-paid';
+  receipt: Optional<string>;
+  reason: string;
+  status: Defaulted<'waiting' | 'agreed' | 'rejected'>;
+  requested_by: string;
+  requested_at: CreatedAt;
+  decided_by: Optional<string>;
+  decided_at: Optional<Instant>;
+}
+
 export interface ProviderQueriesTable {
   tenant_id: TenantId;
   id: string;

@@ -56,6 +56,7 @@ import type {
   LimitUsageTable,
   PayoutBatchesTable,
   PayoutBatchRowsTable,
+  PayoutClosingsTable,
   PayoutEvidenceTable,
   ProviderQueriesTable,
   RefundTotalsTable,
@@ -159,6 +160,7 @@ export interface TenantSchema extends CollectionSchema {
   payout_batches: PayoutBatchesTable;
   payout_batch_rows: PayoutBatchRowsTable;
   payout_evidence: PayoutEvidenceTable;
+  payout_closings: PayoutClosingsTable;
   provider_queries: ProviderQueriesTable;
   refund_totals: RefundTotalsTable;
   reversals: ReversalsTable;

@@ -1,8 +1,10 @@
 import type { z } from 'zod';
 import type { Disbursement } from '../../db/disbursements.ts';
 import type { Evidence } from '../../domain/disbursements/decide.ts';
-import { isCancellable } from '../../domain/disbursements/status.ts';
+import type { PayoutClosing } from '../../db/payout-closings.ts';
+import { isCancellable, isClosable } from '../../domain/disbursements/status.ts';
 import { toPublicId } from '../../domain/ids.ts';
+import { actorOf, type Principal } from '../auth/principal.ts';
 import type { disbursement, disbursementDetail } from './schema.ts';
 
 /** A payout as clients see it; `runUrl` makes the link of its run for operators. */
@@ -37,11 +39,18 @@ export function showDisbursement(
 }
 
 export function showDisbursementDetail(
-  { payout, evidence }: { payout: Disbursement; evidence: readonly Evidence[] },
-  runUrl: (workflowId: string) => string,
+  known: {
+    payout: Disbursement;
+    evidence: readonly Evidence[];
+    closing: PayoutClosing | undefined;
+  },
+  { runUrl, by }: { runUrl: (workflowId: string) => string; by: Principal },
 ): z.input<typeof disbursementDetail> {
+  const { payout, evidence, closing } = known;
   return {
     ...showDisbursement(payout, runUrl),
+    canClose: isClosable(payout),
+    closing: closing === undefined ? null : showClosing(closing, by),
     timeline: payout.timeline.map(({ status, at, by, note }) => ({
       ...{ status, at, by },
       note: note ?? null,
@@ -54,6 +63,11 @@ export function showDisbursementDetail(
   };
 }
 
+function showClosing({ id: _id, ...closing }: PayoutClosing, by: Principal) {
+  const own = [actorOf(by), `user:${by.userId}`];
+  return { ...closing, isOwn: own.includes(closing.requestedBy) };
+}
+
 function wordOf(entry: Evidence): string {
   switch (entry.source) {
     case 'answer':
@@ -64,5 +78,7 @@ function wordOf(entry: Evidence): string {
       return 'timed out';
     case 'status':
       return entry.status;
+    case 'person':
+      return entry.said;
   }
 }

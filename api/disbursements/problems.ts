@@ -38,6 +38,12 @@ export const payoutProblems = {
     cause: 'Only a payment that was received can be given back.',
     fix: 'Read the collection; its status and receipt say whether money arrived.',
   },
+  'payout-not-unknown': {
+    status: 409,
+    title: 'M-PESA still has the word about this payout',
+    cause: 'It has ended, or M-PESA is still being asked about it.',
+    fix: 'Read the payout; wait until it needs attention.',
+  },
   'own-request': {
     status: 403,
     title: 'Somebody else has to agree',

@@ -6,6 +6,7 @@ import {
   type DisbursementFilter,
 } from '../../db/disbursement-list.ts';
 import { findDisbursement, type Disbursement } from '../../db/disbursements.ts';
+import { latestClosing, type PayoutClosing } from '../../db/payout-closings.ts';
 import { evidenceAbout } from '../../db/payout-evidence.ts';
 import {
   disbursementKinds,
@@ -196,17 +197,29 @@ const read = route({
       call.principal.tenantId,
       async (t) => {
         const payout = await findDisbursement(t, id);
-        return payout && { payout, evidence: await evidenceAbout(t, id) };
+        if (payout === undefined) return undefined;
+        const closing = await latestClosing(t, id);
+        return { payout, evidence: await evidenceAbout(t, id), closing };
       },
       { readOnly: true },
     );
     if (found === undefined) return problem('not-found');
     return {
       status: 200,
-      body: showDisbursementDetail(found, temporal.runUrl),
-      headers: { ETag: entityTag(found.payout.version) },
+      body: showDisbursementDetail(found, { runUrl: temporal.runUrl, by: call.principal }),
+      headers: { ETag: tagOf(found) },
     };
   },
 });
+
+/** Changes with everything that is shown, not only with the payout itself. */
+function tagOf(found: {
+  payout: Disbursement;
+  evidence: readonly unknown[];
+  closing: PayoutClosing | undefined;
+}): string {
+  const { payout, evidence, closing } = found;
+  return entityTag([payout.version, evidence.length, closing?.id, closing?.status].join('-'));
+}
 
 export const disbursementRoutes: readonly Route[] = [create, list, exported, read];

@@ -115,12 +115,43 @@ export const disbursementDetail = disbursement.extend({
   /** What anybody said about it, oldest first. */
   evidence: z.array(
     z.strictObject({
-      source: z.enum(['answer', 'result', 'timeout', 'status']),
+      source: z.enum(['answer', 'result', 'timeout', 'status', 'person']),
       said: z.string(),
       receipt: z.string().nullable(),
     }),
   ),
+  canClose: z.boolean().describe('M-PESA was silent for so long that people may say how it ended'),
+  closing: z
+    .strictObject({
+      outcome: z.enum(['paid', 'not-paid']),
+      receipt: z.string().nullable(),
+      reason: z.string(),
+      status: z.enum(['waiting', 'agreed', 'rejected']),
+      requestedBy: z.string(),
+      requestedAt: instantSchema,
+      decidedBy: z.string().nullable(),
+      isOwn: z.boolean(),
+    })
+    .nullable()
+    .describe('What somebody found out about a payout M-PESA gives no answer about'),
 });
+
+const foundReason = z.string().trim().min(3).max(500).describe('What you saw, and where');
+
+export const closingRequest = z.discriminatedUnion('outcome', [
+  z.strictObject({
+    outcome: z.literal('paid'),
+    receipt: z
+      .string()
+      .trim()
+      .toUpperCase()
+      .regex(/^[A-Z0-9]{8,12}$/),
+    reason: foundReason,
+  }),
+  z.strictObject({ outcome: z.literal('not-paid'), reason: foundReason }),
+]);
+
+export const closingDecision = z.strictObject({ decision: z.enum(['agree', 'reject']) });
 
 export const disbursementPage = pageOf(disbursement);
 

@@ -36,6 +36,7 @@ import { tenantClosings } from './0067_tenant_closings.ts';
 import { postingRequests } from './0069_posting_requests.ts';
 import { accountClosing } from './0070_account_closing.ts';
 import { moneyAttention } from './0071_money_attention.ts';
+import { payoutClosings } from './0072_payout_closings.ts';
 import type { Migration } from './migration.ts';
 
 /** Every migration in the order it runs; a released one is never edited. */
@@ -78,4 +79,5 @@ export const migrations: readonly Migration[] = [
   postingRequests,
   accountClosing,
   moneyAttention,
+  payoutClosings,
 ];

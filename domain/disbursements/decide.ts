@@ -21,7 +21,10 @@ export type Evidence =
    * The answer to a transaction status query. `isSettled` says that it was asked long enough after
    * the sending for a request that was slow on its way to have arrived.
    */
-  | { source: 'status'; status: ProviderStatus; receipt: string | null; isSettled: boolean };
+  | { source: 'status'; status: ProviderStatus; receipt: string | null; isSettled: boolean }
+  /** What two people found out after M-PESA gave no answer, such as on its portal. */
+  | { source: 'person'; said: 'paid'; receipt: string }
+  | { source: 'person'; said: 'not-paid' };
 
 export type Standing =
   | { status: 'paid'; receipt: string; isDisputed: boolean }
@@ -38,22 +41,27 @@ export const notFoundAfterMs = 3 * 60 * 1_000;
 /**
  * The standing of a payout that was sent. A success with a receipt outweighs everything; a definite
  * failure comes next; "no such payment" counts when it was said twice and nobody ever accepted it,
- * or told that it gave up. Whatever is left stays open, and is resolved by asking.
+ * or told that it gave up. That two people found no money gone comes last of all. Whatever is left
+ * stays open, and is resolved by asking.
  */
 export function decideStanding(evidence: readonly Evidence[]): Standing {
   const receipts = [...new Set(evidence.flatMap(receiptOf))].toSorted();
   const [receipt] = receipts;
   const refusal = refusalIn(evidence);
+  const saysNotPaid = evidence.some((e) => e.source === 'person' && e.said === 'not-paid');
   if (receipt !== undefined) {
-    return { status: 'paid', receipt, isDisputed: receipts.length > 1 || refusal !== undefined };
+    const isDisputed = receipts.length > 1 || refusal !== undefined || saysNotPaid;
+    return { status: 'paid', receipt, isDisputed };
   }
   if (refusal !== undefined) return refusal;
+  if (saysNotPaid) return { status: 'refused', reason: 'closed-by-hand', code: null };
   const isTimedOut = evidence.some(({ source }) => source === 'timeout');
   return isAccepted(evidence) && !isTimedOut ? { status: 'accepted' } : { status: 'unknown' };
 }
 
 /** A receipt counts only with success: failures carry placeholders in the same field. */
 function receiptOf(entry: Evidence): string[] {
+  if (entry.source === 'person') return entry.said === 'paid' ? [entry.receipt] : [];
   const isSuccess =
     (entry.source === 'result' && entry.code === '0') ||
     (entry.source === 'status' && entry.status === 'completed');
@@ -82,6 +90,7 @@ function refusalOf(entry: Evidence): Why[] {
         ? [{ reason: 'provider-refused', code: entry.code }]
         : [];
     case 'timeout':
+    case 'person':
       return [];
     case 'status':
       return ['cancelled', 'declined', 'expired'].includes(entry.status)

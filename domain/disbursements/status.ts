@@ -35,3 +35,11 @@ export function isFinal(status: DisbursementStatus): boolean {
 export function isCancellable(status: DisbursementStatus): boolean {
   return canBecome(status, 'cancelled');
 }
+
+/** True when M-PESA was silent for so long that people may say how it ended. */
+export function isClosable(payout: {
+  status: DisbursementStatus;
+  needsAttention: boolean;
+}): boolean {
+  return payout.needsAttention && ['accepted', 'unknown'].includes(payout.status);
+}

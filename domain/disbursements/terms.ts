@@ -68,6 +68,7 @@ export const refusalCodes = [
   'provider-refused',
   'provider-cancelled',
   'not-found-at-provider',
+  'closed-by-hand',
 ] as const;
 export type RefusalCode = (typeof refusalCodes)[number];
 

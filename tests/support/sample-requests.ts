@@ -66,6 +66,8 @@ export const bodies: Readonly<Record<string, unknown>> = {
   '/v1/statements/{id}/mapping': { mapping },
   '/v1/statements/{id}/mapping/preview': { mapping },
   '/v1/disbursements/{id}/approve': {},
+  '/v1/disbursements/{id}/closing': { outcome: 'not-paid', reason: 'a test' },
+  '/v1/disbursements/{id}/closing/decision': { decision: 'reject' },
   '/v1/disbursements/{id}/reject': { reason: 'not ours' },
   '/v1/collections/{id}/close': { reason: 'the payer says no' },
   '/v1/disbursements/{id}/cancel': {},

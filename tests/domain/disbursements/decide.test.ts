@@ -13,6 +13,8 @@ import { disbursementStatuses } from '../../../domain/disbursements/terms.ts';
 const accepted: Evidence = { source: 'answer', answer: 'accepted' };
 const silence: Evidence = { source: 'answer', answer: 'unknown' };
 const duplicate: Evidence = { source: 'answer', answer: 'duplicate' };
+const foundPaid: Evidence = { source: 'person', said: 'paid', receipt: 'UKE9PEOPLE' };
+const foundNothing: Evidence = { source: 'person', said: 'not-paid' };
 const timeout: Evidence = { source: 'timeout' };
 const result = (code: string, receipt: string | null = null): Evidence =>
   resultEvidence({ code, receipt, isReversal: false });
@@ -94,6 +96,26 @@ describe('the standing of a payout that was sent', () => {
       [paid, status('completed', 'UKE9ZZZZZZ')],
       { status: 'paid', receipt: 'UKE9A1B2C3', isDisputed: true },
     ],
+    [
+      'two people found its receipt after silence',
+      [accepted, timeout, foundPaid],
+      { status: 'paid', receipt: 'UKE9PEOPLE', isDisputed: false },
+    ],
+    [
+      'two people found that no money left',
+      [accepted, timeout, foundNothing],
+      { status: 'refused', reason: 'closed-by-hand' },
+    ],
+    [
+      'M-PESA tells of success after two people found no money gone',
+      [accepted, foundNothing, paid],
+      { status: 'paid', receipt: 'UKE9A1B2C3', isDisputed: true },
+    ],
+    [
+      'M-PESA refuses after two people found its receipt',
+      [silence, foundPaid, result('4')],
+      { status: 'paid', receipt: 'UKE9PEOPLE', isDisputed: true },
+    ],
   ])('when %s', (_when, evidence, standing) => {
     expect(decideStanding(evidence)).toMatchObject(standing);
   });
@@ -101,7 +123,7 @@ describe('the standing of a payout that was sent', () => {
   const code = fc.constantFrom('0', '1', '4', '15', '17', '26', '2001', 'SFC_IC0003', '7777');
   const receipt = fc.constantFrom(null, 'UKE9A1B2C3', 'UKE9ZZZZZZ');
   const anyEvidence: fc.Arbitrary<Evidence> = fc.oneof(
-    fc.constantFrom(accepted, silence, duplicate, timeout),
+    fc.constantFrom(accepted, silence, duplicate, timeout, foundPaid, foundNothing),
     fc.record({
       source: fc.constant('answer' as const),
       answer: fc.constant('rejected' as const),
@@ -165,7 +187,8 @@ describe('the standing of a payout that was sent', () => {
           (e) =>
             (e.source === 'answer' && e.answer === 'rejected') ||
             (e.source === 'result' && e.code !== '0' && e.isDefinite) ||
-            (e.source === 'status' && ['cancelled', 'declined', 'expired'].includes(e.status)),
+            (e.source === 'status' && ['cancelled', 'declined', 'expired'].includes(e.status)) ||
+            e === foundNothing,
         );
         const misses = told.filter((e) => e.source === 'status' && e.status === 'not-found');
         expect(isDefinite || misses.length >= notFoundTimes).toBe(true);

@@ -43,6 +43,13 @@ function detailOf(one: Payout): PayoutDetail {
       { status: 'requested', at: ago(600), by: 'user:1', note: null },
       { status: one.status, at: ago(560), by: 'workflow', note: 'As M-PESA said' },
     ],
+    canClose: one.needsAttention,
+    closing: one.needsAttention
+      ? {
+          ...{ outcome: 'paid', receipt: 'UKE7Q2X9LM', reason: 'Seen on the portal', isOwn: false },
+          ...{ status: 'waiting', requestedBy: 'user:2', requestedAt: ago(300), decidedBy: null },
+        }
+      : null,
     evidence:
       one.sentAt === null
         ? []

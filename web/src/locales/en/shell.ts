@@ -131,6 +131,7 @@ export const shell = {
     'account-needed': 'This account has to stay open.',
     'line-watched': 'Another monitor watches this line.',
     'too-many-monitors': 'There are a hundred monitors already.',
+    'payout-not-unknown': 'It has ended, or M-PESA is still asked about it.',
     'own-request': 'You asked for this yourself; somebody else has to agree to it.',
     'fresh-mfa-needed': 'Sign in again with your second factor, then agree within five minutes.',
     'payout-not-waiting': 'This payout does not wait for a decision any more.',

@@ -134,6 +134,7 @@ export const shell: typeof english = {
     'account-needed': 'Akaunti hii lazima ibaki wazi.',
     'line-watched': 'Kipimo kingine kinaangalia kiwango hiki.',
     'too-many-monitors': 'Kuna vipimo mia moja tayari.',
+    'payout-not-unknown': 'Limeisha, au M-PESA bado inaulizwa.',
     'own-request': 'Uliliomba mwenyewe; mtu mwingine lazima akubali.',
     'fresh-mfa-needed': 'Ingia tena kwa kithibitisho cha pili, kisha ukubali ndani ya dakika tano.',
     'payout-not-waiting': 'Malipo haya hayasubiri uamuzi tena.',

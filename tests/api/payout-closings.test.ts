@@ -1,0 +1,142 @@
+import { randomUUID } from 'node:crypto';
+import { createAuthorisationActivities } from '../../activities/authorisation.ts';
+import { createDisbursementActivities } from '../../activities/disbursements.ts';
+import { moveDisbursement } from '../../db/disbursements.ts';
+import { parsePublicId, toPublicId, type ShortcodeId } from '../../domain/ids.ts';
+import { openApiStage, problemIn, type ApiStage } from '../support/api.ts';
+import { aShortcode } from '../support/collections.ts';
+import { aFloat } from '../support/payouts.ts';
+import type { Somebody } from '../support/tenants.ts';
+
+let stage: ApiStage;
+beforeAll(async () => {
+  stage = await openApiStage();
+});
+afterAll(() => stage.close());
+
+interface Shop {
+  somebody: Somebody;
+  token: string;
+  shortcodeId: ShortcodeId;
+}
+
+async function aShop(): Promise<Shop> {
+  const somebody = await stage.tenant();
+  const token = await stage.token(somebody);
+  const shortcodeId = await stage.database.db.withTenant(somebody.tenantId, (t) =>
+    aShortcode(t, { number: '600984' }),
+  );
+  return { somebody, token, shortcodeId };
+}
+
+const key = () => ({ 'idempotency-key': randomUUID() });
+
+const wishOf = ({ shortcodeId }: Shop, wish: object = {}) => ({
+  ...{ shortcodeId: toPublicId('shortcode', shortcodeId), kind: 'business-payment' },
+  ...{ amountCents: 150_000, payee: { kind: 'msisdn', msisdn: '0712 345 678' } },
+  ...wish,
+});
+
+interface View {
+  id: string;
+}
+
+async function ask(shop: Shop, wish: object = {}): Promise<View> {
+  const answer = await stage.fetch('/v1/disbursements', {
+    ...{ token: shop.token, json: wishOf(shop, wish), headers: key() },
+  });
+  expect(answer.status).toBe(202);
+  return (answer.body as { disbursement: View }).disbursement;
+}
+
+describe('closing a payout nobody knows about', () => {
+  /** A payout M-PESA took and said nothing about for so long that a person has to look. */
+  async function aSilentPayout(shop: Shop): Promise<{ id: string; settle: () => Promise<string> }> {
+    const { tenantId } = shop.somebody;
+    const { db } = stage.database;
+    const { id: shownId } = await ask(shop);
+    const disbursementId = parsePublicId('disbursement', shownId);
+    if (disbursementId === undefined) throw new Error('no id');
+    await db.withTenant(tenantId, (t) => aFloat(t, shop.shortcodeId, 10_000));
+    const parts = { db, nowMs: Date.now };
+    const steps = createDisbursementActivities(parts);
+    const payout = { tenantId, disbursementId };
+    await createAuthorisationActivities(parts).holdPayout(payout);
+    await steps.admitPayout({ ...payout, reviewReasons: [] });
+    await db.withTenant(tenantId, (t) =>
+      moveDisbursement(t, disbursementId, { to: 'sending', by: 'test' }),
+    );
+    await steps.settlePayout(payout);
+    await steps.flagPayout({ ...payout, needsAttention: true });
+    return { id: shownId, settle: async () => (await steps.settlePayout(payout)).status };
+  }
+  const found = (payout: { id: string }, token: string, json: object) =>
+    stage.fetch(`/v1/disbursements/${payout.id}/closing`, { method: 'POST', token, json });
+  const decide = (payout: { id: string }, token: string, decision = 'agree') =>
+    stage.fetch(`/v1/disbursements/${payout.id}/closing/decision`, {
+      ...{ method: 'POST', token, json: { decision } },
+    });
+  const paid = { outcome: 'paid', receipt: 'uke9a1b2c3', reason: 'Seen on the portal' };
+  const notPaid = { outcome: 'not-paid', reason: 'The portal shows nothing' };
+
+  test.each([
+    ['paid under its receipt', paid, { status: 'paid', receipt: 'UKE9A1B2C3' }],
+    ['not paid', notPaid, { status: 'refused', refusal: { code: 'closed-by-hand' } }],
+  ])('ends it as %s when a second person agrees', async (_name, said, ending) => {
+    const shop = await aShop();
+    const payout = await aSilentPayout(shop);
+    const checker = await stage.token(shop.somebody, 'finance');
+
+    const asked = await found(payout, shop.token, said);
+    const agreed = await decide(payout, checker);
+    await payout.settle();
+
+    expect(asked).toMatchObject({
+      status: 200,
+      body: { canClose: true, closing: { status: 'waiting', isOwn: true } },
+    });
+    expect(agreed).toMatchObject({ status: 200, body: { closing: { status: 'agreed' } } });
+    const { body } = await stage.fetch(`/v1/disbursements/${payout.id}`, { token: checker });
+    expect(body).toMatchObject({
+      ...{ ...ending, needsAttention: false, canClose: false },
+      evidence: [{ source: 'person', said: said.outcome }],
+    });
+    const audit = await stage.database.asOwner(
+      `select action from shared.audit_log where tenant_id = $1 and action like '%closing%'
+       order by seq`,
+      [shop.somebody.tenantId],
+    );
+    expect(audit.map(({ action }) => action)).toEqual([
+      'disbursement.closing-requested',
+      'disbursement.closing-agreed',
+    ]);
+  });
+
+  test('counts for nothing until a second person with a fresh second factor agrees, and not when they refuse', async () => {
+    const shop = await aShop();
+    const payout = await aSilentPayout(shop);
+    await found(payout, shop.token, notPaid);
+    const stale = await stage.token(shop.somebody, { role: 'finance', hasSecondFactor: false });
+    const checker = await stage.token(shop.somebody, 'finance');
+
+    expect(problemIn(await decide(payout, shop.token))).toMatchObject({ code: 'own-request' });
+    expect(problemIn(await decide(payout, stale))).toMatchObject({ code: 'fresh-mfa-needed' });
+    expect(problemIn(await found(payout, checker, paid))).toMatchObject({
+      code: 'already-requested',
+    });
+    expect((await decide(payout, checker, 'reject')).body).toMatchObject({
+      closing: { status: 'rejected' },
+    });
+    expect(problemIn(await decide(payout, checker))).toMatchObject({ code: 'request-not-waiting' });
+    expect(await payout.settle()).toBe('unknown');
+  });
+
+  test('is only for payouts that M-PESA was silent about for long', async () => {
+    const shop = await aShop();
+    const payout = await ask(shop);
+    expect(problemIn(await found(payout, shop.token, notPaid))).toMatchObject({
+      code: 'payout-not-unknown',
+    });
+    expect((await found(payout, shop.token, { outcome: 'paid', reason: 'none' })).status).toBe(422);
+  });
+});
