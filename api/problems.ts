@@ -5,6 +5,7 @@
 import { ledgerProblems } from './ledger/problems.ts';
 import { collectionProblems } from './collections/problems.ts';
 import { payoutProblems } from './disbursements/problems.ts';
+import { savedViewProblems } from './saved-views/problems.ts';
 import { tenantProblems } from './tenants/problems.ts';
 import { authProblems } from './auth/problem-entries.ts';
 import type { FileProblem } from '../domain/statements/terms.ts';
@@ -340,6 +341,7 @@ export const catalogue = {
   ...ledgerProblems,
   ...tenantProblems,
   ...collectionProblems,
+  ...savedViewProblems,
   ...fileProblemEntries,
 } as const;
 export type ProblemCode = keyof typeof catalogue;

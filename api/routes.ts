@@ -24,6 +24,7 @@ import { ledgerRoutes } from './ledger/routes.ts';
 import { auditRoutes } from './audit/routes.ts';
 import { platformFlagRoutes } from './flags/platform-routes.ts';
 import { flagRoutes } from './flags/routes.ts';
+import { savedViewRoutes } from './saved-views/routes.ts';
 import { memberRoutes } from './members/routes.ts';
 import { keyRoutes } from './keys/routes.ts';
 import { metaRoutes } from './meta/routes.ts';
@@ -87,6 +88,7 @@ export function allRoutes(): Route[] {
     ...ledgerRoutes,
     ...ledgerPostingRoutes,
     ...postingRequestRoutes,
+    ...savedViewRoutes,
     ...ledgerMonitorRoutes,
     ...ledgerClosingRoutes,
     ...tenantRoutes,

@@ -34,6 +34,7 @@ export const leftOut: Readonly<Record<string, string>> = {
   idempotency_keys: 'answers to repeated requests, kept for three days',
   invitations: 'an invitation is only good where it was made',
   outbox: 'events on their way to other services',
+  saved_views: 'how single people like to look at the rows',
   shortcode_credentials: 'secrets of M-PESA are never given out again',
   tenant_export_chunks: 'the archives themselves',
   tenant_export_files: 'the archives themselves',

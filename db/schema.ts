@@ -98,6 +98,7 @@ import type {
   TenantExportChunksTable,
   TenantExportFilesTable,
   TenantExportsTable,
+  SavedViewsTable,
   TenantImportChunksTable,
   TenantImportsTable,
   TenantMovesTable,
@@ -142,6 +143,7 @@ export interface TenantSchema extends CollectionSchema {
   receipts: ReceiptsTable;
   ledger_monitors: LedgerMonitorsTable;
   posting_requests: PostingRequestsTable;
+  saved_views: SavedViewsTable;
   ledger_seals: LedgerSealsTable;
   ledger_sealed: LedgerSealedTable;
   shortcodes: ShortcodesTable;

@@ -1,6 +1,6 @@
 /** Tables about tenants themselves: their moves, people and wishes. */
 import type { ColumnType } from 'kysely';
-import type { Id, TenantId, UserId } from '../domain/ids.ts';
+import type { Id, SavedViewId, TenantId, UserId } from '../domain/ids.ts';
 import type { Instant } from '../domain/time.ts';
 import type { CreatedAt, Defaulted, Json, Optional } from './columns.ts';
 import type { MemberRole } from './event-tables.ts';
@@ -69,6 +69,17 @@ export interface FlagsTable {
   is_tenants_choice: Defaulted<boolean>;
   version: Defaulted<number>;
   updated_at: CreatedAt;
+}
+
+export interface SavedViewsTable {
+  tenant_id: TenantId;
+  id: SavedViewId;
+  user_id: UserId;
+  screen: string;
+  name: string;
+  is_default: Defaulted<boolean>;
+  view_sealed: string;
+  created_at: CreatedAt;
 }
 
 export interface FlagChoicesTable {

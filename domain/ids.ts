@@ -38,6 +38,7 @@ const prefixes = {
   auditRecord: 'aud',
   postingRequest: 'psr',
   balanceMonitor: 'mon',
+  savedView: 'viw',
 } as const;
 
 export type IdKind = keyof typeof prefixes;
@@ -57,6 +58,7 @@ export type LedgerAccountId = Id<'ledgerAccount'>;
 export type LedgerTransactionId = Id<'ledgerTransaction'>;
 export type ReservationId = Id<'reservation'>;
 export type PostingRequestId = Id<'postingRequest'>;
+export type SavedViewId = Id<'savedView'>;
 export type CustomerId = Id<'customer'>;
 export type CollectionId = Id<'collection'>;
 export type PaymentLinkId = Id<'paymentLink'>;

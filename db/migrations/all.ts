@@ -37,6 +37,7 @@ import { postingRequests } from './0069_posting_requests.ts';
 import { accountClosing } from './0070_account_closing.ts';
 import { moneyAttention } from './0071_money_attention.ts';
 import { payoutClosings } from './0072_payout_closings.ts';
+import { savedViews } from './0073_saved_views.ts';
 import type { Migration } from './migration.ts';
 
 /** Every migration in the order it runs; a released one is never edited. */
@@ -80,4 +81,5 @@ export const migrations: readonly Migration[] = [
   accountClosing,
   moneyAttention,
   payoutClosings,
+  savedViews,
 ];

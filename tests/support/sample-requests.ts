@@ -33,6 +33,7 @@ export const idKinds: Readonly<Record<string, IdKind>> = {
   '/v1/me/passkeys/': 'passkey',
   '/v1/api-keys/': 'apiKey',
   '/v1/exports/': 'tenantExport',
+  '/v1/saved-views/': 'savedView',
 };
 
 const mapping = {
@@ -45,6 +46,7 @@ const mapping = {
 
 /** A good body by path. */
 export const bodies: Readonly<Record<string, unknown>> = {
+  '/v1/saved-views/{id}': { isDefault: true },
   '/v1/platform/tenants/{id}/suspend': { reason: 'a test' },
   '/v1/platform/tenants/{id}/closing': { decision: 'decline' },
   '/v1/members/{id}/role': { role: 'analyst' },

@@ -4,6 +4,7 @@
  */
 import { randomBytes, randomUUID } from 'node:crypto';
 import { insertApiKey, withKeysOf } from '../../db/api-keys.ts';
+import { keepSavedView } from '../../db/saved-views.ts';
 import { appendCallbacks } from '../../db/callbacks.ts';
 import { insertCustomer } from '../../db/customers.ts';
 import type { TenantHandle } from '../../db/database.ts';
@@ -230,7 +231,12 @@ async function otherObjects(
     ...{ account: { kind: 'utility', owner: shortcodeId }, name: mark, direction: 'below' },
     ...{ thresholdCents: cents(1), actor: `user:${userId}` },
   });
+  const savedView = id('savedView', randomUUID());
+  await keepSavedView(t, id('user', userId), {
+    ...{ id: savedView, name: mark, isDefault: false, view: '{}', max: 9 },
+  });
   return {
+    savedView,
     balanceMonitor: monitor.id,
     postingRequest: postingRequestId,
     ...{ paymentLink: linkId, collectionBatch: pushBatchId },

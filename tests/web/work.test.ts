@@ -146,6 +146,33 @@ describe('statements', () => {
 });
 
 describe('transactions', () => {
+  test('what is shown is kept under a name, opened again, renamed and deleted', async () => {
+    const page = await open('/transactions?direction=in&sort=-amountCents', 'viewer');
+    const dialog = page.getByRole('dialog', { name: 'Views' });
+    const views = () => page.getByRole('button', { name: 'Views' }).click();
+    await views();
+    await dialog.getByText('You keep no views yet.').waitFor();
+    await dialog.getByLabel('Name of what is shown now').fill('Money in, largest first');
+    await dialog.getByRole('button', { name: 'Keep it' }).click();
+    await dialog.getByRole('button', { name: 'Money in, largest first', exact: true }).waitFor();
+    await dialog.getByRole('button', { name: 'Rename “Money in, largest first”' }).click();
+    await dialog.getByLabel('New name of “Money in, largest first”').fill('Sales');
+    await page.keyboard.press('Enter');
+    await dialog.getByRole('checkbox', { name: 'Open “Sales” by default' }).click();
+
+    await signIn(dashboard, page, '/transactions', 'viewer');
+    await page.waitForURL(/direction=in&sort=-amountCents/);
+    await signIn(dashboard, page, '/transactions?direction=out', 'viewer');
+    await settle(page);
+    expect(new URL(page.url()).search).toBe('?direction=out');
+    await views();
+    await dialog.getByRole('button', { name: 'Sales', exact: true }).click();
+    await page.waitForURL(/direction=in&sort=-amountCents/);
+    await views();
+    await dialog.getByRole('button', { name: 'Delete “Sales”' }).click();
+    await dialog.getByText('You keep no views yet.').waitFor();
+  });
+
   test('a column is as wide as it was dragged or keyed, remembered, and given back', async () => {
     const page = await open('/transactions');
     const header = page.getByRole('columnheader', { name: 'Details' });

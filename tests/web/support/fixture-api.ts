@@ -17,6 +17,7 @@ import { answerPayer } from './fixture-links.ts';
 import { answerMoney } from './fixture-money.ts';
 import { answerShortcodes } from './fixture-shortcodes.ts';
 import { answerTeam, invitationPreview } from './fixture-team.ts';
+import { answerViews } from './fixture-views.ts';
 import { ago, fixtureStatements, operationOf } from './fixture-statements.ts';
 
 export interface Scene {
@@ -68,6 +69,7 @@ export async function answerApi(call: Call): Promise<void> {
     return answerOperations(call, path.slice('/operations'.length));
   if (path.startsWith('/transactions'))
     return answerTransactions(call, path.slice('/transactions'.length), who);
+  if (path.startsWith('/saved-views')) return answerOwnViews(call, path, who);
   if (path === '/overview')
     return send(
       call,
@@ -91,6 +93,14 @@ export async function answerApi(call: Call): Promise<void> {
 function permissionsFor(who: string): readonly Permission[] {
   const own = permissionsOf(roleOf(who));
   return who === 'house' ? [...own, 'platform:manage'] : own;
+}
+
+async function answerOwnViews(call: Call, path: string, who: string): Promise<void> {
+  const { method = 'GET' } = call.request;
+  const json = method === 'POST' ? JSON.parse((await bodyOf(call.request)).toString()) : {};
+  const answer = answerViews({ who, method, path: path.slice('/saved-views'.length), json });
+  if ('problem' in answer) return refuse(call, answer.status, answer.problem);
+  return send(call, answer.status, answer.body);
 }
 
 function roleOf(who: string): Role {

@@ -115,6 +115,8 @@ export const shell = {
     'proof-failed': 'What was read contradicts what the file prints about itself.',
     'review-refused': 'A person looked at it and refused it.',
     abandoned: 'Nobody decided within seven days.',
+    'view-name-taken': 'Another view of yours has this name.',
+    'too-many-views': 'You keep 50 views already. Delete one first.',
     'shortcode-not-ready': 'This shortcode is paused or has no credentials for prompts.',
     'cannot-cancel': 'It has ended already, or is being followed up.',
     'cannot-refund': 'Only a payment that has arrived can be given back.',

@@ -118,6 +118,8 @@ export const shell: typeof english = {
     'proof-failed': 'Kilichosomwa kinapingana na kile faili inasema kujihusu.',
     'review-refused': 'Mtu aliikagua na kuikataa.',
     abandoned: 'Hakuna aliyeamua ndani ya siku saba.',
+    'view-name-taken': 'Mwonekano wako mwingine una jina hili.',
+    'too-many-views': 'Tayari umehifadhi mionekano 50. Futa mmoja kwanza.',
     'shortcode-not-ready': 'Namba hii imesimamishwa au haina vitambulisho vya maombi.',
     'cannot-cancel': 'Imeshaisha, au inafuatiliwa.',
     'cannot-refund': 'Malipo yaliyofika pekee ndiyo yanaweza kurudishwa.',
