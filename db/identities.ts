@@ -1,6 +1,7 @@
 /** Which person an account at another service belongs to. */
 import { sql } from 'kysely';
 import type { UserId } from '../domain/ids.ts';
+import type { Instant } from '../domain/time.ts';
 import type { OperatorHandle } from './database.ts';
 
 export interface Identity {
@@ -35,4 +36,33 @@ export async function linkIdentity(
     .values({ issuer, subject, user_id: userId })
     .onConflict((conflict) => conflict.doNothing())
     .execute();
+}
+
+export interface LinkedIdentity {
+  issuer: string;
+  createdAt: Instant;
+  usedAt: Instant | null;
+}
+
+/** The accounts elsewhere by which a person signs in, the oldest first. */
+export async function listIdentities(o: OperatorHandle, userId: UserId): Promise<LinkedIdentity[]> {
+  return o.query
+    .selectFrom('platform.identities')
+    .select(['issuer', 'created_at as createdAt', 'used_at as usedAt'])
+    .where('user_id', '=', userId)
+    .orderBy('created_at')
+    .execute();
+}
+
+/** Unlinks every account of a person at one issuer; false when there was none. */
+export async function unlinkIdentities(
+  o: OperatorHandle,
+  { userId, issuer }: { userId: UserId; issuer: string },
+): Promise<boolean> {
+  const gone = await o.query
+    .deleteFrom('platform.identities')
+    .where('user_id', '=', userId)
+    .where('issuer', '=', issuer)
+    .executeTakeFirst();
+  return gone.numDeletedRows > 0n;
 }

@@ -4,6 +4,7 @@ import { problem } from '../problems.ts';
 import { route, type Route } from '../route.ts';
 import { permissionsOf } from './permissions.ts';
 import { enrolmentRoutes } from './enrolment-routes.ts';
+import { identityRoutes } from './identity-routes.ts';
 import { oidcRoutes } from './oidc-routes.ts';
 import { passwordRoutes } from './password-routes.ts';
 import { registrationRoutes } from './registration-routes.ts';
@@ -56,6 +57,7 @@ export const authRoutes: readonly Route[] = [
   signIn,
   ...sessionRoutes,
   ...oidcRoutes,
+  ...identityRoutes,
   ...registrationRoutes,
   ...passwordRoutes,
   ...secondFactorRoutes,

@@ -124,6 +124,30 @@ describe('signing in at another service', () => {
     expect(await methodsOf(answer)).toEqual(['oidc']);
   });
 
+  test('is listed for the person, who may end it with a fresh second factor', async () => {
+    const account = accountOf(person.email);
+    await signIn(account);
+    const token = await stage.token(person);
+    const stale = await stage.token(person, { hasSecondFactor: false });
+    const other = await stage.token(await aTenant(stage.database.db));
+    const path = '/v1/me/identities/honest';
+
+    const listed = await stage.fetch('/v1/me/identities', { token });
+    expect(listed.body).toMatchObject({ data: [{ provider: 'honest', name: 'The honest one' }] });
+    const foreign = await stage.fetch('/v1/me/identities', { token: other });
+    expect(foreign.body).toEqual({ data: [] });
+
+    const refused = await stage.fetch(path, { method: 'DELETE', token: stale });
+    expect(problemIn(refused).code).toBe('step-up-required');
+    const notTheirs = await stage.fetch(path, { method: 'DELETE', token: other });
+    expect(problemIn(notTheirs).code).toBe('not-found');
+    expect((await stage.fetch(path, { method: 'DELETE', token })).status).toBe(204);
+
+    const left = await stage.fetch('/v1/me/identities', { token });
+    expect(left.body).toEqual({ data: [] });
+    expect(problemIn(await stage.fetch(path, { method: 'DELETE', token })).code).toBe('not-found');
+  });
+
   test('goes by the name of the account there, also when its address becomes another', async () => {
     const account = accountOf(person.email);
     await signIn(account);

@@ -7,6 +7,7 @@ import { ago } from './fixture-statements.ts';
 export function identityAnswer(path: string): { status: number; body: object } | undefined {
   if (path === '/sessions') return { status: 200, body: { data: devices } };
   if (path === '/me/second-factors') return { status: 200, body: factors };
+  if (path === '/me/identities') return { status: 200, body: { data: identities } };
   if (path === '/me/totp') return { status: 201, body: offer };
   if (path === '/me/totp/confirm') return { status: 201, body: { recoveryCodes } };
   if (path === '/api-keys') {
@@ -14,6 +15,10 @@ export function identityAnswer(path: string): { status: number; body: object } |
   }
   return undefined;
 }
+
+const identities = [
+  { provider: 'google', name: 'Google', linkedAt: ago(800_000), usedAt: ago(9_000) },
+];
 
 const device = (number: number, name: string, isCurrent: boolean) => ({
   id: publicId('ses', number),

@@ -1,6 +1,7 @@
 /** Devices and second factors of the signed-in person, and everything that changes them. */
 import { useMutation, useQuery, useQueryClient } from '@tanstack/vue-query';
 import { computed } from 'vue';
+import type { IdentityList } from '../../../api/auth/identity-routes.ts';
 import type { SessionList } from '../../../api/auth/schema.ts';
 import type {
   AddedPasskey,
@@ -32,6 +33,26 @@ export function useDevices() {
     reload: () => void refetch(),
     end: end.mutate,
     endAll: endAll.mutateAsync,
+  };
+}
+
+/** Services where the person signs in beside the password. */
+export function useIdentities() {
+  const queries = useQueryClient();
+  const { data } = useQuery({
+    queryKey: ['identities'],
+    queryFn: ({ signal }) => request<IdentityList>('/v1/me/identities', { signal }),
+  });
+  const unlink = useMutation({
+    mutationFn: (provider: string) => remove(`/v1/me/identities/${provider}`),
+    onSettled: () => queries.invalidateQueries({ queryKey: ['identities'] }),
+  });
+  const { error } = unlink;
+  return {
+    identities: computed(() => data.value?.data ?? []),
+    isBusy: unlink.isPending,
+    problem: computed(() => (error.value === null ? null : problemIn(error.value))),
+    unlink: (provider: string) => unlink.mutateAsync(provider).catch(() => undefined),
   };
 }
 

@@ -91,6 +91,13 @@ export const accounts = {
       remove: 'Remove',
       removeThis: 'Remove {name}',
     },
+    identities: {
+      title: 'Signing in elsewhere',
+      about: 'These services may sign you in without your password.',
+      linked: 'Linked {at}',
+      unlink: 'Unlink',
+      unlinkThis: 'Unlink {name}',
+    },
     recovery: {
       title: 'Recovery codes',
       about: 'For the day the phone is lost. Each works once.',

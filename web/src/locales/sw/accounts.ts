@@ -94,6 +94,13 @@ export const accounts: typeof english = {
       remove: 'Ondoa',
       removeThis: 'Ondoa {name}',
     },
+    identities: {
+      title: 'Kuingia kupitia huduma nyingine',
+      about: 'Huduma hizi zinaweza kukuingiza bila nenosiri lako.',
+      linked: 'Iliunganishwa {at}',
+      unlink: 'Tenganisha',
+      unlinkThis: 'Tenganisha {name}',
+    },
     recovery: {
       title: 'Misimbo ya dharura',
       about: 'Kwa siku simu itakapopotea. Kila mmoja hufanya kazi mara moja.',
