@@ -145,11 +145,19 @@ export async function* rowsOf(
   await sql`declare export_rows no scroll cursor for
     select to_jsonb(r)::text as row from ${table} r
     where r.tenant_id = ${sql.lit(t.tenantId)} order by ${order}`.execute(t.query);
-  for (;;) {
-    const page = await sql<{ row: string }>`
-      fetch ${sql.lit(rowsPerFetch)} from export_rows`.execute(t.query);
-    if (page.rows.length > 0) yield page.rows.map(({ row }) => row);
-    if (page.rows.length < rowsPerFetch) break;
+  let isOpen = true;
+  try {
+    for (;;) {
+      const page = await sql<{ row: string }>`
+        fetch ${sql.lit(rowsPerFetch)} from export_rows`.execute(t.query);
+      if (page.rows.length > 0) yield page.rows.map(({ row }) => row);
+      if (page.rows.length < rowsPerFetch) break;
+    }
+  } catch (error) {
+    // The transaction is over, and the cursor with it.
+    isOpen = false;
+    throw error;
+  } finally {
+    if (isOpen) await sql`close export_rows`.execute(t.query);
   }
-  await sql`close export_rows`.execute(t.query);
 }

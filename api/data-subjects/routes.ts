@@ -1,7 +1,7 @@
 /** What the business holds about a person who asks; asking is recorded, the number is not. */
 import { appendAudit } from '../../db/audit.ts';
 import { findSubject, type SubjectRecord } from '../../db/data-subjects.ts';
-import { id, toPublicId } from '../../domain/ids.ts';
+import { toPublicId } from '../../domain/ids.ts';
 import { instantFromEpochMs } from '../../domain/time.ts';
 import { actorOf } from '../auth/principal.ts';
 import { route, type Route } from '../route.ts';
@@ -13,38 +13,44 @@ const report = route({
   method: 'post',
   path: '/v1/data-subjects/report',
   tag: 'Data subjects',
-  summary: 'Everything held about a phone number',
+  summary: 'Everything held about a person',
   description:
-    'Customers, collections, payouts and accounts under the number, with what is kept sealed about the person. Needs a fresh second factor; who asked and why stands in the audit log, the number does not.',
+    'By number, name or both: customers, collections, payouts, accounts, payments received, rows of statements and lists, and raw callbacks, with what is kept sealed about the person. Needs a fresh second factor; who asked and why stands in the audit log, number and name do not.',
   auth: 'personal:reveal',
   stepUp: true,
   request: { body: subjectQuestion },
   responses: { 200: { description: 'What is held', schema: subjectReport } },
   problems: [],
-  handler: async ({ body: { msisdn, reason } }, { principal, dependencies, requestId }) => {
+  handler: async ({ body: { msisdn, name, reason } }, { principal, dependencies, requestId }) => {
     const { tenantId } = principal;
     const records = await dependencies.db.withTenant(tenantId, async (t) => {
-      const found = await findSubject(t, { msisdn, limit: perKindMax });
+      const found = await findSubject(t, { msisdn, name, limit: perKindMax });
       await appendAudit(t, {
         actor: actorOf(principal),
         action: 'subject.report',
         objectKind: 'tenant',
         objectId: tenantId,
-        detail: { reason, records: found.length },
+        detail: { reason, records: found.length, by: byWhat({ msisdn, name }) },
         requestId,
       });
       return found;
     });
     const counts = Map.groupBy(records, ({ kind }) => kind).values();
     const isComplete = [...counts].every(({ length }) => length < perKindMax);
-    const body = { msisdn, isComplete, records: records.map(shown) };
+    const asked = { msisdn: msisdn ?? null, name: name ?? null };
+    const body = { ...asked, isComplete, records: records.map(shown) };
     return { status: 200, body };
   },
 });
 
-function shown({ kind, id: uuid, createdAt, words }: SubjectRecord) {
-  const at = instantFromEpochMs(Date.parse(createdAt));
-  return { kind, id: toPublicId(kind, id(kind, uuid)), createdAt: at, words };
+/** What was asked with, never what was asked. */
+function byWhat(asked: { msisdn: unknown; name: unknown }): string[] {
+  return Object.entries(asked).flatMap(([by, value]) => (value === undefined ? [] : [by]));
+}
+
+function shown({ kind, id, row, at, words }: SubjectRecord) {
+  const instant = at === null ? null : instantFromEpochMs(Date.parse(at));
+  return { kind, id: toPublicId(kind, id), row, at: instant, words };
 }
 
 export const dataSubjectRoutes: readonly Route[] = [report];

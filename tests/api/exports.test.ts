@@ -218,8 +218,36 @@ describe('POST /v1/data-subjects/report', () => {
     const log = await stage.fetch('/v1/audit?action=subject.report', { token });
     expect(log.text).toContain('She asked by letter');
     expect(log.text).not.toContain('11223344');
+    const neither = { reason: 'She asked by letter' };
+    const empty = await stage.fetch('/v1/data-subjects/report', { token, json: neither });
+    expect(problemIn(empty).code).toBe('validation-failed');
     const stale = await stage.token(asked, { hasSecondFactor: false });
     const refused = await stage.fetch('/v1/data-subjects/report', { token: stale, json });
     expect(problemIn(refused).code).toBe('step-up-required');
   });
+
+  test.each(tiers)(
+    'finds a person of the tier %s by name wherever words are kept',
+    async (tier) => {
+      const { victim } = await aBusiness(stage, tier);
+      const json = { name: victim.mark.toLowerCase(), reason: 'He asked at the counter' };
+      const { token } = victim;
+      const answer = await stage.fetch('/v1/data-subjects/report', { token, json });
+      const { records } = subjectReport.parse(answer.body);
+      const kinds = new Set(records.map(({ kind }) => kind));
+      for (const kind of ['customer', 'disbursement', 'receivedPayment', 'payoutBatch'] as const) {
+        expect([...kinds]).toContain(kind);
+      }
+      for (const kind of ['collectionBatch', 'callback'] as const) {
+        expect([...kinds]).toContain(kind);
+      }
+      for (const { words } of records) expect(JSON.stringify(words)).toContain(victim.mark);
+      const log = await stage.fetch('/v1/audit?action=subject.report', { token });
+      expect(log.text).not.toContain(victim.mark);
+      const byNumber = { msisdn: '254712345678', reason: 'He asked at the counter' };
+      const numbered = await stage.fetch('/v1/data-subjects/report', { token, json: byNumber });
+      const found = subjectReport.parse(numbered.body).records.map(({ kind }) => kind);
+      expect(found).toEqual(expect.arrayContaining(['payoutBatch', 'collectionBatch']));
+    },
+  );
 });
