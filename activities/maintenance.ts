@@ -13,6 +13,7 @@ import { sweepOrphanUploads } from '../db/uploads.ts';
 import type { Config } from '../config.ts';
 import type { Telemetry } from '../telemetry.ts';
 import { askForBalances } from './balance-upkeep.ts';
+import { sweepCallbacks } from './callback-retention.ts';
 import { keepLedgers } from './ledger-upkeep.ts';
 import { startPulls } from './pulls.ts';
 import { keepSigningKeys } from './signing-keys.ts';
@@ -34,6 +35,7 @@ export interface MaintenanceSteps {
   startPulls(): Promise<Record<string, number>>;
   askForBalances(): Promise<Record<string, number>>;
   keepSigningKeys(): Promise<Record<string, number>>;
+  sweepCallbacks(): Promise<Record<string, number>>;
 }
 
 /** Broken promises listed in one log line each; the metric counts all that were found. */
@@ -73,6 +75,7 @@ export function createMaintenanceActivities(d: MaintenanceDependencies): Mainten
         'mails waiting': (await mailBacklog(operator)).count,
       })),
     keepSigningKeys: () => keepSigningKeys(d, Date.now()),
+    sweepCallbacks: () => sweepCallbacks(db, Date.now()),
     startPulls: () => startPulls(db, Date.now()),
     async sweepOutbox() {
       const swept = await db.everywhere('remove published outbox rows', async (operator) => ({

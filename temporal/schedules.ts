@@ -38,6 +38,7 @@ export const plans: readonly Plan[] = [
   { job: 'pulls', cron: '*/10 * * * *', about: 'Look for payments that nobody told us of' },
   { job: 'balances', cron: '*/5 * * * *', about: 'Ask for the balances of shortcodes each hour' },
   { job: 'outbox', cron: '40 3 * * *', about: 'Remove outbox rows that were published' },
+  { job: 'callbacks', cron: '5 4 * * *', about: 'Erase texts of callbacks after 13 months' },
   { job: 'signing-keys', cron: '35 * * * *', about: 'Rotate the keys that sign access tokens' },
   { job: 'sign-ins', cron: '20 3 * * *', about: 'Forget old sessions, attempts and links' },
 ];

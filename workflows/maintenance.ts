@@ -36,6 +36,8 @@ function runJob(input: MaintenanceInput): Promise<Record<string, number>> {
       return steps.sweepSignIns();
     case 'signing-keys':
       return steps.keepSigningKeys();
+    case 'callbacks':
+      return steps.sweepCallbacks();
     case 'balances':
       return steps.askForBalances();
   }

@@ -135,6 +135,7 @@ export type MaintenanceJob =
   | 'sign-ins'
   | 'pulls'
   | 'signing-keys'
+  | 'callbacks'
   | 'balances';
 
 export interface MaintenanceInput {

@@ -97,6 +97,7 @@ export function smoothSteps(): Steps {
     sweepOutbox: async () => ({ 'rows removed': 7, 'rows waiting': 0 }),
     sweepSignIns: async () => ({ 'sessions forgotten': 1 }),
     keepSigningKeys: async () => ({ 'keys moved': 1 }),
+    sweepCallbacks: async () => ({ 'callbacks erased': 4 }),
     askForBalances: async () => ({ 'shortcodes asked about': 2 }),
     keepLedgers: async () => ({ 'transactions sealed': 3 }),
   };
@@ -198,6 +199,7 @@ const stepNames = [
   'startPulls',
   'askForBalances',
   'keepSigningKeys',
+  'sweepCallbacks',
 ] as const satisfies readonly (keyof Steps)[];
 
 function proxyOf(stage: Stage): Record<string, (input: never) => Promise<unknown>> {

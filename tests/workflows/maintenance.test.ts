@@ -45,6 +45,7 @@ describe('maintenance', () => {
     ['sign-ins', 'sweepSignIns', { 'sessions forgotten': 1 }],
     ['pulls', 'startPulls', { 'shortcodes looked at': 2 }],
     ['signing-keys', 'keepSigningKeys', { 'keys moved': 1 }],
+    ['callbacks', 'sweepCallbacks', { 'callbacks erased': 4 }],
     ['balances', 'askForBalances', { 'shortcodes asked about': 2 }],
     ['ledgers', 'keepLedgers', { 'transactions sealed': 3 }],
   ] as const)('the job %s does its one thing and tells what it did', async (job, step, counts) => {
