@@ -3,6 +3,7 @@
  * linked, not added; everything here may be repeated and leaves the same rows.
  */
 import { sql } from 'kysely';
+import pg from 'pg';
 import type { AccountId, StatementId, TransactionId } from '../domain/ids.ts';
 import type { Cents } from '../domain/money.ts';
 import type { Direction } from '../domain/statements/terms.ts';
@@ -122,10 +123,21 @@ async function insertNew(t: TenantHandle, chunk: PostChunk): Promise<Added> {
       select count(l.direction) from ${t.table('statement_lines')} l where ${inChunk(chunk)}
     ) as moved
     from added`.execute(t.query),
-  );
+  ).catch(asOneMoreTry);
   const result = added.rows[0];
   if (result === undefined) throw new Error('an aggregate answered no row');
   return result;
+}
+
+/**
+ * The index on identity is the one that conflicts are looked for in; the same chunk posted at the
+ * same moment may meet its own ids in the primary key first. The next try finds it committed.
+ */
+function asOneMoreTry(cause: unknown): never {
+  const isMet = cause instanceof pg.DatabaseError && cause.constraint === 'transactions_pkey';
+  if (!isMet) throw cause;
+  const error = new Error('the same rows are posted at this moment', { cause });
+  throw Object.assign(error, { name: 'TryAgain' });
 }
 
 /**
