@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { listCollectionEvents } from '../../db/collection-events.ts';
 import { listWitnesses } from '../../db/collection-witnesses.ts';
 import { patchCollection } from '../../db/collections.ts';
 import type { TenantHandle } from '../../db/database.ts';
@@ -151,6 +152,26 @@ describe('a callback of a push', () => {
 
     expect(await within((t) => listWitnesses(t, push.collectionId))).toHaveLength(1);
     expect(await balances()).toEqual({ utility: 150_000, suspense: 0 });
+  });
+
+  test.each([
+    { shown: '254700000009', what: 'another number', noted: true },
+    { shown: '2547*****009', what: 'another number, masked', noted: true },
+    { shown: '0712***678', what: 'the number asked, masked', noted: undefined },
+    { shown: 'a3f1'.repeat(16), what: 'a hash', noted: undefined },
+  ])('that shows $what is a payment all the same, and a difference is noted', async (row) => {
+    const push = await prompted();
+    const body = stkSuccess(push, { receipt: aReceipt(), msisdn: row.shown });
+
+    expect(await post('s', push.collectionId, body)).toMatchObject({ state: 'recorded' });
+    expect(await settle(push.collectionId)).toMatchObject({ status: 'paid' });
+
+    expect(await balances()).toEqual({ utility: 150_000, suspense: 0 });
+    const events = await within((t) =>
+      listCollectionEvents(t, push.collectionId, { afterSeq: 0, limit: 9 }),
+    );
+    const heard = events.filter(({ type }) => type === 'witnessed');
+    expect(heard.map(({ data }) => data['msisdnDiffers'])).toEqual([row.noted]);
   });
 
   test('that comes before the answer of its own request is taken, and its ids with it', async () => {

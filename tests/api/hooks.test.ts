@@ -92,6 +92,21 @@ describe('a callback address', () => {
     expect(await inbox()).toMatchObject([{ repeats: 19, status: 'pending' }]);
   });
 
+  test('of 1,500 that come at once every answer with 200 is a row, and every row an answer (C24)', async () => {
+    const flood = Array.from({ length: 1_500 }, (_, n) => JSON.stringify({ n }));
+    const counts: Record<number, number> = {};
+    const lane = async () => {
+      for (let body = flood.pop(); body !== undefined; body = flood.pop()) {
+        const { status } = await post(pathOf('s'), body);
+        counts[status] = (counts[status] ?? 0) + 1;
+      }
+    };
+    await Promise.all(Array.from({ length: 100 }, lane));
+
+    expect(counts).toEqual({ 200: 1_500 });
+    expect(await inbox()).toHaveLength(1_500);
+  });
+
   test('a valid body at the address of another business stays with that address (C22)', async () => {
     const body = JSON.stringify(stkBody());
     await post(pathOf('s'), body);

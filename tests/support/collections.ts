@@ -84,7 +84,7 @@ export function stkSuccess(
             { Name: 'MpesaReceiptNumber', Value: receipt },
             { Name: 'Balance' },
             { Name: 'TransactionDate', Value: 20261114093541 },
-            { Name: 'PhoneNumber', Value: Number(msisdn) },
+            { Name: 'PhoneNumber', Value: /^\d+$/.test(msisdn) ? Number(msisdn) : msisdn },
           ],
         },
       },

@@ -178,6 +178,33 @@ describe('the standing of a payout that was sent', () => {
     );
   });
 
+  test('every story of up to six words ends the same in any order, paid exactly if it has a receipt', () => {
+    const words = [
+      ...[accepted, silence, timeout, paid, result('4', 'UKE0000000'), result('17')],
+      ...[status('completed', 'UKE9A1B2C3'), status('declined'), status('not-found')],
+    ];
+    const ends = new Map<string, string>();
+    const wrong: string[] = [];
+    const tell = (story: number[], misses: number): void => {
+      const standing = decideStanding(story.flatMap((pick) => words[pick] ?? []));
+      if ((standing.status === 'paid') !== (story.includes(3) || story.includes(6))) {
+        wrong.push(`${story.join()}: ${standing.status}`);
+      }
+      // Only of "no such payment" does the number count, and only up to two.
+      const key = `${[...new Set(story)].toSorted().join()}/${Math.min(misses, notFoundTimes)}`;
+      const end = JSON.stringify(standing);
+      if ((ends.get(key) ?? end) !== end) wrong.push(`${key}: ${end}`);
+      ends.set(key, end);
+      if (story.length === 6) return;
+      for (const pick of words.keys()) tell([...story, pick], misses + (pick === 8 ? 1 : 0));
+    };
+    tell([], 0);
+
+    expect(wrong).toEqual([]);
+    // Every set of at most six of the nine words; those of at most five with a miss also with two.
+    expect(ends.size).toBe(466 + 163);
+  });
+
   test('is refused only for a definite reason', () => {
     fc.assert(
       fc.property(story, (told) => {
