@@ -75,6 +75,7 @@ const screens: readonly [name: string, path: string, who: string | null][] = [
   ['collections of a new business', '/collections', 'empty'],
   ['payouts of a new business', '/payouts', 'same'],
   ['nothing unallocated', '/unallocated', 'same'],
+  ['requests by people', '/settings/people', 'demo'],
   ['closing business', '/settings', 'closing'],
   ['businesses of the house', '/house', 'house'],
   ['refused role', '/transactions', 'denied'],

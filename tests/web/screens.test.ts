@@ -339,3 +339,19 @@ describe('weight', () => {
     ).toBeLessThanOrEqual(195_000);
   });
 });
+
+describe('requests by people', () => {
+  test('somebody is found by number, and the reason is asked for first', async () => {
+    const page = await open('/settings/people');
+    const find = page.getByRole('button', { name: 'Find', exact: true });
+    await page.getByLabel('Phone number').fill('0711 223 344');
+    expect(await find.isDisabled()).toBe(true);
+    await page.getByLabel(/^Why you ask/).fill('She asked by letter');
+
+    await find.click();
+
+    await page.getByText('Found: 2').waitFor();
+    const held = page.getByRole('region', { name: 'What is held' });
+    expect(await held.innerText()).toContain('row 12 · Funds received from 0711223344');
+  });
+});

@@ -199,6 +199,12 @@ export const router = createRouter({
       meta: { title: 'exports.title', permission: 'tenant:export' },
     },
     {
+      path: '/settings/people',
+      name: 'subjects',
+      component: () => import('./subjects/SubjectsView.vue'),
+      meta: { title: 'subjects.title', permission: 'personal:reveal' },
+    },
+    {
       path: '/house',
       name: 'house',
       component: () => import('./house/HouseView.vue'),

@@ -3,6 +3,7 @@ import type { AuditPage, AuditVerdict } from '../../../api/audit/schema.ts';
 import type { FlagList } from '../../../api/flags/schema.ts';
 import type { InvitationList, InvitationPreview, MemberList } from '../../../api/members/schema.ts';
 import type { TenantImportList } from '../../../api/imports/schema.ts';
+import type { SubjectReport } from '../../../api/data-subjects/schema.ts';
 import type { ClosingState } from '../../../api/closings/schema.ts';
 import type { HouseTenantList } from '../../../api/tenants/schema.ts';
 import type { TenantExportList } from '../../../api/exports/schema.ts';
@@ -192,6 +193,22 @@ function house(): HouseTenantList {
   return { data, nextCursor: null, hasMore: false };
 }
 
+function subjectReport(): SubjectReport {
+  return {
+    ...{ msisdn: '254711223344', name: null, isComplete: true },
+    records: [
+      {
+        ...{ kind: 'customer', id: publicId('cus', 1), row: null, at: ago(90_000) },
+        words: { name: 'Jane Akinyi', msisdn: '254711223344' },
+      },
+      {
+        ...{ kind: 'statement', id: publicId('stm', 1), row: 12, at: ago(190_000) },
+        words: { words: { details: 'Funds received from 0711223344 - JANE AKINYI' } },
+      },
+    ],
+  };
+}
+
 /** What these addresses answer; undefined for all others. */
 export function answerTeam(path: string, who: string): object | undefined {
   const answers: Readonly<Record<string, object>> = {
@@ -203,6 +220,7 @@ export function answerTeam(path: string, who: string): object | undefined {
     '/exports': exportsOf(who),
     '/imports': importsOf(who),
     '/closing': closingOf(who),
+    '/data-subjects/report': subjectReport(),
     '/platform/tenants': house(),
     '/audit': audit,
     '/audit/verdict': verdict,

@@ -160,6 +160,31 @@ export const tenants = {
     digest: 'SHA-256 ya orodha:',
     fetch: 'Pakua',
   },
+  subjects: {
+    title: 'Maombi ya watu',
+    about:
+      'Tafuta kinachohifadhiwa kuhusu mtu anayeuliza. Nani aliuliza na kwa nini iko kwenye kumbukumbu.',
+    number: 'Namba ya simu',
+    name: 'Jina',
+    reason: 'Kwa nini unauliza (bila taarifa binafsi)',
+    find: 'Tafuta',
+    held: 'Kinachohifadhiwa',
+    count: 'Vilivyopatikana: {n}',
+    save: 'Hifadhi kama JSON',
+    more: 'Kuna zaidi ya vinavyoonyeshwa hapa.',
+    row: 'safu {row}',
+    kind: {
+      customer: 'Mteja',
+      collection: 'Makusanyo',
+      disbursement: 'Malipo',
+      account: 'Akaunti',
+      receivedPayment: 'Malipo yaliyopokelewa',
+      statement: 'Safu ya taarifa',
+      collectionBatch: 'Safu ya orodha ya makusanyo',
+      payoutBatch: 'Safu ya orodha ya malipo',
+      callback: 'Ujumbe kutoka M-PESA',
+    },
+  },
   leaving: {
     title: 'Funga biashara',
     intro:
