@@ -1,13 +1,17 @@
-/** The two languages. English is always present; Swahili is a chunk of its own, loaded when chosen. */
+/**
+ * The two languages. English is always present, but for the words of screens few people open, which
+ * come with them; Swahili is a chunk of its own, loaded when chosen.
+ */
 import { createI18n } from 'vue-i18n';
 import type { Locale } from './format.ts';
-import { en } from './locales/en.ts';
+import { first } from './locales/en-first.ts';
+import type { en } from './locales/en.ts';
 
 export const i18n = createI18n({
   legacy: false,
   locale: 'en',
   fallbackLocale: 'en',
-  messages: { en },
+  messages: { en: first as typeof en },
   missingWarn: false,
   fallbackWarn: false,
 });
@@ -20,4 +24,13 @@ export async function setLanguage(locale: Locale): Promise<void> {
   }
   i18n.global.locale.value = locale as 'en';
   document.documentElement.lang = locale;
+}
+
+/** A screen whose English words are loaded with it. */
+export function withItsWords<Screen>(load: () => Promise<Screen>): () => Promise<Screen> {
+  return async () => {
+    const [screen, { house }] = await Promise.all([load(), import('./locales/en/house.ts')]);
+    i18n.global.mergeLocaleMessage('en', house);
+    return screen;
+  };
 }

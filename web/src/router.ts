@@ -1,5 +1,6 @@
 import { createRouter, createWebHistory, type RouteLocationNormalized } from 'vue-router';
 import type { Permission } from '../../api/auth/permissions.ts';
+import { withItsWords } from './i18n.ts';
 import { useSession } from './session/useSession.ts';
 
 declare module 'vue-router' {
@@ -171,7 +172,7 @@ export const router = createRouter({
     {
       path: '/settings',
       name: 'settings',
-      component: () => import('./settings/SettingsView.vue'),
+      component: withItsWords(() => import('./settings/SettingsView.vue')),
       meta: { title: 'settings.title', permission: 'settings:read' },
     },
     {
@@ -195,62 +196,62 @@ export const router = createRouter({
     {
       path: '/settings/data',
       name: 'exports',
-      component: () => import('./exports/ExportsView.vue'),
-      meta: { title: 'exports.title', permission: 'tenant:export' },
+      component: withItsWords(() => import('./exports/ExportsView.vue')),
+      meta: { title: 'shell.pages.exports', permission: 'tenant:export' },
     },
     {
       path: '/settings/people',
       name: 'subjects',
-      component: () => import('./subjects/SubjectsView.vue'),
-      meta: { title: 'subjects.title', permission: 'personal:reveal' },
+      component: withItsWords(() => import('./subjects/SubjectsView.vue')),
+      meta: { title: 'shell.pages.subjects', permission: 'personal:reveal' },
     },
     {
       path: '/house',
       name: 'house',
-      component: () => import('./house/HouseView.vue'),
-      meta: { title: 'house.title', permission: 'platform:manage' },
+      component: withItsWords(() => import('./house/HouseView.vue')),
+      meta: { title: 'shell.pages.house', permission: 'platform:manage' },
     },
     {
       path: '/ledger',
       name: 'ledger',
-      component: () => import('./ledger/AccountsView.vue'),
+      component: withItsWords(() => import('./ledger/AccountsView.vue')),
       meta: { title: 'ledger.title', permission: 'ledger:read' },
     },
     {
       path: '/ledger/accounts/:accountId',
       name: 'ledger-account',
-      component: () => import('./ledger/AccountView.vue'),
+      component: withItsWords(() => import('./ledger/AccountView.vue')),
       props: true,
       meta: { title: 'ledger.statement', permission: 'ledger:read' },
     },
     {
       path: '/ledger/monitors',
       name: 'ledger-monitors',
-      component: () => import('./ledger/MonitorsView.vue'),
+      component: withItsWords(() => import('./ledger/MonitorsView.vue')),
       meta: { title: 'monitors.title', permission: 'ledger:read' },
     },
     {
       path: '/ledger/requests',
       name: 'ledger-requests',
-      component: () => import('./ledger/RequestsView.vue'),
+      component: withItsWords(() => import('./ledger/RequestsView.vue')),
       meta: { title: 'byHand.title', permission: 'ledger:read' },
     },
     {
       path: '/ledger/journal',
       name: 'journal',
-      component: () => import('./ledger/JournalView.vue'),
+      component: withItsWords(() => import('./ledger/JournalView.vue')),
       meta: { title: 'ledger.journal', permission: 'ledger:read' },
     },
     {
       path: '/ledger/trial-balance',
       name: 'trial-balance',
-      component: () => import('./ledger/TrialBalanceView.vue'),
+      component: withItsWords(() => import('./ledger/TrialBalanceView.vue')),
       meta: { title: 'ledger.trialBalance', permission: 'ledger:read' },
     },
     {
       path: '/ledger/story',
       name: 'story',
-      component: () => import('./ledger/StoryView.vue'),
+      component: withItsWords(() => import('./ledger/StoryView.vue')),
       meta: { title: 'ledger.story', permission: 'ledger:read' },
     },
     {

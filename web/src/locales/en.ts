@@ -1,32 +1,5 @@
 /** English, the language every key exists in. */
-import { accounts } from './en/accounts.ts';
-import { ledger } from './en/ledger.ts';
-import { collections } from './en/collections.ts';
-import { desk } from './en/desk.ts';
-import { links } from './en/links.ts';
-import { payouts } from './en/payouts.ts';
-import { login } from './en/login.ts';
-import { overview } from './en/overview.ts';
-import { shell } from './en/shell.ts';
-import { shortcodes } from './en/shortcodes.ts';
-import { statements } from './en/statements.ts';
-import { tenants } from './en/tenants.ts';
-import { transactions } from './en/transactions.ts';
-import { words } from './en/words.ts';
+import { first } from './en-first.ts';
+import { house } from './en/house.ts';
 
-export const en = {
-  ...shell,
-  ...login,
-  ...accounts,
-  ...overview,
-  ...statements,
-  ...transactions,
-  ...shortcodes,
-  ...ledger,
-  ...words,
-  ...tenants,
-  ...collections,
-  ...payouts,
-  ...desk,
-  ...links,
-};
+export const en = { ...first, ...house };

@@ -86,7 +86,7 @@ export const pages: readonly {
   },
   {
     route: 'house',
-    title: 'house.title',
+    title: 'shell.pages.house',
     icon: 'i-lucide-building-2',
     permission: 'platform:manage',
   },

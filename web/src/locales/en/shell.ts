@@ -1,5 +1,10 @@
 export const shell = {
   shell: {
+    pages: {
+      exports: 'Your data',
+      subjects: 'Requests by people',
+      house: 'Businesses',
+    },
     skip: 'Skip to the content',
     navigation: 'Main navigation',
     find: 'Find',

@@ -55,7 +55,7 @@ export const statements = {
     about: 'What your statements cover, account by account.',
     whole: 'No day in between is missing.',
     gap: 'No statement for {period}',
-    ask: 'Add it',
+    ask: 'Add',
     askFor: 'Add the statement for {period}',
     moreGaps: 'and {count} earlier',
     upToDate: 'up to today',

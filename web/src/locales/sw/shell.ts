@@ -2,6 +2,11 @@ import type { shell as english } from '../en/shell.ts';
 
 export const shell: typeof english = {
   shell: {
+    pages: {
+      exports: 'Data yako',
+      subjects: 'Maombi ya watu',
+      house: 'Biashara zote',
+    },
     skip: 'Ruka hadi kwenye maudhui',
     navigation: 'Urambazaji mkuu',
     find: 'Tafuta',

@@ -57,7 +57,7 @@ export const statements: typeof english = {
     about: 'Siku ambazo taarifa zako zinafikia, akaunti kwa akaunti.',
     whole: 'Hakuna siku inayokosekana katikati.',
     gap: 'Hakuna taarifa ya {period}',
-    ask: 'Iweke',
+    ask: 'Weka',
     askFor: 'Weka taarifa ya {period}',
     moreGaps: 'na {count} za awali',
     upToDate: 'hadi leo',
