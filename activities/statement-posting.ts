@@ -69,9 +69,10 @@ async function postChunks(
     activity.cancellationSignal.throwIfAborted();
     const to = Math.min(from + chunksBeside * chunkRows, rowCount);
     await allDone(
-      chunksOf({ from, to, chunkRows }).map((chunk) =>
-        d.db.withTenant(key.tenantId, (t) => postNext(t, key, { accountId, ...chunk })),
-      ),
+      chunksOf({ from, to, chunkRows }).map(async (chunk) => {
+        await d.db.withTenant(key.tenantId, (t) => postNext(t, key, { accountId, ...chunk }));
+        await d.failpoint('ingest.midPost');
+      }),
     );
     if (rowCount > chunkRows) {
       const progress = { stage: 'posted', done: to, total: rowCount } as const;
@@ -79,7 +80,6 @@ async function postChunks(
     }
     activity.heartbeat({ nextOrdinal: to });
     announce(d.redis, key);
-    await d.failpoint('ingest.midPost');
   }
 }
 

@@ -123,10 +123,10 @@ test(
 );
 
 test(
-  'Kafka, killed while rows are posted, gets every event once it is back',
+  'Kafka, killed while lines are stored, gets every event once it is back',
   async () => {
     const digest = await digestWithout(
-      { service: 'kafka', signal: 'SIGKILL', at: 'ingest.midPost' },
+      { service: 'kafka', signal: 'SIGKILL', at: 'ingest.midBatch' },
       async (bystanders) => {
         await relayPauses(bystanders);
         const { client, statementId } = bystanders;

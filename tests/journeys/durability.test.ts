@@ -50,7 +50,7 @@ describe('kill -9 of the workers', () => {
     ['ingest.midBatch@2', 'with 4,000 of 5,200 rows stored'],
     ['ingest.afterParseBeforeReturn', 'with all rows stored and nobody told'],
     ['ingest.afterProve', 'with the rows proven and nobody told'],
-    ['ingest.midPost', 'with 5,000 of 5,200 rows posted'],
+    ['ingest.midPost', 'with one of two chunks of 5,200 rows posted'],
     ['ingest.afterPostCommitBeforeReturn', 'with all rows posted and nobody told'],
     ['ingest.afterCategorised', 'with the statement finished and nobody told'],
     ['relay.afterPublishBeforeMark', 'with events sent and not marked as sent'],
