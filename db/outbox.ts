@@ -39,44 +39,19 @@ const eventContext = 'event';
 /** Far above what 500 rows of a statement need. */
 const openedBytesMax = 16 * 1024 * 1024;
 
-/** Events ready to be stored: sealed where they are personal. */
-export type SealedEvents = readonly ReturnType<typeof sealEvents>[number][];
-
-/** Appends events in the given order. */
-export function appendEvents(
+/** Appends events in the given order, sealed where they are personal. */
+export async function appendEvents(
   t: TenantHandle,
   events: readonly NewEvent[],
-  options: { traceparent?: string } = {},
+  { traceparent = null }: { traceparent?: string | null } = {},
 ): Promise<void> {
-  return appendSealed(t, sealEvents(t, events, options));
-}
-
-/** Appends events that were sealed ahead, so that the transaction need not wait for the cipher. */
-export async function appendSealed(t: TenantHandle, events: SealedEvents): Promise<void> {
-  if (events.length > 0)
-    await t.query
-      .insertInto('outbox')
-      .values([...events])
-      .execute();
-}
-
-/** Packs and seals events without storing them. */
-export function sealEvents(
-  t: Pick<TenantHandle, 'seal' | 'tenantId'>,
-  events: readonly NewEvent[],
-  options: { traceparent?: string } = {},
-) {
-  return events.map(({ topic, key, type, version, isPersonal, data, eventId }) => ({
-    event_id: eventId ?? randomUUID(),
-    tenant_id: t.tenantId,
-    kind: 'event' as const,
-    topic,
-    key,
-    type,
-    version,
+  if (events.length === 0) return;
+  const rows = events.map(({ topic, key, type, version, isPersonal, data, eventId }) => ({
+    ...{ event_id: eventId ?? randomUUID(), tenant_id: t.tenantId, kind: 'event' as const },
+    ...{ topic, key, type, version, traceparent },
     data: JSON.stringify(isPersonal ? sealEventData(t, data) : data),
-    traceparent: options.traceparent ?? null,
   }));
+  await t.query.insertInto('outbox').values(rows).execute();
 }
 
 /** Asks for a workflow to be started once this transaction is committed. */
