@@ -6,6 +6,7 @@
 import pg from 'pg';
 import type { Client } from 'pg';
 import type { TenantId } from '../domain/ids.ts';
+import { asReplica } from './owner-transaction.ts';
 import { placementOf, type Place } from './tenant-placement.ts';
 
 export interface CopyTable {
@@ -214,18 +215,6 @@ async function insertRows(
      select ${columns} from jsonb_populate_recordset(null::${to}, $1::jsonb) ${onConflict}`,
     [`[${rows.join(',')}]`],
   );
-}
-
-/** A transaction in which neither triggers nor references speak: copied rows had them before. */
-async function asReplica(client: Client, work: () => Promise<unknown>): Promise<void> {
-  await client.query('begin; set local session_replication_role = replica');
-  try {
-    await work();
-    await client.query('commit');
-  } catch (error) {
-    await client.query('rollback');
-    throw error;
-  }
 }
 
 function qualified({ place }: CopySide, { relation }: CopyTable): string {

@@ -7,6 +7,7 @@ import { createHash } from 'node:crypto';
 import type { Client } from 'pg';
 import pg from 'pg';
 import type { TenantId } from '../domain/ids.ts';
+import { asReplica, inTransaction } from './owner-transaction.ts';
 import type { ErasureCertificate } from './platform-tables.ts';
 import type { Provisioner } from './provisioner.ts';
 import { readCopyPlan, removeRows } from './tenant-copy.ts';
@@ -108,8 +109,7 @@ export async function certify(
   { tenantId, closingId }: { tenantId: TenantId; closingId: string },
 ): Promise<number> {
   return provisioner.inPlace(sharedPlace, async (client) => {
-    await inTransaction(client, async () => {
-      await client.query('set local session_replication_role = replica');
+    await asReplica(client, async () => {
       const tables = await client.query<{ name: string }>(
         `select c.relname as name from pg_class c
          join pg_attribute a on a.attrelid = c.oid and a.attname = 'tenant_id'
@@ -144,15 +144,4 @@ export async function certify(
     );
     return found.rows[0]?.n ?? 0;
   });
-}
-
-async function inTransaction(client: Client, work: () => Promise<void>): Promise<void> {
-  await client.query('begin');
-  try {
-    await work();
-    await client.query('commit');
-  } catch (error) {
-    await client.query('rollback');
-    throw error;
-  }
 }

@@ -1,6 +1,7 @@
 /** Writes rows of an archive into a place, over the connection of its owner. */
 import pg from 'pg';
 import type { TenantId } from '../domain/ids.ts';
+import { asReplica } from './owner-transaction.ts';
 import { advanceCounters, readCopyPlan, type CopySide, type CopyTable } from './tenant-copy.ts';
 import { placementOf } from './tenant-placement.ts';
 
@@ -15,24 +16,19 @@ export interface IntakeRow {
  * Runs `work` in one transaction in which neither triggers nor references speak, and nobody else
  * writes for the tenant.
  */
-export async function takeIn<T>(
+export function takeIn<T>(
   side: CopySide,
   tenantId: TenantId,
   work: (tables: readonly CopyTable[]) => Promise<T>,
 ): Promise<T> {
   const { client } = side;
-  await client.query('begin; set local session_replication_role = replica');
-  try {
+  return asReplica(client, async () => {
     await client.query('select pg_advisory_xact_lock(platform.tenant_lock($1))', [tenantId]);
     const plan = await readCopyPlan(client);
     const result = await work(plan);
     await advanceCounters(side, plan);
-    await client.query('commit');
     return result;
-  } catch (error) {
-    await client.query('rollback').catch(() => {});
-    throw error;
-  }
+  });
 }
 
 /** Whether the tenant has a row in this table. */

@@ -1,6 +1,7 @@
 /** The states of a tenant in its places while it moves: frozen, left, open. Owner connections only. */
 import type { Client } from 'pg';
 import type { TenantId } from '../domain/ids.ts';
+import { inTransaction } from './owner-transaction.ts';
 import type { TenantTier } from './platform-tables.ts';
 import type { Provisioner } from './provisioner.ts';
 import { placementOf, sharedPlace, type Place } from './tenant-placement.ts';
@@ -96,15 +97,4 @@ async function clearState(client: Client, tenantId: TenantId, place: Place): Pro
     tenantId,
     place,
   ]);
-}
-
-async function inTransaction(client: Client, work: () => Promise<void>): Promise<void> {
-  await client.query('begin');
-  try {
-    await work();
-    await client.query('commit');
-  } catch (error) {
-    await client.query('rollback');
-    throw error;
-  }
 }
