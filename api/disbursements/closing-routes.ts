@@ -6,7 +6,7 @@
 import { z } from 'zod';
 import { appendAudit } from '../../db/audit.ts';
 import type { TenantHandle } from '../../db/database.ts';
-import { findDisbursement, lockDisbursement, type Disbursement } from '../../db/disbursements.ts';
+import { lockDisbursement, type Disbursement } from '../../db/disbursements.ts';
 import { appendWorkflowStart } from '../../db/outbox.ts';
 import {
   askToClose,
@@ -14,18 +14,19 @@ import {
   latestClosing,
   type PayoutClosing,
 } from '../../db/payout-closings.ts';
-import { addEvidence, evidenceAbout } from '../../db/payout-evidence.ts';
+import { addEvidence } from '../../db/payout-evidence.ts';
 import { tierOf } from '../../db/tenant-tier.ts';
 import { isClosable } from '../../domain/disbursements/status.ts';
 import { toPublicId, type DisbursementId } from '../../domain/ids.ts';
 import { lateResultWorkflowId } from '../../temporal/workflow-ids.ts';
 import type { WorkflowStart } from '../../workflows/types.ts';
+import { refuseChecker } from '../auth/checker.ts';
 import { actorOf } from '../auth/principal.ts';
 import { idSchema } from '../primitives.ts';
 import { problem, type Problem } from '../problems.ts';
 import { route, type Call, type Route } from '../route.ts';
-import { refuseChecker } from './decision-routes.ts';
 import { showDisbursementDetail } from './present.ts';
+import { readDetail } from './detail.ts';
 import { hastenStart } from './record.ts';
 import { closingDecision, closingRequest, disbursementDetail } from './schema.ts';
 
@@ -119,23 +120,13 @@ async function inPayout(
   work: (t: TenantHandle, payout: Disbursement) => Promise<Problem | WorkflowStart | undefined>,
 ) {
   const { db, temporal } = call.dependencies;
-  const { tenantId } = call.principal;
-  const outcome = await db.withTenant(tenantId, async (t) => {
+  const outcome = await db.withTenant(call.principal.tenantId, async (t) => {
     const payout = await lockDisbursement(t, id);
     return payout === undefined ? problem('not-found') : work(t, payout);
   });
   if (outcome !== undefined && 'problem' in outcome) return outcome;
   if (outcome !== undefined) await hastenStart(call, outcome);
-  const found = await db.withTenant(
-    tenantId,
-    async (t) => {
-      const payout = await findDisbursement(t, id);
-      if (payout === undefined) return undefined;
-      const closing = await latestClosing(t, id);
-      return { payout, evidence: await evidenceAbout(t, id), closing };
-    },
-    { readOnly: true },
-  );
+  const found = await readDetail(call, id);
   if (found === undefined) return problem('not-found');
   const body = showDisbursementDetail(found, { runUrl: temporal.runUrl, by: call.principal });
   return { status: 200 as const, body };

@@ -8,7 +8,8 @@ import { isCancellable } from '../../domain/disbursements/status.ts';
 import type { DisbursementId } from '../../domain/ids.ts';
 import type { UpdateOutcome } from '../../temporal/client.ts';
 import type { DecideInput, DecideVerdict } from '../../workflows/types.ts';
-import { actorOf, hasFreshMfa } from '../auth/principal.ts';
+import { refuseChecker } from '../auth/checker.ts';
+import { actorOf } from '../auth/principal.ts';
 import { idSchema } from '../primitives.ts';
 import { problem, type Problem } from '../problems.ts';
 import { entityTag } from '../reply.ts';
@@ -74,20 +75,6 @@ const cancel = route({
     return decide(call, found, { name: 'callBack', reason: body.reason });
   },
 });
-
-/** Why this person may not agree to what that actor asked for; undefined when they may. */
-export function refuseChecker(
-  call: Call,
-  request: { requestedBy: string; submittedBy?: string | null },
-): Problem | undefined {
-  const actor = actorOf(call.principal);
-  // A key is used by the member who made it: what it asked for, they may not agree to either.
-  const own = [actor, `user:${call.principal.userId}`];
-  const isOwn = [request.requestedBy, request.submittedBy].some((by) => own.includes(by ?? ''));
-  if (isOwn) return problem('own-request');
-  if (!hasFreshMfa(call.principal, call.dependencies.now())) return problem('fresh-mfa-needed');
-  return undefined;
-}
 
 async function decide(
   call: Call,

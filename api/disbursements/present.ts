@@ -4,7 +4,9 @@ import type { Evidence } from '../../domain/disbursements/decide.ts';
 import type { PayoutClosing } from '../../db/payout-closings.ts';
 import { isCancellable, isClosable } from '../../domain/disbursements/status.ts';
 import { toPublicId } from '../../domain/ids.ts';
-import { actorOf, type Principal } from '../auth/principal.ts';
+import { isOwnRequest } from '../auth/checker.ts';
+import type { Principal } from '../auth/principal.ts';
+import type { PayoutDetail } from './detail.ts';
 import type { disbursement, disbursementDetail } from './schema.ts';
 
 /** A payout as clients see it; `runUrl` makes the link of its run for operators. */
@@ -39,11 +41,7 @@ export function showDisbursement(
 }
 
 export function showDisbursementDetail(
-  known: {
-    payout: Disbursement;
-    evidence: readonly Evidence[];
-    closing: PayoutClosing | undefined;
-  },
+  known: PayoutDetail,
   { runUrl, by }: { runUrl: (workflowId: string) => string; by: Principal },
 ): z.input<typeof disbursementDetail> {
   const { payout, evidence, closing } = known;
@@ -64,8 +62,7 @@ export function showDisbursementDetail(
 }
 
 function showClosing({ id: _id, ...closing }: PayoutClosing, by: Principal) {
-  const own = [actorOf(by), `user:${by.userId}`];
-  return { ...closing, isOwn: own.includes(closing.requestedBy) };
+  return { ...closing, isOwn: isOwnRequest(by, closing) };
 }
 
 function wordOf(entry: Evidence): string {

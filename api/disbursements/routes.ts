@@ -5,9 +5,7 @@ import {
   streamDisbursements,
   type DisbursementFilter,
 } from '../../db/disbursement-list.ts';
-import { findDisbursement, type Disbursement } from '../../db/disbursements.ts';
-import { latestClosing, type PayoutClosing } from '../../db/payout-closings.ts';
-import { evidenceAbout } from '../../db/payout-evidence.ts';
+import type { Disbursement } from '../../db/disbursements.ts';
 import {
   disbursementKinds,
   disbursementStatuses,
@@ -25,6 +23,7 @@ import { entityTag } from '../reply.ts';
 import { route, type Route } from '../route.ts';
 import { streamed } from '../stream-body.ts';
 import { disbursementSheet } from './csv-sheet.ts';
+import { readDetail, type PayoutDetail } from './detail.ts';
 import { showDisbursement, showDisbursementDetail } from './present.ts';
 import { hastenStart, recordPayout } from './record.ts';
 import {
@@ -192,17 +191,8 @@ const read = route({
   },
   problems: ['not-found'],
   handler: async ({ params: { id } }, call) => {
-    const { db, temporal } = call.dependencies;
-    const found = await db.withTenant(
-      call.principal.tenantId,
-      async (t) => {
-        const payout = await findDisbursement(t, id);
-        if (payout === undefined) return undefined;
-        const closing = await latestClosing(t, id);
-        return { payout, evidence: await evidenceAbout(t, id), closing };
-      },
-      { readOnly: true },
-    );
+    const { temporal } = call.dependencies;
+    const found = await readDetail(call, id);
     if (found === undefined) return problem('not-found');
     return {
       status: 200,
@@ -213,12 +203,7 @@ const read = route({
 });
 
 /** Changes with everything that is shown, not only with the payout itself. */
-function tagOf(found: {
-  payout: Disbursement;
-  evidence: readonly unknown[];
-  closing: PayoutClosing | undefined;
-}): string {
-  const { payout, evidence, closing } = found;
+function tagOf({ payout, evidence, closing }: PayoutDetail): string {
   return entityTag([payout.version, evidence.length, closing?.id, closing?.status].join('-'));
 }
 

@@ -9,7 +9,8 @@ import { standingOf } from '../../domain/ledger/posting-requests.ts';
 import type { AccountKind } from '../../domain/ledger/terms.ts';
 import { sum } from '../../domain/money.ts';
 import type { Instant } from '../../domain/time.ts';
-import { actorOf, type Principal } from '../auth/principal.ts';
+import { isOwnRequest } from '../auth/checker.ts';
+import type { Principal } from '../auth/principal.ts';
 
 type RunUrl = (workflowId: string) => string;
 
@@ -97,7 +98,7 @@ export function showRequest(
     ...{ side: adjustment?.side ?? null, amountCents: adjustment?.amountCents ?? null },
     transactionId: publicOrNull(wish.kind === 'reversal' ? wish.transactionId : null),
     ...{ currency: 'KES' as const, reason, status: standingOf(request, now), requestedBy },
-    isOwn: [actorOf(principal), `user:${principal.userId}`].includes(requestedBy),
+    isOwn: isOwnRequest(principal, request),
     ...{ requestedAt, expiresAt, decidedBy, decidedAt, note: request.note },
     postedId: publicOrNull(request.postedId),
   };

@@ -17,8 +17,8 @@ import { toPublicId } from '../../domain/ids.ts';
 import { postingRequestStatuses, standingOf } from '../../domain/ledger/posting-requests.ts';
 import { instantFromEpochMs } from '../../domain/time.ts';
 import { appendAudit } from '../../db/audit.ts';
+import { isOwnRequest, refuseChecker } from '../auth/checker.ts';
 import { actorOf } from '../auth/principal.ts';
-import { refuseChecker } from '../disbursements/decision-routes.ts';
 import { wordList } from '../filters.ts';
 import { pageFrom, positionIn } from '../page.ts';
 import { idSchema, instantSchema, pageQuery } from '../primitives.ts';
@@ -173,7 +173,7 @@ const withdraw = route({
   problems: ['not-found', 'not-own-request', 'request-not-waiting'],
   handler: async ({ params: { id } }, call) =>
     decide(call, id, async (t, request) => {
-      if (!shownBy(call)(request).isOwn) return problem('not-own-request');
+      if (!isOwnRequest(call.principal, request)) return problem('not-own-request');
       return end(t, call, { request, status: 'withdrawn' });
     }),
 });

@@ -16,7 +16,7 @@ import { isRaise } from '../../domain/limits/effective.ts';
 import { limitKinds, providerMaxima } from '../../domain/limits/terms.ts';
 import { businessDateOf, instantFromEpochMs, type BusinessDate } from '../../domain/time.ts';
 import { actorOf } from '../auth/principal.ts';
-import { refuseChecker } from '../disbursements/decision-routes.ts';
+import { refuseChecker } from '../auth/checker.ts';
 import { newId } from '../new-id.ts';
 import { idSchema } from '../primitives.ts';
 import { problem, type FieldError } from '../problems.ts';

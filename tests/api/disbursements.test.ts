@@ -3,14 +3,21 @@ import { createAuthorisationActivities } from '../../activities/authorisation.ts
 import { createDisbursementActivities } from '../../activities/disbursements.ts';
 import { patchCollection } from '../../db/collections.ts';
 import { creditReceipt } from '../../db/ledger.ts';
-import { id, parsePublicId, toPublicId, type ShortcodeId } from '../../domain/ids.ts';
+import { id, parsePublicId, toPublicId } from '../../domain/ids.ts';
 import { cents } from '../../domain/money.ts';
 import { instantFromEpochMs } from '../../domain/time.ts';
 import type { UpdateOutcome } from '../../temporal/client.ts';
 import { openApiStage, problemIn, type ApiStage } from '../support/api.ts';
-import { aCollection, aShortcode } from '../support/collections.ts';
+import { aCollection } from '../support/collections.ts';
 import { aFloat } from '../support/payouts.ts';
-import type { Somebody } from '../support/tenants.ts';
+import {
+  askPayout,
+  key,
+  openShop,
+  wishOf,
+  type PayoutView,
+  type Shop,
+} from '../support/payout-api.ts';
 
 let stage: ApiStage;
 let verdict: UpdateOutcome<unknown> = { kind: 'answered', verdict: { accepted: true } };
@@ -22,45 +29,14 @@ beforeEach(() => {
   verdict = { kind: 'answered', verdict: { accepted: true } };
 });
 
-interface Shop {
-  somebody: Somebody;
-  token: string;
-  shortcodeId: ShortcodeId;
-}
-
-async function aShop(): Promise<Shop> {
-  const somebody = await stage.tenant();
-  const token = await stage.token(somebody);
-  const shortcodeId = await stage.database.db.withTenant(somebody.tenantId, (t) =>
-    aShortcode(t, { number: '600984' }),
-  );
-  return { somebody, token, shortcodeId };
-}
-
-const key = () => ({ 'idempotency-key': randomUUID() });
-
-const wishOf = ({ shortcodeId }: Shop, wish: object = {}) => ({
-  ...{ shortcodeId: toPublicId('shortcode', shortcodeId), kind: 'business-payment' },
-  ...{ amountCents: 150_000, payee: { kind: 'msisdn', msisdn: '0712 345 678' } },
-  ...wish,
-});
-
-interface View {
-  id: string;
-  status: string;
-  payee: { masked: string };
-}
-
-async function ask(shop: Shop, wish: object = {}): Promise<View> {
-  const answer = await stage.fetch('/v1/disbursements', {
-    ...{ token: shop.token, json: wishOf(shop, wish), headers: key() },
-  });
-  expect(answer.status).toBe(202);
-  return (answer.body as { disbursement: View }).disbursement;
-}
+const aShop = () => openShop(stage);
+const ask = (shop: Shop, wish: object = {}) => askPayout(stage, shop, wish);
 
 /** Takes a payout through its checks to where it waits for a second person, as its run would. */
-async function waitsForApproval({ somebody, shortcodeId }: Shop, payout: View): Promise<void> {
+async function waitsForApproval(
+  { somebody, shortcodeId }: Shop,
+  payout: PayoutView,
+): Promise<void> {
   const disbursementId = parsePublicId('disbursement', payout.id);
   if (disbursementId === undefined) throw new Error('no id');
   const { db } = stage.database;
@@ -147,7 +123,7 @@ describe('POST /v1/disbursements', () => {
 });
 
 describe('a decision about a payout', () => {
-  const decide = (payout: View, name: string, token: string, json: object = {}) =>
+  const decide = (payout: PayoutView, name: string, token: string, json: object = {}) =>
     stage.fetch(`/v1/disbursements/${payout.id}/${name}`, { token, json });
 
   test('the maker is never the checker, whatever their role', async () => {
@@ -227,7 +203,7 @@ describe('GET /v1/disbursements', () => {
     await ask(shop, { reference: '=A-2' });
     const read = async (query: string) =>
       (await stage.fetch(`/v1/disbursements?${query}`, { token: shop.token })).body as {
-        data: View[];
+        data: PayoutView[];
         nextCursor: string;
       };
 

@@ -4,7 +4,8 @@ import { creditReceipt, postTransaction } from '../../db/ledger.ts';
 import { outside, purse, received } from '../../domain/ledger/movements.ts';
 import { cents } from '../../domain/money.ts';
 import type { Instant } from '../../domain/time.ts';
-import { openApiStage, type Answer, type ApiStage } from '../support/api.ts';
+import { openApiStage, type ApiStage } from '../support/api.ts';
+import { code, ledgerApi } from '../support/ledger-api.ts';
 import type { Somebody } from '../support/tenants.ts';
 
 let stage: ApiStage;
@@ -28,18 +29,10 @@ beforeAll(async () => {
 });
 afterAll(() => stage.close());
 
-const get = (path: string, by = token) => stage.fetch(`/v1/ledger${path}`, { token: by });
-const send = (path: string, json: unknown, options: { by?: string; key?: string } = {}) =>
-  stage.fetch(`/v1/ledger${path}`, {
-    ...{ method: 'POST', token: options.by ?? token, json },
-    headers: { 'Idempotency-Key': options.key ?? randomUUID() },
-  });
-
-async function accountId(kind: string): Promise<string> {
-  const { body } = await get(`/accounts?kind=${kind}`);
-  return String((body as { data: { id: string }[] }).data[0]?.id);
-}
-const code = ({ body }: Answer) => (body as { code?: string }).code;
+const { get, send, accountId } = ledgerApi(
+  () => stage,
+  () => token,
+);
 
 describe('a monitor', () => {
   type Shown = { id: string; state: string; crossedAt: string | null };

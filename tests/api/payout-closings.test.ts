@@ -1,12 +1,10 @@
-import { randomUUID } from 'node:crypto';
 import { createAuthorisationActivities } from '../../activities/authorisation.ts';
 import { createDisbursementActivities } from '../../activities/disbursements.ts';
 import { moveDisbursement } from '../../db/disbursements.ts';
-import { parsePublicId, toPublicId, type ShortcodeId } from '../../domain/ids.ts';
+import { parsePublicId } from '../../domain/ids.ts';
 import { openApiStage, problemIn, type ApiStage } from '../support/api.ts';
-import { aShortcode } from '../support/collections.ts';
 import { aFloat } from '../support/payouts.ts';
-import type { Somebody } from '../support/tenants.ts';
+import { askPayout, openShop, type Shop } from '../support/payout-api.ts';
 
 let stage: ApiStage;
 beforeAll(async () => {
@@ -14,40 +12,8 @@ beforeAll(async () => {
 });
 afterAll(() => stage.close());
 
-interface Shop {
-  somebody: Somebody;
-  token: string;
-  shortcodeId: ShortcodeId;
-}
-
-async function aShop(): Promise<Shop> {
-  const somebody = await stage.tenant();
-  const token = await stage.token(somebody);
-  const shortcodeId = await stage.database.db.withTenant(somebody.tenantId, (t) =>
-    aShortcode(t, { number: '600984' }),
-  );
-  return { somebody, token, shortcodeId };
-}
-
-const key = () => ({ 'idempotency-key': randomUUID() });
-
-const wishOf = ({ shortcodeId }: Shop, wish: object = {}) => ({
-  ...{ shortcodeId: toPublicId('shortcode', shortcodeId), kind: 'business-payment' },
-  ...{ amountCents: 150_000, payee: { kind: 'msisdn', msisdn: '0712 345 678' } },
-  ...wish,
-});
-
-interface View {
-  id: string;
-}
-
-async function ask(shop: Shop, wish: object = {}): Promise<View> {
-  const answer = await stage.fetch('/v1/disbursements', {
-    ...{ token: shop.token, json: wishOf(shop, wish), headers: key() },
-  });
-  expect(answer.status).toBe(202);
-  return (answer.body as { disbursement: View }).disbursement;
-}
+const aShop = () => openShop(stage);
+const ask = (shop: Shop, wish: object = {}) => askPayout(stage, shop, wish);
 
 describe('closing a payout nobody knows about', () => {
   /** A payout M-PESA took and said nothing about for so long that a person has to look. */

@@ -1,0 +1,31 @@
+/** A payout with what was said about it, as one moment has it. */
+import { findDisbursement, type Disbursement } from '../../db/disbursements.ts';
+import { latestClosing, type PayoutClosing } from '../../db/payout-closings.ts';
+import { evidenceAbout } from '../../db/payout-evidence.ts';
+import type { Evidence } from '../../domain/disbursements/decide.ts';
+import type { DisbursementId } from '../../domain/ids.ts';
+import type { Call } from '../route.ts';
+
+export interface PayoutDetail {
+  payout: Disbursement;
+  evidence: readonly Evidence[];
+  /** The newest wish of people to say how it ended. */
+  closing: PayoutClosing | undefined;
+}
+
+/** Undefined when the tenant has no such payout. */
+export function readDetail(
+  { dependencies: { db }, principal }: Call,
+  id: DisbursementId,
+): Promise<PayoutDetail | undefined> {
+  return db.withTenant(
+    principal.tenantId,
+    async (t) => {
+      const payout = await findDisbursement(t, id);
+      if (payout === undefined) return undefined;
+      const closing = await latestClosing(t, id);
+      return { payout, evidence: await evidenceAbout(t, id), closing };
+    },
+    { readOnly: true },
+  );
+}
