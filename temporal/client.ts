@@ -98,7 +98,7 @@ export interface TemporalGateway {
   signalCategorised(workflowId: string, signal: CategorisedSignal): Promise<MessageOutcome>;
   /** Asks a run to stop; it ends as abandoned unless posting has begun. */
   cancel(workflowId: string): Promise<MessageOutcome>;
-  /** Ids of the runs of a tenant that have not ended, at most 1,000; throws when it cannot be told. */
+  /** Ids of all runs of a tenant that have not ended; throws when it cannot be told. */
   openRuns(tenantId: TenantId): Promise<string[]>;
   /** Ends a run at once, whatever it is doing. */
   terminate(workflowId: string, reason: string): Promise<MessageOutcome>;
@@ -296,8 +296,6 @@ type Messages = Pick<
   'tell' | 'signalCategorised' | 'cancel' | 'terminate' | 'openRuns'
 >;
 
-const openRunsMax = 1_000;
-
 function messagesOf(client: Client, options: GatewayOptions): Messages {
   const deliver = (send: () => Promise<unknown>) => deliverMessage(client, options, send);
   const tell: Messages['tell'] = (workflowId, { name, input }) =>
@@ -311,10 +309,7 @@ function messagesOf(client: Client, options: GatewayOptions): Messages {
     async openRuns(tenantId) {
       const query = `TenantId = '${tenantId}' and ExecutionStatus = 'Running'`;
       const found: string[] = [];
-      for await (const { workflowId } of client.workflow.list({ query })) {
-        found.push(workflowId);
-        if (found.length === openRunsMax) break;
-      }
+      for await (const { workflowId } of client.workflow.list({ query })) found.push(workflowId);
       return found;
     },
   };
