@@ -51,7 +51,7 @@ const list = route({
         return { rows: found, closings: await closingsOfTenants(o, ids) };
       },
     );
-    const sizes = new Map<TenantId, number>();
+    const sizes = new Map<TenantId, number | null>();
     for (const row of rows.slice(0, limit)) sizes.set(row.id, await sizeOf(db, row));
     const page = pageFrom(call, query, {
       rows,
@@ -62,21 +62,21 @@ const list = route({
   },
 });
 
-/** A business that closes or moves at this moment has no size to tell. */
-async function sizeOf(db: Database, { id, status }: HouseTenant): Promise<number> {
-  if (status === 'closed') return 0;
-  return db.withTenant(id, countTransactions, { readOnly: true }).catch(() => 0);
+/** Null for a business that is closed, or cannot be entered at this moment because it moves. */
+async function sizeOf(db: Database, { id, status }: HouseTenant): Promise<number | null> {
+  if (status === 'closed') return null;
+  return db.withTenant(id, countTransactions, { readOnly: true }).catch(() => null);
 }
 
 function shown(
   call: Call,
   row: HouseTenant,
-  of: { closing: TenantClosing | undefined; size: number | undefined },
+  of: { closing: TenantClosing | undefined; size: number | null | undefined },
 ) {
   const { id, tier: plan, place, ...facts } = row;
   return {
     ...{ id: toPublicId('tenant', id), ...facts, plan, isolation: placementOf(place).tier },
-    transactions: of.size ?? 0,
+    transactions: of.size ?? null,
     closing: shownClosing(call, of.closing),
   };
 }

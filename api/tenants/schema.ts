@@ -51,7 +51,11 @@ const houseTenant = z.strictObject({
   plan: z.enum(['starter', 'pro', 'enterprise']),
   isolation: z.enum(['shared', 'schema', 'database']),
   members: z.int().nonnegative(),
-  transactions: z.int().nonnegative(),
+  transactions: z
+    .int()
+    .nonnegative()
+    .nullable()
+    .describe('Null when it is closed, or moves at this moment'),
   createdAt: instantSchema,
   closingAt: instantSchema.nullable(),
   closing: closing.nullable().describe('The newest wish to close'),
