@@ -29,8 +29,11 @@ export async function setLanguage(locale: Locale): Promise<void> {
 /** A screen whose English words are loaded with it. */
 export function withItsWords<Screen>(load: () => Promise<Screen>): () => Promise<Screen> {
   return async () => {
-    const [screen, { house }] = await Promise.all([load(), import('./locales/en/house.ts')]);
-    i18n.global.mergeLocaleMessage('en', house);
+    const [screen, { rareScreens }] = await Promise.all([
+      load(),
+      import('./locales/en/rare-screens.ts'),
+    ]);
+    i18n.global.mergeLocaleMessage('en', rareScreens);
     return screen;
   };
 }

@@ -1,5 +1,5 @@
 /** English, the language every key exists in. */
 import { first } from './en-first.ts';
-import { house } from './en/house.ts';
+import { rareScreens } from './en/rare-screens.ts';
 
-export const en = { ...first, ...house };
+export const en = { ...first, ...rareScreens };

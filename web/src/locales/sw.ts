@@ -3,7 +3,7 @@ import { accounts } from './sw/accounts.ts';
 import { ledger } from './sw/ledger.ts';
 import { collections } from './sw/collections.ts';
 import { desk } from './sw/desk.ts';
-import { house } from './sw/house.ts';
+import { rareScreens } from './sw/rare-screens.ts';
 import { links } from './sw/links.ts';
 import { payouts } from './sw/payouts.ts';
 import { login } from './sw/login.ts';
@@ -30,5 +30,5 @@ export const sw = {
   ...payouts,
   ...desk,
   ...links,
-  ...house,
+  ...rareScreens,
 };

@@ -1,4 +1,4 @@
-export const house = {
+export const rareScreens = {
   exports: {
     about:
       'Chukua kila kitu: kila jedwali kama JSON na CSV, faili zilizopakiwa, na orodha yao yote iliyotiwa sahihi.',

@@ -1,5 +1,5 @@
 /** Words of screens few people open: taking data along, closing, the operators' list, and the books by hand. They are loaded with their screens. */
-export const house = {
+export const rareScreens = {
   exports: {
     about:
       'Take along everything: every table as JSON and CSV, the uploaded files, and a signed list of them all.',
