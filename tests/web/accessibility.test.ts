@@ -17,6 +17,7 @@ jest.setTimeout(120_000);
 const statement = (number: number): string => `/statements/stm_${String(number).padStart(32, '0')}`;
 const collection = (number: number): string =>
   `/collections/col_${String(number).padStart(32, '0')}`;
+const account = `/ledger/accounts/lac_${'4'.padStart(32, '0')}`;
 /** `who` signs in anew; `outside` needs no sign-in; `same` stays signed in; null looks from outside. */
 const screens: readonly [name: string, path: string, who: string | null][] = [
   ['sign-in', '/login', null],
@@ -63,7 +64,7 @@ const screens: readonly [name: string, path: string, who: string | null][] = [
   ['your data', '/settings/data', 'same'],
   ['audit log', '/settings/audit', 'same'],
   ['ledger accounts', '/ledger', 'same'],
-  ['ledger account', `/ledger/accounts/lac_${'4'.padStart(32, '0')}`, 'same'],
+  ['ledger account', account, 'same'],
   ['journal', '/ledger/journal', 'same'],
   ['monitors of balances', '/ledger/monitors', 'same'],
   ['postings by hand', '/ledger/requests', 'same'],
@@ -119,16 +120,56 @@ describe.each(looks)('$theme at $width px ($locale)', (look) => {
   test.each(screens)('%s is accessible and fits', async (_name, path, who) => {
     const { page } = screen;
     await show(page, path, who);
-    await page.evaluate(axe);
-    const found = await page.evaluate((tags) => window.axe.run(document, { runOnly: tags }), rules);
-    const overflow = await page.evaluate(
-      () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-    );
 
-    expect(found.violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([]);
-    expect(overflow).toBeLessThanOrEqual(0);
-    expect(await smallTargets(page)).toEqual([]);
-    expect(screen.complaints).toEqual([]);
+    await expectAccessible(screen);
+  });
+});
+
+async function expectAccessible({ page, complaints }: Screen): Promise<void> {
+  await page.evaluate(axe);
+  const found = await page.evaluate((tags) => window.axe.run(document, { runOnly: tags }), rules);
+  const overflow = await page.evaluate(
+    () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+  );
+
+  expect(found.violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([]);
+  expect(overflow).toBeLessThanOrEqual(0);
+  expect(await smallTargets(page)).toEqual([]);
+  expect(complaints).toEqual([]);
+}
+
+/** Dialogs that ask for something: where they are, and the button that opens them. */
+const dialogs: readonly [name: string, path: string, button: string][] = [
+  ['refund', collection(1), 'Give money back'],
+  ['new payment link', '/payment-links', 'Make a link'],
+  ['refusal of a posting by hand', '/ledger/requests', 'Reject'],
+  ['correction by hand', account, 'Correct'],
+  ['monitor', account, 'Watch'],
+  ['views of the transactions', '/transactions', 'Views'],
+];
+
+describe.each([
+  { theme: 'light', width: 360, locale: 'en' },
+  { theme: 'dark', width: 1280, locale: 'en' },
+] as const)('dialogs, $theme at $width px', (look) => {
+  let screen: Screen;
+
+  beforeAll(async () => {
+    screen = await openScreen(dashboard, look);
+    await signIn(dashboard, screen.page, '/overview');
+  });
+  afterAll(() => screen.close());
+
+  test.each(dialogs)('%s is accessible and fits', async (_name, path, button) => {
+    const { page } = screen;
+    await show(page, path, 'same');
+    await page.getByRole('button', { name: button, exact: true }).first().click();
+    await page.getByRole('dialog').waitFor();
+    await atRest(page);
+
+    await expectAccessible(screen);
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
   });
 });
 
@@ -148,7 +189,11 @@ async function show(page: Page, path: string, who: string | null): Promise<void>
   await settle(page);
   // The heading that was there at first may have been that of the screen before.
   if (who !== null) await page.waitForSelector('main h1');
-  // Entrance animations change colours for a moment; only the resting screen is judged.
+  await atRest(page);
+}
+
+/** Entrance animations change colours for a moment; only the resting screen is judged. */
+async function atRest(page: Page): Promise<void> {
   await page.waitForFunction(() =>
     document
       .getAnimations()
@@ -158,11 +203,11 @@ async function show(page: Page, path: string, who: string | null): Promise<void>
   );
 }
 
-/** Pointer targets under 24 × 24 px; the drawn boxes of checkboxes are inside larger labels. */
+/** Pointer targets under 24 × 24 px; the drawn boxes of choices are inside larger labels. */
 function smallTargets(page: Page): Promise<string[]> {
   return page.evaluate(() =>
     [...document.querySelectorAll('button, select, input:not([type=file]), summary, nav a')]
-      .filter((target) => !target.matches('[type=checkbox], [role=checkbox]'))
+      .filter((target) => !target.matches('[type=checkbox], [role=checkbox], [type=radio]'))
       .map((target) => ({
         html: target.outerHTML.slice(0, 120),
         box: target.getBoundingClientRect(),
