@@ -18,6 +18,7 @@ import type { CloseTenantInput } from '../workflows/tenant-types.ts';
 import type { Failpoint } from './failpoint.ts';
 import { permanentFault } from './faults.ts';
 import type { CloseSteps } from './tenant-steps.ts';
+import { provisionerOf } from './places.ts';
 
 export interface ClosingDependencies {
   db: Database;
@@ -41,12 +42,6 @@ export function createClosingActivities(d: ClosingDependencies): CloseSteps {
     closeDoors: (input) => closeDoors(d, input),
     eraseTenant: (input) => erase(d, input),
   };
-}
-
-function provisionerOf({ provisioner }: ClosingDependencies): Provisioner {
-  if (provisioner !== undefined) return provisioner;
-  const problem = 'this worker has no DATABASE_OWNER_URL, so it cannot remove tenants';
-  throw permanentFault(failureTypes.bug, problem);
 }
 
 /** Notes it in the log of the business and changes the record; nothing when that is done. */

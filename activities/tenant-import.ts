@@ -18,14 +18,13 @@ import {
   removeImportChunks,
 } from '../db/tenant-imports.ts';
 import type { ImportRefusal } from '../domain/tenants/export-manifest.ts';
-import { failureTypes } from '../temporal/policies.ts';
 import type { ImportTenantInput, ImportTenantResult } from '../workflows/tenant-types.ts';
 import { NoArchive, openArchive, type Archive } from './archive-reader.ts';
 import type { Failpoint } from './failpoint.ts';
-import { permanentFault } from './faults.ts';
 import { readManifest, type SoundManifest } from './import-manifest.ts';
 import { bringArchive } from './import-rows.ts';
 import type { ImportSteps, ImportVerdict } from './tenant-steps.ts';
+import { provisionerOf } from './places.ts';
 
 export interface ImportDependencies {
   db: Database;
@@ -45,12 +44,6 @@ export function createImportActivities(d: ImportDependencies): ImportSteps {
       await carryPeople(provisionerOf(d), { tenantId, from: place, to: place });
     },
   };
-}
-
-function provisionerOf({ provisioner }: ImportDependencies): Provisioner {
-  if (provisioner !== undefined) return provisioner;
-  const problem = 'this worker has no DATABASE_OWNER_URL, so it cannot bring rows in';
-  throw permanentFault(failureTypes.bug, problem);
 }
 
 async function check(d: ImportDependencies, input: ImportTenantInput): Promise<ImportVerdict> {

@@ -24,6 +24,7 @@ import type { MoveTenantInput } from '../workflows/tenant-types.ts';
 import type { Failpoint } from './failpoint.ts';
 import { permanentFault } from './faults.ts';
 import type { MoveSteps } from './tenant-steps.ts';
+import { provisionerOf } from './places.ts';
 
 export interface MoveDependencies {
   db: Database;
@@ -47,12 +48,6 @@ export function createMoveActivities(d: MoveDependencies): MoveSteps {
     rollBackMove: (input) => rollBack(d, input),
     abandonMove: (input) => abandon(d, input),
   };
-}
-
-function provisionerOf({ provisioner }: MoveDependencies): Provisioner {
-  if (provisioner !== undefined) return provisioner;
-  const problem = 'this worker has no DATABASE_OWNER_URL, so it cannot manage places';
-  throw permanentFault(failureTypes.bug, problem);
 }
 
 async function prepare(d: MoveDependencies, { tenantId, from, to }: MoveTenantInput) {
