@@ -6,6 +6,7 @@ import type {
   ImportTenantInput,
   ImportTenantResult,
   MoveTenantInput,
+  PseudonymiseInput,
 } from '../workflows/tenant-types.ts';
 
 export interface MoveSteps {
@@ -58,6 +59,18 @@ export interface ImportSteps {
 
 export type ImportVerdict =
   { status: 'sound'; rowCount: number } | Extract<ImportTenantResult, { status: 'refused' }>;
+
+export interface SubjectSteps {
+  /**
+   * Looks through everything once and replaces the person wherever nothing waits for a row any more;
+   * goes on where it stopped. Answers how many rows it changed, and how many it had to leave.
+   */
+  replaceSubject(
+    input: PseudonymiseInput & { round: number },
+  ): Promise<{ changed: number; left: number }>;
+  /** Writes the certificate and forgets who was asked for. Answers the rows that were changed. */
+  endSubjectRequest(input: PseudonymiseInput & { left: number }): Promise<{ changed: number }>;
+}
 
 export interface CloseSteps {
   /** The business reads on and changes nothing; it can be taken back until its data is erased. */

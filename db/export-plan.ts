@@ -36,6 +36,7 @@ export const leftOut: Readonly<Record<string, string>> = {
   outbox: 'events on their way to other services',
   saved_views: 'how single people like to look at the rows',
   shortcode_credentials: 'secrets of M-PESA are never given out again',
+  subject_requests: 'wishes about persons; the audit log says what became of them',
   tenant_export_chunks: 'the archives themselves',
   tenant_export_files: 'the archives themselves',
   tenant_exports: 'the archives themselves',
@@ -118,6 +119,24 @@ export function openedColumns(
     opened[name] = isJson === true ? JSON.parse(text) : text;
   }
   return opened;
+}
+
+/** Sealed columns with these words instead, by the names of the columns; others are left out. */
+export function sealedAgain(
+  t: Pick<TenantHandle, 'seal'>,
+  relation: string,
+  { row, words }: { row: ExportedRow; words: Readonly<Record<string, unknown>> },
+): Record<string, unknown> {
+  const sealed: Record<string, unknown> = {};
+  for (const { column, name, context, isJson } of sealedColumns[relation] ?? []) {
+    const former = row[column];
+    if (!Object.hasOwn(words, name) || typeof former !== 'string') continue;
+    const text = isJson === true ? JSON.stringify(words[name]) : String(words[name]);
+    sealed[column] = former.startsWith('\\x')
+      ? t.seal.seal(text, context(row))
+      : t.seal.sealText(text, context(row));
+  }
+  return sealed;
 }
 
 /** The columns of a sheet: those a person can read, and what the sealed ones say. */

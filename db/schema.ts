@@ -99,6 +99,7 @@ import type {
   TenantExportFilesTable,
   TenantExportsTable,
   SavedViewsTable,
+  SubjectRequestsTable,
   TenantImportChunksTable,
   TenantImportsTable,
   TenantMovesTable,
@@ -144,6 +145,7 @@ export interface TenantSchema extends CollectionSchema {
   ledger_monitors: LedgerMonitorsTable;
   posting_requests: PostingRequestsTable;
   saved_views: SavedViewsTable;
+  subject_requests: SubjectRequestsTable;
   ledger_seals: LedgerSealsTable;
   ledger_sealed: LedgerSealedTable;
   shortcodes: ShortcodesTable;

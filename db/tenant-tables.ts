@@ -2,8 +2,9 @@
 import type { ColumnType } from 'kysely';
 import type { Id, SavedViewId, TenantId, UserId } from '../domain/ids.ts';
 import type { Instant } from '../domain/time.ts';
-import type { CreatedAt, Defaulted, Json, Optional } from './columns.ts';
+import type { CreatedAt, Defaulted, Json, Optional, OptionalJson } from './columns.ts';
 import type { MemberRole } from './event-tables.ts';
+import type { SubjectPosition } from './subject-sources.ts';
 import type { TenantEnvironment, TenantTier } from './platform-tables.ts';
 
 export const moveStatuses = [
@@ -153,3 +154,33 @@ export interface TenantImportChunksTable {
   seq: number;
   sealed: Buffer;
 }
+
+export const subjectStatuses = ['waiting', 'running', 'done', 'rejected', 'withdrawn'] as const;
+export type SubjectStatus = (typeof subjectStatuses)[number];
+
+export interface SubjectRequestsTable {
+  tenant_id: TenantId;
+  id: Id<'subjectRequest'>;
+  status: Defaulted<SubjectStatus>;
+  pseudonym: string;
+  question_sealed: Optional<string>;
+  reason: string;
+  requested_by: string;
+  requested_at: Instant;
+  expires_at: Instant;
+  decided_by: Optional<string>;
+  decided_at: Optional<Instant>;
+  note: Optional<string>;
+  workflow_id: string;
+  round: Defaulted<number>;
+  position: OptionalJson<SubjectPosition>;
+  round_changed: Defaulted<number>;
+  round_left: Defaulted<number>;
+  changed: Json<SubjectCounts>;
+  left_count: Optional<number>;
+  kept_files: Optional<number>;
+  ended_at: Optional<Instant>;
+}
+
+/** Rows by the kind of thing they belong to. */
+export type SubjectCounts = Readonly<Record<string, number>>;

@@ -39,6 +39,7 @@ const prefixes = {
   postingRequest: 'psr',
   balanceMonitor: 'mon',
   savedView: 'viw',
+  subjectRequest: 'sbr',
 } as const;
 
 export type IdKind = keyof typeof prefixes;
@@ -58,6 +59,7 @@ export type LedgerAccountId = Id<'ledgerAccount'>;
 export type LedgerTransactionId = Id<'ledgerTransaction'>;
 export type ReservationId = Id<'reservation'>;
 export type PostingRequestId = Id<'postingRequest'>;
+export type SubjectRequestId = Id<'subjectRequest'>;
 export type SavedViewId = Id<'savedView'>;
 export type CustomerId = Id<'customer'>;
 export type CollectionId = Id<'collection'>;

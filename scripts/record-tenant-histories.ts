@@ -11,6 +11,7 @@ import {
   aMove,
   anExport,
   anImport,
+  aSubject,
   openMoveStage,
   smoothMove,
 } from '../tests/support/tenant-move-stage.ts';
@@ -25,6 +26,7 @@ const starts: Readonly<Record<string, TenantStart>> = {
   'export-expired': anExport(),
   'import-done': anImport(),
   'closing-erased': aClosing(),
+  'subject-forgotten': aSubject(),
 };
 const differing = async () => ({ differing: ['accounts'], rowCount: 12 });
 for (const [name, steps, decision] of [
@@ -35,12 +37,17 @@ for (const [name, steps, decision] of [
   ['export-expired', {}, undefined],
   ['import-done', {}, undefined],
   ['closing-erased', {}, 'approve'],
+  ['subject-forgotten', {}, undefined],
 ] as const) {
   const file = join(folder, `${name}.json`);
   if (existsSync(file)) {
     console.log(`${file} is recorded already; name a new version to record it anew`);
     continue;
   }
+  on.rounds = [
+    { changed: 5, left: 1 },
+    { changed: 1, left: 0 },
+  ];
   on.steps = { ...smoothMove(), ...steps };
   const start = starts[name] ?? aMove();
   const { workflowId } = start;

@@ -29,6 +29,7 @@ export const runKinds = {
   moveTenant: { queue: queues.tenants, reuse: 'REJECT_DUPLICATE', urgency: 4 },
   exportTenant: { queue: queues.tenants, reuse: 'REJECT_DUPLICATE', urgency: 4 },
   closeTenant: { queue: queues.tenants, reuse: 'REJECT_DUPLICATE', urgency: 4 },
+  pseudonymise: { queue: queues.tenants, reuse: 'REJECT_DUPLICATE', urgency: 4 },
   importTenant: { queue: queues.tenants, reuse: 'REJECT_DUPLICATE', urgency: 4 },
 } as const satisfies Record<string, RunKind>;
 

@@ -124,6 +124,11 @@ export function tenantClosingWorkflowId(tenantId: TenantId, number: number): str
   return `tenant/${tenantId}/closing/${number}`;
 }
 
+/** `tenant/{tenant}/subject/{request}`: a person of a tenant is replaced by a pseudonym. */
+export function pseudonymiseWorkflowId(of: { tenantId: TenantId; requestId: string }): string {
+  return `tenant/${of.tenantId}/subject/${of.requestId}`;
+}
+
 /** `shortcode-check/{tenant}/{check}`. */
 export function shortcodeCheckWorkflowId(of: { tenantId: TenantId; checkId: string }): string {
   return `shortcode-check/${of.tenantId}/${of.checkId}`;

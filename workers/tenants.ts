@@ -1,4 +1,5 @@
 /** What the service `tenants` does for its runs. */
+import { createSubjectActivities } from '../activities/data-subjects.ts';
 import { createExportActivities } from '../activities/tenant-export.ts';
 import { createImportActivities } from '../activities/tenant-import.ts';
 import { createClosingActivities } from '../activities/tenant-closing.ts';
@@ -15,6 +16,7 @@ export function tenantActivities(world: World): object {
   return {
     ...createMoveActivities({ ...world, provisioner }),
     ...createExportActivities({ ...world, signer }),
+    ...createSubjectActivities(world),
     ...createClosingActivities({ ...world, provisioner }),
     ...createImportActivities({ ...world, signer, provisioner }),
   };

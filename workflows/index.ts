@@ -4,6 +4,7 @@ export { undoStatement } from './statement-undo.ts';
 export { moveTenant } from './tenant-move.ts';
 export { exportTenant } from './tenant-export.ts';
 export { closeTenant } from './tenant-closing.ts';
+export { pseudonymise } from './data-subjects.ts';
 export { importTenant } from './tenant-import.ts';
 export { maintenance } from './maintenance.ts';
 export { pullPayments } from './pulls.ts';

@@ -62,8 +62,21 @@ export interface DecideClosingInput {
 export type ClosingVerdict =
   { accepted: true } | { accepted: false; problem: 'decided' | 'too-late' };
 
+export interface PseudonymiseInput {
+  tenantId: TenantId;
+  requestId: Id<'subjectRequest'>;
+}
+
+export interface PseudonymiseResult {
+  /** Rows in which the person was replaced. */
+  changed: number;
+  /** Rows that still waited for something when the run gave up; zero nearly always. */
+  left: number;
+}
+
 export type TenantStart =
   | (StartFacts & { workflow: 'moveTenant'; input: MoveTenantInput })
   | (StartFacts & { workflow: 'exportTenant'; input: ExportTenantInput })
   | (StartFacts & { workflow: 'importTenant'; input: ImportTenantInput })
+  | (StartFacts & { workflow: 'pseudonymise'; input: PseudonymiseInput })
   | (StartFacts & { workflow: 'closeTenant'; input: CloseTenantInput });

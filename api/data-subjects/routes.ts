@@ -1,13 +1,25 @@
 /** What the business holds about a person who asks; asking is recorded, the number is not. */
+import { z } from 'zod';
 import { appendAudit } from '../../db/audit.ts';
 import { findSubject, type SubjectRecord } from '../../db/data-subjects.ts';
+import { firstPosition, subjectRelations } from '../../db/subject-sources.ts';
 import { toPublicId } from '../../domain/ids.ts';
 import { instantFromEpochMs } from '../../domain/time.ts';
 import { actorOf } from '../auth/principal.ts';
+import { readCursor, writeCursor } from '../cursor.ts';
 import { route, type Route } from '../route.ts';
 import { subjectQuestion, subjectReport } from './schema.ts';
+import { subjectRequestRoutes } from './request-routes.ts';
 
-const perKindMax = 500;
+/** Rows that are opened for one answer: well below a second of work. */
+const rowsMax = 20_000;
+const recordsMax = 2_000;
+
+const place = z.strictObject({
+  relation: z.enum(subjectRelations),
+  id: z.uuid().nullable(),
+  row: z.int().nullable(),
+});
 
 const report = route({
   method: 'post',
@@ -15,31 +27,41 @@ const report = route({
   tag: 'Data subjects',
   summary: 'Everything held about a person',
   description:
-    'By number, name or both: customers, collections, payouts, accounts, payments received, rows of statements and lists, and raw callbacks, with what is kept sealed about the person. Needs a fresh second factor; who asked and why stands in the audit log, number and name do not.',
+    'By number, name or both: customers, collections, payouts, accounts, payments received, statements, rows of statements and lists, and raw callbacks, with what is kept sealed about the person. A large business is looked through in several answers, each with the cursor of the next. Needs a fresh second factor; who asked and why stands in the audit log, number and name do not.',
   auth: 'personal:reveal',
   stepUp: true,
   request: { body: subjectQuestion },
   responses: { 200: { description: 'What is held', schema: subjectReport } },
-  problems: [],
-  handler: async ({ body: { msisdn, name, reason } }, { principal, dependencies, requestId }) => {
+  problems: ['invalid-cursor'],
+  handler: async ({ body }, { principal, dependencies, requestId, request }) => {
+    const { msisdn, name, reason, cursor } = body;
     const { tenantId } = principal;
-    const records = await dependencies.db.withTenant(tenantId, async (t) => {
-      const found = await findSubject(t, { msisdn, name, limit: perKindMax });
+    const { cursorKey } = dependencies;
+    const bound = { tenantId, list: request.path, filters: { msisdn, name } };
+    const from =
+      cursor === undefined
+        ? firstPosition
+        : readCursor(cursorKey, bound, { text: cursor, position: place });
+    const { records, next } = await dependencies.db.withTenant(tenantId, async (t) => {
+      const found = await findSubject(t, { msisdn, name }, { from, rowsMax, recordsMax });
       await appendAudit(t, {
         actor: actorOf(principal),
         action: 'subject.report',
         objectKind: 'tenant',
         objectId: tenantId,
-        detail: { reason, records: found.length, by: byWhat({ msisdn, name }) },
+        detail: { reason, records: found.records.length, by: byWhat({ msisdn, name }) },
         requestId,
       });
       return found;
     });
-    const counts = Map.groupBy(records, ({ kind }) => kind).values();
-    const isComplete = [...counts].every(({ length }) => length < perKindMax);
-    const asked = { msisdn: msisdn ?? null, name: name ?? null };
-    const body = { ...asked, isComplete, records: records.map(shown) };
-    return { status: 200, body };
+    const answer = {
+      ...{ msisdn: msisdn ?? null, name: name ?? null, isComplete: next === undefined },
+      nextCursor: next === undefined ? null : writeCursor(cursorKey, bound, next),
+      progress:
+        next === undefined ? 1 : subjectRelations.indexOf(next.relation) / subjectRelations.length,
+      records: records.map(shown),
+    };
+    return { status: 200, body: answer };
   },
 });
 
@@ -48,9 +70,9 @@ function byWhat(asked: { msisdn: unknown; name: unknown }): string[] {
   return Object.entries(asked).flatMap(([by, value]) => (value === undefined ? [] : [by]));
 }
 
-function shown({ kind, id, row, at, words }: SubjectRecord) {
+function shown({ kind, of, id, row, at, words }: SubjectRecord) {
   const instant = at === null ? null : instantFromEpochMs(Date.parse(at));
-  return { kind, id: toPublicId(kind, id), row, at: instant, words };
+  return { kind, id: toPublicId(of, id), row, at: instant, words };
 }
 
-export const dataSubjectRoutes: readonly Route[] = [report];
+export const dataSubjectRoutes: readonly Route[] = [report, ...subjectRequestRoutes];

@@ -38,6 +38,7 @@ import { accountClosing } from './0070_account_closing.ts';
 import { moneyAttention } from './0071_money_attention.ts';
 import { payoutClosings } from './0072_payout_closings.ts';
 import { savedViews } from './0073_saved_views.ts';
+import { subjectRequests } from './0074_subject_requests.ts';
 import type { Migration } from './migration.ts';
 
 /** Every migration in the order it runs; a released one is never edited. */
@@ -82,4 +83,5 @@ export const migrations: readonly Migration[] = [
   moneyAttention,
   payoutClosings,
   savedViews,
+  subjectRequests,
 ];

@@ -23,7 +23,8 @@ export function speaksOf(text: string, { msisdn, name }: SubjectQuestion): boole
   return wanted.every((word) => found.has(word));
 }
 
-function wordsOf(text: string): string[] {
+/** The words of a text as names are compared: upper-case, without marks between them. */
+export function wordsOf(text: string): string[] {
   return (
     text
       .normalize('NFKC')

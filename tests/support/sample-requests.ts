@@ -34,6 +34,7 @@ export const idKinds: Readonly<Record<string, IdKind>> = {
   '/v1/api-keys/': 'apiKey',
   '/v1/exports/': 'tenantExport',
   '/v1/saved-views/': 'savedView',
+  '/v1/data-subjects/requests/': 'subjectRequest',
 };
 
 const mapping = {
@@ -47,6 +48,9 @@ const mapping = {
 /** A good body by path. */
 export const bodies: Readonly<Record<string, unknown>> = {
   '/v1/saved-views/{id}': { isDefault: true },
+  '/v1/data-subjects/requests/{id}/approve': {},
+  '/v1/data-subjects/requests/{id}/reject': {},
+  '/v1/data-subjects/requests/{id}/withdraw': {},
   '/v1/platform/tenants/{id}/suspend': { reason: 'a test' },
   '/v1/platform/tenants/{id}/closing': { decision: 'decline' },
   '/v1/members/{id}/role': { role: 'analyst' },

@@ -7,6 +7,7 @@ import type {
   ImportSteps,
   ImportVerdict,
   MoveSteps,
+  SubjectSteps,
 } from '../../activities/tenant-steps.ts';
 import { id } from '../../domain/ids.ts';
 import { queues } from '../../temporal/queues.ts';
@@ -14,6 +15,7 @@ import {
   tenantClosingWorkflowId,
   tenantExportWorkflowId,
   tenantImportWorkflowId,
+  pseudonymiseWorkflowId,
   tenantMoveWorkflowId,
 } from '../../temporal/workflow-ids.ts';
 import type { TenantStart } from '../../workflows/tenant-types.ts';
@@ -24,6 +26,8 @@ export interface MoveStage {
   /** Replaced by each test; looked up on every call. */
   steps: MoveSteps;
   calls: string[];
+  /** What the looks for a person find, one after the other; nothing once they are over. */
+  rounds: { changed: number; left: number }[];
   /** What the look at an archive says. */
   verdict: ImportVerdict;
   close(): Promise<void>;
@@ -39,6 +43,7 @@ export async function openMoveStage(options: { kek?: Buffer } = {}): Promise<Mov
     steps: smoothMove(),
     calls: [],
     verdict: sound,
+    rounds: [],
     close: async () => {},
   };
   const named = (name: keyof MoveSteps) => (input: never) => {
@@ -54,9 +59,17 @@ export async function openMoveStage(options: { kek?: Buffer } = {}): Promise<Mov
     return { ...input, rowCount: 12, left: 0 };
   };
   const activities: Record<
-    keyof MoveSteps | keyof ExportSteps | keyof ImportSteps | keyof CloseSteps,
+    keyof MoveSteps | keyof ExportSteps | keyof ImportSteps | keyof CloseSteps | keyof SubjectSteps,
     (input: never) => Promise<unknown>
   > = {
+    replaceSubject: async ({ round }: { round: number }) => {
+      on.calls.push(`replaceSubject ${round}`);
+      return on.rounds.shift() ?? { changed: 0, left: 0 };
+    },
+    endSubjectRequest: async ({ left }: { left: number }) => {
+      on.calls.push(`endSubjectRequest ${left}`);
+      return { changed: 12 };
+    },
     beginGrace: closed('beginGrace'),
     beginLastExport: closed('beginLastExport'),
     noteArchive: closed('noteArchive'),
@@ -174,5 +187,18 @@ export function aClosing(): TenantStart {
     tier: 'starter',
     summary: 'Closing for a test',
     input: { tenantId, closingId: randomUUID() },
+  };
+}
+
+/** A person of a fresh tenant who is to be forgotten. */
+export function aSubject(): TenantStart {
+  const tenantId = id('tenant', randomUUID());
+  const requestId = id('subjectRequest', randomUUID());
+  return {
+    workflow: 'pseudonymise',
+    workflowId: pseudonymiseWorkflowId({ tenantId, requestId }),
+    tier: 'starter',
+    summary: 'A person is forgotten for a test',
+    input: { tenantId, requestId },
   };
 }

@@ -21,6 +21,7 @@ import { insertQuery } from '../../db/payout-evidence.ts';
 import { insertBatch } from '../../db/payout-batches.ts';
 import { recordReceived } from '../../db/received-payments.ts';
 import { insertRefund } from '../../db/refunds.ts';
+import { insertSubjectRequest } from '../../db/subject-requests.ts';
 import { insertExport } from '../../db/tenant-exports.ts';
 import { insertPasskey } from '../../db/second-factors.ts';
 import { id, type IdKind, type StatementId, type UserId } from '../../domain/ids.ts';
@@ -235,8 +236,15 @@ async function otherObjects(
   await keepSavedView(t, id('user', userId), {
     ...{ id: savedView, name: mark, isDefault: false, view: '{}', max: 9 },
   });
+  const subject = id('subjectRequest', randomUUID());
+  await insertSubjectRequest(t, {
+    ...{ id: subject, reason: mark, requestedBy: `user:${userId}`, requestedAt: at },
+    ...{ person: { name: mark }, workflowId: `tenant/${t.tenantId}/subject/${subject}` },
+    expiresAt: instantFromEpochMs(Date.parse(at) + 86_400_000),
+  });
   return {
     savedView,
+    subjectRequest: subject,
     balanceMonitor: monitor.id,
     postingRequest: postingRequestId,
     ...{ paymentLink: linkId, collectionBatch: pushBatchId },

@@ -354,4 +354,20 @@ describe('requests by people', () => {
     const held = page.getByRole('region', { name: 'What is held' });
     expect(await held.innerText()).toContain('row 12 · Funds received from 0711223344');
   });
+
+  test('a second person decides who is forgotten, says how they know, and it is certified', async () => {
+    const page = await open('/settings/people');
+    const requests = page.getByRole('region', { name: 'To be forgotten' });
+    await requests.getByText('Rows changed: 48').waitFor();
+    expect(await requests.innerText()).toContain('Files kept sealed: 2');
+    expect(await requests.getByRole('button', { name: 'Take it back' }).count()).toBe(1);
+
+    await requests.getByRole('button', { name: 'Agree and forget' }).click();
+
+    const dialog = page.getByRole('dialog', { name: /Forget Jane Akinyi/ });
+    const agree = dialog.getByRole('button', { name: 'Agree and forget' });
+    expect(await agree.isDisabled()).toBe(true);
+    await dialog.getByRole('textbox').fill('passport seen');
+    expect(await agree.isEnabled()).toBe(true);
+  });
 });

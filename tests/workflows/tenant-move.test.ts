@@ -11,6 +11,7 @@ import {
   aMove,
   anExport,
   anImport,
+  aSubject,
   openMoveStage,
   smoothMove,
   type MoveStage,
@@ -215,5 +216,31 @@ describe('a closing', () => {
     expect(await handle.result()).toEqual({ status: 'withdrawn' });
     expect(on.calls.at(-1)).toBe('endClosing withdrawn');
     expect(on.calls).not.toContain('eraseTenant');
+  });
+});
+
+describe('a person who is to be forgotten', () => {
+  const forgotten = async (...rounds: { changed: number; left: number }[]) => {
+    on.calls.length = 0;
+    on.rounds = rounds;
+    const start = aSubject();
+    await on.stage.gateway.start(start);
+    return on.stage.env.client.workflow.getHandle(start.workflowId).result();
+  };
+
+  test('is looked for until a look finds nothing, day by day while something waits', async () => {
+    const before = await on.stage.env.currentTimeMs();
+    const result = await forgotten({ changed: 9, left: 2 }, { changed: 3, left: 0 });
+    expect(result).toEqual({ changed: 12, left: 0 });
+    expect(on.calls).toEqual([
+      ...['replaceSubject 1', 'replaceSubject 2', 'replaceSubject 3', 'endSubjectRequest 0'],
+    ]);
+    expect(((await on.stage.env.currentTimeMs()) - before) / 86_400_000).toBeGreaterThanOrEqual(1);
+  });
+
+  test('is certified with what is left when something never ends', async () => {
+    const rounds = Array.from({ length: 15 }, () => ({ changed: 0, left: 1 }));
+    expect(await forgotten(...rounds)).toEqual({ changed: 12, left: 1 });
+    expect(on.calls.at(-1)).toBe('endSubjectRequest 1');
   });
 });

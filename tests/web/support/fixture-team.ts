@@ -3,7 +3,7 @@ import type { AuditPage, AuditVerdict } from '../../../api/audit/schema.ts';
 import type { FlagList } from '../../../api/flags/schema.ts';
 import type { InvitationList, InvitationPreview, MemberList } from '../../../api/members/schema.ts';
 import type { TenantImportList } from '../../../api/imports/schema.ts';
-import type { SubjectReport } from '../../../api/data-subjects/schema.ts';
+import type { SubjectReport, SubjectRequestBody } from '../../../api/data-subjects/schema.ts';
 import type { ClosingState } from '../../../api/closings/schema.ts';
 import type { HouseTenantList } from '../../../api/tenants/schema.ts';
 import type { TenantExportList } from '../../../api/exports/schema.ts';
@@ -196,17 +196,43 @@ function house(): HouseTenantList {
 function subjectReport(): SubjectReport {
   return {
     ...{ msisdn: '254711223344', name: null, isComplete: true },
+    ...{ nextCursor: null, progress: 1 },
     records: [
       {
         ...{ kind: 'customer', id: publicId('cus', 1), row: null, at: ago(90_000) },
         words: { name: 'Jane Akinyi', msisdn: '254711223344' },
       },
       {
-        ...{ kind: 'statement', id: publicId('stm', 1), row: 12, at: ago(190_000) },
+        ...{ kind: 'statementLine', id: publicId('stm', 1), row: 12, at: ago(190_000) },
         words: { words: { details: 'Funds received from 0711223344 - JANE AKINYI' } },
       },
     ],
   };
+}
+
+function subjectRequests(): SubjectRequestBody[] {
+  const over = { person: null, decidedBy: 'user:two', note: 'passport seen' };
+  const open = { decidedBy: null, decidedAt: null, note: null, leftCount: null, keptFiles: null };
+  const common = (n: number) => ({
+    ...{ id: publicId('sbr', n), pseudonym: 'P-7KQ2M9XT', reason: 'She asked by letter' },
+    ...{ requestedBy: 'user:one', requestedAt: ago(90_000), expiresAt: ago(-500_000) },
+    runUrl: 'http://temporal.test/run',
+  });
+  return [
+    {
+      ...{ ...common(1), ...open, status: 'waiting', isOwn: false, changed: {}, endedAt: null },
+      person: { msisdn: '254711223344', name: 'Jane Akinyi' },
+    },
+    {
+      ...{ ...common(2), ...open, status: 'waiting', isOwn: true, changed: {}, endedAt: null },
+      person: { msisdn: null, name: 'Otieno Baraka' },
+    },
+    {
+      ...{ ...common(3), ...over, status: 'done', isOwn: true, endedAt: ago(60_000) },
+      ...{ decidedAt: ago(70_000), leftCount: 0, keptFiles: 2 },
+      changed: { customer: 1, collection: 14, statementLine: 33 },
+    },
+  ];
 }
 
 /** What these addresses answer; undefined for all others. */
@@ -221,6 +247,7 @@ export function answerTeam(path: string, who: string): object | undefined {
     '/imports': importsOf(who),
     '/closing': closingOf(who),
     '/data-subjects/report': subjectReport(),
+    '/data-subjects/requests': { data: who === 'empty' ? [] : subjectRequests() },
     '/platform/tenants': house(),
     '/audit': audit,
     '/audit/verdict': verdict,

@@ -1,0 +1,215 @@
+/**
+ * Where a tenant keeps words about people, read page by page in the order of their keys, so that a
+ * look may stop anywhere and go on there.
+ */
+import { sql, type RawBuilder } from 'kysely';
+import { speaksOf, type SubjectQuestion } from '../domain/tenants/data-subject.ts';
+import type { TenantHandle } from './database.ts';
+import { openedColumns, type ExportedRow } from './export-plan.ts';
+
+/** Where a person is spoken of, by the kind of thing it belongs to. */
+export const subjectKinds = [
+  'customer',
+  'collection',
+  'disbursement',
+  'account',
+  'receivedPayment',
+  'statement',
+  'statementLine',
+  'statementReject',
+  'collectionBatch',
+  'payoutBatch',
+  'callback',
+] as const;
+export type SubjectKind = (typeof subjectKinds)[number];
+
+export const subjectRelations = [
+  'customers',
+  'collections',
+  'disbursements',
+  'accounts',
+  'received_payments',
+  'statements',
+  'statement_lines',
+  'statement_rejects',
+  'collection_batch_rows',
+  'payout_batch_rows',
+  'callback_inbox',
+] as const;
+export type SubjectRelation = (typeof subjectRelations)[number];
+
+export interface SubjectSource {
+  kind: SubjectKind;
+  relation: SubjectRelation;
+  idColumn: string;
+  rowColumn?: string;
+  atColumn?: string;
+  /** Columns that are not sealed and may hold somebody's name or number all the same. */
+  clear?: readonly string[];
+  /** Whether nothing waits for what the row says any more; true for all where it is left out. */
+  isSettled?: (t: TenantHandle) => RawBuilder<boolean>;
+}
+
+const own = { idColumn: 'id', atColumn: 'created_at' } as const;
+
+const ended = (column: string, ...states: string[]) => {
+  const list = sql.join(states.map((state) => sql.lit(state)));
+  return () => sql<boolean>`${sql.ref(column)} in (${list})`;
+};
+
+/** The row belongs to something that is over. */
+const partOf =
+  (relation: 'statements' | 'payout_batches' | 'collection_batches', column: string) =>
+  (...states: string[]) =>
+  (t: TenantHandle) => {
+    const list = sql.join(states.map((state) => sql.lit(state)));
+    return sql<boolean>`exists (select from ${t.table(relation)} p
+      where p.tenant_id = r.tenant_id and p.id = ${sql.ref(column)} and p.status in (${list}))`;
+  };
+
+const readStatement = ['posted', 'refused', 'undone', 'abandoned'];
+const ofReadStatement = partOf('statements', 'r.statement_id')(...readStatement);
+
+/** Every place words about people are kept, in the order they are looked through. */
+export const subjectSources: readonly SubjectSource[] = [
+  { ...own, kind: 'customer', relation: 'customers', clear: ['reference'] },
+  {
+    ...{ ...own, kind: 'collection', relation: 'collections' },
+    clear: ['account_reference', 'description', 'result_detail'],
+    isSettled: ended('r.status', 'paid', 'refused', 'expired', 'cancelled'),
+  },
+  {
+    ...{ ...own, kind: 'disbursement', relation: 'disbursements' },
+    isSettled: ended('r.status', 'paid', 'refused', 'cancelled', 'expired'),
+  },
+  { ...own, kind: 'account', relation: 'accounts', clear: ['label'] },
+  {
+    ...{ kind: 'receivedPayment', relation: 'received_payments' },
+    ...{ idColumn: 'id', atColumn: 'received_at' },
+    isSettled: ended('r.state', 'linked', 'allocated'),
+  },
+  {
+    ...{ ...own, kind: 'statement', relation: 'statements', clear: ['file_name'] },
+    isSettled: ended('r.status', ...readStatement),
+  },
+  {
+    ...{ kind: 'statementLine', relation: 'statement_lines', idColumn: 'statement_id' },
+    ...{ rowColumn: 'ordinal', atColumn: 'completed_at', isSettled: ofReadStatement },
+  },
+  {
+    ...{ kind: 'statementReject', relation: 'statement_rejects', idColumn: 'statement_id' },
+    ...{ rowColumn: 'seq', isSettled: ofReadStatement },
+  },
+  {
+    ...{ kind: 'collectionBatch', relation: 'collection_batch_rows', idColumn: 'batch_id' },
+    rowColumn: 'row_number',
+    isSettled: partOf('collection_batches', 'r.batch_id')('done', 'cancelled'),
+  },
+  {
+    ...{ kind: 'payoutBatch', relation: 'payout_batch_rows', idColumn: 'batch_id' },
+    rowColumn: 'ordinal',
+    isSettled: partOf(
+      'payout_batches',
+      'r.batch_id',
+    )(...['finished', 'rejected', 'cancelled', 'expired']),
+  },
+  {
+    ...{ kind: 'callback', relation: 'callback_inbox' },
+    ...{ idColumn: 'id', atColumn: 'received_at' },
+    isSettled: ended('r.status', 'delivered', 'discarded'),
+  },
+];
+
+/** Behind which row a look goes on; without an id, at the first row of the relation. */
+export interface SubjectPosition {
+  relation: SubjectRelation;
+  id: string | null;
+  row: number | null;
+}
+
+export const firstPosition: SubjectPosition = { relation: 'customers', id: null, row: null };
+
+export interface HeldRow {
+  source: SubjectSource;
+  row: ExportedRow;
+  isSettled: boolean;
+}
+
+/** The next rows at a position, and where to go on; `next` is undefined after the last of all. */
+export async function readHeldRows(
+  t: TenantHandle,
+  { relation, id, row }: SubjectPosition,
+  limit: number,
+): Promise<{ rows: HeldRow[]; next: SubjectPosition | undefined }> {
+  const place = subjectSources.findIndex((one) => one.relation === relation);
+  const source = subjectSources[place];
+  if (source === undefined) throw new Error(`there are no words about people in ${relation}`);
+  const { idColumn, rowColumn, isSettled } = source;
+  const keys = rowColumn === undefined ? [idColumn] : [idColumn, rowColumn];
+  const columns = sql.join(keys.map((key) => sql.ref(`r.${key}`)));
+  const after =
+    rowColumn === undefined ? sql`(${id}::uuid)` : sql`(${id}::uuid, ${row ?? 0}::integer)`;
+  const found = await sql<{ row: ExportedRow; isSettled: boolean }>`
+    select to_jsonb(r) as row, ${isSettled?.(t) ?? sql`true`} as "isSettled"
+    from ${t.table(relation)} r
+    where r.tenant_id = ${t.tenantId} ${id === null ? sql`` : sql`and (${columns}) > ${after}`}
+    order by ${columns} limit ${limit}`.execute(t.query);
+  const rows = found.rows.map((one) => ({ source, ...one }));
+  const last = rows.at(-1)?.row;
+  const following = subjectSources[place + 1];
+  if (last !== undefined && rows.length === limit) {
+    const at = rowColumn === undefined ? null : Number(last[rowColumn]);
+    return { rows, next: { relation, id: String(last[idColumn]), row: at } };
+  }
+  const next = following && { relation: following.relation, id: null, row: null };
+  return { rows, next };
+}
+
+/** The same row as it is now, held until the end of the transaction. */
+export async function holdRow(
+  t: TenantHandle,
+  { source, row }: Pick<HeldRow, 'source' | 'row'>,
+): Promise<HeldRow | undefined> {
+  const found = await sql<{ row: ExportedRow; isSettled: boolean }>`
+    select to_jsonb(r) as row, ${source.isSettled?.(t) ?? sql`true`} as "isSettled"
+    from ${t.table(source.relation)} r where ${keyOf(t, source, row)} for update of r`.execute(
+    t.query,
+  );
+  const held = found.rows[0];
+  return held && { source, ...held };
+}
+
+/** The condition under which a row is this one, with the table named `r`. */
+export function keyOf(t: TenantHandle, source: SubjectSource, row: ExportedRow) {
+  const { idColumn, rowColumn } = source;
+  const its =
+    rowColumn === undefined
+      ? sql``
+      : sql`and ${sql.ref(`r.${rowColumn}`)} = ${Number(row[rowColumn])}`;
+  return sql`r.tenant_id = ${t.tenantId}
+    and ${sql.ref(`r.${idColumn}`)} = ${String(row[idColumn])} ${its}`;
+}
+
+/** What a row says about the person: its sealed words, and the open ones that speak of them. */
+export function wordsAbout(
+  t: Pick<TenantHandle, 'seal'>,
+  { source, row }: Pick<HeldRow, 'source' | 'row'>,
+  person: SubjectQuestion,
+): Record<string, unknown> | undefined {
+  const sealed = openedColumns(t, source.relation, row);
+  const open = (source.clear ?? []).filter((column) => speaksOf(String(row[column] ?? ''), person));
+  const words = { ...sealed, ...Object.fromEntries(open.map((column) => [column, row[column]])) };
+  const isMeant =
+    open.length > 0 || speaksOf(JSON.stringify(sealed), person) || hasNumber(t, row, person);
+  return isMeant ? words : undefined;
+}
+
+/** An account of a phone keeps no number but its index. */
+function hasNumber(
+  t: Pick<TenantHandle, 'seal'>,
+  { number_index: index, kind }: ExportedRow,
+  { msisdn }: SubjectQuestion,
+): boolean {
+  if (msisdn === undefined || typeof index !== 'string' || kind !== 'personal') return false;
+  return index === `\\x${t.seal.index(`account|personal|${msisdn}`).toString('hex')}`;
+}
