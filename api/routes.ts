@@ -5,6 +5,7 @@ import { authRoutes } from './auth/routes.ts';
 import { edgeRoutes } from './edge/routes.ts';
 import { callbackRoutes } from './callbacks/routes.ts';
 import { collectionRoutes } from './collections/routes.ts';
+import { collectionBatchDeedRoutes } from './collection-batches/deed-routes.ts';
 import { collectionBatchRoutes } from './collection-batches/routes.ts';
 import { customerRoutes } from './customers/routes.ts';
 import { payRoutes } from './payment-links/pay-routes.ts';
@@ -74,6 +75,7 @@ export function allRoutes(): Route[] {
     ...paymentLinkRoutes,
     ...payRoutes,
     ...collectionBatchRoutes,
+    ...collectionBatchDeedRoutes,
     ...unallocatedRoutes,
     ...disbursementRoutes,
     ...disbursementDecisionRoutes,

@@ -1,6 +1,6 @@
 /** Batches of collections from a file: every row keeps its state, and none is sent twice. */
 import { sql, type Selectable } from 'kysely';
-import type { CollectionStatus } from '../domain/collections/terms.ts';
+import { failedStatuses, type CollectionStatus } from '../domain/collections/terms.ts';
 import type { CollectionId, ShortcodeId } from '../domain/ids.ts';
 import type { Cents } from '../domain/money.ts';
 import type { Instant } from '../domain/time.ts';
@@ -19,6 +19,8 @@ export interface CollectionBatch {
   rowCount: number;
   badRowCount: number;
   amountCents: Cents;
+  /** How often its failed rows were tried again. */
+  round: number;
   workflowId: string;
   createdBy: string;
   createdAt: Instant;
@@ -41,7 +43,7 @@ export interface NewBatchRow {
   words: BatchRowWords;
 }
 
-export type NewBatch = Omit<CollectionBatch, 'status' | 'createdAt' | 'version'>;
+export type NewBatch = Omit<CollectionBatch, 'status' | 'round' | 'createdAt' | 'version'>;
 
 export const rowContext = 'collection-batch.row';
 const insertMax = 500;
@@ -110,10 +112,15 @@ export async function moveBatch(
 /** Newest first. */
 export async function listBatches(
   t: TenantHandle,
-  request: { limit: number; after?: { createdAt: Instant; id: CollectionBatchId } },
+  request: {
+    limit: number;
+    status?: readonly BatchStatus[];
+    after?: { createdAt: Instant; id: CollectionBatchId };
+  },
 ): Promise<CollectionBatch[]> {
   let query = t.query.selectFrom('collection_batches').selectAll();
-  const { after } = request;
+  const { after, status } = request;
+  if (status !== undefined) query = query.where('status', 'in', status);
   if (after !== undefined) {
     query = query.where(
       sql<boolean>`(created_at, id) < (${after.createdAt}::timestamptz, ${after.id}::uuid)`,
@@ -127,34 +134,44 @@ export async function listBatches(
   return rows.map(toBatch);
 }
 
+/** `invalid`, `waiting`, or the status of its collection. */
+export type BatchRowState = 'invalid' | 'waiting' | CollectionStatus;
+
 export interface BatchRow {
   rowNumber: number;
-  /** `invalid`, `waiting`, or the status of its collection. */
-  state: 'invalid' | 'waiting' | CollectionStatus;
+  state: BatchRowState;
   problem: string | null;
   amountCents: Cents | null;
   msisdnMasked: string | null;
   reference: string;
   collectionId: CollectionId | null;
   receipt: string | null;
+  /** The provider's code of the end; null while it has none. */
+  resultCode: string | null;
+  resultDetail: string | null;
 }
 
 /** The rows in the order of the file, after the given one. */
 export async function listBatchRows(
   t: TenantHandle,
   batchId: CollectionBatchId,
-  page: { afterRow: number; limit: number },
+  page: { afterRow: number; limit: number; states?: readonly BatchRowState[] },
 ): Promise<BatchRow[]> {
-  const rows = await t.query
+  let query = t.query
     .selectFrom('collection_batch_rows as r')
     .leftJoin('collections as c', 'c.id', 'r.collection_id')
     .select(['r.row_number', 'r.problem', 'r.amount_cents', 'r.msisdn_masked', 'r.sealed'])
-    .select(['r.collection_id', 'c.status', 'c.receipt'])
+    .select(['r.collection_id', 'c.status', 'c.receipt', 'c.result_code'])
+    .select('c.result_detail')
     .where('r.batch_id', '=', batchId)
-    .where('r.row_number', '>', page.afterRow)
-    .orderBy('r.row_number')
-    .limit(page.limit)
-    .execute();
+    .where('r.row_number', '>', page.afterRow);
+  if (page.states !== undefined) {
+    query = query.where(
+      sql<boolean>`case when r.problem is not null then 'invalid'
+        else coalesce(c.status, 'waiting') end = any(${[...page.states]}::text[])`,
+    );
+  }
+  const rows = await query.orderBy('r.row_number').limit(page.limit).execute();
   return rows.map((row) => ({
     rowNumber: row.row_number,
     state: row.problem === null ? (row.status ?? 'waiting') : 'invalid',
@@ -164,6 +181,8 @@ export async function listBatchRows(
     reference: wordsOf(t, row.sealed).reference,
     collectionId: row.collection_id,
     receipt: row.receipt,
+    resultCode: row.result_code,
+    resultDetail: row.result_detail,
   }));
 }
 
@@ -231,14 +250,49 @@ export async function tieBatchRow(
     .execute();
 }
 
+/**
+ * Frees the rows that certainly brought no money, so that they are asked once more, and sets a batch
+ * whose rows were all started to running again; undefined when it is not done or no row failed.
+ */
+export async function retryBatch(
+  t: TenantHandle,
+  again: { batchId: CollectionBatchId; workflowIdOf: (round: number) => string },
+): Promise<CollectionBatch | undefined> {
+  const held = await t.query
+    .selectFrom('collection_batches')
+    .select(['status', 'round'])
+    .where('id', '=', again.batchId)
+    .forUpdate()
+    .executeTakeFirst();
+  if (held?.status !== 'done') return undefined;
+  const freed = await t.query
+    .updateTable('collection_batch_rows as r')
+    .from('collections as c')
+    .set({ collection_id: null })
+    .whereRef('c.id', '=', 'r.collection_id')
+    .where('r.batch_id', '=', again.batchId)
+    .where('c.status', 'in', failedStatuses)
+    .executeTakeFirst();
+  if (freed.numUpdatedRows === 0n) return undefined;
+  const round = held.round + 1;
+  const row = await t.query
+    .updateTable('collection_batches')
+    .set({ status: 'running', round, workflow_id: again.workflowIdOf(round) })
+    .set({ version: sql`version + 1` })
+    .where('id', '=', again.batchId)
+    .returningAll()
+    .executeTakeFirst();
+  return row && toBatch(row);
+}
+
 function wordsOf(t: Pick<TenantHandle, 'seal'>, sealed: Buffer): BatchRowWords {
   return JSON.parse(t.seal.open(sealed, rowContext));
 }
 
 function toBatch(row: Selectable<CollectionBatchesTable>): CollectionBatch {
-  const { id, status, version } = row;
+  const { id, status, round, version } = row;
   return {
-    ...{ id, status, version },
+    ...{ id, status, round, version },
     shortcodeId: row.shortcode_id,
     fileName: row.file_name,
     rowCount: row.row_count,

@@ -76,6 +76,7 @@ export interface CollectionBatchesTable {
   row_count: number;
   bad_row_count: number;
   amount_cents: Cents;
+  round: Defaulted<number>;
   workflow_id: string;
   created_by: string;
   created_at: CreatedAt;

@@ -62,12 +62,14 @@ export function pullWorkflowId(of: {
   return `pull/${of.tenantId}/${of.shortcodeId}/${Math.floor(of.atMs / 10_000)}`;
 }
 
-/** `collection-batch/{tenant}/{batch}`. */
+/** `collection-batch/{tenant}/{batch}`; trying the failed rows again is `…/r1` and so on. */
 export function collectBatchWorkflowId(of: {
   tenantId: TenantId;
   batchId: Id<'collectionBatch'>;
+  round?: number;
 }): string {
-  return `collection-batch/${of.tenantId}/${of.batchId}`;
+  const id = `collection-batch/${of.tenantId}/${of.batchId}`;
+  return of.round === undefined || of.round === 0 ? id : `${id}/r${of.round}`;
 }
 
 /** `disbursement/{tenant}/{id}`, or `reversal/…` when M-PESA is asked to undo a payment. */

@@ -9,6 +9,8 @@ import {
   publicIdSchema,
 } from '../primitives.ts';
 
+const resultWords = z.strictObject({ en: z.string(), sw: z.string() });
+
 export const batchRowStates = ['invalid', 'waiting', ...collectionStatuses] as const;
 
 export const collectionBatch = z
@@ -19,6 +21,7 @@ export const collectionBatch = z
     rowCount: z.int(),
     badRowCount: z.int(),
     amountCents: centsSchema.describe('Of the rows that can be sent'),
+    round: z.int().describe('How often its failed rows were tried again'),
     currency: currencySchema,
     shortcodeId: publicIdSchema,
     counts: z.array(
@@ -46,6 +49,8 @@ export const collectionBatchRow = z
     reference: z.string(),
     collectionId: publicIdSchema.nullable(),
     receipt: z.string().nullable(),
+    resultCode: z.string().nullable().describe("M-PESA's code of the end"),
+    resultWords: resultWords.nullable(),
   })
   .meta({ id: 'CollectionBatchRow' });
 

@@ -38,7 +38,7 @@ export function showCollection(stored: Collection, showing: Showing): z.input<ty
     paymentLinkId: stored.paymentLinkId && toPublicId('paymentLink', stored.paymentLinkId),
     batchId: stored.batchId && toPublicId('collectionBatch', stored.batchId),
     isReceiptUnknown: status === 'paid' && receipt === null,
-    resultWords: wordsFor(stored, meaning),
+    resultWords: resultWordsOf(stored),
     isRetryable: !isOpen(status) && status !== 'paid' && (meaning?.isRetryable ?? true),
     disagreements: [...stored.disagreements],
     promptEndsAt: promptEnd(sentAt, resolvesBy),
@@ -57,13 +57,15 @@ export function showShortcode(shortcodeId: ShortcodeId, { shortcodes }: Showing)
 }
 
 /** A push is refused by the gateway before it is sent, or ends by an STK code. */
-function meaningFor({ resultCode }: Collection): ResultMeaning | undefined {
+function meaningFor({ resultCode }: Pick<Collection, 'resultCode'>): ResultMeaning | undefined {
   if (resultCode === null) return undefined;
   const byPhone = meaningOf('stk', resultCode);
   return byPhone.status === 'unknown' ? meaningOf('gateway', resultCode) : byPhone;
 }
 
-function wordsFor(stored: Collection, meaning: ResultMeaning | undefined) {
+/** What the code of an end means to a person; null where nothing failed. */
+export function resultWordsOf(stored: Pick<Collection, 'resultCode' | 'resultDetail' | 'status'>) {
+  const meaning = meaningFor(stored);
   if (meaning === undefined || stored.status === 'paid') return null;
   const isKnown = meaning.status !== 'unknown';
   if (isKnown) return { en: meaning.wordsEn, sw: meaning.wordsSw };

@@ -39,6 +39,7 @@ import { moneyAttention } from './0071_money_attention.ts';
 import { payoutClosings } from './0072_payout_closings.ts';
 import { savedViews } from './0073_saved_views.ts';
 import { subjectRequests } from './0074_subject_requests.ts';
+import { collectionRounds } from './0077_collection_rounds.ts';
 import type { Migration } from './migration.ts';
 
 /** Every migration in the order it runs; a released one is never edited. */
@@ -84,4 +85,5 @@ export const migrations: readonly Migration[] = [
   payoutClosings,
   savedViews,
   subjectRequests,
+  collectionRounds,
 ];

@@ -24,6 +24,9 @@ export type CollectionStatus = (typeof collectionStatuses)[number];
 /** Statuses in which nothing has been decided. */
 export const openStatuses = ['requested', 'sending', 'prompted', 'unknown'] as const;
 
+/** Statuses that ended without money; a payment that still comes is credited all the same. */
+export const failedStatuses = ['refused', 'expired', 'cancelled'] as const;
+
 export function isOpen(status: CollectionStatus): boolean {
   return openStatuses.some((open) => open === status);
 }

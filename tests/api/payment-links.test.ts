@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { startBatchRows } from '../../activities/collection-batches.ts';
 import { patchCollection } from '../../db/collections.ts';
 import type { TenantHandle } from '../../db/database.ts';
 import { parsePublicId, toPublicId, type ShortcodeId } from '../../domain/ids.ts';
@@ -156,6 +157,60 @@ describe('/v1/collection-batches', () => {
     expect((await stage.fetch('/v1/collection-batches', { token })).body).toMatchObject({
       data: [{ status: 'cancelled' }],
     });
+  });
+
+  test('only rows that failed are asked again, each by a request of its own', async () => {
+    const three = 'phone,amount,reference\n0712345678,15,A\n0712345679,20,B\n0712345670,30,C\n';
+    const { id: publicBatch } = (await upload(three)).body as { id: string };
+    const path = `/v1/collection-batches/${publicBatch}`;
+    const post = (deed: string) =>
+      stage.fetch(`${path}/${deed}`, {
+        ...{ method: 'POST', token, headers: { 'idempotency-key': randomUUID() } },
+      });
+    expect(problemIn(await post('retry')).code).toBe('batch-not-waiting');
+    await post('submit');
+    const batchId = parsePublicId('collectionBatch', publicBatch);
+    if (batchId === undefined) throw new Error('the id is not of a batch');
+    const startRows = () =>
+      within((t) => startBatchRows(t, { batchId, limit: 40, timeScale: 1, nowMs: Date.now() }));
+    expect(await startRows()).toEqual({ startedCount: 3, isDone: true });
+    expect(problemIn(await post('retry')).code).toBe('batch-not-waiting');
+    await within((t) =>
+      t.query
+        .updateTable('collections')
+        .set({ status: 'refused', result_code: '2001' })
+        .where('batch_id', '=', batchId)
+        .where('account_reference', '=', 'B')
+        .execute(),
+    );
+    const failed = await stage.fetch(`${path}/rows?state=refused,expired`, { token });
+    expect(failed.body).toMatchObject({
+      data: [{ rowNumber: 2, resultCode: '2001', resultWords: { en: expect.any(String) } }],
+    });
+
+    expect(await post('retry')).toMatchObject({
+      ...{ status: 202, body: { status: 'running', round: 1 } },
+    });
+
+    expect(await startRows()).toEqual({ startedCount: 1, isDone: true });
+    expect((await stage.fetch(`${path}/rows`, { token })).body).toMatchObject({
+      data: [{ state: 'requested' }, { state: 'requested' }, { state: 'requested' }],
+    });
+    expect(problemIn(await post('retry')).code).toBe('batch-not-waiting');
+    const runs = await within((t) =>
+      t.query.selectFrom('collections').select('id').where('batch_id', '=', batchId).execute(),
+    );
+    expect(runs).toHaveLength(4);
+  });
+
+  test('what became of the rows is a file, with numbers masked', async () => {
+    const { id } = (await upload(file)).body as { id: string };
+
+    const sheet = await stage.fetch(`/v1/collection-batches/${id}/results`, { token });
+
+    expect(sheet.status).toBe(200);
+    expect(sheet.text).toContain('1,waiting,2547******78,INV-1,1500.00');
+    expect(sheet.text).not.toContain('712345678');
   });
 
   test.each([

@@ -6,7 +6,7 @@ import { roles } from '../../api/auth/permissions.ts';
 import { operationStatuses, stages, waitingReasons } from '../../api/operations/schema.ts';
 import { statementStatuses, verdicts } from '../../api/statements/schema.ts';
 import { confidences, directions, natures } from '../../api/transactions/schema.ts';
-import { linkStatuses } from '../../db/collection-tables.ts';
+import { batchStatuses as pushStatuses, linkStatuses } from '../../db/collection-tables.ts';
 import { collectionEventTypes } from '../../db/collection-events.ts';
 import { categories } from '../../domain/categories/terms.ts';
 import {
@@ -139,6 +139,8 @@ describe('values from the server', () => {
     ['payouts.wrong', payoutErrors],
     ['batches.status', batchStatuses],
     ['batches.say', batchStatuses],
+    ['pushLists.status', pushStatuses],
+    ['pushLists.say', pushStatuses],
     ['desk.reason', allocationReasons],
     ['desk.target', targetKinds],
     [

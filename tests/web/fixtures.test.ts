@@ -26,6 +26,11 @@ import {
   transactionSummary,
 } from '../../api/transactions/schema.ts';
 import { payPage, paymentLinkPage } from '../../api/payment-links/schema.ts';
+import {
+  collectionBatch,
+  collectionBatchPage,
+  collectionBatchRowPage,
+} from '../../api/collection-batches/schema.ts';
 import { batchRowPage, payoutBatch, payoutBatchPage } from '../../api/payouts/schema.ts';
 import { refundPage } from '../../api/reversals/schema.ts';
 import {
@@ -91,6 +96,9 @@ const answers: readonly (readonly [path: string, schema: ZodType])[] = [
     (number) => [`/v1/payout-batches/${publicId('pob', number)}`, payoutBatch] as const,
   ),
   [`/v1/payout-batches/${publicId('pob', 3)}/rows`, batchRowPage],
+  ['/v1/collection-batches', collectionBatchPage],
+  [`/v1/collection-batches/${publicId('cbt', 2)}`, collectionBatch],
+  [`/v1/collection-batches/${publicId('cbt', 2)}/rows`, collectionBatchRowPage],
   ['/v1/received-payments', receivedPaymentPage],
   ['/v1/received-payments/summary', deskSummary],
   [`/v1/received-payments/${publicId('rcv', 3)}`, receivedPaymentDetail],

@@ -2,7 +2,9 @@
 import fc from 'fast-check';
 import { cents } from '../../domain/money.ts';
 import { stepsDone } from '../../web/src/collections/collection-face.ts';
+import { rowGroups, statesOf, tally } from '../../web/src/collection-batches/push-list-face.ts';
 import { emptyRequest, readRequest } from '../../web/src/collections/request-draft.ts';
+import { batchRowStates } from '../../api/collection-batches/schema.ts';
 import { sumsOf } from '../../web/src/collections/collection-sums.ts';
 import { formatLeft, parseShillings } from '../../web/src/payments/shillings.ts';
 import { expiryOf } from '../../web/src/payment-links/link-draft.ts';
@@ -170,4 +172,20 @@ test.each([
   ['2026-11-20', 'past'],
 ])('a link whose last day is %p ends at %p', (lastDay, end) => {
   expect(expiryOf(lastDay, Date.parse('2026-11-21T20:59:59Z'))).toBe(end);
+});
+
+describe('rows of a list of requests', () => {
+  test('every state belongs to one group, so that the counts add up to the list', () => {
+    const states = rowGroups.flatMap((group) => statesOf(group).split(','));
+
+    expect(states.toSorted()).toEqual([...batchRowStates].toSorted());
+    expect(statesOf('nonsense')).toBe('');
+  });
+
+  test('only rows that ended without money are offered to be asked again', () => {
+    const counts = batchRowStates.map((state) => ({ state, count: 1, amountCents: cents(100) }));
+
+    expect(statesOf('failed')).toBe('refused,expired,cancelled');
+    expect(tally({ counts }, 'failed')).toEqual({ count: 3, amountCents: 300 });
+  });
 });

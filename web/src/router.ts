@@ -93,6 +93,25 @@ export const router = createRouter({
       meta: { title: 'collections.ask', permission: 'collections:write' },
     },
     {
+      path: '/collections/batches',
+      name: 'collection-batches',
+      component: withItsWords(() => import('./collection-batches/PushListsView.vue')),
+      meta: { title: 'collections.place.collection-batches', permission: 'collections:read' },
+    },
+    {
+      path: '/collections/batches/new',
+      name: 'collection-batch-new',
+      component: withItsWords(() => import('./collection-batches/PushUploadView.vue')),
+      meta: { title: 'collections.place.collection-batches', permission: 'collections:write' },
+    },
+    {
+      path: '/collections/batches/:listId',
+      name: 'collection-batch',
+      component: withItsWords(() => import('./collection-batches/PushListView.vue')),
+      props: true,
+      meta: { title: 'collections.place.collection-batches', permission: 'collections:read' },
+    },
+    {
       path: '/collections/:collectionId',
       name: 'collection',
       component: () => import('./collections/CollectionView.vue'),

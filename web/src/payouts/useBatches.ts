@@ -1,8 +1,9 @@
-import { useMutation, useQuery, useQueryClient } from '@tanstack/vue-query';
+import { useQuery } from '@tanstack/vue-query';
 import { computed, type Ref } from 'vue';
+import { useFileUpload } from '../payments/useFileUpload.ts';
 import { usePagedList } from '../payments/usePagedList.ts';
 import { firstProblem } from '../first-problem.ts';
-import { problemIn, request } from '../request.ts';
+import { request } from '../request.ts';
 import type { Batch, BatchRow } from './batch-types.ts';
 
 /** Lists of payouts, newest first. */
@@ -42,28 +43,7 @@ export function useBatch(batchId: Ref<string>, state: Ref<string>) {
   };
 }
 
-const workbook = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
-
 /** Sends a file to be looked at; nothing is paid by that. */
 export function useBatchUpload() {
-  const queries = useQueryClient();
-  const { mutateAsync, isPending, error } = useMutation({
-    mutationFn: (wish: { file: File; shortcodeId: string; kind: string; name: string }) => {
-      const { file, ...query } = wish;
-      const type = /\.xlsx$/i.test(file.name) ? workbook : 'text/csv';
-      return request<Batch>('/v1/payout-batches/upload', {
-        method: 'POST',
-        query,
-        body: new Blob([file], { type }),
-        headers: { 'Idempotency-Key': crypto.randomUUID() },
-        timeoutMs: 60_000,
-      });
-    },
-    onSettled: () => queries.invalidateQueries({ queryKey: ['batches'] }),
-  });
-  return {
-    upload: (wish: Parameters<typeof mutateAsync>[0]) => mutateAsync(wish).catch(() => undefined),
-    isBusy: isPending,
-    problem: computed(() => (error.value === null ? null : problemIn(error.value))),
-  };
+  return useFileUpload<Batch>('/v1/payout-batches/upload', 'batches');
 }

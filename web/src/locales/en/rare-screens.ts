@@ -1,5 +1,8 @@
+import { moneyScreens } from './money-screens.ts';
+
 /** Words of screens few people open: taking data along, closing, the operators' list, and the books by hand. They are loaded with their screens. */
 export const rareScreens = {
+  ...moneyScreens,
   exports: {
     about:
       'Take along everything: every table as JSON and CSV, the uploaded files, and a signed list of them all.',

@@ -1,4 +1,7 @@
+import { moneyScreens } from './money-screens.ts';
+
 export const rareScreens = {
+  ...moneyScreens,
   exports: {
     about:
       'Chukua kila kitu: kila jedwali kama JSON na CSV, faili zilizopakiwa, na orodha yao yote iliyotiwa sahihi.',

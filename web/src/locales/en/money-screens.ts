@@ -1,0 +1,51 @@
+/** Words of the screens on which money is asked for by list. */
+export const moneyScreens = {
+  pushLists: {
+    title: 'Lists of requests',
+    about: 'Upload a file, look it over, and every phone in it is asked.',
+    aboutRow: '{paid} of {rows} paid',
+    file: 'File',
+    upload: 'Upload a list',
+    uploadAbout: 'Nobody is asked before you have looked it over and sent it off.',
+    none: 'No list yet',
+    noneText: 'Upload a CSV or Excel file with a column for phones, amounts and references.',
+    columns:
+      'The first row names the columns: phone, amount and reference; if wanted description. At most 1,000 rows and 2 MB.',
+    noReference: 'No reference',
+    status: {
+      draft: 'To be looked over',
+      running: 'Being sent',
+      done: 'All sent',
+      cancelled: 'Called off',
+    },
+    say: {
+      draft: 'Look the rows over. Rows with a problem stay out; nobody has been asked.',
+      running: 'Phones are being asked, a few a second; this page keeps up.',
+      done: 'Every phone was asked. Rows that failed can be asked again.',
+      cancelled: 'It was called off. Prompts that were sent before go on.',
+    },
+    total: 'Asked for',
+    paidSum: 'Paid so far',
+    count: {
+      paid: 'Paid',
+      open: 'Under way',
+      waiting: 'Waiting',
+      failed: 'Failed',
+      invalid: 'With a problem',
+    },
+    rowState: { waiting: 'Waiting', invalid: 'Problem' },
+    problem: {
+      number: 'This is not a Kenyan mobile number.',
+      amount: 'Whole shillings, from 1 to 250,000.',
+      reference: 'A reference has 1 to 12 plain letters, digits and signs.',
+      description: 'A description has at most 13 plain letters, digits and signs.',
+      repeated: 'The same row stands further up.',
+    },
+    cancel: 'Call it off',
+    submit: 'Ask {count} phone | Ask {count} phones',
+    submitTitle: 'Send these requests?',
+    submitText: 'Every phone is asked once. Rows with a problem stay out.',
+    submitNow: 'Send the prompts',
+    retryText: 'Only rows that ended without money. Paid and unknown rows are left alone.',
+  },
+};
