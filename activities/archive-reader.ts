@@ -1,17 +1,16 @@
 /** Reads a ZIP file by its directory, from anything that gives out bytes by their place. */
-import { pipeline } from 'node:stream/promises';
-import { PassThrough, Readable } from 'node:stream';
-import { createInflateRaw } from 'node:zlib';
+import { Readable } from 'node:stream';
+import { callbackify } from 'node:util';
+import { fromRandomAccessReaderPromise, RandomAccessReader, type Entry, type ZipFile } from 'yauzl';
 
 /** Bytes of the archive from one place to before another. */
 export type ReadAt = (range: { from: number; to: number }) => Promise<Buffer>;
 
 export interface ArchiveEntry {
   name: string;
-  offset: number;
-  packedBytes: number;
   plainBytes: number;
-  isDeflated: boolean;
+  /** Where and how it is packed. */
+  packed: Entry;
 }
 
 export interface Archive {
@@ -25,104 +24,122 @@ export class NoArchive extends Error {
   override name = 'NoArchive';
 }
 
-const endBytes = 22;
-const entryBytes = 46;
-const localBytes = 30;
-const entriesMax = 65_534;
-const directoryBytesMax = 64 * 1024 * 1024;
+const entriesMax = 200_000;
+const nameBytesMax = 64 * 1024 * 1024;
 const pieceBytes = 1024 * 1024;
 
 /** Opens an archive of `size` bytes; throws a `NoArchive` when it is none. */
 export async function openArchive(readAt: ReadAt, size: number): Promise<Archive> {
+  const stored = new StoredBytes(readAt, size);
+  const zip = await stored.judged(() =>
+    fromRandomAccessReaderPromise(stored, size, { autoClose: false, strictFileNames: true }),
+  );
+  if (zip.entryCount > entriesMax) throw new NoArchive('too many entries');
+  const entries = await stored.judged(() => entriesOf(zip));
+  return { entries, read: (entry) => readEntry({ stored, zip }, entry) };
+}
+
+async function entriesOf(zip: ZipFile): Promise<Map<string, ArchiveEntry>> {
   const entries = new Map<string, ArchiveEntry>();
-  const { count, from, to } = await findDirectory(readAt, size);
-  const directory = await readAt({ from, to });
-  let at = 0;
-  for (let index = 0; index < count; index += 1) {
-    const { entry, next } = entryAt(directory, at);
-    if (entries.has(entry.name)) throw new NoArchive('two entries have the same name');
-    entries.set(entry.name, entry);
-    at = next;
+  let nameBytes = 0;
+  for await (const packed of zip.eachEntry()) {
+    const { fileName: name, fileNameLength, uncompressedSize: plainBytes } = packed;
+    nameBytes += fileNameLength;
+    if (nameBytes > nameBytesMax) throw new NoArchive('too long a directory');
+    if (entries.has(name)) throw new NoArchive('two entries have the same name');
+    if (!packed.canDecodeFileData()) throw new NoArchive('packed in another way');
+    entries.set(name, { name, plainBytes, packed });
   }
-  return { entries, read: (entry) => readEntry(readAt, { entry, size }) };
-}
-
-async function findDirectory(readAt: ReadAt, size: number) {
-  if (size < endBytes) throw new NoArchive('too short');
-  // Archives of ours have no comment, so the end record is where the file ends.
-  const end = await readAt({ from: size - endBytes, to: size });
-  if (end.readUInt32LE(0) !== 0x06054b50) throw new NoArchive('no end record');
-  const count = end.readUInt16LE(10);
-  const length = end.readUInt32LE(12);
-  const from = end.readUInt32LE(16);
-  const isBounded = length <= directoryBytesMax && count <= entriesMax;
-  if (!isBounded || from + length > size - endBytes) throw new NoArchive('a directory elsewhere');
-  return { count, from, to: from + length };
-}
-
-function entryAt(directory: Buffer, at: number): { entry: ArchiveEntry; next: number } {
-  if (at + entryBytes > directory.length || directory.readUInt32LE(at) !== 0x02014b50) {
-    throw new NoArchive('a damaged directory');
-  }
-  const method = directory.readUInt16LE(at + 10);
-  if (method !== 0 && method !== 8) throw new NoArchive('packed in another way');
-  const nameEnd = at + entryBytes + directory.readUInt16LE(at + 28);
-  const entry = {
-    name: directory.toString('utf8', at + entryBytes, nameEnd),
-    offset: directory.readUInt32LE(at + 42),
-    packedBytes: directory.readUInt32LE(at + 20),
-    plainBytes: directory.readUInt32LE(at + 24),
-    isDeflated: method === 8,
-  };
-  const extra = directory.readUInt16LE(at + 30) + directory.readUInt16LE(at + 32);
-  return { entry, next: nameEnd + extra };
-}
-
-async function* readEntry(
-  readAt: ReadAt,
-  { entry, size }: { entry: ArchiveEntry; size: number },
-): AsyncGenerator<Buffer> {
-  const { offset, packedBytes, isDeflated } = entry;
-  if (offset + localBytes > size) throw new NoArchive('an entry beyond the end');
-  const local = await readAt({ from: offset, to: offset + localBytes });
-  if (local.readUInt32LE(0) !== 0x04034b50) throw new NoArchive('no entry where one should be');
-  const from = offset + localBytes + local.readUInt16LE(26) + local.readUInt16LE(28);
-  if (from + packedBytes > size) throw new NoArchive('an entry beyond the end');
-  const packed = piecesOf(readAt, from, from + packedBytes);
-  yield* isDeflated ? inflated(packed, entry.plainBytes) : packed;
-}
-
-async function* piecesOf(readAt: ReadAt, from: number, to: number): AsyncGenerator<Buffer> {
-  for (let at = from; at < to; at += pieceBytes) {
-    yield await readAt({ from: at, to: Math.min(to, at + pieceBytes) });
-  }
+  return entries;
 }
 
 /** Never more than the directory promised, whatever the packed bytes would give. */
-async function* inflated(packed: AsyncGenerator<Buffer>, bytesMax: number): AsyncGenerator<Buffer> {
-  const plain = new PassThrough();
-  const feeding = pipeline(Readable.from(packed), createInflateRaw(), plain);
-  feeding.catch(() => {});
-  let count = 0;
+async function* readEntry(
+  { stored, zip }: { stored: StoredBytes; zip: ZipFile },
+  { packed }: ArchiveEntry,
+): AsyncGenerator<Buffer> {
+  const plain = await stored.judged(() => zip.openReadStreamPromise(packed));
   try {
-    for await (const piece of plain) {
-      const bytes = Buffer.from(piece);
-      count += bytes.length;
-      if (count > bytesMax) throw new NoArchive('an entry is longer than it says');
-      yield bytes;
-    }
-    await feeding;
+    for await (const piece of plain) yield Buffer.from(piece);
   } catch (error) {
-    if (isZlibError(error)) throw new NoArchive('an entry cannot be unpacked');
-    throw error;
+    throw stored.verdict(error);
   } finally {
     plain.destroy();
   }
 }
 
-function isZlibError(error: unknown): boolean {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  return code.startsWith('Z_');
+/**
+ * The bytes of the archive for the library, in large aligned pieces of which the newest is kept: a
+ * directory is read in steps of 46 bytes.
+ */
+class StoredBytes extends RandomAccessReader {
+  readonly #readAt: ReadAt;
+  readonly #size: number;
+  #newest: { from: number; bytes: Promise<Buffer> } | undefined;
+  /** Why bytes could not be read, which says nothing about the archive. */
+  readonly #faults = new Set<unknown>();
+
+  constructor(readAt: ReadAt, size: number) {
+    super();
+    this.#readAt = readAt;
+    this.#size = size;
+  }
+
+  override _readStreamForRange(start: number, end: number): Readable {
+    return Readable.from(this.#pieces(start, Math.min(end, this.#size)), { objectMode: false });
+  }
+
+  /** What the library does by a stream for each few bytes, without one. */
+  override read(
+    buffer: Buffer,
+    ...[offset, length, position, done]: [number, number, number, (error: Error | null) => void]
+  ): void {
+    callbackify(() => this.#copy({ buffer, offset }, position, position + length))(done);
+  }
+
+  async #copy(into: { buffer: Buffer; offset: number }, from: number, to: number): Promise<void> {
+    let { offset } = into;
+    for await (const piece of this.#pieces(from, to)) offset += piece.copy(into.buffer, offset);
+  }
+
+  async *#pieces(start: number, end: number): AsyncGenerator<Buffer> {
+    for (let at = start; at < end;) {
+      const from = at - (at % pieceBytes);
+      const bytes = await this.#piece(from);
+      const piece = bytes.subarray(at - from, Math.min(end - from, bytes.length));
+      if (piece.length === 0) throw new NoArchive('bytes beyond the end');
+      yield piece;
+      at += piece.length;
+    }
+  }
+
+  async #piece(from: number): Promise<Buffer> {
+    if (this.#newest?.from !== from) {
+      const to = Math.min(from + pieceBytes, this.#size);
+      this.#newest = { from, bytes: this.#readAt({ from, to }) };
+    }
+    try {
+      return await this.#newest.bytes;
+    } catch (error) {
+      this.#newest = undefined;
+      this.#faults.add(error);
+      throw error;
+    }
+  }
+
+  async judged<Result>(work: () => Promise<Result>): Promise<Result> {
+    try {
+      return await work();
+    } catch (error) {
+      throw this.verdict(error);
+    }
+  }
+
+  /** A failed read is a fault as it is; everything else is the archive's. */
+  verdict(error: unknown): unknown {
+    if (this.#faults.has(error) || error instanceof NoArchive) return error;
+    return new NoArchive('not an archive, or a damaged one', { cause: error });
+  }
 }
 
 /** The lines of a text, without their ends; a last line without one counts too. */

@@ -23,7 +23,7 @@ import { newId } from '../new-id.ts';
 import { idSchema } from '../primitives.ts';
 import { problem } from '../problems.ts';
 import { route, type Call, type Route } from '../route.ts';
-import { ZipWriter } from '../sheets/zip-writer.ts';
+import { zipped } from '../sheets/zip-writer.ts';
 import { streamed } from '../stream-body.ts';
 import { tenantExport, tenantExportList } from './schema.ts';
 
@@ -158,7 +158,7 @@ function isOver({ expiresAt }: TenantExport, nowMs: number): boolean {
   return expiresAt !== null && expiresAt <= instantFromEpochMs(nowMs);
 }
 
-async function* archive(
+function archive(
   db: Database,
   of: {
     tenantId: TenantId;
@@ -166,12 +166,13 @@ async function* archive(
     files: readonly { ordinal: number; name: string; byteCount: number }[];
   },
 ): AsyncGenerator<Buffer> {
-  const zip = new ZipWriter();
   const { files, ...which } = of;
-  for (const { ordinal, name, byteCount } of files) {
-    yield* zip.entry(name, readExportFile(db, { ...which, ordinal, byteCount }));
-  }
-  yield zip.directory();
+  return zipped(
+    files.map(({ ordinal, name, byteCount }) => ({
+      name,
+      pieces: () => readExportFile(db, { ...which, ordinal, byteCount }),
+    })),
+  );
 }
 
 export const exportRoutes: readonly Route[] = [begin, list, read, fetchArchive];

@@ -3,7 +3,7 @@
  * sheet is deflated while its rows come in, so that an export of any length takes little memory.
  */
 import { amountText, type Cell, type Sheet } from './cells.ts';
-import { ZipWriter } from './zip-writer.ts';
+import { zipped } from './zip-writer.ts';
 
 const declaration = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>';
 const office = 'http://schemas.openxmlformats.org';
@@ -31,15 +31,15 @@ const fixedParts: readonly (readonly [string, string])[] = [
 ];
 
 /** The bytes of the workbook in pieces. */
-export async function* xlsxSheet<Row>(
+export function xlsxSheet<Row>(
   sheet: Sheet<Row>,
   batches: AsyncIterable<readonly Row[]>,
 ): AsyncGenerator<Buffer> {
-  const zip = new ZipWriter();
-  for (const [name, xml] of fixedParts) yield* zip.entry(name, once(declaration + xml));
-  yield* zip.entry('xl/workbook.xml', once(declaration + workbookXml(sheet.name)));
-  yield* zip.entry('xl/worksheets/sheet1.xml', sheetXml(sheet, batches));
-  yield zip.directory();
+  const parts = [...fixedParts, ['xl/workbook.xml', workbookXml(sheet.name)] as const];
+  return zipped([
+    ...parts.map(([name, xml]) => ({ name, pieces: () => once(declaration + xml) })),
+    { name: 'xl/worksheets/sheet1.xml', pieces: () => sheetXml(sheet, batches) },
+  ]);
 }
 
 function workbookXml(name: string): string {

@@ -1,9 +1,10 @@
 /** An archive comes back whole into an empty business, and in no other way. */
 import { randomUUID } from 'node:crypto';
+import { buffer } from 'node:stream/consumers';
 import { sql } from 'kysely';
 import { failpointNames } from '../../activities/failpoint.ts';
 import { tenantImport, tenantImportList } from '../../api/imports/schema.ts';
-import { ZipWriter } from '../../api/sheets/zip-writer.ts';
+import { zipped } from '../../api/sheets/zip-writer.ts';
 import { insertExport } from '../../db/tenant-exports.ts';
 import { id, parsePublicId, type TenantId } from '../../domain/ids.ts';
 import type { ImportTenantInput } from '../../workflows/tenant-types.ts';
@@ -90,16 +91,13 @@ function said(files: ReadonlyMap<string, Buffer>): Map<string, string[]> {
 
 /** The whole archive packed anew, with some files replaced. */
 async function repacked(zip: Buffer, replaced: Record<string, string>): Promise<Buffer> {
-  const writer = new ZipWriter();
-  const pieces: Buffer[] = [];
-  for (const [name, bytes] of unzip(zip)) {
-    const text = replaced[name] ?? bytes;
-    const contents = (async function* () {
-      yield text;
-    })();
-    for await (const piece of writer.entry(name, contents)) pieces.push(piece);
-  }
-  return Buffer.concat([...pieces, writer.directory()]);
+  const entries = [...unzip(zip)].map(([name, bytes]) => ({
+    name,
+    pieces: async function* () {
+      yield replaced[name] ?? bytes;
+    },
+  }));
+  return buffer(zipped(entries));
 }
 
 describe.each(tiers)('an archive brought into an empty business of the tier %s', (tier) => {
