@@ -141,6 +141,16 @@ export async function findDisbursement(
   return row && toDisbursement(t, row);
 }
 
+/** Several payouts by id; those that do not exist are missing. */
+export async function findDisbursements(
+  t: TenantHandle,
+  ids: readonly DisbursementId[],
+): Promise<ReadonlyMap<DisbursementId, Disbursement>> {
+  if (ids.length === 0) return new Map();
+  const rows = await select(t).where('id', 'in', ids).execute();
+  return new Map(rows.map((row) => [row.id, toDisbursement(t, row)]));
+}
+
 /** The payout, held against every other writer until the transaction ends. */
 export async function lockDisbursement(
   t: TenantHandle,

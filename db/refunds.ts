@@ -176,35 +176,6 @@ export async function listRefundsOf(
   return rows.map(toRefund);
 }
 
-/** Newest first, after the given row; one keyset page. */
-export async function listRefunds(
-  t: TenantHandle,
-  page: {
-    collectionId?: CollectionId;
-    receivedPaymentId?: ReceivedPaymentId;
-    after?: { createdAt: Instant; id: ReversalId };
-    limit: number;
-  },
-): Promise<Refund[]> {
-  const { collectionId, receivedPaymentId, after, limit } = page;
-  let query = t.query.selectFrom('reversals').selectAll();
-  if (collectionId !== undefined) query = query.where('collection_id', '=', collectionId);
-  if (receivedPaymentId !== undefined) {
-    query = query.where('received_payment_id', '=', receivedPaymentId);
-  }
-  if (after !== undefined) {
-    query = query.where(
-      sql<boolean>`(created_at, id) < (${after.createdAt}::timestamptz, ${after.id}::uuid)`,
-    );
-  }
-  const rows = await query
-    .orderBy('created_at', 'desc')
-    .orderBy('id', 'desc')
-    .limit(limit)
-    .execute();
-  return rows.map(toRefund);
-}
-
 export function toRefund(row: Selectable<ReversalsTable>): Refund {
   const { id, method, reason } = row;
   return {

@@ -1,13 +1,39 @@
-/** All refunds, of collections and of the desk. */
+/** All refunds, of collections and of the desk: as pages, and as a file. */
 import { z } from 'zod';
-import { findDisbursement } from '../../db/disbursements.ts';
-import { listRefunds } from '../../db/refunds.ts';
+import { listRefunds, streamRefunds, type RefundFilter } from '../../db/refund-lists.ts';
+import { disbursementStatuses } from '../../domain/disbursements/terms.ts';
 import { toPublicId } from '../../domain/ids.ts';
+import { wordList } from '../filters.ts';
 import { pageFrom, positionIn } from '../page.ts';
-import { idSchema, instantSchema, pageQuery } from '../primitives.ts';
+import { businessDateSchema, idSchema, instantSchema, pageQuery } from '../primitives.ts';
 import { route } from '../route.ts';
+import { download, sheetFormats, sheetMedia } from '../sheets/download.ts';
 import { showRefund } from './present.ts';
 import { refundPage } from './schema.ts';
+import { refundSheet } from './sheet.ts';
+
+const filterFields = {
+  from: businessDateSchema.optional().describe('First business date of the wish'),
+  to: businessDateSchema.optional().describe('Last business date, included'),
+  status: wordList(disbursementStatuses)
+    .optional()
+    .describe('Statuses of the movement that gives the money back'),
+  method: z.enum(['reversal', 'payout']).optional(),
+  shortcodeId: idSchema('shortcode').optional(),
+  collectionId: idSchema('collection').optional(),
+  receivedPaymentId: idSchema('receivedPayment').optional(),
+  receipt: z
+    .string()
+    .trim()
+    .regex(/^[A-Za-z0-9]{8,12}$/)
+    .transform((text) => text.toUpperCase())
+    .optional()
+    .describe('Of the payment, or of what gave it back'),
+};
+
+function filterOf(fields: z.output<z.ZodObject<typeof filterFields>>): RefundFilter {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
+}
 
 const position = z.strictObject({ createdAt: instantSchema, id: idSchema('reversal') });
 
@@ -17,36 +43,17 @@ export const listRoute = route({
   tag: 'Refunds',
   summary: 'Refunds, newest first, each with the movement that gives the money back',
   auth: 'disbursements:read',
-  request: {
-    query: z.strictObject({
-      collectionId: idSchema('collection').optional(),
-      receivedPaymentId: idSchema('receivedPayment').optional(),
-      ...pageQuery(100),
-    }),
-  },
+  request: { query: z.strictObject({ ...filterFields, ...pageQuery(100) }) },
   responses: { 200: { description: 'One page', schema: refundPage } },
   problems: ['invalid-cursor'],
   handler: async ({ query }, call) => {
     const { db, temporal } = call.dependencies;
-    const { collectionId, receivedPaymentId, limit } = query;
+    const { limit, cursor: _cursor, ...fields } = query;
     const after = positionIn(call, query, position);
+    const place = after === undefined ? {} : { after };
     const rows = await db.withTenant(
       call.principal.tenantId,
-      async (t) => {
-        const found = await listRefunds(t, {
-          limit: limit + 1,
-          ...(collectionId === undefined ? {} : { collectionId }),
-          ...(receivedPaymentId === undefined ? {} : { receivedPaymentId }),
-          ...(after === undefined ? {} : { after }),
-        });
-        const shown = [];
-        for (const refund of found) {
-          const disbursement = await findDisbursement(t, refund.disbursementId);
-          if (disbursement === undefined) throw new Error('a refund has lost its payout');
-          shown.push({ refund, disbursement });
-        }
-        return shown;
-      },
+      (t) => listRefunds(t, { filter: filterOf(fields), limit: limit + 1, ...place }),
       { readOnly: true },
     );
     const body = pageFrom(call, query, {
@@ -58,5 +65,24 @@ export const listRoute = route({
       }),
     });
     return { status: 200, body };
+  },
+});
+
+export const exportRoute = route({
+  method: 'get',
+  path: '/v1/refunds/export',
+  tag: 'Refunds',
+  summary: 'Exactly the refunds a filter selects, as a file',
+  description: "Oldest first. Texts a spreadsheet would run as a formula start with `'`.",
+  auth: 'disbursements:read',
+  request: {
+    query: z.strictObject({ format: z.enum(sheetFormats).default('csv'), ...filterFields }),
+  },
+  responses: { 200: { description: 'The file', media: sheetMedia } },
+  problems: [],
+  handler: async ({ query }, { principal, dependencies: { db } }) => {
+    const { format, ...fields } = query;
+    const batches = () => streamRefunds(db, principal.tenantId, filterOf(fields));
+    return download(refundSheet, { name: 'refunds', format, batches });
   },
 });

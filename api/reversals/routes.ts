@@ -21,7 +21,7 @@ import { idFor } from '../request-id.ts';
 import { idSchema } from '../primitives.ts';
 import { problem, ProblemError, type Problem } from '../problems.ts';
 import { route, type Call, type Route } from '../route.ts';
-import { listRoute } from './list-route.ts';
+import { exportRoute, listRoute } from './list-route.ts';
 import { showRefund } from './present.ts';
 import { refund, refundRequest } from './schema.ts';
 
@@ -168,4 +168,4 @@ const read = route({
   },
 });
 
-export const refundRoutes: readonly Route[] = [give, listRoute, read];
+export const refundRoutes: readonly Route[] = [give, listRoute, exportRoute, read];

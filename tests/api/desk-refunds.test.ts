@@ -11,7 +11,7 @@ import { recordReceived } from '../../db/received-payments.ts';
 import { id, parsePublicId, toPublicId, type ShortcodeId } from '../../domain/ids.ts';
 import { suspense } from '../../domain/ledger/movements.ts';
 import { cents } from '../../domain/money.ts';
-import { instantFromEpochMs } from '../../domain/time.ts';
+import { addDays, businessDateOf, instantFromEpochMs } from '../../domain/time.ts';
 import { openApiStage, problemIn, type ApiStage } from '../support/api.ts';
 import { aReceipt, aShortcode } from '../support/collections.ts';
 import { paidResult } from '../support/payout-stage.ts';
@@ -223,6 +223,37 @@ describe('POST /v1/received-payments/{id}/refund', () => {
     expect([newest?.amountCents, rest.data[0]?.amountCents].toSorted()).toEqual([50_000, 60_000]);
     const forged = await stage.fetch('/v1/refunds?cursor=forged', { token });
     expect(problemIn(forged).code).toBe('invalid-cursor');
+  });
+
+  test('are found by what happened to them, and saved as they are found', async () => {
+    const path = await waiting();
+    await refund(path, { amountCents: 50_000 });
+    const paymentId = path.split('/').at(-1);
+    const listed = async (query: string) => {
+      const answer = await stage.fetch(`/v1/refunds?receivedPaymentId=${paymentId}&${query}`, {
+        token,
+      });
+      return (answer.body as { data: { originalReceipt: string; createdAt: string }[] }).data;
+    };
+    const [made] = await listed('status=requested,paid');
+    const day = businessDateOf(instantFromEpochMs(Date.parse(made?.createdAt ?? '')));
+
+    const found = await Promise.all(
+      [
+        ...['status=refused', 'method=payout', `to=${addDays(day, -1)}`, 'receipt=QQQQQQQQQQ'],
+        ...['method=reversal', `from=${day}&to=${day}`, `receipt=${made?.originalReceipt}`],
+      ].map(listed),
+    );
+
+    expect(found.map(({ length }) => length)).toEqual([0, 0, 0, 0, 1, 1, 1]);
+    const sheet = await stage.fetch(
+      `/v1/refunds/export?receipt=${made?.originalReceipt.toLowerCase()}`,
+      { token },
+    );
+    expect(sheet.text.trim().split('\n')).toHaveLength(2);
+    expect(sheet.text).toContain(`,500.00,1500.00,${made?.originalReceipt},`);
+    const none = await stage.fetch('/v1/refunds/export?format=xlsx&status=expired', { token });
+    expect(none.headers.get('content-disposition')).toContain('refunds.xlsx');
   });
 
   test('a payment of somebody else is not found', async () => {

@@ -112,6 +112,12 @@ export const router = createRouter({
       meta: { title: 'collections.place.collection-batches', permission: 'collections:read' },
     },
     {
+      path: '/collections/refunds',
+      name: 'refunds',
+      component: withItsWords(() => import('./refunds/RefundsView.vue')),
+      meta: { title: 'collections.place.refunds', permission: 'disbursements:read' },
+    },
+    {
       path: '/collections/:collectionId',
       name: 'collection',
       component: () => import('./collections/CollectionView.vue'),

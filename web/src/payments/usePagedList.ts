@@ -10,7 +10,8 @@ export function usePagedList<Row>(
   options: {
     query: Ref<Readonly<Record<string, QueryValue>>>;
     limit?: number;
-    refetchMs?: () => number | false;
+    /** How soon what was read is read again. */
+    refetchMs?: (rows: readonly Row[]) => number | false;
   },
 ) {
   const { query: filters, limit = 50, refetchMs } = options;
@@ -24,7 +25,8 @@ export function usePagedList<Row>(
     initialPageParam: '',
     getNextPageParam: (page) => page.nextCursor ?? undefined,
     placeholderData: keepPreviousData,
-    refetchInterval: () => refetchMs?.() ?? false,
+    refetchInterval: ({ state }) =>
+      refetchMs?.(state.data?.pages.flatMap((page) => page.data) ?? []) ?? false,
     shallow: true,
   });
   return {

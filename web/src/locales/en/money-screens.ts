@@ -48,4 +48,14 @@ export const moneyScreens = {
     submitNow: 'Send the prompts',
     retryText: 'Only rows that ended without money. Paid and unknown rows are left alone.',
   },
+  refundList: {
+    title: 'Money given back',
+    about: 'Every refund, of collections and of money nobody claimed.',
+    payment: 'Payment',
+    search: 'Receipt',
+    anyMethod: 'By any way',
+    method: { reversal: 'Reversal', payout: 'Payout' },
+    none: 'Nothing was given back yet',
+    noneText: 'Money is given back from a paid collection or from the desk.',
+  },
 };

@@ -47,4 +47,14 @@ export const moneyScreens = {
     submitNow: 'Tuma maombi',
     retryText: 'Zile tu zilizoisha bila pesa. Zilizolipwa na zisizojulikana huachwa.',
   },
+  refundList: {
+    title: 'Pesa zilizorudishwa',
+    about: 'Kila rudisho, la makusanyo na la pesa zisizo na mwenyewe.',
+    payment: 'Malipo',
+    search: 'Risiti',
+    anyMethod: 'Kwa njia yoyote',
+    method: { reversal: 'Kugeuza malipo', payout: 'Malipo ya nje' },
+    none: 'Bado hakuna kilichorudishwa',
+    noneText: 'Pesa hurudishwa kutoka kwa ombi lililolipwa au kutoka mezani.',
+  },
 };
