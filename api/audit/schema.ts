@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isPeriod, periodRule } from '../filters.ts';
 import { businessDateSchema, instantSchema, pageOf, pageQuery } from '../primitives.ts';
 
 const word = z.string().min(1).max(100);
@@ -12,8 +13,10 @@ export const auditFilters = {
   to: businessDateSchema.optional(),
 };
 
-export const auditQuery = z.strictObject({ ...pageQuery(200), ...auditFilters });
-export const auditExportQuery = z.strictObject(auditFilters);
+export const auditQuery = z
+  .strictObject({ ...pageQuery(200), ...auditFilters })
+  .refine(isPeriod, periodRule);
+export const auditExportQuery = z.strictObject(auditFilters).refine(isPeriod, periodRule);
 
 export const auditRecord = z
   .strictObject({

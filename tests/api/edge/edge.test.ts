@@ -56,6 +56,18 @@ describe('quotas', () => {
     const metrics = await stage.dependencies.telemetry.registry.metrics();
     expect(metrics).toMatch(/daftari_requests_refused_total\{reason="quota-address"\} \d+/);
   });
+
+  test('an address that says it is another one is still the same', async () => {
+    let nth = 0;
+    const answers = await askUntilRefused(() => {
+      nth += 1;
+      const said = `198.51.${nth % 250}.${(nth >> 8) % 250}`;
+      const headers = { 'x-forwarded-for': said, forwarded: `for=${said}`, 'x-real-ip': said };
+      return stage.fetch('/v1/environment', { headers });
+    });
+
+    expect(answers.some(({ status }) => status === 429)).toBe(true);
+  });
 });
 
 describe('without Redis', () => {
