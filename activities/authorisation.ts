@@ -6,6 +6,7 @@ import { holdLimits } from '../db/limits.ts';
 import { payoutHistory } from '../db/payout-history.ts';
 import { isSuspended } from '../db/tenant-record.ts';
 import { findShortcode, type Shortcode } from '../db/shortcodes.ts';
+import { payoutWords } from '../domain/disbursements/phrases.ts';
 import { judgePayout } from '../domain/authorisation/fraud.ts';
 import { outside, purse, suspense, type Purse } from '../domain/ledger/movements.ts';
 import type { AccountRef } from '../domain/ledger/terms.ts';
@@ -77,13 +78,14 @@ async function hold(t: TenantHandle, key: PayoutKey, nowMs: number): Promise<Hol
   if (payout === undefined)
     throw permanentFault(failureTypes.disbursementMissing, 'no such payout');
   // A check that comes after its deadline finds the payout ended, and holds nothing.
-  if (payout.status !== 'requested') return deniedByCore('checks-late', 'It had ended already.');
+  if (payout.status !== 'requested')
+    return deniedByCore('checks-late', payoutWords('ended-already'));
   if (await isSuspended(t)) {
-    return deniedByCore('business-suspended', 'The business is suspended: no money leaves it.');
+    return deniedByCore('business-suspended', payoutWords('suspended'));
   }
   const shortcode = await findShortcode(t, payout.shortcodeId);
   if (shortcode === undefined || shortcode.status !== 'active') {
-    return deniedByCore('shortcode-unusable', 'The shortcode is paused or gone.');
+    return deniedByCore('shortcode-unusable', payoutWords('shortcode-gone'));
   }
   const at = instantFromEpochMs(nowMs);
   const { amountCents, payeeKey } = payout;
@@ -123,9 +125,16 @@ async function reserveMoney(
   if (reserved.ok) return undefined;
   const { refusal } = reserved;
   if (refusal.code !== 'insufficient-funds') {
-    return deniedByCore('shortcode-unusable', `The ledger refused: ${refusal.code}.`);
+    return deniedByCore(
+      'shortcode-unusable',
+      payoutWords('ledger-refused', { code: refusal.code }),
+    );
   }
-  const message = `${formatMoney(needed)} with the charge is needed on the ${from.kind} account; ${formatMoney(refusal.availableCents)} is available.`;
+  const message = payoutWords('short-of-money', {
+    needed: formatMoney(needed),
+    account: from.kind,
+    available: formatMoney(refusal.availableCents),
+  });
   return deniedByCore('insufficient-funds', message);
 }
 

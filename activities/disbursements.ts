@@ -13,6 +13,7 @@ import { voidReservation } from '../db/ledger.ts';
 import { currentLimits, endHold } from '../db/limits.ts';
 import { evidenceAbout } from '../db/payout-evidence.ts';
 import { releaseRefund } from '../db/refunds.ts';
+import { payoutWords } from '../domain/disbursements/phrases.ts';
 import { decideStanding, type Standing } from '../domain/disbursements/decide.ts';
 import { refusalWords } from '../domain/disbursements/result.ts';
 import { formatMoney } from '../domain/money.ts';
@@ -72,7 +73,10 @@ async function admit(
   // A batch was agreed to as a whole; suspicion of one of its rows still asks a person.
   if (payout.approvedBy === null && payout.amountCents > threshold) {
     reasons.push(
-      `${formatMoney(payout.amountCents)} is above ${formatMoney(threshold)}, from which two people decide.`,
+      payoutWords('above-threshold', {
+        amount: formatMoney(payout.amountCents),
+        limit: formatMoney(threshold),
+      }),
     );
   }
   if (reasons.length === 0) {
@@ -164,7 +168,7 @@ async function bookRefused(
 ): Promise<void> {
   const isByHand = reason === 'closed-by-hand';
   const detail = isByHand
-    ? 'Two people found that no money left.'
+    ? payoutWords('found-unpaid')
     : refusalWords(code, payout.kind === 'reversal');
   if (isByHand) await noteOnDisbursement(t, payout.id, { needsAttention: false });
   const refused = await move(t, payout, {

@@ -11,6 +11,7 @@ import { appendEvents } from '../db/outbox.ts';
 import { sumsOfLines } from '../db/statement-lines.ts';
 import type { Statement } from '../db/statement-record.ts';
 import { patchStatement } from '../db/statements.ts';
+import { tellRun } from '../domain/statements/run-phrases.ts';
 import type { TamperFinding, Verdict } from '../domain/statements/terms.ts';
 import { instantFromEpochMs } from '../domain/time.ts';
 import { dropTicket } from '../temporal/password-tickets.ts';
@@ -169,11 +170,11 @@ function why(statement: Statement, tamper: readonly TamperFinding[]): string {
   const reasons = [...alarms, ...failed].map(({ detail }) => detail);
   const all = [...reasons, ...rejects];
   if (all.length > 0) return all.slice(0, 3).join(' ');
-  return statement.verdict === 'proven' ? '' : 'The file prints nothing that confirms its sums.';
+  return statement.verdict === 'proven' ? '' : tellRun('unconfirmed');
 }
 
 function rejectWords(count: number): string {
-  return count === 1 ? '1 row could not be read.' : `${count} rows could not be read.`;
+  return count === 1 ? tellRun('row-unread') : tellRun('rows-unread', { count });
 }
 
 async function checkCategorised(d: StatementDependencies, key: StepKey): Promise<void> {

@@ -20,6 +20,7 @@ import type {
   PayoutCalls,
   PayoutKey,
 } from '../activities/disbursement-steps.ts';
+import { payoutWords } from '../domain/disbursements/phrases.ts';
 import { authorise, type Authorisation, type Verdicts } from '../domain/authorisation/decide.ts';
 import {
   attentionAfterMs,
@@ -97,7 +98,7 @@ async function admit(run: Run): Promise<DisburseResult | undefined> {
   } catch (error) {
     if (!isCancellation(error)) throw error;
     return CancellationScope.nonCancellable(() =>
-      stop(run, 'cancelled', 'cancelled-by-user', 'Stopped by an operator before it was sent.'),
+      stop(run, 'cancelled', 'cancelled-by-user', payoutWords('operator-stopped')),
     );
   }
 }
@@ -128,7 +129,7 @@ async function awaitApproval(run: Run, reasons: string[]): Promise<DisburseResul
   const isDecided = await condition(() => desk.decision !== undefined, waitMs);
   const { decision } = desk;
   if (!isDecided || decision === undefined) {
-    const detail = `Nobody agreed within ${approvalWaitDays} days.`;
+    const detail = payoutWords('nobody-agreed', { days: approvalWaitDays });
     return stop(run, 'expired', 'approval-expired', detail);
   }
   if (decision.kind === 'approve') {
@@ -153,8 +154,8 @@ async function stopAsDecided(run: Run): Promise<DisburseResult> {
   const { by, reason } = decision.input;
   const result =
     decision.kind === 'reject'
-      ? await stop(run, 'refused', 'rejected-by-approver', reason ?? 'Rejected.', by)
-      : await stop(run, 'cancelled', 'cancelled-by-user', reason ?? 'Called back.', by);
+      ? await stop(run, 'refused', 'rejected-by-approver', reason ?? payoutWords('rejected'), by)
+      : await stop(run, 'cancelled', 'cancelled-by-user', reason ?? payoutWords('called-back'), by);
   decision.verdict = { accepted: true };
   return result;
 }
@@ -176,7 +177,7 @@ async function pay(run: Run): Promise<DisburseResult> {
   showPayout(run.desk, 'sending', 'sending', 'Sending to M-PESA, once.');
   const isSent = await send(run);
   if (!isSent) {
-    const detail = 'M-PESA could not be reached; nothing was sent.';
+    const detail = payoutWords('unreachable');
     return stop(run, 'refused', 'not-sent', detail);
   }
   return follow(run);

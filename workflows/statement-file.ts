@@ -10,6 +10,7 @@ import type {
   ReadOutcome,
   StatementSteps,
 } from '../activities/statement-steps.ts';
+import { tellRun } from '../domain/statements/run-phrases.ts';
 import { databaseStep, humanWait, inspectFile, parseStatement } from '../temporal/policies.ts';
 import { queues } from '../temporal/queues.ts';
 import { enter, refusal, stepKey, type Ending, type Run } from './statement-run.ts';
@@ -44,7 +45,7 @@ export async function readFile(run: Run): Promise<Read | Ending> {
     if (mappingTries === mappingTriesMax) return refusal(outcome.problem, outcome.detail);
     mappingTries += 1;
     mapping = await askMapping(run, outcome.problem, outcome.detail);
-    if (mapping === undefined) return nobodyCame('abandoned', 'a column mapping');
+    if (mapping === undefined) return nobodyCame('abandoned', 'a-mapping');
   }
 }
 
@@ -82,7 +83,7 @@ async function askPassword(run: Run, problem: PasswordProblem): Promise<Ending |
   delete run.passwordTicket;
   if (desk.passwordTriesLeft === 0) {
     settle(tried, { accepted: false, problem: 'password-wrong', triesLeft: 0 });
-    return refusal('password-wrong', 'None of the passwords given opens this file.');
+    return refusal('password-wrong', tellRun('no-password-opens'));
   }
   enter(run, 'waiting-password', passwordWords(problem, desk.passwordTriesLeft));
   desk.problem = problem === 'ticket-expired' ? 'password-needed' : problem;
@@ -95,7 +96,7 @@ async function askPassword(run: Run, problem: PasswordProblem): Promise<Ending |
   settle(tried, rejected(run, problem));
   const summary = 'Somebody brings the password';
   if (!(await condition(() => desk.password !== undefined, humanWait, { summary }))) {
-    return nobodyCame('password-expired', 'the password of the file');
+    return nobodyCame('password-expired', 'the-password');
   }
   desk.problem = null;
   if (desk.password !== undefined) run.passwordTicket = desk.password.input.passwordTicket;
@@ -144,16 +145,17 @@ function rejected(run: Run, problem: PasswordProblem): PasswordVerdict {
 }
 
 function passwordWords(problem: PasswordProblem, triesLeft: number): string {
-  if (problem === 'password-needed') return 'The file is locked. Waiting for its password.';
-  if (problem === 'ticket-expired') {
-    return 'The password was kept for an hour only and is gone. Waiting for it again.';
-  }
-  const tries = triesLeft === 1 ? '1 try is left' : `${triesLeft} tries are left`;
-  return `That password does not open the file; ${tries}.`;
+  if (problem === 'password-needed') return tellRun('password-needed');
+  if (problem === 'ticket-expired') return tellRun('password-gone');
+  if (triesLeft === 1) return tellRun('one-try-left');
+  return tellRun('tries-left', { tries: triesLeft });
 }
 
-function nobodyCame(problem: 'password-expired' | 'abandoned', what: string): Ending {
-  const detail = `Nobody brought ${what} within ${humanWait}. Upload the file again to start over.`;
+function nobodyCame(
+  problem: 'password-expired' | 'abandoned',
+  what: 'the-password' | 'a-mapping',
+): Ending {
+  const detail = tellRun('nobody-came', { what: tellRun(what), wait: humanWait });
   return { kind: 'abandoned', problem, detail, cause: 'expired' };
 }
 

@@ -14,6 +14,7 @@ import {
   proxyActivities,
 } from '@temporalio/workflow';
 import type { Posting, Proof, StatementSteps } from '../activities/statement-steps.ts';
+import { tellRun } from '../domain/statements/run-phrases.ts';
 import { awaitCategories, databaseBatch, databaseStep, humanWait } from '../temporal/policies.ts';
 import { openDesk, type ReviewAnswer } from './statement-desk.ts';
 import { readFile } from './statement-file.ts';
@@ -56,7 +57,7 @@ async function ingest(run: Run): Promise<IngestStatementResult> {
 function reasonForReview({ input }: Run, { verdict, detail }: Proof): string | undefined {
   if (verdict === 'needsReview') return detail;
   if (input.flags?.['review-every-statement'] !== true) return undefined;
-  return 'Everything adds up. Your business looks at every statement before it is posted.';
+  return tellRun('every-one-reviewed');
 }
 
 /** Waits for a person's decision; undefined means "post it". */
@@ -71,7 +72,7 @@ async function review(run: Run, detail: string): Promise<Ending | undefined> {
   if (answer === undefined) return undecided();
   const { decision, decidedBy, reason } = answer.input;
   if (decision === 'refuse') {
-    const detail = reason ?? 'Refused after review.';
+    const detail = reason ?? tellRun('refused-after-review');
     return { kind: 'refused', problem: 'review-refused', detail, decidedBy };
   }
   const why = reason === undefined ? {} : { reason };
@@ -125,7 +126,7 @@ async function end(run: Run, ending: Ending): Promise<IngestStatementResult> {
 async function recordStop(run: Run, error: unknown): Promise<void> {
   await forgetPassword(run);
   if (isCancellation(error)) {
-    const detail = 'Stopped on request before anything was posted.';
+    const detail = tellRun('stopped');
     const cause = 'cancelled';
     await records.abandonStatement({ ...stepKey(run), problem: 'abandoned', detail, cause });
     showEnd('abandoned', detail);
@@ -159,11 +160,11 @@ function describe(error: unknown): string {
   const cause = error instanceof ActivityFailure ? error.cause : error;
   const step = error instanceof ActivityFailure ? error.activityType : 'the process';
   const type = cause instanceof ApplicationFailure ? cause.type : cause?.constructor.name;
-  return `${step} gave up (${type ?? 'unknown fault'}).`;
+  return tellRun('gave-up', { step, fault: type ?? 'unknown fault' });
 }
 
 function undecided(): Ending {
-  const detail = `Nobody decided within ${humanWait}. Nothing was posted.`;
+  const detail = tellRun('undecided', { wait: humanWait });
   return { kind: 'abandoned', problem: 'abandoned', detail, cause: 'expired' };
 }
 

@@ -12,6 +12,7 @@ import { needs, parseChildFrame, readerLimits } from './frames.ts';
 import type { ReaderFrame, ReaderLimits, ReaderRequest } from './frames.ts';
 import { splitLines } from './split-lines.ts';
 import { startWatchdog, type Watchdog } from './watchdog.ts';
+import { tellFile } from '../../domain/statements/file-phrases.ts';
 
 export interface ReadOptions {
   mediaKind: MediaKind;
@@ -131,11 +132,11 @@ function explainEnd(
   if (reason === 'size') {
     return needs(
       'file-too-large',
-      `The file is larger than ${reading.limits.maxBytes[options.mediaKind] / 1_048_576} MB.`,
+      tellFile('too-large', { megabytes: reading.limits.maxBytes[options.mediaKind] / 1_048_576 }),
     );
   }
   if (reason === 'time') {
-    return needs('too-complex', 'Reading the file took too long, so it was stopped.');
+    return needs('too-complex', tellFile('too-slow'));
   }
   if (!isReady)
     throw new ReaderFault(`the reader ended before it began (${end.code ?? end.signal})`);
@@ -143,21 +144,15 @@ function explainEnd(
     reason === 'memory' ||
     /heap out of memory|Array buffer allocation failed/i.test(cage.complaints())
   ) {
-    return needs('too-complex', 'Reading the file needed too much memory, so it was stopped.');
+    return needs('too-complex', tellFile('too-much-memory'));
   }
   if (!isUnderstood) {
-    return needs(
-      malformed(options.mediaKind),
-      'The file made the reader give answers that make no sense.',
-    );
+    return needs(malformed(options.mediaKind), tellFile('senseless'));
   }
   if (end.signal === 'SIGKILL' || end.signal === 'SIGTERM' || end.signal === 'SIGINT') {
     throw new ReaderFault(`the reader was ended from outside (${end.signal})`);
   }
-  return needs(
-    malformed(options.mediaKind),
-    'The file is damaged in a way that stops it being read.',
-  );
+  return needs(malformed(options.mediaKind), tellFile('damaged'));
 }
 
 function malformed(mediaKind: MediaKind): FileProblem {

@@ -2,6 +2,7 @@
 import { parse, CsvError } from 'csv-parse';
 import { parse as parseAtOnce } from 'csv-parse/sync';
 import type { DecodedPiece } from './text-encoding.ts';
+import { tellFile } from '../../domain/statements/file-phrases.ts';
 
 export type Delimiter = ',' | ';' | '\t' | '|';
 
@@ -102,11 +103,10 @@ function lineBreaks(cell: string): number {
 
 function whatIsWrong(error: CsvError, lastLine: number): string {
   if (error.code === 'CSV_QUOTE_NOT_CLOSED') {
-    return `A quotation mark opened after line ${lastLine} is never closed.`;
+    return tellFile('quote-open', { line: lastLine });
   }
   if (error.code === 'CSV_MAX_RECORD_SIZE') {
-    const limit = `longer than ${maxRecordCharacters} characters`;
-    return `The row after line ${lastLine} is ${limit}; a quotation mark may be left open.`;
+    return tellFile('record-long', { line: lastLine, limit: maxRecordCharacters });
   }
-  return `The row after line ${lastLine} does not follow the rules of CSV.`;
+  return tellFile('csv-rules', { line: lastLine });
 }

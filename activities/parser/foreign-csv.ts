@@ -13,6 +13,8 @@ import { needs } from './frames.ts';
 import type { ReaderFrame, ReaderRequest } from './frames.ts';
 import type { TableEvent, TableRecord } from './read-table.ts';
 import { createRowSink, type RowSink } from './row-sink.ts';
+import { tellFile } from '../../domain/statements/file-phrases.ts';
+import { tellRow } from '../../domain/statements/row-phrases.ts';
 
 const previewRows = 20;
 const leastColumns = 3;
@@ -28,14 +30,12 @@ export function offerMapping(
 ): ReaderFrame[] {
   const found = findForeignHeader(rows, delimiter);
   if (!found) {
-    return [
-      needs('unknown-layout', 'No table with columns for date, details and amount was found.'),
-    ];
+    return [needs('unknown-layout', tellFile('no-table'))];
   }
   const { header, sample, proposal } = found;
   const repeated = repeatedHeadings(header);
   if (repeated.length > 0) {
-    return [needs('columns', `These columns appear more than once: ${repeated.join(', ')}.`)];
+    return [needs('columns', tellFile('columns-repeated', { columns: repeated.join(', ') }))];
   }
   const preview: ReaderFrame = {
     t: 'preview',
@@ -44,10 +44,7 @@ export function offerMapping(
     ...(proposal && { proposed: proposal.mapping }),
     reasons: [...(proposal?.reasons ?? [])],
   };
-  return [
-    preview,
-    needs('mapping-needed', 'Say once which column is what; it is remembered for this source.'),
-  ];
+  return [preview, needs('mapping-needed', tellFile('mapping-needed'))];
 }
 
 /** Samples are shown to people, so the rule for kept texts holds for them too. */
@@ -115,7 +112,7 @@ export async function* readMappedTable(
       if (request.mode === 'inspect' && open.sink.count >= previewRows) break;
     }
   }
-  yield* open ? lastFrames(open, request) : [needs('columns', 'The file ends before its header.')];
+  yield* open ? lastFrames(open, request) : [needs('columns', tellFile('headerless-end'))];
 }
 
 interface MappedTable {
@@ -150,7 +147,7 @@ function addMapped(table: MappedTable, record: TableRecord): void {
   const { cells, line } = record;
   if (cells.every((cell) => cell.trim() === '')) return;
   if (cells.slice(table.width).some((cell) => cell.trim() !== '')) {
-    const detail = `The row has ${cells.length} cells and the header has ${table.width}.`;
+    const detail = tellRow('cells-misfit', { found: cells.length, expected: table.width });
     table.sink.refuse(
       { page: record.page, line, raw: cells.join(' | ') },
       'columns-missing',

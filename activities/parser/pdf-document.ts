@@ -4,6 +4,7 @@
  */
 import type { PDFParse } from 'pdf-parse';
 import type { FileProblem } from '../../domain/statements/terms.ts';
+import { tellFile } from '../../domain/statements/file-phrases.ts';
 
 export interface TextItem {
   text: string;
@@ -84,11 +85,11 @@ export async function openPdf(bytes: Buffer, password: string | undefined): Prom
 function problemOf(error: unknown): { problem: FileProblem; detail: string } {
   const { name, message } = error instanceof Error ? error : new Error('unknown');
   if (name !== 'PasswordException') {
-    return { problem: 'malformed-pdf', detail: 'The PDF is damaged and cannot be opened.' };
+    return { problem: 'malformed-pdf', detail: tellFile('pdf-damaged') };
   }
   return /no password/i.test(message)
-    ? { problem: 'password-needed', detail: 'The PDF is locked; it needs its password.' }
-    : { problem: 'password-wrong', detail: 'The password does not open the PDF.' };
+    ? { problem: 'password-needed', detail: tellFile('pdf-locked') }
+    : { problem: 'password-wrong', detail: tellFile('pdf-password-wrong') };
 }
 
 async function fileOf(parser: PDFParse): Promise<PdfFile> {

@@ -16,6 +16,8 @@ import { visualLines, type VisualLine } from './pdf-lines.ts';
 import { createPageReader } from './pdf-pages.ts';
 import { append, type PageRow } from './pdf-positioned.ts';
 import { createRowSink, type RowSink } from './row-sink.ts';
+import { tellFile } from '../../domain/statements/file-phrases.ts';
+import { tellRow } from '../../domain/statements/row-phrases.ts';
 
 /** The detail table of a statement begins within this many pages. */
 const pagesToHeader = 3;
@@ -45,7 +47,7 @@ async function* readFile(
   if (file.pageCount > request.maxPages) {
     yield needs(
       'too-many-pages',
-      `The PDF has ${file.pageCount} pages; at most ${request.maxPages} are read.`,
+      tellFile('pages-many', { found: file.pageCount, limit: request.maxPages }),
     );
     return;
   }
@@ -94,10 +96,10 @@ async function findStart(file: PdfFile): Promise<Start | { problem: FileProblem;
   if (pages.every((lines) => lines.length === 0)) {
     return {
       problem: 'no-text-layer',
-      detail: 'The PDF holds pictures of pages and no text; ask for the original file.',
+      detail: tellFile('pictures'),
     };
   }
-  return { problem: 'unknown-layout', detail: 'This is not a statement layout that can be read.' };
+  return { problem: 'unknown-layout', detail: tellFile('layout-unknown') };
 }
 
 /** The lines of a page, or undefined when it holds more text than any statement. */
@@ -107,7 +109,7 @@ async function linesOf(file: PdfFile, page: number): Promise<VisualLine[] | unde
 }
 
 function tooMuchText(page: number): Extract<ReaderFrame, { t: 'needs' }> {
-  return needs('too-complex', `Page ${page} holds more text than any statement.`);
+  return needs('too-complex', tellFile('page-dense', { page }));
 }
 
 interface Reading {
@@ -162,7 +164,7 @@ function addPage(
   if (read.continued && open) append(open.cells, read.continued);
   else if (read.continued) {
     const raw = read.continued.join(' | ');
-    const detail = 'The page begins with the rest of a row whose beginning is missing.';
+    const detail = tellRow('row-headless');
     state.sink.refuse({ page: read.page, line: 0, raw }, 'columns-missing', detail);
   }
   for (const [index, row] of read.rows.entries()) {

@@ -11,6 +11,8 @@ import { needs } from './frames.ts';
 import type { ReaderFrame, ReaderRequest } from './frames.ts';
 import { offerMapping, withoutCardNumbers } from './foreign-csv.ts';
 import { createRowSink, type RowSink } from './row-sink.ts';
+import { tellFile } from '../../domain/statements/file-phrases.ts';
+import { tellRow } from '../../domain/statements/row-phrases.ts';
 
 export interface TableRecord {
   /** Sheet, from 1; 1 for text files. */
@@ -82,7 +84,7 @@ function isDone({ table, above, request, sample }: TableReader): boolean {
 function addRecord(reader: TableReader, record: TableRecord): ReaderFrame[] {
   const { cells, line, page } = record;
   if (cells.length > maxColumns) {
-    const detail = `Row ${line} has ${cells.length} columns; at most ${maxColumns} are read.`;
+    const detail = tellFile('columns-many', { line, found: cells.length, limit: maxColumns });
     return [needs('columns', detail)];
   }
   const isNewSheet = page !== reader.pages;
@@ -158,7 +160,10 @@ function addToSink(table: OpenTable, record: TableRecord): void {
   const extra = record.cells.slice(headings.length).some((cell) => cell.trim() !== '');
   const needed = Math.max(...header.columns.values()) + 1;
   if (extra || record.cells.length < Math.min(needed, headings.length)) {
-    const detail = `The row has ${record.cells.length} cells and the header has ${headings.length}.`;
+    const detail = tellRow('cells-misfit', {
+      found: record.cells.length,
+      expected: headings.length,
+    });
     sink.refuse({ page: record.page, line: record.line, raw }, 'columns-missing', detail);
     return;
   }

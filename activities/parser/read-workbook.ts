@@ -6,6 +6,7 @@ import { needs } from './frames.ts';
 import type { ReaderFrame, ReaderRequest } from './frames.ts';
 import { readTable, type TableEvent } from './read-table.ts';
 import { zipProblem } from './zip-directory.ts';
+import { tellFile } from '../../domain/statements/file-phrases.ts';
 
 /** Rows beyond the limit that are still opened, so that the limit itself can be reported. */
 const spareRows = 100;
@@ -17,12 +18,12 @@ export async function* readWorkbook(
 ): AsyncGenerator<ReaderFrame, void, void> {
   const problem = request.mediaKind === 'xlsx' ? zipProblem(bytes) : undefined;
   if (problem !== undefined) {
-    yield needs('malformed-workbook', `The workbook is not opened: ${problem}.`);
+    yield needs('malformed-workbook', tellFile('workbook-unopened', { why: problem }));
     return;
   }
   const sheets = openSheets(bytes, request.maxRows + spareRows);
   if (sheets === undefined) {
-    yield needs('malformed-workbook', 'The workbook is damaged and cannot be opened.');
+    yield needs('malformed-workbook', tellFile('workbook-damaged'));
     return;
   }
   const events = sheetEvents(sheets);

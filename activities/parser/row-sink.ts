@@ -22,6 +22,7 @@ import type { DateOrder } from '../../domain/statements/times.ts';
 import type { Instant } from '../../domain/time.ts';
 import { needs } from './frames.ts';
 import type { ReadCounts, ReaderFrame } from './frames.ts';
+import { tellFile } from '../../domain/statements/file-phrases.ts';
 
 export interface RowSink {
   /** Candidate rows so far. */
@@ -122,7 +123,7 @@ function addCandidate(state: SinkState, candidate: CandidateRow): void {
 function countCandidate({ counts, frames, options }: SinkState): void {
   counts.candidates += 1;
   if (counts.candidates === options.maxRows + 1) {
-    frames.push(needs('too-many-rows', `The file has more than ${options.maxRows} rows.`));
+    frames.push(needs('too-many-rows', tellFile('rows-many', { limit: options.maxRows })));
   }
 }
 
@@ -193,8 +194,5 @@ function reportOf({ proof, counts }: SinkState, file: FileEnd): ReaderFrame {
 }
 
 function ambiguous(): ReaderFrame {
-  return needs(
-    'dates-ambiguous',
-    'The dates can be read with the day or the month first, and the rows do not decide it.',
-  );
+  return needs('dates-ambiguous', tellFile('dates-ambiguous'));
 }

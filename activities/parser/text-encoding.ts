@@ -1,5 +1,6 @@
 /** Which encoding a text file is in, and its text piece by piece without ever guessing silently. */
 import { StringDecoder } from 'node:string_decoder';
+import { tellFile } from '../../domain/statements/file-phrases.ts';
 
 export type TextEncoding = 'utf-8' | 'utf-16le' | 'utf-16be' | 'windows-1252';
 
@@ -76,7 +77,7 @@ export async function* decodeText(
       if (encoding === 'binary' || encoding === 'unreadable') {
         yield {
           ok: false,
-          detail: 'The text is in an encoding that cannot be read; save it as UTF-8.',
+          detail: tellFile('encoding-unreadable'),
         };
         return;
       }
@@ -115,7 +116,7 @@ function utf8Decoder(): Decoder {
       return { ok: true, text };
     } catch {
       if (!isAscii) {
-        return { ok: false, detail: 'The text is partly UTF-8 and partly not; save it as UTF-8.' };
+        return { ok: false, detail: tellFile('encoding-mixed') };
       }
       windows = windowsDecoder();
       return windows(Buffer.concat([cut, chunk]), isLast);
@@ -135,7 +136,7 @@ function windowsDecoder(): Decoder {
     if (at < 0) return { ok: true, text: decoder.decode(chunk) };
     return {
       ok: false,
-      detail: 'The text has bytes that no usual encoding has; save it as UTF-8.',
+      detail: tellFile('encoding-unusual'),
     };
   };
 }
@@ -150,7 +151,7 @@ function utf16Decoder(isBigEndian: boolean): Decoder {
     const even = joined.byteLength & ~1;
     odd = Buffer.from(joined.subarray(even));
     if (isLast && odd.byteLength > 0) {
-      return { ok: false, detail: 'The UTF-16 text ends in the middle of a character.' };
+      return { ok: false, detail: tellFile('encoding-cut') };
     }
     const units = Buffer.from(joined.subarray(0, even));
     if (isBigEndian) units.swap16();

@@ -1,4 +1,5 @@
 /** Tells a spreadsheet from the other things that come in a ZIP archive or an OLE compound file. */
+import { tellPackage } from '../../domain/statements/package-phrases.ts';
 
 const localHeader = Buffer.from([0x50, 0x4b, 0x03, 0x04]);
 const otherOffice = ['word/', 'ppt/', 'visio/', 'META-INF/', 'AndroidManifest.xml'];
@@ -11,13 +12,11 @@ const otherOffice = ['word/', 'ppt/', 'visio/', 'META-INF/', 'AndroidManifest.xm
 export function zipKind(bytes: Buffer, isWhole: boolean): string | undefined {
   const names = localEntryNames(bytes);
   if (names.some((name) => otherOffice.some((start) => name.startsWith(start)))) {
-    return 'it is another kind of office document or package';
+    return tellPackage('other-package');
   }
   const hasSheets = names.some((name) => name.startsWith('xl/'));
   const hasContents = names.includes('[Content_Types].xml');
-  return hasSheets || (hasContents && !isWhole)
-    ? undefined
-    : 'it is a ZIP archive, but not a workbook';
+  return hasSheets || (hasContents && !isWhole) ? undefined : tellPackage('zip-archive');
 }
 
 function localEntryNames(bytes: Buffer): string[] {
@@ -38,13 +37,13 @@ export function oleKind(bytes: Buffer): string | undefined {
   const names = oleEntryNames(bytes);
   if (names.length === 0) return undefined;
   if (names.includes('EncryptedPackage')) {
-    return 'it is a workbook locked with a password; save it without one';
+    return tellPackage('workbook-locked');
   }
   if (names.includes('Workbook') || names.includes('Book')) return undefined;
   // The directory goes on in other sectors when its first holds four entries.
   return names.length >= 4 && !names.includes('WordDocument')
     ? undefined
-    : 'it is an Office document, but not a workbook';
+    : tellPackage('office-document');
 }
 
 /** Names in the first directory sector ([MS-CFB] 2.6: 128-byte entries, UTF-16, length at 64). */

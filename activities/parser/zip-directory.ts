@@ -1,4 +1,5 @@
 /** Looks at a ZIP archive's central directory before anything is unpacked. */
+import { tellPackage } from '../../domain/statements/package-phrases.ts';
 
 const endSignature = 0x06054b50;
 const entrySignature = 0x02014b50;
@@ -30,38 +31,36 @@ export function zipProblem(bytes: Buffer): string | undefined {
     if (problem !== undefined) return problem;
   }
   const names = entries.map((entry) => entry.name);
-  if (new Set(names).size !== names.length) return 'two parts of the archive have the same name';
+  if (new Set(names).size !== names.length) return tellPackage('names-repeat');
   if (!names.includes('[Content_Types].xml') || !names.some((name) => name.startsWith('xl/'))) {
-    return 'the archive holds no workbook';
+    return tellPackage('no-workbook');
   }
   const unpacked = entries.reduce((sum, entry) => sum + entry.unpacked, 0);
-  if (unpacked > maxUnpackedBytes) return 'unpacked, the workbook is too large';
+  if (unpacked > maxUnpackedBytes) return tellPackage('unpacked-large');
   const isBomb = unpacked > ratioMattersFrom && unpacked / bytes.byteLength > maxRatio;
-  return isBomb ? 'the workbook unpacks to far more than a workbook should' : undefined;
+  return isBomb ? tellPackage('bomb') : undefined;
 }
 
 function entryProblem({ name, flags, unixMode, packed, unpacked }: Entry): string | undefined {
   if (/^[/\\]|^[A-Za-z]:|(?:^|[/\\])\.\.(?:[/\\]|$)|\0/.test(name)) {
-    return 'a part of the archive has a name that leads outside';
+    return tellPackage('leads-outside');
   }
-  if ((flags & 1) === 1) return 'the workbook is locked with a password; save it without one';
-  if ((unixMode & 0o170000) === 0o120000) return 'a part of the archive is a link';
-  if (/\.(?:zip|xlsx|xlsm|gz|7z|rar|jar)$/i.test(name)) return 'an archive inside the archive';
-  return packed === 0xffffffff || unpacked === 0xffffffff
-    ? 'the archive is of the 64-bit kind, which no statement needs'
-    : undefined;
+  if ((flags & 1) === 1) return tellPackage('part-locked');
+  if ((unixMode & 0o170000) === 0o120000) return tellPackage('part-is-link');
+  if (/\.(?:zip|xlsx|xlsm|gz|7z|rar|jar)$/i.test(name)) return tellPackage('nested');
+  return packed === 0xffffffff || unpacked === 0xffffffff ? tellPackage('wide-zip') : undefined;
 }
 
 function readDirectory(bytes: Buffer): Entry[] | string {
   const end = findEnd(bytes);
-  if (end === undefined) return 'the archive is cut off';
+  if (end === undefined) return tellPackage('cut-off');
   const count = bytes.readUInt16LE(end + 10);
-  if (count > maxEntries) return `the archive has more than ${maxEntries} parts`;
+  if (count > maxEntries) return tellPackage('many-parts', { limit: maxEntries });
   const entries: Entry[] = [];
   let at = bytes.readUInt32LE(end + 16);
   for (let index = 0; index < count; index += 1) {
     if (at + entryBytes > bytes.byteLength || bytes.readUInt32LE(at) !== entrySignature) {
-      return 'the list of parts of the archive is damaged';
+      return tellPackage('list-damaged');
     }
     const nameBytes = bytes.readUInt16LE(at + 28);
     entries.push({

@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { Disbursement } from '../../db/disbursements.ts';
 import type { Evidence } from '../../domain/disbursements/decide.ts';
 import type { PayoutClosing } from '../../db/payout-closings.ts';
+import { payoutInSwahili } from '../../domain/disbursements/in-swahili.ts';
 import { isCancellable, isClosable } from '../../domain/disbursements/status.ts';
 import { toPublicId } from '../../domain/ids.ts';
 import { isOwnRequest } from '../auth/checker.ts';
@@ -22,6 +23,7 @@ export function showDisbursement(
     ...{ kind, purpose, status, amountCents, chargeCents, remarks, reference },
     ...{ requestedBy, approvedBy, approvalReasons, receipt, isDisputed, needsAttention },
     ...{ createdAt, sentAt, finishedAt, version },
+    approvalReasonsSw: approvalReasons.map((reason) => payoutInSwahili(reason)),
     shortcodeId: toPublicId('shortcode', payout.shortcodeId),
     currency: 'KES',
     payee: { kind: payout.payee.kind, masked: payout.payeeMasked, name: payout.payeeName },
@@ -34,6 +36,7 @@ export function showDisbursement(
             code: payout.refusalCode,
             providerCode: payout.providerCode,
             detail: payout.refusalDetail ?? '',
+            detailSw: payoutInSwahili(payout.refusalDetail ?? ''),
           },
     canCancel: isCancellable(status),
     runUrl: runUrl(payout.workflowId),

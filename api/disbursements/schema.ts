@@ -79,6 +79,7 @@ const refusalView = z.strictObject({
   providerCode: z.string().nullable(),
   /** What happened, in words for people. */
   detail: z.string(),
+  detailSw: z.string().nullable().describe('The same in Swahili; null where a person wrote it'),
 });
 
 export const disbursement = z.strictObject({
@@ -98,6 +99,7 @@ export const disbursement = z.strictObject({
   requestedBy: z.string(),
   approvedBy: z.string().nullable(),
   approvalReasons: z.array(z.string()),
+  approvalReasonsSw: z.array(z.string().nullable()).describe('The same in Swahili'),
   receipt: z.string().nullable(),
   refusal: refusalView.nullable(),
   isDisputed: z.boolean().describe('Witnesses disagree; a person should look'),

@@ -7,6 +7,7 @@ import { findMappingByFingerprint, saveMapping } from '../../db/mappings.ts';
 import type { Statement } from '../../db/statement-record.ts';
 import { findStatement } from '../../db/statements.ts';
 import { readUpload } from '../../db/uploads.ts';
+import { mappingInSwahili } from '../../domain/statements/in-swahili.ts';
 import { toPublicId, type MappingId, type StatementId } from '../../domain/ids.ts';
 import { headerFingerprint, validateMapping } from '../../domain/statements/mapping.ts';
 import type { ColumnMapping, RejectedRow, StatementLine } from '../../domain/statements/terms.ts';
@@ -21,6 +22,7 @@ import {
   mappingPreviewRequest,
   mappingProposal,
 } from './mapping-schema.ts';
+import { showReject } from './present.ts';
 
 const params = z.strictObject({ id: idSchema('statement') });
 const sampleRowsMax = 20;
@@ -53,6 +55,7 @@ const propose = route({
         sampleRows: rows.slice(0, sampleRowsMax),
         proposed: remembered?.mapping ?? proposed ?? null,
         reasons,
+        reasonsSw: reasons.map((reason) => mappingInSwahili(reason)),
         remembered: remembered
           ? { id: toPublicId('mapping', remembered.id), name: remembered.name }
           : null,
@@ -165,7 +168,7 @@ async function readSample(call: Call, waiting: Waiting, mapping: ColumnMapping) 
   }
   return {
     rows: rows.slice(0, sampleRowsMax).map(showSample),
-    rejects: rejects.slice(0, sampleRowsMax),
+    rejects: rejects.slice(0, sampleRowsMax).map(showReject),
   };
 }
 

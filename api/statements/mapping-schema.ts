@@ -41,6 +41,7 @@ export const mappingProposal = z
     sampleRows: z.array(z.array(z.string())),
     proposed: columnMapping.nullable(),
     reasons: z.array(z.string()),
+    reasonsSw: z.array(z.string().nullable()).describe('The same in Swahili'),
     remembered: z.strictObject({ id: publicIdSchema, name: z.string() }).nullable(),
   })
   .meta({ id: 'MappingProposal' });

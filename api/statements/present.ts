@@ -2,8 +2,14 @@ import type { z } from 'zod';
 import type { StoredLine } from '../../db/statement-lines.ts';
 import type { Statement } from '../../db/statement-record.ts';
 import { toPublicId } from '../../domain/ids.ts';
-import type { ProofCheck, TamperFinding } from '../../domain/statements/terms.ts';
-import { statementProblems, type statement, type statementLine } from './schema.ts';
+import { problemInSwahili, rejectInSwahili } from '../../domain/statements/in-swahili.ts';
+import type { ProofCheck, RejectedRow, TamperFinding } from '../../domain/statements/terms.ts';
+import {
+  statementProblems,
+  type statement,
+  type statementLine,
+  type statementReject,
+} from './schema.ts';
 
 const waiting = {
   'waiting-password': 'password',
@@ -26,6 +32,7 @@ export function showStatement(
     customerName: printed?.customerName ?? null,
     verificationCode: printed?.verificationCode ?? null,
     totals: { inCents: totalInCents, outCents: totalOutCents, currency: 'KES' },
+    problemDetailSw: problemSw(stored),
     checks: stored.checks.map(showCheck),
     tamper: stored.tamper.map(bothTongues),
     stages: stored.stages.map(({ stage, at, counts }) => ({ stage, at, counts: counts ?? null })),
@@ -35,6 +42,15 @@ export function showStatement(
     createdBy: { id: toPublicId('user', createdBy.id), name: createdBy.name },
     canUndo: status === 'posted',
   };
+}
+
+/** The detail may quote the proof, whose Swahili is stored with it. */
+function problemSw({ problemDetail, checks, tamper }: Statement): string | null {
+  if (problemDetail === null) return null;
+  const said = [...checks, ...tamper].flatMap(({ detail, detailSw }) =>
+    detailSw === undefined ? [] : [[detail, detailSw] as const],
+  );
+  return problemInSwahili(problemDetail, new Map(said));
 }
 
 function isWaiting(status: Statement['status']): status is keyof typeof waiting {
@@ -48,6 +64,12 @@ function showCheck(check: ProofCheck) {
 
 function bothTongues<Said extends ProofCheck | TamperFinding>(said: Said) {
   return { ...said, detailSw: said.detailSw ?? null, rows: [...said.rows] };
+}
+
+/** A row that could not be read, as clients see it. */
+export function showReject(reject: RejectedRow): z.input<typeof statementReject> {
+  const { page, line, raw, reason, detail } = reject;
+  return { page, line, raw, reason, detail, detailSw: rejectInSwahili(detail) };
 }
 
 /** A line as clients see it. */

@@ -12,7 +12,7 @@ import { idSchema, pageQuery } from '../primitives.ts';
 import { problem } from '../problems.ts';
 import { route, type Call, type Route } from '../route.ts';
 import { streamed } from '../stream-body.ts';
-import { showLine } from './present.ts';
+import { showLine, showReject } from './present.ts';
 import { statementLinePage, statementRejectPage } from './schema.ts';
 
 const params = z.strictObject({ id: idSchema('statement') });
@@ -66,11 +66,10 @@ const rejects = route({
       const body = streamed('text/csv; charset=utf-8', () => rejectsAsCsv(call, id));
       return { status: 200, body, headers: { Vary: 'Accept' } };
     }
-    const show = ({ seq: _seq, ...reject }: Reject) => reject;
     const position = ({ seq }: Reject) => ({ seq });
     return {
       status: 200,
-      body: pageFrom(call, query, { rows, show, position }),
+      body: pageFrom(call, query, { rows, show: showReject, position }),
       headers: { Vary: 'Accept' },
     };
   },

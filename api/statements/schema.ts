@@ -39,6 +39,8 @@ const rowPointer = z
   .strictObject({ page: z.int(), line: z.int(), receipt: z.string() })
   .meta({ id: 'RowPointer' });
 
+const inSwahili = 'In Swahili; null where a person or an earlier release wrote it';
+
 /** One check of the proof; `ok` is null where the file prints nothing to check against. */
 export const proofCheck = z
   .strictObject({
@@ -77,6 +79,7 @@ export const statement = z
     verdict: z.enum(verdicts).nullable(),
     problem: z.enum(statementProblems).nullable(),
     problemDetail: z.string().nullable(),
+    problemDetailSw: z.string().nullable().describe(inSwahili),
     account: z
       .strictObject({
         id: publicIdSchema,
@@ -162,6 +165,7 @@ export const statementReject = z
     raw: z.string(),
     reason: z.enum(rejectReasons),
     detail: z.string(),
+    detailSw: z.string().nullable().describe(inSwahili),
   })
   .meta({ id: 'StatementReject' });
 export type StatementReject = z.infer<typeof statementReject>;

@@ -1,6 +1,8 @@
 import type { z } from 'zod';
 import type { StatementPlace, Transaction, TransactionDetail } from '../../db/transactions.ts';
+import { categoryInSwahili } from '../../domain/categories/in-swahili.ts';
 import { toPublicId } from '../../domain/ids.ts';
+import { readingInSwahili } from '../../domain/statements/in-swahili.ts';
 import type { transaction, transactionDetail } from './schema.ts';
 
 /** A transaction as clients see it. */
@@ -25,6 +27,8 @@ export function showTransactionDetail(
     ...showTransaction(row),
     raw,
     reason,
+    reasonSw: readingInSwahili(reason),
+    categoryReasonSw: row.categoryReason && categoryInSwahili(row.categoryReason),
     children: children.map((child) => ({ ...child, id: toPublicId('transaction', child.id) })),
     sources: sources.map(showPlace),
   };

@@ -74,6 +74,8 @@ export const transactionDetail = z
     ),
     raw: z.string(),
     reason: z.string(),
+    reasonSw: z.string().nullable().describe('The same in Swahili'),
+    categoryReasonSw: z.string().nullable().describe('The same in Swahili'),
     sources: z.array(statementPlace),
   })
   .meta({ id: 'TransactionDetail' });

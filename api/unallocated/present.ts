@@ -7,6 +7,7 @@ import { guessOwners, isWaiting, leftOf } from '../../db/desk.ts';
 import { findPaymentLink } from '../../db/payment-links.ts';
 import { listRefundsOf } from '../../db/refunds.ts';
 import type { ReceivedPayment } from '../../db/received-payments.ts';
+import { guessInSwahili } from '../../domain/collections/guess-phrases.ts';
 import type { Guess } from '../../domain/collections/guesses.ts';
 import {
   toPublicId,
@@ -50,7 +51,7 @@ async function showGuess(
   t: TenantHandle,
   { kind, id, score, reasons }: Guess,
 ): Promise<Shown['guesses'][number] | undefined> {
-  const why = reasons.map((reason) => ({ kind: reason.kind, words: reason.words }));
+  const why = reasons.map(({ kind, words }) => ({ kind, words, wordsSw: guessInSwahili(words) }));
   if (kind === 'customer') {
     const known = await findCustomer(t, id as CustomerId);
     if (known === undefined) return undefined;

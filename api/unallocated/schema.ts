@@ -27,6 +27,7 @@ const guess = z.strictObject({
     z.strictObject({
       kind: z.enum(['reference', 'payer', 'amount', 'timing', 'taught']),
       words: z.string(),
+      wordsSw: z.string().nullable().describe('The same in Swahili'),
     }),
   ),
 });

@@ -2,6 +2,7 @@
  * Whether money may leave: fraud, revenue (limits) and core (the ledger) each give a verdict, and
  * one table makes the decision of them. A verdict that does not come in time counts as `late`.
  */
+import { payoutWords } from '../disbursements/phrases.ts';
 
 export type Verdict =
   | { check: 'fraud'; verdict: 'clear' | 'suspicious' | 'blocked'; reasons: readonly string[] }
@@ -34,13 +35,13 @@ export function authorise({ fraud, revenue, core }: Verdicts): Authorisation {
     }
   }
   if (fraud !== 'late' && fraud.verdict === 'blocked') {
-    const message = `It looks like fraud: ${fraud.reasons.join(' ')}`;
+    const message = payoutWords('fraud', { why: fraud.reasons.join(' ') });
     return { decision: 'REJECT', code: 'fraud-suspected', message };
   }
   const late = Object.entries({ fraud, revenue, core }).filter(([, v]) => v === 'late');
   if (late.length > 0 || fraud === 'late') {
     const names = late.map(([name]) => name).join(', ');
-    const message = `The checks did not answer in time (${names}). Nothing was sent; try again.`;
+    const message = payoutWords('checks-late', { checks: names });
     return { decision: 'REJECT', code: 'checks-late', message };
   }
   if (fraud.verdict === 'suspicious') return { decision: 'REVIEW', reasons: fraud.reasons };

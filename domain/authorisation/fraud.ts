@@ -1,4 +1,5 @@
 /** A small set of fraud rules over what this tenant has paid before; each says why. */
+import { payoutWords } from '../disbursements/phrases.ts';
 import { cents, formatMoney, type Cents } from '../money.ts';
 
 /** What is known about the payee and the moment, counted in the tenant's own payouts. */
@@ -30,15 +31,18 @@ export function judgePayout(amountCents: Cents, history: PayoutHistory): FraudVe
   const blocks: string[] = [];
   if (history.paidBefore === 0 && amountCents > firstPaymentMaximum) {
     suspicions.push(
-      `This payee was never paid before, and ${formatMoney(amountCents)} is more than ${formatMoney(firstPaymentMaximum)}.`,
+      payoutWords('payee-new', {
+        amount: formatMoney(amountCents),
+        limit: formatMoney(firstPaymentMaximum),
+      }),
     );
   }
-  const velocity = `${history.toPayeeLately + 1} payouts to this payee within ten minutes.`;
+  const velocity = payoutWords('payee-velocity', { count: history.toPayeeLately + 1 });
   if (history.toPayeeLately >= payeeVelocity.blocked) blocks.push(velocity);
   else if (history.toPayeeLately >= payeeVelocity.suspicious) suspicions.push(velocity);
   const isRound = amountCents % 1_000_00 === 0;
   if (isRound && !history.isPartOfBatch && history.roundLately >= roundBurst) {
-    suspicions.push(`${history.roundLately + 1} payouts of round thousands within ten minutes.`);
+    suspicions.push(payoutWords('round-burst', { count: history.roundLately + 1 }));
   }
   const verdict = blocks.length > 0 ? 'blocked' : suspicions.length > 0 ? 'suspicious' : 'clear';
   return { check: 'fraud', verdict, reasons: [...blocks, ...suspicions] };

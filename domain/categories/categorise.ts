@@ -3,6 +3,7 @@
  * counterparty, then the rail. It never guesses without saying so.
  */
 import { merchantWords } from './merchants.ts';
+import { tellReason } from './reason-phrases.ts';
 import type { Category, CategoryReading, CategorySubject } from './terms.ts';
 
 const byPurposePrefix: readonly (readonly [prefix: string, category: Category])[] = [
@@ -19,10 +20,10 @@ const byPurposePrefix: readonly (readonly [prefix: string, category: Category])[
   ['promotion', 'betting'],
 ];
 
-const byNature: Readonly<Record<string, Category>> = {
-  charge: 'charges',
-  loan: 'loans',
-};
+const byNature: ReadonlyMap<string, CategoryReading> = new Map([
+  ['charge', { category: 'charges', confidence: 'certain', reason: tellReason('nature-charge') }],
+  ['loan', { category: 'loans', confidence: 'certain', reason: tellReason('nature-loan') }],
+]);
 
 const byChannel: Readonly<Record<string, Readonly<Record<'in' | 'out', Category>>>> = {
   'send-money': { in: 'transfers-in', out: 'transfers-out' },
@@ -58,7 +59,7 @@ export function categorise(subject: CategorySubject): CategoryReading {
     fromChannel(subject) ?? {
       category: 'uncategorised',
       confidence: 'low',
-      reason: 'Nothing in the wording or the name says what this was for.',
+      reason: tellReason('nothing'),
     }
   );
 }
@@ -70,18 +71,16 @@ function fromPurpose({ purpose, direction }: CategorySubject): CategoryReading |
   if (entry === undefined) return undefined;
   const [, category] = entry;
   if (category === 'betting' && direction === 'out') return undefined;
-  return { category, confidence: 'certain', reason: `The wording says “${purpose}”.` };
+  return { category, confidence: 'certain', reason: tellReason('wording', { purpose }) };
 }
 
 function fromNature({ nature }: CategorySubject): CategoryReading | undefined {
-  const category = byNature[nature];
-  if (category === undefined) return undefined;
-  return { category, confidence: 'certain', reason: `The row is a ${nature}.` };
+  return byNature.get(nature);
 }
 
 function fromSales({ direction, channel }: CategorySubject): CategoryReading | undefined {
   if (direction !== 'in' || !salesChannels.has(channel)) return undefined;
-  return { category: 'sales', confidence: 'certain', reason: `A customer paid by ${channel}.` };
+  return { category: 'sales', confidence: 'certain', reason: tellReason('sales', { channel }) };
 }
 
 function fromName({ counterpartyName, details }: CategorySubject): CategoryReading | undefined {
@@ -90,7 +89,7 @@ function fromName({ counterpartyName, details }: CategorySubject): CategoryReadi
   for (const { category, words } of merchantWords) {
     const word = words.find((candidate) => startsAWord(text, candidate));
     if (word !== undefined) {
-      return { category, confidence: 'likely', reason: `The name contains “${word.trim()}”.` };
+      return { category, confidence: 'likely', reason: tellReason('name', { word: word.trim() }) };
     }
   }
   return undefined;
@@ -108,5 +107,9 @@ function startsAWord(text: string, word: string): boolean {
 function fromChannel({ channel, direction }: CategorySubject): CategoryReading | undefined {
   const category = byChannel[channel]?.[direction];
   if (category === undefined) return undefined;
-  return { category, confidence: 'likely', reason: `Money went ${direction} by ${channel}.` };
+  return {
+    category,
+    confidence: 'likely',
+    reason: tellReason(`channel-${direction}`, { channel }),
+  };
 }

@@ -5,6 +5,7 @@
  */
 import type { Cents } from '../money.ts';
 import { epochMsOf, type Instant } from '../time.ts';
+import { tellGuess } from './guess-phrases.ts';
 import { compareReferences } from './reference.ts';
 import type { TargetKind } from './terms.ts';
 
@@ -72,29 +73,27 @@ function guessOf(arrival: Arrival, candidate: Candidate): Guess {
 function byReference({ reference }: Arrival, candidate: Candidate): GuessReason | undefined {
   const match = compareReferences(reference, candidate.reference);
   if (match.reason === 'different') return undefined;
-  const words = {
-    same: 'The reference is the same.',
-    spacing: 'The reference is the same but for case, spaces or punctuation.',
-    'look-alike': 'The reference is the same but for look-alike characters (O and 0, I and 1).',
-    contained: 'The typed text contains the reference.',
-    typo: `The reference is ${match.distance} ${match.distance === 1 ? 'keystroke' : 'keystrokes'} away.`,
-  }[match.reason];
+  const words = match.reason === 'typo' ? typoWords(match.distance) : tellGuess(match.reason);
   return { kind: 'reference', words, weight: 0.6 * match.score };
+}
+
+function typoWords(distance: number): string {
+  return distance === 1 ? tellGuess('one-typo') : tellGuess('typos', { distance });
 }
 
 function byPayer({ paidBefore }: Candidate): GuessReason | undefined {
   if (paidBefore <= 0) return undefined;
-  const times = paidBefore === 1 ? 'once' : `${paidBefore} times`;
   return {
     kind: 'payer',
-    words: `This payer paid here ${times} before.`,
+    words:
+      paidBefore === 1 ? tellGuess('paid-once') : tellGuess('paid-often', { times: paidBefore }),
     weight: Math.min(0.25, 0.18 + 0.02 * paidBefore),
   };
 }
 
 function byAmount({ amountCents }: Arrival, { openCents }: Candidate): GuessReason | undefined {
   if (openCents === null || openCents !== amountCents) return undefined;
-  return { kind: 'amount', words: 'Exactly this amount is open.', weight: 0.2 };
+  return { kind: 'amount', words: tellGuess('amount'), weight: 0.2 };
 }
 
 function byTiming({ receivedAt }: Arrival, { activeAt }: Candidate): GuessReason | undefined {
@@ -103,13 +102,13 @@ function byTiming({ receivedAt }: Arrival, { activeAt }: Candidate): GuessReason
   if (apartMs > recentMs) return undefined;
   return {
     kind: 'timing',
-    words: 'It was asked for within the last two weeks.',
+    words: tellGuess('timing'),
     weight: 0.05 * (1 - apartMs / recentMs),
   };
 }
 
 function byTeaching({ taught }: Candidate): GuessReason | undefined {
   if (taught <= 0) return undefined;
-  const words = 'Somebody put this reference here before.';
+  const words = tellGuess('taught');
   return { kind: 'taught', words, weight: 0.5 };
 }

@@ -1,4 +1,5 @@
 /** Turns what the provider says into evidence: results, and the answers to our questions. */
+import { payoutWords } from './phrases.ts';
 import { meaningOf } from '../daraja/result-codes.ts';
 import { parseProviderStatus, type Evidence, type ProviderStatus } from './decide.ts';
 
@@ -41,14 +42,8 @@ export function statusEvidence(answer: {
 
 /** What to tell people about a refusal by the provider. */
 export function refusalWords(code: string | null, isReversal: boolean): string {
-  if (code === null) return 'M-PESA knows no such payment: nothing was paid.';
-  const words: Readonly<Record<string, string>> = {
-    cancelled: 'M-PESA cancelled it: nothing was paid.',
-    declined: 'M-PESA declined it: nothing was paid.',
-    expired: 'It expired at M-PESA: nothing was paid.',
-  };
-  const own = words[code];
-  if (own !== undefined) return own;
+  if (code === null) return payoutWords('not-known');
+  if (code === 'cancelled' || code === 'declined' || code === 'expired') return payoutWords(code);
   const meaning = isReversal ? meaningOf('reversal', code) : meaningOf('initiator', code);
   return meaning.status === 'unknown' ? meaningOf('initiator', code).wordsEn : meaning.wordsEn;
 }

@@ -1,4 +1,5 @@
 /** The limits that hold for a tenant on a day, and whether a payout fits under them. */
+import { limitNames, payoutWords } from '../disbursements/phrases.ts';
 import { add, cents, formatMoney, subtract, zero, type Cents } from '../money.ts';
 import { daysBetween, type BusinessDate } from '../time.ts';
 import {
@@ -67,18 +68,19 @@ export function refusingLimit(
   return tooTight && refusalOf(tooTight, amountCents);
 }
 
-const names: Readonly<Record<LimitUse['kind'], string>> = {
-  'per-transaction': 'limit for one payout',
-  'per-day': 'limit for all payouts of today',
-  'per-month': 'limit for all payouts of this month',
-  'payee-day': 'limit for payouts of today to this payee',
-};
-
 function refusalOf({ kind, limitCents, usedCents }: LimitUse, amount: Cents): LimitRefusal {
   const left = subtract(limitCents, usedCents);
   const leftCents = left > 0 ? left : zero;
-  const used = kind === 'per-transaction' ? '' : ` ${formatMoney(usedCents)} of it is taken,`;
-  const message = `${formatMoney(amount)} is above the ${names[kind]}: it is ${formatMoney(limitCents)},${used} ${formatMoney(leftCents)} is left.`;
+  const figures = {
+    amount: formatMoney(amount),
+    limit: limitNames[kind].en,
+    maximum: formatMoney(limitCents),
+    left: formatMoney(leftCents),
+  };
+  const message =
+    kind === 'per-transaction'
+      ? payoutWords('over-limit', figures)
+      : payoutWords('over-used-limit', { ...figures, used: formatMoney(usedCents) });
   return { code: 'limit-exceeded', kind, limitCents, usedCents, leftCents, message };
 }
 

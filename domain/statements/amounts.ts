@@ -3,6 +3,7 @@ import { cents } from '../money.ts';
 import type { Cents } from '../money.ts';
 import { accepted, refused } from '../refusal.ts';
 import type { Outcome } from '../refusal.ts';
+import { tellRow } from './row-phrases.ts';
 
 const currency = String.raw`(?:KES|KSHS?)\.?[ ]?`;
 const grouped = String.raw`[1-9]\d{0,2}(?:,\d{3})+|[1-9]\d{0,2}(?: \d{3})+`;
@@ -30,7 +31,7 @@ export function parseAmount(text: string): Outcome<Cents | undefined, 'amount-ma
   if (negative) return fromDigits(negative, -1);
   const sided = debitCredit.exec(tidy);
   if (sided) return fromDigits(sided, sided.groups?.['side']?.toUpperCase() === 'DR' ? -1 : 1);
-  return refused('amount-malformed', 'An amount looks like 1,234.50; this one could not be read.');
+  return refused('amount-malformed', tellRow('amount-shape'));
 }
 
 function fromDigits(match: RegExpExecArray, sign: 1 | -1): Outcome<Cents, 'amount-malformed'> {
@@ -38,7 +39,7 @@ function fromDigits(match: RegExpExecArray, sign: 1 | -1): Outcome<Cents, 'amoun
   const fraction = (match.groups?.['fraction'] ?? '').padEnd(2, '0');
   const inCents = whole + fraction;
   if (inCents.length > widestDigits) {
-    return refused('amount-malformed', 'The amount is larger than any account can hold.');
+    return refused('amount-malformed', tellRow('amount-huge'));
   }
   let total = 0;
   for (let at = 0; at < inCents.length; at += 1) total = total * 10 + inCents.charCodeAt(at) - 48;

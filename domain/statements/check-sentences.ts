@@ -5,7 +5,7 @@
 import { formatMoney, subtract } from '../money.ts';
 import type { Cents } from '../money.ts';
 import type { ChainBreak } from './chain.ts';
-import { say, together, type Sentence } from './sentence.ts';
+import { say, together, type Sentence } from '../sentence.ts';
 
 /** Swahili counts rows without a plural form: mstari 1, mistari 2. */
 function rows(count: number): Sentence {

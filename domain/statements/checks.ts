@@ -37,7 +37,7 @@ import {
   totalDiffers,
   type Side,
 } from './check-sentences.ts';
-import { together, type Sentence } from './sentence.ts';
+import { together, type Sentence } from '../sentence.ts';
 import type { CheckName, PrintedFacts, ProofCheck, RowPointer } from './terms.ts';
 
 /** Everything one pass over the rows has found out. */

@@ -5,6 +5,7 @@
 import { accepted, refused } from '../refusal.ts';
 import type { Outcome } from '../refusal.ts';
 import type { CandidateRow, StatementFormat } from './terms.ts';
+import { tellFile } from './file-phrases.ts';
 
 export type ColumnField = Exclude<keyof CandidateRow, 'page' | 'line' | 'raw'>;
 /** Where each field stands in a row, counted from 0. */
@@ -101,16 +102,16 @@ export function recogniseHeader(
   const found = new Set(fields.filter((field) => field !== undefined));
   const reserved = cells.filter(isReservedHeading);
   if (reserved.includes('__proto__') || (reserved.length > 0 && found.size > 0)) {
-    return refused('columns', `These column names are not allowed: ${reserved.join(', ')}.`);
+    return refused('columns', tellFile('columns-forbidden', { columns: reserved.join(', ') }));
   }
   if (!looksLikeHeader(found)) return undefined;
   const repeated = cells.filter((_, at) => isRepeat(fields, at));
   if (repeated.length > 0) {
-    return refused('columns', `These columns appear more than once: ${repeated.join(', ')}.`);
+    return refused('columns', tellFile('columns-repeated', { columns: repeated.join(', ') }));
   }
   const missing = missingColumns(found);
   if (missing.length > 0) {
-    return refused('columns', `These columns are missing: ${missing.join(', ')}.`);
+    return refused('columns', tellFile('columns-missing', { columns: missing.join(', ') }));
   }
   return accepted(describeHeader(cells, fields));
 }

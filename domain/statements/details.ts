@@ -3,6 +3,7 @@ import type { CatalogueEntry } from './catalogue-entry.ts';
 import { keyOf, phoneIn, readCounterparty, splitAccount } from './counterparty.ts';
 import { personalCatalogue } from './details-catalogue.ts';
 import { organisationCatalogue } from './organisation-catalogue.ts';
+import { tellReading } from './reading-phrases.ts';
 import type { Counterparty, Reading } from './terms.ts';
 
 export type Side = 'personal' | 'organisation';
@@ -57,7 +58,7 @@ export function readDetails(details: string, context: DetailsContext): Reading {
     isLoanPrincipal: entry.nature === 'loan-principal',
     isFulizaFunded: isFulizaFunded(match, context),
     confidence: isCertain ? 'certain' : 'likely',
-    reason: `“${phrase}” means ${entry.meaning}.`,
+    reason: tellReading('wording', { phrase, meaning: entry.meaning }),
   };
 }
 
@@ -174,6 +175,6 @@ function fallback(text: string, context: DetailsContext): Reading {
     isLoanPrincipal: false,
     isFulizaFunded: false,
     confidence: 'low',
-    reason: 'No known wording matched; the direction is that of the printed column.',
+    reason: tellReading('unknown'),
   };
 }

@@ -4,6 +4,7 @@ import { isReservedHeading, normaliseHeading } from './columns.ts';
 import { decideDateOrder } from './date-order.ts';
 import type { DateOrderDecision } from './date-order.ts';
 import { withClock } from './mapping-cells.ts';
+import { columnMeanings, tellMapping } from './mapping-phrases.ts';
 import type { ColumnMapping } from './terms.ts';
 
 export interface MappingProposal {
@@ -17,10 +18,9 @@ export interface MappingProposal {
 type MappedField = keyof ColumnMapping['columns'];
 
 /** Headings seen in the exports of Kenyan banks and wallets, the most telling first. */
-const headings: readonly (readonly [MappedField, string, readonly string[]])[] = [
+const headings: readonly (readonly [MappedField, readonly string[]])[] = [
   [
     'completionTime',
-    'the date',
     [
       'completion time',
       'transaction date',
@@ -34,10 +34,9 @@ const headings: readonly (readonly [MappedField, string, readonly string[]])[] =
       'value date',
     ],
   ],
-  ['timeOfDay', 'the time of day', ['time', 'time of day']],
+  ['timeOfDay', ['time', 'time of day']],
   [
     'details',
-    'the details',
     [
       'details',
       'transaction details',
@@ -52,7 +51,6 @@ const headings: readonly (readonly [MappedField, string, readonly string[]])[] =
   ],
   [
     'receipt',
-    'the receipt or reference',
     [
       'receipt no',
       'receipt',
@@ -66,25 +64,19 @@ const headings: readonly (readonly [MappedField, string, readonly string[]])[] =
       'external id',
     ],
   ],
-  ['paidIn', 'money in', ['paid in', 'credit', 'credit amount', 'money in', 'deposits', 'cr']],
+  ['paidIn', ['paid in', 'credit', 'credit amount', 'money in', 'deposits', 'cr']],
   [
     'withdrawn',
-    'money out',
     ['withdrawn', 'debit', 'debit amount', 'money out', 'paid out', 'withdrawals', 'dr'],
   ],
-  ['amount', 'the signed amount', ['amount', 'transaction amount', 'amt']],
-  [
-    'balance',
-    'the running balance',
-    ['running balance', 'balance', 'book balance', 'account balance', 'ledger balance'],
-  ],
-  ['status', 'the status', ['transaction status', 'status']],
+  ['amount', ['amount', 'transaction amount', 'amt']],
+  ['balance', ['running balance', 'balance', 'book balance', 'account balance', 'ledger balance']],
+  ['status', ['transaction status', 'status']],
   [
     'counterparty',
-    'the other side',
     ['other party', 'counterparty', 'beneficiary', 'payee', 'to name', 'from name', 'name'],
   ],
-  ['accountReference', 'the account reference', ['a/c no', 'account no', 'account reference']],
+  ['accountReference', ['a/c no', 'account no', 'account reference']],
 ];
 
 /**
@@ -127,13 +119,13 @@ function chooseColumns(header: readonly string[], reasons: string[]): Columns {
     if (heading !== '' && !free.has(heading)) free.set(heading, cell.trim());
   }
   const columns: Columns = {};
-  for (const [field, meaning, names] of headings) {
+  for (const [field, names] of headings) {
     const name = names.find((candidate) => free.has(candidate));
     const cell = name === undefined ? undefined : free.get(name);
     if (name === undefined || cell === undefined) continue;
     free.delete(name);
     columns[field] = cell;
-    reasons.push(`“${cell}” is read as ${meaning}.`);
+    reasons.push(tellMapping('column', { column: cell, meaning: columnMeanings[field].en }));
   }
   return columns;
 }
@@ -164,10 +156,7 @@ function sampleOrder(
 }
 
 function orderReason(order: DateOrderDecision): string {
-  if (order === 'year-first') return 'Dates begin with the year.';
-  if (order === 'day-first') return 'Dates begin with the day: no other order fits the sample.';
-  if (order === 'month-first') return 'Dates begin with the month: no other order fits the sample.';
-  return 'Please check the order of day and month: the sample does not settle it.';
+  return tellMapping(order === 'ambiguous' || order === 'none' ? 'order-unsettled' : order);
 }
 
 function signReason(
@@ -180,6 +169,5 @@ function signReason(
     const parsed = parseAmount(row[at] ?? '');
     return parsed.ok && parsed.value !== undefined && parsed.value < 0;
   };
-  if (rows.some(isNegative)) return 'A minus sign is read as money out.';
-  return 'Please check: no amount of the sample is negative, so all are read as money in.';
+  return tellMapping(rows.some(isNegative) ? 'minus-is-out' : 'no-minus');
 }

@@ -5,6 +5,7 @@ import { parseAmount } from './amounts.ts';
 import { isReservedHeading, normaliseHeading } from './columns.ts';
 import { withClock } from './mapping-cells.ts';
 import type { CandidateRow, ColumnMapping } from './terms.ts';
+import { tellFile } from './file-phrases.ts';
 
 export { proposeMapping } from './mapping-proposal.ts';
 
@@ -27,26 +28,26 @@ export function validateMapping(
 ): Outcome<ColumnMapping, 'columns'> {
   const reserved = header.filter(isReservedHeading);
   if (reserved.length > 0) {
-    return refused('columns', `These column names are not allowed: ${reserved.join(', ')}.`);
+    return refused('columns', tellFile('columns-forbidden', { columns: reserved.join(', ') }));
   }
   const names = Object.values(mapping.columns).filter((name) => typeof name === 'string');
   const headings = header.map(normaliseHeading);
   const count = (name: string) => headings.filter((own) => own === normaliseHeading(name)).length;
   const missing = names.filter((name) => count(name) === 0);
   if (missing.length > 0) {
-    return refused('columns', `These columns are not in the file: ${missing.join(', ')}.`);
+    return refused('columns', tellFile('columns-absent', { columns: missing.join(', ') }));
   }
   const repeated = names.filter((name) => count(name) > 1);
   if (repeated.length > 0) {
-    return refused('columns', `These columns appear more than once: ${repeated.join(', ')}.`);
+    return refused('columns', tellFile('columns-repeated', { columns: repeated.join(', ') }));
   }
   const shared = names.filter((name, at) => isSameAsEarlier(names, name, at));
   if (shared.length > 0) {
-    return refused('columns', `These columns serve two purposes: ${shared.join(', ')}.`);
+    return refused('columns', tellFile('columns-shared', { columns: shared.join(', ') }));
   }
   return hasOneKindOfAmount(mapping)
     ? accepted(mapping)
-    : refused('columns', 'Name either one amount column or both a paid in and a withdrawn column.');
+    : refused('columns', tellFile('columns-of-amount'));
 }
 
 function isSameAsEarlier(names: readonly string[], name: string, at: number): boolean {

@@ -7,6 +7,7 @@ import type { Outcome } from '../refusal.ts';
 import { addDays, businessDateOf, daysBetween, epochMsOf, parseBusinessDate } from '../time.ts';
 import { startOfBusinessDate } from '../time.ts';
 import type { BusinessDate, Instant } from '../time.ts';
+import { tellRow } from './row-phrases.ts';
 
 const firstYear = 2006;
 const days = '123456789ABCDEFGHIJKLMNOPQRSTUV';
@@ -33,13 +34,13 @@ export function isReceipt(text: string): boolean {
 }
 
 function whyNoReceipt(compact: string): string {
-  if (compact === '') return 'The receipt number is blank.';
+  if (compact === '') return tellRow('receipt-blank');
   if (/[^A-Za-z0-9]/.test(compact)) {
-    return 'A receipt number has only the letters A to Z and digits.';
+    return tellRow('receipt-alphabet');
   }
   const { length } = compact;
-  if (length !== 10) return `A receipt number has 10 characters; this one has ${length}.`;
-  return 'A receipt number begins with a letter; check whether a 0 (zero) stands for the letter O.';
+  if (length !== 10) return tellRow('receipt-length', { length });
+  return tellRow('receipt-beginning');
 }
 
 /**

@@ -3,8 +3,10 @@ import { cents, negate, zero } from '../money.ts';
 import type { Cents } from '../money.ts';
 import { parseAmount } from './amounts.ts';
 import { purposes } from './purposes.ts';
+import { tellReading } from './reading-phrases.ts';
 import type { CandidateRow, ColumnMapping, Direction, Reading } from './terms.ts';
 import type { RejectReason, StatementFormat } from './terms.ts';
+import { tellRow } from './row-phrases.ts';
 
 export interface MoneyContext {
   format: StatementFormat;
@@ -49,14 +51,14 @@ export function readMoney(
   }
   const column = moved.direction === 'in' ? 'Paid In' : 'Withdrawn';
   if (context.format === 'personal-b') {
-    const note = `The amount stands in the ${column} column; the wording decides.`;
+    const note = tellReading('wording-decides', { column });
     return { ...moved, direction: wording, reading: annotated(reading, 'likely', note) };
   }
   if (context.format === 'mapped-csv') {
-    const note = `The file books it the other way round; the file decides.`;
+    const note = tellReading('file-decides');
     return { ...moved, reading: annotated(reading, 'low', note) };
   }
-  const detail = `The details say money ${wording}, but the amount stands under ${column}.`;
+  const detail = tellRow('direction-contradicts', { direction: wording, column });
   return { reason: 'direction-contradicts-wording', detail };
 }
 
@@ -76,10 +78,10 @@ function readCells(
   if (typeof withdrawn === 'object') return withdrawn;
   if (typeof amount === 'object') return amount;
   if (paidIn && withdrawn) {
-    return { reason: 'amount-both-columns', detail: 'Both Paid In and Withdrawn are filled.' };
+    return { reason: 'amount-both-columns', detail: tellRow('both-columns') };
   }
   if (paidIn !== undefined && paidIn < 0) {
-    return { reason: 'amount-malformed', detail: 'Paid In is negative.' };
+    return { reason: 'amount-malformed', detail: tellRow('paid-in-negative') };
   }
   if (paidIn) return { direction: 'in', amountCents: paidIn };
   if (withdrawn) return { direction: 'out', amountCents: cents(Math.abs(withdrawn)) };
@@ -90,7 +92,10 @@ function readCells(
 function readCell(name: string, text: string): Cents | undefined | MoneyProblem {
   const parsed = parseAmount(text);
   if (parsed.ok) return parsed.value;
-  return { reason: 'amount-malformed', detail: `${name}: ${parsed.refusal.message}` };
+  return {
+    reason: 'amount-malformed',
+    detail: tellRow('cell-problem', { cell: name, problem: parsed.refusal.message }),
+  };
 }
 
 function readSigned(amount: Cents, { format, signRule }: MoneyContext): Moved {
@@ -106,5 +111,5 @@ function readNothing(
   const isPrinted = Object.values(cells).some((value) => value !== undefined);
   const isRequest = purposes.get(reading.purpose)?.nature === 'request';
   if (isRequest || (isPrinted && reading.isFee)) return { direction: undefined, amountCents: zero };
-  return { reason: 'amount-missing', detail: 'Neither Paid In nor Withdrawn has an amount.' };
+  return { reason: 'amount-missing', detail: tellRow('no-amount') };
 }

@@ -17,6 +17,7 @@ import type { DateOrder } from './times.ts';
 import { rowStatuses } from './terms.ts';
 import type { CandidateRow, ColumnMapping, Reading, RejectedRow } from './terms.ts';
 import type { RejectReason, RowStatus, StatementFormat, StatementLine } from './terms.ts';
+import { tellRow } from './row-phrases.ts';
 
 /** An accepted row before it has its place in the file. */
 export type UnnumberedLine = Omit<StatementLine, 'ordinal' | 'twin'>;
@@ -77,20 +78,26 @@ function readCells(row: CandidateRow, context: RowContext): Cells | MoneyProblem
   if (!completedAt.ok) return problemOf('Completion Time', completedAt.refusal);
   const status = readStatus(row.status, context.format);
   if (!status) {
-    return { reason: 'status-unknown', detail: `Status: “${row.status}” is not a known status.` };
+    return { reason: 'status-unknown', detail: tellRow('status-unknown', { status: row.status }) };
   }
   const money = readMoneyByStatus(row, status, context);
   if (isProblem(money)) return money;
   const balance = parseAmount(row.balance ?? '');
   if (!balance.ok) {
-    return { reason: 'balance-malformed', detail: `Balance: ${balance.refusal.message}` };
+    return {
+      reason: 'balance-malformed',
+      detail: tellRow('cell-problem', { cell: 'Balance', problem: balance.refusal.message }),
+    };
   }
   const cells = { completedAt: completedAt.value, status, money, balanceCents: balance.value };
   return { receipt: receipt.value, ...cells };
 }
 
 function problemOf(cell: string, refusal: { code: RejectReason; message: string }): MoneyProblem {
-  return { reason: refusal.code, detail: `${cell}: ${refusal.message}` };
+  return {
+    reason: refusal.code,
+    detail: tellRow('cell-problem', { cell, problem: refusal.message }),
+  };
 }
 
 /** Only free text is tested; the other cells have grammars that know no such characters. */
@@ -98,7 +105,7 @@ function unstorable(row: CandidateRow): MoneyProblem | undefined {
   const { raw, details, receipt, otherParty = '', accountReference = '' } = row;
   const isFine = [raw, details, receipt, otherParty, accountReference].every(isStorable);
   if (isFine) return undefined;
-  return { reason: 'text-not-storable', detail: 'The row has characters that are no text (NUL).' };
+  return { reason: 'text-not-storable', detail: tellRow('text-not-storable') };
 }
 
 function isStorable(text: string): boolean {
@@ -119,12 +126,15 @@ function missingCells(row: CandidateRow, { format }: RowContext): MoneyProblem |
         ];
   const missing = needed.filter(([, value]) => value === '').map(([name]) => name);
   if (missing.length < 2) return undefined;
-  return { reason: 'columns-missing', detail: `These cells are missing: ${missing.join(', ')}.` };
+  return {
+    reason: 'columns-missing',
+    detail: tellRow('cells-missing', { cells: missing.join(', ') }),
+  };
 }
 
 function foreignCurrency({ currency = '' }: CandidateRow): MoneyProblem | undefined {
   if (/^(?:kes|kshs?\.?)?$/i.test(currency.trim())) return undefined;
-  const detail = `Currency: only Kenya shillings (KES) can be read, not “${currency}”.`;
+  const detail = tellRow('currency-foreign', { currency });
   return { reason: 'currency-unsupported', detail };
 }
 
@@ -145,7 +155,7 @@ function readTime(row: CandidateRow, context: RowContext): Outcome<Instant, Reje
   if (!parsed.ok || context.notAfter === undefined || parsed.value <= context.notAfter) {
     return parsed;
   }
-  const message = 'The time lies in the future.';
+  const message = tellRow('time-ahead');
   return { ok: false, refusal: { code: 'time-out-of-range', message } };
 }
 

@@ -2,7 +2,7 @@
 import { formatMoney } from '../money.ts';
 import type { Cents } from '../money.ts';
 import type { Instant } from '../time.ts';
-import { say, type Sentence } from './sentence.ts';
+import { say, type Sentence } from '../sentence.ts';
 
 /** Signs of tampering in the contents. */
 export const signs = {

@@ -17,7 +17,7 @@ import {
   madeWith,
   signs,
 } from './tamper-sentences.ts';
-import type { Sentence } from './sentence.ts';
+import type { Sentence } from '../sentence.ts';
 import type { PdfEvidence, RowPointer, StatementFormat, TamperFinding } from './terms.ts';
 import type { TamperSignal } from './terms.ts';
 

@@ -6,6 +6,7 @@ import { accepted, refused } from '../refusal.ts';
 import type { Outcome } from '../refusal.ts';
 import { instantFromNairobi, isCalendarDay, parseBusinessDate } from '../time.ts';
 import type { BusinessDate, CivilTime, Instant } from '../time.ts';
+import { tellRow } from './row-phrases.ts';
 
 export type DateOrder = 'day-first' | 'month-first' | 'year-first';
 export type TimeProblem = 'time-malformed' | 'time-impossible' | 'time-out-of-range';
@@ -38,16 +39,15 @@ export function parseCompletionTime(
 ): Outcome<Instant, TimeProblem> {
   const civil = fixedWidth(text, dateOrder) ?? readFreely(text, dateOrder);
   if (civil === 'no-year') {
-    return refused('time-malformed', 'The year must be printed with four digits.');
+    return refused('time-malformed', tellRow('time-yearless'));
   }
-  if (civil === undefined)
-    return refused('time-malformed', 'A time looks like 2026-11-14 09:35:41.');
+  if (civil === undefined) return refused('time-malformed', tellRow('time-shape'));
   if (civil.year < earliestYear || civil.year > latestYear) {
-    return refused('time-out-of-range', `The year ${civil.year} is outside what statements cover.`);
+    return refused('time-out-of-range', tellRow('time-out-of-range', { year: civil.year }));
   }
   const instant = instantFromNairobi(civil);
   if (instant) return accepted(instant);
-  return refused('time-impossible', 'The calendar or the clock has no such time.');
+  return refused('time-impossible', tellRow('time-impossible'));
 }
 
 const fixedIso = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/;

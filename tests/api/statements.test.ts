@@ -5,6 +5,7 @@ import {
   statementRejectPage,
 } from '../../api/statements/schema.ts';
 import { appendRejects } from '../../db/statement-rejects.ts';
+import { rowPhrases, tellRow } from '../../domain/statements/row-phrases.ts';
 import { parsePublicId, toPublicId } from '../../domain/ids.ts';
 import { aPosted, anOwner, post } from '../support/api-statements.ts';
 import { openApiStage, problemIn, type ApiStage } from '../support/api.ts';
@@ -153,16 +154,17 @@ describe('GET /v1/statements/{id}/rejects', () => {
     const owner = await anOwner(stage, 'processing');
     const [statementId] = owner.ids;
     if (statementId === undefined) throw new Error('no statement');
+    const detail = tellRow('time-impossible');
     await stage.database.db.withTenant(owner.somebody.tenantId, (t) =>
       appendRejects(t, statementId, [
         { seq: 0, page: 1, line: 7, raw: '=cmd|calc | x', reason: 'amount-malformed', detail: 'a' },
-        { seq: 1, page: 2, line: 3, raw: 'plain, "quoted"', reason: 'time-malformed', detail: 'b' },
+        { seq: 1, page: 2, line: 3, raw: 'plain, "quoted"', reason: 'time-malformed', detail },
       ]),
     );
     return owner;
   }
 
-  test('they come as JSON with place, text and reason', async () => {
+  test('they come as JSON with place, text and reason in both languages', async () => {
     const { token, path } = await withRejects();
 
     const page = statementRejectPage.parse((await stage.fetch(`${path}/rejects`, { token })).body);
@@ -172,7 +174,10 @@ describe('GET /v1/statements/{id}/rejects', () => {
       line: 7,
       raw: '=cmd|calc | x',
       reason: 'amount-malformed',
-      detail: 'a',
+      ...{ detail: 'a', detailSw: null },
+    });
+    expect(page.data[1]).toMatchObject({
+      ...{ detail: tellRow('time-impossible'), detailSw: rowPhrases['time-impossible'].sw },
     });
   });
 
@@ -186,7 +191,7 @@ describe('GET /v1/statements/{id}/rejects', () => {
       [
         'Page,Line,Reason,Detail,Text',
         `1,7,amount-malformed,a,"'=cmd|calc | x"`,
-        `2,3,time-malformed,b,"plain, ""quoted"""`,
+        `2,3,time-malformed,${tellRow('time-impossible')},"plain, ""quoted"""`,
         '',
       ].join('\r\n'),
     );

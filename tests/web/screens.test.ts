@@ -2,7 +2,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { signs } from '../../domain/statements/tamper-sentences.ts';
 import {
   openDashboard,
   openScreen,
@@ -226,31 +225,6 @@ describe('the shell', () => {
     await page.getByRole('option', { name: /TKL1593YNR/ }).click();
 
     await page.waitForURL(/transactions\?q=TKL1593YNR&row=txn_/);
-  });
-
-  test('the language changes in place and is remembered by the document', async () => {
-    const page = await open('/overview');
-    await page.getByRole('button', { name: /Settings/ }).click();
-    await page.getByRole('menuitemcheckbox', { name: 'Kiswahili' }).click();
-
-    await page.getByRole('heading', { name: 'Muhtasari', level: 1 }).waitFor();
-    expect(await page.evaluate(() => document.documentElement.lang)).toBe('sw');
-    expect(await page.title()).toBe('Muhtasari · Daftari');
-  });
-
-  test('a proof is told in the language of the screen, older words in their own', async () => {
-    const page = await open(`/statements/stm_${'4'.padStart(32, '0')}`);
-    const report = page.getByRole('region', { name: 'Signs of tampering' });
-    await report.getByText(signs.chainBroken.en).waitFor();
-
-    await page.getByRole('button', { name: /Settings/ }).click();
-    await page.getByRole('menuitemcheckbox', { name: 'Kiswahili' }).click();
-
-    const told = page.getByText(signs.chainBroken.sw);
-    await told.waitFor();
-    expect(await told.getAttribute('lang')).toBe('sw');
-    const older = page.getByText('Created 1 Nov 2026, 08:02, changed 3 Nov 2026, 21:47.');
-    expect(await older.getAttribute('lang')).toBe('en');
   });
 
   test('a dark screen is dark before the first paint', async () => {

@@ -1,7 +1,7 @@
 /** What a proof says is said twice, with the same figures. */
 import { cents } from '../../../domain/money.ts';
 import * as checkSentences from '../../../domain/statements/check-sentences.ts';
-import type { Sentence } from '../../../domain/statements/sentence.ts';
+import type { Sentence } from '../../../domain/sentence.ts';
 import { elsewhereFinding, isElsewhereFinding } from '../../../domain/statements/tamper.ts';
 import * as tamperSentences from '../../../domain/statements/tamper-sentences.ts';
 import type { Instant } from '../../../domain/time.ts';

@@ -315,7 +315,8 @@ function answerTransactions(call: Call, path: string, who: string): void {
 
 /** A row as lists show it: what only the single row tells is left out. */
 function asListed(row: TransactionDetail): Transaction {
-  const { children: _children, raw: _raw, reason: _reason, sources: _sources, ...listed } = row;
+  const { children: _children, raw: _raw, reason: _reason, sources: _sources, ...known } = row;
+  const { reasonSw: _reasonSw, categoryReasonSw: _categorySw, ...listed } = known;
   return listed;
 }
 

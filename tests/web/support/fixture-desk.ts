@@ -1,4 +1,5 @@
 /** Money without a certain owner. */
+import { guessInSwahili, tellGuess } from '../../../domain/collections/guess-phrases.ts';
 import type { Received, ReceivedDetail } from '../../../web/src/unallocated/useDesk.ts';
 import { cents } from '../../../domain/money.ts';
 import { publicId } from './fixture-rows.ts';
@@ -17,19 +18,21 @@ function aPayment(number: number, differences: Partial<Received>): Received {
   };
 }
 
+const said = (words: string) => ({ words, wordsSw: guessInSwahili(words) });
+
 const guesses: Received['guesses'] = [
   {
     ...{ kind: 'customer', id: publicId('cus', 1), reference: 'INV-10441', name: 'Amina Yusuf' },
     score: 0.92,
     reasons: [
-      { kind: 'reference', words: 'one letter differs' },
-      { kind: 'payer', words: 'paid 4 times before' },
+      { kind: 'reference', ...said(tellGuess('one-typo')) },
+      { kind: 'payer', ...said(tellGuess('paid-often', { times: 4 })) },
     ],
   },
   {
     ...{ kind: 'payment-link', id: publicId('plk', 1), reference: 'SHAMBA', name: 'Shamba rent' },
     score: 0.31,
-    reasons: [{ kind: 'amount', words: 'the amount that is open' }],
+    reasons: [{ kind: 'amount', ...said(tellGuess('amount')) }],
   },
 ];
 

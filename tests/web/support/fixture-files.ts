@@ -1,4 +1,6 @@
 /** What is inside the files of the fixtures: rows, rows that cannot be read, foreign columns. */
+import { rejectInSwahili } from '../../../domain/statements/in-swahili.ts';
+import { tellRow } from '../../../domain/statements/row-phrases.ts';
 import type { MappingProposal } from '../../../api/statements/mapping-schema.ts';
 import type { StatementLine, StatementReject } from '../../../api/statements/schema.ts';
 import type { TransactionDetail } from '../../../api/transactions/schema.ts';
@@ -24,27 +26,30 @@ export function fixtureLines(rows: readonly TransactionDetail[], count: number):
   }));
 }
 
+const sixCharacters = tellRow('receipt-length', { length: 6 });
+const rejected = (detail: string) => ({ detail, detailSw: rejectInSwahili(detail) });
+
 export const fixtureRejects: readonly StatementReject[] = [
   {
     page: 1,
     line: 214,
     raw: 'TIF0K2,2026-08-15 10:14:02,Pay merchant Charge,Completed,,-12.00,8841.20',
     reason: 'receipt-malformed',
-    detail: 'A receipt has ten capitals and digits; this one has six.',
+    ...rejected(tellRow('cell-problem', { cell: 'Receipt No', problem: sixCharacters })),
   },
   {
     page: 1,
     line: 671,
     raw: 'TIQ7HH0B2K,2026-08-32 09:00:41,Customer Transfer to 0712***678,Completed,,-500.00,7120.00',
     reason: 'time-impossible',
-    detail: 'August has 31 days.',
+    ...{ detail: 'August has 31 days.', detailSw: null },
   },
   {
     page: 1,
     line: 902,
     raw: 'TIU2LL9M4S,2026-09-20 18:22:10,Airtime Purchase,Completed,50.00,-50.00,6610.00',
     reason: 'amount-both-columns',
-    detail: 'The row names 50.00 paid in and 50.00 withdrawn.',
+    ...rejected(tellRow('both-columns')),
   },
 ];
 
@@ -72,5 +77,6 @@ export const fixtureMapping: MappingProposal = {
     '“Narrative” holds the longest text.',
     'Days above 12 come first in 3 of 3 dates, so the day is first.',
   ],
+  reasonsSw: [null, null],
   remembered: null,
 };

@@ -1,8 +1,15 @@
 /** Payouts and lists of payouts in every state a person can meet. */
+import { payoutInSwahili } from '../../../domain/disbursements/in-swahili.ts';
+import { payoutWords } from '../../../domain/disbursements/phrases.ts';
 import type { Batch, BatchRow } from '../../../web/src/payouts/batch-types.ts';
 import type { Payout, PayoutDetail } from '../../../web/src/disbursements/payout-types.ts';
 import { publicId } from './fixture-rows.ts';
 import { ago } from './fixture-statements.ts';
+
+const aboveThreshold = payoutWords('above-threshold', {
+  amount: 'KES 120,000.00',
+  limit: 'KES 100,000.00',
+});
 
 function aPayout(number: number, differences: Partial<Payout>): Payout {
   return {
@@ -11,7 +18,13 @@ function aPayout(number: number, differences: Partial<Payout>): Payout {
     ...{ chargeCents: 1_300, currency: 'KES', remarks: 'Milk', reference: `PO-${100 + number}` },
     payee: { kind: 'msisdn', masked: '2547******45', name: 'Wanjiku Kariuki' },
     ...{ batchId: null, batchRow: null, requestedBy: 'user:1', approvedBy: null },
-    ...{ approvalReasons: [], receipt: null, refusal: null, isDisputed: false },
+    ...{
+      approvalReasons: [],
+      approvalReasonsSw: [],
+      receipt: null,
+      refusal: null,
+      isDisputed: false,
+    },
     ...{ needsAttention: false, canCancel: false, runUrl: 'https://temporal.example.co.ke/run' },
     ...{ createdAt: ago(600), sentAt: ago(590), finishedAt: null, version: 4 },
     ...differences,
@@ -22,7 +35,8 @@ export const fixturePayouts: readonly Payout[] = [
   aPayout(1, { receipt: 'UKL8B2C0NE', finishedAt: ago(560) }),
   aPayout(2, {
     ...{ status: 'awaiting-approval', amountCents: 12_000_000, sentAt: null, canCancel: true },
-    approvalReasons: ['above-limit'],
+    approvalReasons: [aboveThreshold],
+    approvalReasonsSw: [payoutInSwahili(aboveThreshold)],
   }),
   aPayout(3, { status: 'unknown', needsAttention: true, isDisputed: true }),
   aPayout(4, {
@@ -31,7 +45,7 @@ export const fixturePayouts: readonly Payout[] = [
     refusal: {
       code: 'provider-refused',
       providerCode: '2040',
-      detail: 'The payee cannot receive.',
+      ...{ detail: 'The payee cannot receive.', detailSw: null },
     },
   }),
 ];

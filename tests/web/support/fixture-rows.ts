@@ -3,8 +3,12 @@
  * Nothing here is random between runs, so screenshots and sums can be compared.
  */
 import type { TransactionDetail } from '../../../api/transactions/schema.ts';
+import { readingInSwahili } from '../../../domain/statements/in-swahili.ts';
+import { tellReading } from '../../../domain/statements/reading-phrases.ts';
 import { cents } from '../../../domain/money.ts';
 import { businessDateOf, instantFromEpochMs } from '../../../domain/time.ts';
+
+const whyUnknown = tellReading('unknown');
 
 /** The clock of every fixture: 21 November 2026, 14:05 in Nairobi. */
 export const fixtureNowMs = Date.parse('2026-11-21T11:05:00.000Z');
@@ -268,7 +272,7 @@ export function fixtureRows(count: number): TransactionDetail[] {
           ? [{ id: publicId('txn', index + 2), amountCents: cents(2_300), purpose: 'fee.send' }]
           : [],
       raw: `${receipt} | ${occurredAt.slice(0, 19).replace('T', ' ')} | ${shape.details} | Completed | ${shape.direction === 'in' ? amount / 100 : ''} | ${shape.direction === 'out' ? `-${amount / 100}` : ''} | ${balance / 100}`,
-      reason: 'A phrase of the catalogue matched at the beginning of the details.',
+      ...{ reason: whyUnknown, reasonSw: readingInSwahili(whyUnknown), categoryReasonSw: null },
       sources: [place],
     });
     balance = Math.max(50_000, balance - (shape.direction === 'in' ? amount : -amount));

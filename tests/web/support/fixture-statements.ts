@@ -1,6 +1,8 @@
 /** Statements in every state a person can meet, made from one complete example. */
+import { tellFile } from '../../../domain/statements/file-phrases.ts';
+import { problemInSwahili } from '../../../domain/statements/in-swahili.ts';
 import { allRowsWereRead } from '../../../domain/statements/check-sentences.ts';
-import type { Sentence } from '../../../domain/statements/sentence.ts';
+import type { Sentence } from '../../../domain/sentence.ts';
 import { madeWith, signs } from '../../../domain/statements/tamper-sentences.ts';
 import type { Operation } from '../../../api/operations/schema.ts';
 import type { Statement } from '../../../api/statements/schema.ts';
@@ -115,6 +117,7 @@ const complete: Statement = {
   verdict: 'proven',
   problem: null,
   problemDetail: null,
+  problemDetailSw: null,
   account: accounts[0],
   periodFrom: businessDate('2026-11-01'),
   periodTo: businessDate('2026-11-21'),
@@ -301,7 +304,8 @@ export function fixtureStatements(): Statement[] {
       stages: stagesUntil('unlocked', 172_000),
       verdict: 'refused',
       problem: 'no-text-layer',
-      problemDetail: 'None of the 4 pages has a text layer.',
+      problemDetail: tellFile('pictures'),
+      problemDetailSw: problemInSwahili(tellFile('pictures')),
       createdAt: ago(172_000),
       sha256: 'f6'.repeat(32),
     }),
