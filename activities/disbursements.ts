@@ -24,6 +24,7 @@ import type { Admission, DisbursementSteps, PayoutKey, StopInput } from './disbu
 import { permanentFault } from './faults.ts';
 import { bookPaid } from './payout-booking.ts';
 import { auditPayout, tellPayout } from './payout-events.ts';
+import { bookReturn } from './payout-returns.ts';
 
 export interface DisbursementDependencies {
   db: Database;
@@ -145,6 +146,7 @@ async function settle(t: TenantHandle, key: PayoutKey, nowMs: number): Promise<S
     if (standing.status === 'paid' && standing.isDisputed && !payout.isDisputed) {
       await noteOnDisbursement(t, payout.id, { needsAttention: true });
     }
+    await bookReturn(t, payout, nowMs);
     const { receipt, isDisputed } = payout;
     return { status: 'paid', receipt: receipt ?? '', isDisputed };
   }

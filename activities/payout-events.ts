@@ -14,7 +14,8 @@ export type PayoutEventType =
   | 'disbursement.paid'
   | 'disbursement.refused'
   | 'disbursement.cancelled'
-  | 'disbursement.expired';
+  | 'disbursement.expired'
+  | 'disbursement.returned';
 
 /** Appends the event of a payout in the transaction of its change. */
 export async function tellPayout(

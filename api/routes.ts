@@ -12,6 +12,7 @@ import { payRoutes } from './payment-links/pay-routes.ts';
 import { paymentLinkRoutes } from './payment-links/routes.ts';
 import { unallocatedRoutes } from './unallocated/routes.ts';
 import { payoutClosingRoutes } from './disbursements/closing-routes.ts';
+import { payoutReturnRoutes } from './disbursements/return-routes.ts';
 import { disbursementDecisionRoutes } from './disbursements/decision-routes.ts';
 import { disbursementRoutes } from './disbursements/routes.ts';
 import { balanceRoutes } from './balances/routes.ts';
@@ -80,6 +81,7 @@ export function allRoutes(): Route[] {
     ...disbursementRoutes,
     ...disbursementDecisionRoutes,
     ...payoutClosingRoutes,
+    ...payoutReturnRoutes,
     ...payoutBatchRoutes,
     ...payoutBatchDecisionRoutes,
     ...refundRoutes,

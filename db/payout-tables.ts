@@ -5,6 +5,7 @@ import type {
   CollectionId,
   DisbursementId,
   Id,
+  LedgerTransactionId,
   PayoutBatchId,
   ReceivedPaymentId,
   ReversalId,
@@ -105,6 +106,24 @@ export interface PayoutClosingsTable {
   requested_at: CreatedAt;
   decided_by: Optional<string>;
   decided_at: Optional<Instant>;
+}
+
+/** `known-receipt`: agreed to, but the money had been credited under this receipt before. */
+export type ReturnStatus = 'waiting' | 'agreed' | 'rejected' | 'booked' | 'known-receipt';
+
+export interface PayoutReturnsTable {
+  tenant_id: TenantId;
+  id: Defaulted<string>;
+  disbursement_id: DisbursementId;
+  receipt: string;
+  amount_cents: Cents;
+  reason: string;
+  status: Defaulted<ReturnStatus>;
+  requested_by: string;
+  requested_at: CreatedAt;
+  decided_by: Optional<string>;
+  decided_at: Optional<Instant>;
+  transaction_id: Optional<LedgerTransactionId>;
 }
 
 export interface ProviderQueriesTable {

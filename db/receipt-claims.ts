@@ -34,3 +34,18 @@ export async function claimReceipt(
     .executeTakeFirst();
   return holder?.transaction_id === transactionId;
 }
+
+/** Whether money was credited under this receipt before, whoever told of it. */
+export async function isReceiptCredited(
+  t: TenantHandle,
+  { shortcodeId, receipt }: { shortcodeId: ShortcodeId; receipt: string },
+): Promise<boolean> {
+  const found = await t.query
+    .selectFrom('receipts')
+    .select('receipt')
+    .where('shortcode_id', '=', shortcodeId)
+    .where('receipt', '=', receipt)
+    .where('leg', '=', 'credit')
+    .executeTakeFirst();
+  return found !== undefined;
+}

@@ -58,6 +58,7 @@ import type {
   PayoutBatchRowsTable,
   PayoutClosingsTable,
   PayoutEvidenceTable,
+  PayoutReturnsTable,
   ProviderQueriesTable,
   RefundTotalsTable,
   ReversalsTable,
@@ -165,6 +166,7 @@ export interface TenantSchema extends CollectionSchema {
   payout_batch_rows: PayoutBatchRowsTable;
   payout_evidence: PayoutEvidenceTable;
   payout_closings: PayoutClosingsTable;
+  payout_returns: PayoutReturnsTable;
   provider_queries: ProviderQueriesTable;
   refund_totals: RefundTotalsTable;
   reversals: ReversalsTable;

@@ -6,8 +6,7 @@
 import { z } from 'zod';
 import { appendAudit } from '../../db/audit.ts';
 import type { TenantHandle } from '../../db/database.ts';
-import { lockDisbursement, type Disbursement } from '../../db/disbursements.ts';
-import { appendWorkflowStart } from '../../db/outbox.ts';
+import type { Disbursement } from '../../db/disbursements.ts';
 import {
   askToClose,
   decideClosing,
@@ -15,19 +14,15 @@ import {
   type PayoutClosing,
 } from '../../db/payout-closings.ts';
 import { addEvidence } from '../../db/payout-evidence.ts';
-import { tierOf } from '../../db/tenant-tier.ts';
 import { isClosable } from '../../domain/disbursements/status.ts';
-import { toPublicId, type DisbursementId } from '../../domain/ids.ts';
-import { lateResultWorkflowId } from '../../temporal/workflow-ids.ts';
+import { toPublicId } from '../../domain/ids.ts';
 import type { WorkflowStart } from '../../workflows/types.ts';
 import { refuseChecker } from '../auth/checker.ts';
 import { actorOf } from '../auth/principal.ts';
 import { idSchema } from '../primitives.ts';
-import { problem, type Problem } from '../problems.ts';
+import { problem } from '../problems.ts';
 import { route, type Call, type Route } from '../route.ts';
-import { showDisbursementDetail } from './present.ts';
-import { readDetail } from './detail.ts';
-import { hastenStart } from './record.ts';
+import { inPayout, startLateNews } from './in-payout.ts';
 import { closingDecision, closingRequest, disbursementDetail } from './schema.ts';
 
 const params = z.strictObject({ id: idSchema('disbursement') });
@@ -100,36 +95,8 @@ async function settle(
         ? { source: 'person', said: 'not-paid' }
         : { source: 'person', said: 'paid', receipt },
   });
-  const key = { tenantId: t.tenantId, disbursementId };
-  const start: WorkflowStart = {
-    workflow: 'settleLateResult',
-    workflowId: lateResultWorkflowId({ ...key, callbackId: fingerprint }),
-    tier: await tierOf(t),
-    summary: `Two people closed ${toPublicId('disbursement', disbursementId)}`,
-    input: key,
-  };
-  const { workflow: type, workflowId } = start;
-  await appendWorkflowStart(t, { type, workflowId, data: { ...start } });
-  return start;
-}
-
-/** Holds the payout during the work, and answers with it as it is then. */
-async function inPayout(
-  call: Call,
-  id: DisbursementId,
-  work: (t: TenantHandle, payout: Disbursement) => Promise<Problem | WorkflowStart | undefined>,
-) {
-  const { db, temporal } = call.dependencies;
-  const outcome = await db.withTenant(call.principal.tenantId, async (t) => {
-    const payout = await lockDisbursement(t, id);
-    return payout === undefined ? problem('not-found') : work(t, payout);
-  });
-  if (outcome !== undefined && 'problem' in outcome) return outcome;
-  if (outcome !== undefined) await hastenStart(call, outcome);
-  const found = await readDetail(call, id);
-  if (found === undefined) return problem('not-found');
-  const body = showDisbursementDetail(found, { runUrl: temporal.runUrl, by: call.principal });
-  return { status: 200 as const, body };
+  const why = `Two people closed ${toPublicId('disbursement', disbursementId)}`;
+  return startLateNews(t, { disbursementId, newsId: fingerprint, why });
 }
 
 async function audit(

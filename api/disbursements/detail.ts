@@ -1,6 +1,7 @@
 /** A payout with what was said about it, as one moment has it. */
 import { findDisbursement, type Disbursement } from '../../db/disbursements.ts';
 import { latestClosing, type PayoutClosing } from '../../db/payout-closings.ts';
+import { latestReturn, type PayoutReturn } from '../../db/payout-returns.ts';
 import { evidenceAbout } from '../../db/payout-evidence.ts';
 import type { Evidence } from '../../domain/disbursements/decide.ts';
 import type { DisbursementId } from '../../domain/ids.ts';
@@ -11,6 +12,8 @@ export interface PayoutDetail {
   evidence: readonly Evidence[];
   /** The newest wish of people to say how it ended. */
   closing: PayoutClosing | undefined;
+  /** The newest word about its money coming back. */
+  returned: PayoutReturn | undefined;
 }
 
 /** Undefined when the tenant has no such payout. */
@@ -24,7 +27,8 @@ export function readDetail(
       const payout = await findDisbursement(t, id);
       if (payout === undefined) return undefined;
       const closing = await latestClosing(t, id);
-      return { payout, evidence: await evidenceAbout(t, id), closing };
+      const returned = await latestReturn(t, id);
+      return { payout, evidence: await evidenceAbout(t, id), closing, returned };
     },
     { readOnly: true },
   );

@@ -1,9 +1,9 @@
 import type { z } from 'zod';
 import type { Disbursement } from '../../db/disbursements.ts';
 import type { Evidence } from '../../domain/disbursements/decide.ts';
-import type { PayoutClosing } from '../../db/payout-closings.ts';
+import type { PayoutReturn } from '../../db/payout-returns.ts';
 import { payoutInSwahili } from '../../domain/disbursements/in-swahili.ts';
-import { isCancellable, isClosable } from '../../domain/disbursements/status.ts';
+import { isCancellable, isClosable, isReturnable } from '../../domain/disbursements/status.ts';
 import { toPublicId } from '../../domain/ids.ts';
 import { isOwnRequest } from '../auth/checker.ts';
 import type { Principal } from '../auth/principal.ts';
@@ -47,11 +47,13 @@ export function showDisbursementDetail(
   known: PayoutDetail,
   { runUrl, by }: { runUrl: (workflowId: string) => string; by: Principal },
 ): z.input<typeof disbursementDetail> {
-  const { payout, evidence, closing } = known;
+  const { payout, evidence, closing, returned } = known;
   return {
     ...showDisbursement(payout, runUrl),
     canClose: isClosable(payout),
-    closing: closing === undefined ? null : showClosing(closing, by),
+    closing: closing === undefined ? null : showWord(closing, by),
+    canReturn: isReturnable(payout) && !isComingBack(returned),
+    returned: returned === undefined ? null : showWord(returned, by),
     timeline: payout.timeline.map(({ status, at, by, note }) => ({
       ...{ status, at, by },
       note: note ?? null,
@@ -64,8 +66,13 @@ export function showDisbursementDetail(
   };
 }
 
-function showClosing({ id: _id, ...closing }: PayoutClosing, by: Principal) {
-  return { ...closing, isOwn: isOwnRequest(by, closing) };
+function showWord<Word extends { id: string; requestedBy: string }>(said: Word, by: Principal) {
+  const { id: _id, ...word } = said;
+  return { ...word, isOwn: isOwnRequest(by, said) };
+}
+
+function isComingBack(returned: PayoutReturn | undefined): boolean {
+  return returned !== undefined && ['waiting', 'agreed', 'booked'].includes(returned.status);
 }
 
 function wordOf(entry: Evidence): string {

@@ -44,6 +44,24 @@ export const payoutProblems = {
     cause: 'It has ended, or M-PESA is still being asked about it.',
     fix: 'Read the payout; wait until it needs attention.',
   },
+  'payout-not-returnable': {
+    status: 409,
+    title: 'This payout cannot come back',
+    cause: 'It was not paid, or it is itself a refund, a reversal or a tax.',
+    fix: 'Read the payout; only one that was paid to somebody can be given back by M-PESA.',
+  },
+  'return-too-large': {
+    status: 422,
+    title: 'More than was paid',
+    cause: 'What comes back of a payout cannot be more than what was paid.',
+    fix: 'Look at the amount of the reversal on the portal.',
+  },
+  'receipt-known': {
+    status: 409,
+    title: 'This receipt is known already',
+    cause: 'The receipt is that of the payout itself, or its money was credited before.',
+    fix: 'Use the receipt of the reversal; if its money waits on the desk, decide about it there.',
+  },
   'own-request': {
     status: 403,
     title: 'Somebody else has to agree',

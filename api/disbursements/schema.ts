@@ -136,18 +136,45 @@ export const disbursementDetail = disbursement.extend({
     })
     .nullable()
     .describe('What somebody found out about a payout M-PESA gives no answer about'),
+  canReturn: z.boolean().describe('M-PESA can give it back by hand, and has not yet'),
+  returned: z
+    .strictObject({
+      receipt: z.string(),
+      amountCents: z.int(),
+      reason: z.string(),
+      status: z.enum(['waiting', 'agreed', 'rejected', 'booked', 'known-receipt']),
+      requestedBy: z.string(),
+      requestedAt: instantSchema,
+      decidedBy: z.string().nullable(),
+      isOwn: z.boolean(),
+    })
+    .nullable()
+    .describe('What somebody said about its money coming back; `booked` once it is in the ledger'),
 });
 
 const foundReason = z.string().trim().min(3).max(500).describe('What you saw, and where');
 
+const portalReceipt = z
+  .string()
+  .trim()
+  .toUpperCase()
+  .regex(/^[A-Z0-9]{8,12}$/);
+
+export const returnRequest = z.strictObject({
+  receipt: portalReceipt.describe('Of the reversal, as the portal shows it'),
+  amountCents: z
+    .int()
+    .positive()
+    .transform((amount) => cents(amount))
+    .optional()
+    .describe('The whole payout when it is left out'),
+  reason: foundReason,
+});
+
 export const closingRequest = z.discriminatedUnion('outcome', [
   z.strictObject({
     outcome: z.literal('paid'),
-    receipt: z
-      .string()
-      .trim()
-      .toUpperCase()
-      .regex(/^[A-Z0-9]{8,12}$/),
+    receipt: portalReceipt,
     reason: foundReason,
   }),
   z.strictObject({ outcome: z.literal('not-paid'), reason: foundReason }),

@@ -40,6 +40,7 @@ import { payoutClosings } from './0072_payout_closings.ts';
 import { savedViews } from './0073_saved_views.ts';
 import { subjectRequests } from './0074_subject_requests.ts';
 import { collectionRounds } from './0077_collection_rounds.ts';
+import { payoutReturns } from './0078_payout_returns.ts';
 import type { Migration } from './migration.ts';
 
 /** Every migration in the order it runs; a released one is never edited. */
@@ -86,4 +87,5 @@ export const migrations: readonly Migration[] = [
   savedViews,
   subjectRequests,
   collectionRounds,
+  payoutReturns,
 ];

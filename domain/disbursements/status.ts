@@ -1,5 +1,5 @@
 /** Which state a disbursement may go to from which; the only table of its kind. */
-import type { DisbursementStatus } from './terms.ts';
+import type { DisbursementKind, DisbursementStatus } from './terms.ts';
 
 const next: Readonly<Record<DisbursementStatus, readonly DisbursementStatus[]>> = {
   requested: ['awaiting-approval', 'reserved', 'refused', 'cancelled'],
@@ -42,4 +42,17 @@ export function isClosable(payout: {
   needsAttention: boolean;
 }): boolean {
   return payout.needsAttention && ['accepted', 'unknown'].includes(payout.status);
+}
+
+/**
+ * True for what M-PESA undoes only by hand on its portal: payouts that were paid. A reversal and a
+ * refund give back what was received, and tax goes to the authority.
+ */
+export function isReturnable(payout: {
+  status: DisbursementStatus;
+  kind: DisbursementKind;
+  purpose: 'payout' | 'refund';
+}): boolean {
+  const { status, kind, purpose } = payout;
+  return status === 'paid' && purpose === 'payout' && kind !== 'reversal' && kind !== 'tax';
 }

@@ -74,6 +74,8 @@ export const bodies: Readonly<Record<string, unknown>> = {
   '/v1/disbursements/{id}/approve': {},
   '/v1/disbursements/{id}/closing': { outcome: 'not-paid', reason: 'a test' },
   '/v1/disbursements/{id}/closing/decision': { decision: 'reject' },
+  '/v1/disbursements/{id}/return': { receipt: 'UKE7Q2X9LM', reason: 'a test' },
+  '/v1/disbursements/{id}/return/decision': { decision: 'reject' },
   '/v1/disbursements/{id}/reject': { reason: 'not ours' },
   '/v1/collections/{id}/close': { reason: 'the payer says no' },
   '/v1/disbursements/{id}/cancel': {},

@@ -53,6 +53,7 @@ const screens: readonly [name: string, path: string, who: string | null][] = [
   ['payment to split', `/unallocated?row=rcv_${'3'.padStart(32, '0')}`, 'same'],
   ['payouts', '/payouts', 'same'],
   ['new payout', '/payouts/new', 'same'],
+  ['payout that came back', `/payouts/dis_${'1'.padStart(32, '0')}`, 'same'],
   ['payout to approve', `/payouts/dis_${'2'.padStart(32, '0')}`, 'same'],
   ['payout nobody knows about', `/payouts/dis_${'3'.padStart(32, '0')}`, 'same'],
   ['refused payout', `/payouts/dis_${'4'.padStart(32, '0')}`, 'same'],

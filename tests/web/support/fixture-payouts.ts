@@ -50,6 +50,12 @@ export const fixturePayouts: readonly Payout[] = [
   }),
 ];
 
+const cameBack: PayoutDetail['returned'] = {
+  ...{ receipt: 'UKM3D4F5GH', amountCents: 250_000, reason: 'Sent to the wrong phone' },
+  ...{ status: 'waiting', requestedBy: 'user:2', requestedAt: ago(200), decidedBy: null },
+  isOwn: false,
+};
+
 function detailOf(one: Payout): PayoutDetail {
   return {
     ...one,
@@ -58,6 +64,8 @@ function detailOf(one: Payout): PayoutDetail {
       { status: one.status, at: ago(560), by: 'workflow', note: 'As M-PESA said' },
     ],
     canClose: one.needsAttention,
+    canReturn: one.status === 'paid' && one.kind === 'salary-payment',
+    returned: one.status === 'paid' ? cameBack : null,
     closing: one.needsAttention
       ? {
           ...{ outcome: 'paid', receipt: 'UKE7Q2X9LM', reason: 'Seen on the portal', isOwn: false },

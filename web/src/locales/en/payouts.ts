@@ -123,6 +123,21 @@ export const payouts = {
       agree: 'Agree',
       reject: 'Reject',
     },
+    returning: {
+      title: 'Money that came back',
+      text: 'M-PESA undoes a payout only by hand: ask for it on the M-PESA portal. Once it is done, say its receipt here. A second person has to agree.',
+      open: 'It came back',
+      receiptAbout: 'Of the reversal, as the portal shows it.',
+      amountAbout: 'Whole shillings, {most} at most; M-PESA keeps its charge.',
+      wrongAmount: 'Whole shillings, {most} at most.',
+      say: {
+        waiting: '{amount} came back, somebody says:',
+        agreed: '{amount} came back and is being booked:',
+        rejected: 'A second person refused that {amount} came back:',
+        booked: '{amount} came back and is in the books:',
+        'known-receipt': 'Not booked: this receipt was credited before.',
+      },
+    },
     evidence: {
       answer: 'Answer to sending',
       result: 'Result of M-PESA',

@@ -125,6 +125,21 @@ export const payouts: typeof english = {
       agree: 'Kubali',
       reject: 'Kataa',
     },
+    returning: {
+      title: 'Pesa zilizorudi',
+      text: 'M-PESA hubatilisha malipo ya nje kwa mkono tu: omba kwenye tovuti ya M-PESA. Ikishafanyika, andika risiti yake hapa. Mtu wa pili lazima akubali.',
+      open: 'Zimerudi',
+      receiptAbout: 'Ya ubatilisho, kama tovuti inavyoonyesha.',
+      amountAbout: 'Shilingi kamili, zisizozidi {most}; M-PESA hubaki na ada yake.',
+      wrongAmount: 'Shilingi kamili, zisizozidi {most}.',
+      say: {
+        waiting: 'Mtu anasema {amount} zimerudi:',
+        agreed: '{amount} zimerudi na zinaandikwa:',
+        rejected: 'Mtu wa pili alikataa kwamba {amount} zimerudi:',
+        booked: '{amount} zimerudi na ziko vitabuni:',
+        'known-receipt': 'Hazikuandikwa: risiti hii ilishapokelewa awali.',
+      },
+    },
     evidence: {
       answer: 'Jibu la kutuma',
       result: 'Matokeo ya M-PESA',

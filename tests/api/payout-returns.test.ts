@@ -1,0 +1,158 @@
+import { createAuthorisationActivities } from '../../activities/authorisation.ts';
+import { createDisbursementActivities } from '../../activities/disbursements.ts';
+import { moveDisbursement } from '../../db/disbursements.ts';
+import { balanceOf, creditReceipt } from '../../db/ledger.ts';
+import { addEvidence } from '../../db/payout-evidence.ts';
+import { parsePublicId } from '../../domain/ids.ts';
+import { purse } from '../../domain/ledger/movements.ts';
+import { cents } from '../../domain/money.ts';
+import { openApiStage, problemIn, type ApiStage } from '../support/api.ts';
+import { aReceipt } from '../support/collections.ts';
+import { aFloat } from '../support/payouts.ts';
+import { askPayout, key, openShop, type Shop } from '../support/payout-api.ts';
+
+let stage: ApiStage;
+let shop: Shop;
+beforeAll(async () => {
+  stage = await openApiStage();
+});
+beforeEach(async () => {
+  shop = await openShop(stage);
+});
+afterEach(async () => {
+  const broken = await stage.database.asOwner(`select * from ops.invariants where tenant_id = $1`, [
+    shop.somebody.tenantId,
+  ]);
+  expect(broken).toEqual([]);
+});
+afterAll(() => stage.close());
+
+/** KES 1,500 that were paid to a phone. */
+async function aPaidPayout(wish: object = {}) {
+  const { tenantId } = shop.somebody;
+  const { db } = stage.database;
+  const { id: shownId } = await askPayout(stage, shop, wish);
+  const disbursementId = parsePublicId('disbursement', shownId);
+  if (disbursementId === undefined) throw new Error('no id');
+  await db.withTenant(tenantId, (t) => aFloat(t, shop.shortcodeId, 10_000));
+  const parts = { db, nowMs: Date.now };
+  const steps = createDisbursementActivities(parts);
+  const payout = { tenantId, disbursementId };
+  await createAuthorisationActivities(parts).holdPayout(payout);
+  await steps.admitPayout({ ...payout, reviewReasons: [] });
+  const receipt = aReceipt();
+  await db.withTenant(tenantId, async (t) => {
+    await moveDisbursement(t, disbursementId, { to: 'sending', by: 'test' });
+    await addEvidence(t, {
+      ...{ subjectId: disbursementId, fingerprint: 'result' },
+      evidence: { source: 'result', code: '0', isDefinite: false, receipt },
+    });
+  });
+  const settle = async () => (await steps.settlePayout(payout)).status;
+  expect(await settle()).toBe('paid');
+  return { path: `/v1/disbursements/${shownId}`, receipt, settle };
+}
+
+const say = (path: string, json: object, token = shop.token) =>
+  stage.fetch(`${path}/return`, {
+    ...{ method: 'POST', token, headers: key() },
+    json: { receipt: 'UKM3D4F5GH', reason: 'Wrong phone, undone on the portal', ...json },
+  });
+const decide = (path: string, token: string, decision = 'agree') =>
+  stage.fetch(`${path}/return/decision`, { method: 'POST', token, json: { decision } });
+const held = async () =>
+  stage.database.db.withTenant(shop.somebody.tenantId, async (t) => {
+    const { balanceCents } = await balanceOf(t, purse(shop.shortcodeId));
+    return balanceCents;
+  });
+
+describe('money of a payout that came back', () => {
+  test('is booked once, back where it was taken from, when a second person agrees', async () => {
+    const payout = await aPaidPayout();
+    const before = await held();
+    const checker = await stage.token(shop.somebody, 'finance');
+
+    const said = await say(payout.path, {});
+    expect(said).toMatchObject({
+      ...{ status: 200 },
+      body: {
+        canReturn: false,
+        returned: { status: 'waiting', amountCents: 150_000, isOwn: true },
+      },
+    });
+    await payout.settle();
+    expect(await held()).toBe(before);
+    expect(await decide(payout.path, checker)).toMatchObject({
+      body: { returned: { status: 'agreed' } },
+    });
+    await payout.settle();
+    await payout.settle();
+
+    expect(await held()).toBe(before + 150_000);
+    expect((await stage.fetch(payout.path, { token: checker })).body).toMatchObject({
+      ...{ status: 'paid', canReturn: false, returned: { status: 'booked' } },
+    });
+    expect(problemIn(await say(payout.path, { receipt: aReceipt() })).code).toBe(
+      'already-requested',
+    );
+    expect(problemIn(await decide(payout.path, checker)).code).toBe('request-not-waiting');
+    const told = await stage.database.asOwner(
+      `select data->>'status' as status from shared.outbox
+       where tenant_id = $1 and type = 'disbursement.returned'`,
+      [shop.somebody.tenantId],
+    );
+    expect(told).toEqual([{ status: 'paid' }]);
+  });
+
+  test('needs a second person with a fresh second factor, and counts for nothing when refused', async () => {
+    const payout = await aPaidPayout();
+    const before = await held();
+    await say(payout.path, { amountCents: 100_000 });
+    const stale = await stage.token(shop.somebody, { role: 'finance', hasSecondFactor: false });
+    const checker = await stage.token(shop.somebody, 'finance');
+
+    expect(problemIn(await decide(payout.path, shop.token)).code).toBe('own-request');
+    expect(problemIn(await decide(payout.path, stale)).code).toBe('fresh-mfa-needed');
+    expect((await decide(payout.path, checker, 'reject')).body).toMatchObject({
+      ...{ canReturn: true, returned: { status: 'rejected' } },
+    });
+    await payout.settle();
+    expect(await held()).toBe(before);
+    expect((await say(payout.path, { amountCents: 100_000 })).status).toBe(200);
+  });
+
+  test('is refused for what was not paid, for more than was paid, and for a known receipt', async () => {
+    const open = await askPayout(stage, shop);
+    const payout = await aPaidPayout();
+
+    const refusals = await Promise.all([
+      say(`/v1/disbursements/${open.id}`, {}),
+      say(payout.path, { amountCents: 150_100 }),
+      say(payout.path, { receipt: payout.receipt }),
+    ]);
+
+    expect(refusals.map((answer) => problemIn(answer).code)).toEqual([
+      ...['payout-not-returnable', 'return-too-large', 'receipt-known'],
+    ]);
+  });
+
+  test('asks for a person when its receipt was credited before the second one agreed', async () => {
+    const payout = await aPaidPayout();
+    const receipt = aReceipt();
+    await say(payout.path, { receipt });
+    await stage.database.db.withTenant(shop.somebody.tenantId, (t) =>
+      creditReceipt(t, {
+        ...{ shortcodeId: shop.shortcodeId, receipt, amountCents: cents(150_000) },
+        source: { kind: 'c2b', id: receipt, actor: 'service:test' },
+      }),
+    );
+    const before = await held();
+    await decide(payout.path, await stage.token(shop.somebody, 'finance'));
+    await payout.settle();
+
+    expect(await held()).toBe(before);
+    expect((await stage.fetch(payout.path, { token: shop.token })).body).toMatchObject({
+      ...{ needsAttention: true, returned: { status: 'known-receipt' } },
+    });
+  });
+});
