@@ -23,3 +23,17 @@ export async function inTransaction<T>(
 export function asReplica<T>(client: Client, work: () => Promise<T>): Promise<T> {
   return inTransaction(client, work, 'begin; set local session_replication_role = replica');
 }
+
+/**
+ * A transaction that changes tables or who may enter, one after the other in a database. Such work
+ * locks tables many use, two of it in another order each, or the same row of the catalogue; whoever
+ * waits for their turn waits outside, so that between two of them everybody else gets on.
+ */
+export function inTurn<T>(client: Client, work: () => Promise<T>): Promise<T> {
+  return inTransaction(client, async () => {
+    await client.query("set local lock_timeout = '120s'");
+    await client.query(`select pg_advisory_xact_lock(hashtext('daftari changes tables'))`);
+    await client.query("set local lock_timeout = '10s'");
+    return work();
+  });
+}

@@ -8,6 +8,7 @@ import type { Client } from 'pg';
 import { id } from '../domain/ids.ts';
 import type { Database } from './database.ts';
 import { migrateUp } from './migrator.ts';
+import { inTurn } from './owner-transaction.ts';
 import { sharedPlace, type Place } from './tenant-placement.ts';
 import { passwordContext } from './tenant-pools.ts';
 
@@ -31,7 +32,9 @@ export function openProvisioner(options: ProvisionerOptions): Provisioner {
   return {
     async prepare(place) {
       if (place.startsWith('t_')) {
-        await inMain((client) => client.query('call platform.sync_tenant_schema($1)', [place]));
+        await inMain((client) =>
+          inTurn(client, () => client.query('call platform.sync_tenant_schema($1)', [place])),
+        );
       }
       if (place.startsWith('d_')) await prepareDatabase(options, place);
     },
@@ -84,8 +87,10 @@ async function prepareDatabase(options: ProvisionerOptions, place: Place): Promi
     await client.query(`grant connect on database "${name}" to "${place}"`);
     // A tenant's login is for its own database only.
     const main = databaseName(ownerUrl);
-    await client.query(`grant connect on database "${main}" to daftari_app`);
-    await client.query(`revoke connect on database "${main}" from public`);
+    await inTurn(client, async () => {
+      await client.query(`grant connect on database "${main}" to daftari_app`);
+      await client.query(`revoke connect on database "${main}" from public`);
+    });
   });
   await migrateUp({ ownerUrl: url });
   await asOwner(url, (client) => admit(client, place));

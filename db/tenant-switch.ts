@@ -1,7 +1,7 @@
 /** The states of a tenant in its places while it moves: frozen, left, open. Owner connections only. */
 import type { Client } from 'pg';
 import type { TenantId } from '../domain/ids.ts';
-import { inTransaction } from './owner-transaction.ts';
+import { inTransaction, inTurn } from './owner-transaction.ts';
 import type { TenantTier } from './platform-tables.ts';
 import type { Provisioner } from './provisioner.ts';
 import { placementOf, sharedPlace, type Place } from './tenant-placement.ts';
@@ -76,9 +76,11 @@ export function capture(
   isOn: boolean,
 ): Promise<void> {
   const { schema } = placementOf(place);
-  return provisioner.inPlace(place, async (client) => {
-    await client.query('call platform.capture_changes($1, $2, $3)', [schema, tenantId, isOn]);
-  });
+  return provisioner.inPlace(place, (client) =>
+    inTurn(client, async () => {
+      await client.query('call platform.capture_changes($1, $2, $3)', [schema, tenantId, isOn]);
+    }),
+  );
 }
 
 async function setState(

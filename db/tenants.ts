@@ -2,6 +2,7 @@
 import { sql } from 'kysely';
 import type { TenantId, UserId } from '../domain/ids.ts';
 import type { Database, OperatorHandle, TenantHandle } from './database.ts';
+import { freeSlug } from './tenant-record.ts';
 import type { MemberRole } from './event-tables.ts';
 import type { TenantEnvironment, TenantTier } from './platform-tables.ts';
 
@@ -33,6 +34,40 @@ export async function createTenant(db: Database, tenant: NewTenant): Promise<voi
         ${tenant.environment ?? 'live'}, ${dataKey}, ${JSON.stringify(tenant.settings ?? {})})
       on conflict (id) do nothing`.execute(o.query),
   );
+}
+
+/**
+ * Creates a tenant with its owner, all or nothing, and answers its short name: the wanted one, or the
+ * next that is free. Repeated with the same id, it answers what there is.
+ */
+export async function foundTenant(
+  db: Database,
+  { ownerId, ...tenant }: NewTenant & { ownerId: UserId },
+): Promise<string> {
+  const dataKey = db.newDataKey(tenant.id);
+  const { id, name, tier = 'starter', environment = 'live', settings = {} } = tenant;
+  return db.asOperator('found a business', async (o) => {
+    for (;;) {
+      const slug = await freeSlug(o, tenant.slug);
+      const made = await sql`
+        insert into platform.tenants (id, slug, name, tier, environment, data_key_sealed, settings)
+        values (${id}, ${slug}, ${name}, ${tier}, ${environment}, ${dataKey},
+          ${JSON.stringify(settings)})
+        on conflict do nothing returning id`.execute(o.query);
+      if (made.rows.length === 1) {
+        await sql`insert into ${o.table('members')} (tenant_id, user_id, role)
+          values (${id}, ${ownerId}, 'owner')`.execute(o.query);
+        return slug;
+      }
+      const known = await o.query
+        .selectFrom('platform.tenants')
+        .select('slug')
+        .where('id', '=', id)
+        .executeTakeFirst();
+      if (known !== undefined) return known.slug;
+      // Somebody took the short name in this moment; by now they are seen.
+    }
+  });
 }
 
 /** Creates a user; when the e-mail address is taken, answers the id of the user who has it. */

@@ -8,7 +8,7 @@ import { appendAudit } from '../../db/audit.ts';
 import { findLogin } from '../../db/auth.ts';
 import { createEmailLink, findEmailLink, useEmailLink } from '../../db/email-links.ts';
 import { queueMail } from '../../db/mails.ts';
-import { addMember, createTenant, createUser } from '../../db/tenants.ts';
+import { createUser, foundTenant } from '../../db/tenants.ts';
 import { id, type TenantId, type UserId } from '../../domain/ids.ts';
 import { newId } from '../new-id.ts';
 import { problem, type Problem } from '../problems.ts';
@@ -162,9 +162,9 @@ async function settle(call: Call, details: Details): Promise<'done' | 'taken'> {
     createUser(o, { id: userId, email, name, passwordHash, locale }),
   );
   if (owner !== userId) return 'taken';
-  await createTenant(db, { id: tenantId, slug, name: details.business, environment: 'test' });
+  const business = { id: tenantId, slug, name: details.business, environment: 'test' } as const;
+  await foundTenant(db, { ...business, ownerId: userId });
   await db.withTenant(tenantId, async (t) => {
-    await addMember(t, { userId, role: 'owner' });
     await appendAudit(t, {
       actor: `user:${userId}`,
       action: 'account.register',

@@ -2,15 +2,15 @@
 import { z } from 'zod';
 import { appendAudit } from '../../db/audit.ts';
 import { followMembers } from '../../db/members.ts';
-import { freeSlug, listMemberships, type Membership } from '../../db/tenant-record.ts';
-import { addMember, createTenant } from '../../db/tenants.ts';
+import { listMemberships, type Membership } from '../../db/tenant-record.ts';
+import { foundTenant } from '../../db/tenants.ts';
 import { toPublicId, type TenantId } from '../../domain/ids.ts';
 import { actorOf } from '../auth/principal.ts';
 import { session } from '../auth/schema.ts';
 import { activeMember, startSession } from '../auth/start-session.ts';
-import { newId } from '../new-id.ts';
 import { idSchema } from '../primitives.ts';
 import { problem } from '../problems.ts';
+import { idFor } from '../request-id.ts';
 import { route, type Route } from '../route.ts';
 import { membership, membershipList, newTenant } from './schema.ts';
 
@@ -52,18 +52,21 @@ const create = route({
   idempotency: 'optional',
   responses: { 201: { description: 'Opened', schema: membership } },
   problems: ['limit-reached'],
-  handler: async ({ body }, { principal, dependencies: { db, now }, requestId }) => {
+  handler: async ({ body }, call) => {
+    const { principal, dependencies, requestId } = call;
+    const { db } = dependencies;
     const { userId } = principal;
     const { name, environment } = body;
-    const id = newId('tenant', now());
-    const slug = await db.asOperator('find a short name', async (o) => {
-      const known = await listMemberships(o, userId);
-      return known.length >= businessesMax ? undefined : freeSlug(o, slugOf(name));
-    });
-    if (slug === undefined) return problem('limit-reached');
-    await createTenant(db, { id, slug, name, environment });
+    const id = idFor(call, 'tenant', body);
+    const known = await db.asOperator('count the businesses of a person', (o) =>
+      listMemberships(o, userId),
+    );
+    if (known.length >= businessesMax && known.every(({ tenantId }) => tenantId !== id)) {
+      return problem('limit-reached');
+    }
+    const wanted = { id, slug: slugOf(name), name, environment };
+    const slug = await foundTenant(db, { ...wanted, ownerId: userId });
     await db.withTenant(id, async (t) => {
-      await addMember(t, { userId, role: 'owner' });
       await appendAudit(t, {
         actor: actorOf(principal),
         action: 'tenant.create',

@@ -40,6 +40,7 @@ import { payoutClosings } from './0072_payout_closings.ts';
 import { savedViews } from './0073_saved_views.ts';
 import { subjectRequests } from './0074_subject_requests.ts';
 import { collectionRounds } from './0077_collection_rounds.ts';
+import { founding } from './0075_founding.ts';
 import { payoutReturns } from './0078_payout_returns.ts';
 import type { Migration } from './migration.ts';
 
@@ -86,6 +87,7 @@ export const migrations: readonly Migration[] = [
   payoutClosings,
   savedViews,
   subjectRequests,
+  founding,
   collectionRounds,
   payoutReturns,
 ];
