@@ -4,12 +4,12 @@
  * as they come; one chunk is stored while the next is read, and no more than that is ever held.
  */
 import type { Database, TenantHandle } from '../db/database.ts';
-import { createCopyText } from '../db/copy-text.ts';
 import {
   addLines,
   countLines,
+  roomForLines,
   storeLines,
-  type LineText,
+  type LineRows,
   type NewLine,
 } from '../db/statement-lines.ts';
 import { appendRejects } from '../db/statement-rejects.ts';
@@ -69,7 +69,7 @@ export async function openIntake(
     storing.catch(() => {});
   };
 
-  const store = async (chunk: LineText): Promise<void> => {
+  const store = async (chunk: LineRows): Promise<void> => {
     const done = chunk.firstOrdinal + chunk.count;
     const isDue = dependencies.nowMs() - toldAt >= progressEveryMs;
     await db.withTenant(tenantId, async (t) => {
@@ -114,18 +114,18 @@ async function beginAt(t: TenantHandle, statementId: StepKey['statementId']) {
 
 /** Two pieces of memory in turn: one is filled while what the other holds is stored. */
 function holdLines(firstOrdinal: number) {
-  let lines: LineText = { firstOrdinal, count: 0, text: createCopyText() };
-  let spare = createCopyText();
+  let lines = roomForLines(firstOrdinal);
+  let { rows: spare } = roomForLines(firstOrdinal);
   return {
     get lines() {
       return lines;
     },
     /** What is held, to be stored before the next call. */
-    take(): LineText {
+    take(): LineRows {
       const full = lines;
       spare.clear();
-      lines = { firstOrdinal: full.firstOrdinal + full.count, count: 0, text: spare };
-      spare = full.text;
+      lines = { firstOrdinal: full.firstOrdinal + full.count, count: 0, rows: spare };
+      spare = full.rows;
       return full;
     },
   };

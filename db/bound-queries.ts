@@ -13,7 +13,7 @@ import type { Schema } from './schema.ts';
 
 export interface BoundQueries {
   query: Kysely<Schema>;
-  /** Runs `COPY … FROM STDIN` with the given chunks of COPY text; returns the number of rows. */
+  /** Runs `COPY … FROM STDIN` with the given chunks of data; returns the number of rows. */
   copyIn(statement: string, chunks: Iterable<string | Uint8Array>): Promise<number>;
   /** Refuses every further query. */
   end(): void;

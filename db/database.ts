@@ -41,7 +41,7 @@ export interface TenantHandle {
   /** A schema-qualified table name for hand-written SQL. */
   table(name: TenantTable): RawBuilder<unknown>;
   seal: Sealer;
-  /** Runs `COPY … FROM STDIN` with chunks of COPY text; returns the number of rows. */
+  /** Runs `COPY … FROM STDIN` with chunks of its data; returns the number of rows. */
   copyIn(statement: string, chunks: Iterable<string | Uint8Array>): Promise<number>;
 }
 

@@ -5,7 +5,7 @@ import type { StatementId, TransactionId } from '../domain/ids.ts';
 import type { Cents } from '../domain/money.ts';
 import type { Channel, Direction, RowStatus, StatementLine } from '../domain/statements/terms.ts';
 import type { Instant } from '../domain/time.ts';
-import type { CopyText, CopyValue } from './copy-text.ts';
+import { createCopyRows, type CopyRows, type CopyType, type CopyValue } from './copy-rows.ts';
 import type { TenantHandle } from './database.ts';
 import { openRow, sealRow, searchTokensOf } from './row-secrets.ts';
 import type { Nature } from './statement-tables.ts';
@@ -43,31 +43,40 @@ export interface StoredLine {
   transactionId: TransactionId | null;
 }
 
-const columns = [
-  ...['tenant_id', 'statement_id', 'ordinal', 'page', 'line', 'receipt', 'completed_at'],
-  ...['row_status', 'in_cents', 'out_cents', 'balance_cents', 'identity', 'purpose', 'channel'],
-  ...['direction', 'nature', 'is_fuliza', 'confidence', 'category', 'category_confidence'],
-  ...['category_reason', 'counterparty_key_index', 'parent_ordinal', 'sealed', 'search_tokens'],
-];
+/** The columns in the order of `copyRow`; the ids of transactions are given by the database. */
+const columns = {
+  ...{ tenant_id: 'uuid', statement_id: 'uuid', ordinal: 'integer', page: 'integer' },
+  ...{ line: 'integer', receipt: 'text', completed_at: 'timestamptz', row_status: 'text' },
+  ...{ in_cents: 'bigint', out_cents: 'bigint', balance_cents: 'bigint', identity: 'text' },
+  ...{ purpose: 'text', channel: 'text', direction: 'text', nature: 'text' },
+  ...{ is_fuliza: 'boolean', confidence: 'text', category: 'text', category_confidence: 'text' },
+  ...{ category_reason: 'text', counterparty_key_index: 'bytea', parent_ordinal: 'integer' },
+  ...{ sealed: 'bytea', search_tokens: 'bigint[]' },
+} as const satisfies Record<string, CopyType>;
 
 /** Lines ready to be stored: sealed and encoded, contiguous from `firstOrdinal`. */
-export interface LineText {
+export interface LineRows {
   firstOrdinal: number;
   count: number;
-  text: CopyText;
+  rows: CopyRows;
+}
+
+/** Room for lines from `firstOrdinal` on. */
+export function roomForLines(firstOrdinal: number): LineRows {
+  return { firstOrdinal, count: 0, rows: createCopyRows(Object.values(columns)) };
 }
 
 /** Seals and encodes lines behind those already in the text. */
 export function addLines(
   sealing: Pick<TenantHandle, 'tenantId' | 'seal'>,
   statementId: StatementId,
-  { into, lines }: { into: LineText; lines: readonly NewLine[] },
+  { into, lines }: { into: LineRows; lines: readonly NewLine[] },
 ): void {
   for (const entry of lines) {
     if (entry.line.ordinal !== into.firstOrdinal + into.count) {
       throw new RangeError(`line ${into.firstOrdinal + into.count} was left out`);
     }
-    into.text.add(copyRow(sealing, statementId, entry));
+    into.rows.add(copyRow(sealing, statementId, entry));
     into.count += 1;
   }
 }
@@ -80,16 +89,16 @@ export function addLines(
 export async function storeLines(
   t: TenantHandle,
   statementId: StatementId,
-  { firstOrdinal, count, text }: LineText,
+  { firstOrdinal, count, rows }: LineRows,
 ): Promise<void> {
   const stored = await countLines(t, statementId);
   if (stored >= firstOrdinal + count) return;
   if (stored !== firstOrdinal) throw new RangeError(`line ${stored} was left out`);
-  const list = columns.join(', ');
+  const list = Object.keys(columns).join(', ');
   await sql`
     create temporary table if not exists incoming_lines on commit delete rows
     as select ${sql.raw(list)} from ${t.table('statement_lines')} with no data`.execute(t.query);
-  await t.copyIn(`copy pg_temp.incoming_lines (${list}) from stdin`, [text.bytes()]);
+  await t.copyIn(`copy pg_temp.incoming_lines (${list}) from stdin (format binary)`, [rows.bytes()]);
   await sql`
     insert into ${t.table('statement_lines')} (${sql.raw(list)}, transaction_id)
     select ${sql.raw(list)}, case when direction is not null then platform.uuid_v7() end

@@ -71,6 +71,8 @@ interface TableReader {
 interface OpenTable {
   header: RecognisedHeader;
   headings: string[];
+  /** Cells without which a row cannot be read. */
+  neededCells: number;
   facts: PrintedFacts;
   sink: RowSink;
 }
@@ -103,13 +105,15 @@ function lookForHeader(reader: TableReader, record: TableRecord): ReaderFrame[] 
   if (!recognised.ok) return [needs('columns', recognised.refusal.message)];
   const header = recognised.value;
   const headings = record.cells;
+  const neededCells = Math.min(Math.max(...header.columns.values()) + 1, headings.length);
+  const heading = { header, headings, neededCells };
   if (reader.table) {
-    reader.table = { ...reader.table, header, headings };
+    reader.table = { ...reader.table, ...heading };
     return [];
   }
   const facts = factsFrom(header, reader.above);
   const { now, maxRows } = reader.request;
-  reader.table = { header, headings, facts, sink: createRowSink({ facts, now, maxRows }) };
+  reader.table = { ...heading, facts, sink: createRowSink({ facts, now, maxRows }) };
   return [{ t: 'facts', facts }];
 }
 
@@ -155,19 +159,16 @@ function factsFrom(header: RecognisedHeader, above: readonly TableRecord[]): Pri
 }
 
 function addToSink(table: OpenTable, record: TableRecord): void {
-  const { header, headings, sink } = table;
-  const raw = record.cells.join(' | ');
-  const extra = record.cells.slice(headings.length).some((cell) => cell.trim() !== '');
-  const needed = Math.max(...header.columns.values()) + 1;
-  if (extra || record.cells.length < Math.min(needed, headings.length)) {
-    const detail = tellRow('cells-misfit', {
-      found: record.cells.length,
-      expected: headings.length,
-    });
-    sink.refuse({ page: record.page, line: record.line, raw }, 'columns-missing', detail);
+  const { header, headings, neededCells, sink } = table;
+  const { cells, page, line } = record;
+  const raw = cells.join(' | ');
+  const hasExtra = cells.some((cell, at) => at >= headings.length && cell.trim() !== '');
+  if (hasExtra || cells.length < neededCells) {
+    const detail = tellRow('cells-misfit', { found: cells.length, expected: headings.length });
+    sink.refuse({ page, line, raw }, 'columns-missing', detail);
     return;
   }
-  sink.add(candidateFromCells(header.columns, { ...record, raw }));
+  sink.add(candidateFromCells(header.columns, { cells, page, line, raw }));
 }
 
 function isBlank(record: TableRecord): boolean {

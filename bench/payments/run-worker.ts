@@ -3,6 +3,7 @@
  * answers at once, so that what is measured is the runs themselves: `address namespace kek`.
  */
 import { resolve } from 'node:path';
+import { activityInfo } from '@temporalio/activity';
 import { bundleWorkflowCode, DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker';
 import { ensureWorkflowBundle } from '../../temporal/bundle.ts';
 import { createDataConverter } from '../../temporal/data-converter.ts';
@@ -23,6 +24,11 @@ const bare = await bundleWorkflowCode({
   workflowsPath: resolve('bench/payments/bare-workflow.ts'),
   logger: new DefaultLogger('ERROR'),
 });
+/** Tells the bench that the run waits for its signal from now on, as a prompted phone's push does. */
+const touch = async () => {
+  console.log(activityInfo().workflowExecution?.workflowId);
+  return 'done';
+};
 const plans = [
   { queue: queues.payments, activities: steps, codePath, slots: 'many' },
   { queue: queues.daraja, activities: steps, slots: 'many' },
@@ -31,7 +37,7 @@ const workers = [
   ...(await createWorkers(plans, shared)),
   await Worker.create({
     ...{ ...shared, taskQueue: bareQueue, workflowBundle: bare },
-    ...{ activities: { touch: async () => 'done' }, maxCachedWorkflows: 200 },
+    ...{ activities: { touch }, maxCachedWorkflows: 200 },
     maxConcurrentWorkflowTaskExecutions: 40,
     maxConcurrentActivityTaskExecutions: 16,
   }),

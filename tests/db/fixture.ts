@@ -1,10 +1,9 @@
 /** Builders for the database suites: valid by default, unique where the database asks for it. */
 import { randomBytes, randomUUID } from 'node:crypto';
-import { createCopyText } from '../../db/copy-text.ts';
 import type { Database, TenantHandle } from '../../db/database.ts';
 import { findOrCreateAccount } from '../../db/accounts.ts';
 import { insertOperation } from '../../db/operations.ts';
-import { addLines, countLines, storeLines, sumsOfLines } from '../../db/statement-lines.ts';
+import { addLines, countLines, roomForLines, storeLines, sumsOfLines } from '../../db/statement-lines.ts';
 import type { NewLine } from '../../db/statement-lines.ts';
 import { postChunk, tieFees } from '../../db/statement-posting.ts';
 import type { Nature } from '../../db/statement-tables.ts';
@@ -148,7 +147,7 @@ export async function appendLines(
   lines: readonly NewLine[],
 ): Promise<number> {
   const firstOrdinal = await countLines(t, statementId);
-  const into = { firstOrdinal, count: 0, text: createCopyText() };
+  const into = roomForLines(firstOrdinal);
   const fresh = lines.filter(({ line }) => line.ordinal >= firstOrdinal);
   addLines(t, statementId, { into, lines: fresh });
   await storeLines(t, statementId, into);
