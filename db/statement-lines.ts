@@ -98,7 +98,9 @@ export async function storeLines(
   await sql`
     create temporary table if not exists incoming_lines on commit delete rows
     as select ${sql.raw(list)} from ${t.table('statement_lines')} with no data`.execute(t.query);
-  await t.copyIn(`copy pg_temp.incoming_lines (${list}) from stdin (format binary)`, [rows.bytes()]);
+  await t.copyIn(`copy pg_temp.incoming_lines (${list}) from stdin (format binary)`, [
+    rows.bytes(),
+  ]);
   await sql`
     insert into ${t.table('statement_lines')} (${sql.raw(list)}, transaction_id)
     select ${sql.raw(list)}, case when direction is not null then platform.uuid_v7() end

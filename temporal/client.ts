@@ -29,8 +29,8 @@ import type {
   WorkflowStart,
 } from '../workflows/types.ts';
 import type { TenantId } from '../domain/ids.ts';
-import { runKinds } from './run-kinds.ts';
-import { tenantIdKey } from './search-attributes.ts';
+import { runKinds, type RunKind } from './run-kinds.ts';
+import { businessStatusKey, tenantIdKey } from './search-attributes.ts';
 
 export type StartOutcome =
   | { kind: 'started'; runId: string }
@@ -202,17 +202,23 @@ async function startRun(
 
 function startOptions(request: WorkflowStart) {
   const { tenantId } = request.input;
-  const { queue, reuse, urgency } = runKinds[request.workflow];
+  const kind: RunKind = runKinds[request.workflow];
+  const { queue, reuse, urgency } = kind;
   return {
     workflowId: request.workflowId,
     taskQueue: queue,
     args: [request.input] satisfies [WorkflowStart['input']],
     workflowIdReusePolicy: reuse,
-    typedSearchAttributes: new TypedSearchAttributes([{ key: tenantIdKey, value: tenantId }]),
+    typedSearchAttributes: searchableAs(tenantId, kind),
     priority: priorityOf(tenantId, request.tier, urgency),
     staticSummary: request.summary,
     staticDetails: request.details ?? `Tenant \`${tenantId}\`.`,
   };
+}
+
+function searchableAs(tenantId: TenantId, { beginsAs }: RunKind): TypedSearchAttributes {
+  const status = beginsAs === undefined ? [] : [{ key: businessStatusKey, value: beginsAs }];
+  return new TypedSearchAttributes([{ key: tenantIdKey, value: tenantId }, ...status]);
 }
 
 type Updates = Pick<

@@ -10,12 +10,17 @@ export interface RunKind {
   reuse: 'REJECT_DUPLICATE' | 'ALLOW_DUPLICATE_FAILED_ONLY';
   /** Temporal's priority key, 1 is first: 2 money that moves now, 3 people who wait, 4 the rest. */
   urgency: 2 | 3 | 4;
+  /** `BusinessStatus` from the first moment: costs nothing, where the run would write it later. */
+  beginsAs?: string;
 }
 
 export const runKinds = {
   ingestStatement: { queue: queues.statements, reuse: 'REJECT_DUPLICATE', urgency: 3 },
   undoStatement: { queue: queues.statements, reuse: 'ALLOW_DUPLICATE_FAILED_ONLY', urgency: 3 },
-  collectByStk: { queue: queues.payments, reuse: 'REJECT_DUPLICATE', urgency: 2 },
+  collectByStk: {
+    ...{ queue: queues.payments, reuse: 'REJECT_DUPLICATE', urgency: 2 },
+    beginsAs: 'collecting',
+  },
   lateCollection: { queue: queues.payments, reuse: 'REJECT_DUPLICATE', urgency: 2 },
   confirmPayment: { queue: queues.payments, reuse: 'REJECT_DUPLICATE', urgency: 2 },
   pullPayments: { queue: queues.payments, reuse: 'REJECT_DUPLICATE', urgency: 4 },

@@ -6,6 +6,7 @@ import {
   setCurrentDetails,
   setHandler,
   upsertSearchAttributes,
+  workflowInfo,
 } from '@temporalio/workflow';
 import type {
   CollectionKey,
@@ -38,6 +39,8 @@ export interface CollectionRun {
   /** Who wants it to stop. */
   cancelledBy: string | undefined;
   end: Standing | undefined;
+  /** The start named the status already; runs begun before it did name it at the prompt. */
+  isShown: boolean;
 }
 
 /** Registers every handler; call it before the first await, so that no early word is lost. */
@@ -49,6 +52,7 @@ export function openCollectionRun(input: CollectByStkInput): CollectionRun {
     acceptance: undefined,
     cancelledBy: undefined,
     end: undefined,
+    isShown: workflowInfo().typedSearchAttributes.get(businessStatusKey) !== undefined,
   };
   setHandler(witnessed, () => {
     run.hasNews = true;
@@ -73,6 +77,13 @@ function endedEarly({ end }: CollectionRun): Acceptance {
 
 export function keyOf({ input }: CollectionRun): CollectionKey {
   return { tenantId: input.tenantId, collectionId: input.collectionId };
+}
+
+/** Says that the phone was prompted: every write to the lists costs as much as a step of the run. */
+export function showPrompt({ isShown }: CollectionRun): void {
+  const words = 'The phone was prompted; waiting for the PIN.';
+  if (isShown) setCurrentDetails(words);
+  else show('prompted', words);
 }
 
 /** Shows a phase in words on the run's page and as `BusinessStatus` in lists. */

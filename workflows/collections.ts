@@ -24,6 +24,7 @@ import {
   records,
   sending,
   show,
+  showPrompt,
   type CollectionRun,
 } from './collection-run.ts';
 import type {
@@ -132,7 +133,7 @@ function awayWords(cause: string) {
 /** Waits for word of the push, asks where none comes, and hands over what stays silent. */
 async function followUp(run: CollectionRun): Promise<Standing> {
   run.state.phase = 'waiting';
-  show('prompted', 'The phone was prompted; waiting for the PIN.');
+  showPrompt(run);
   const sentMs = Date.now();
   let standing: Standing | undefined;
   for (const step of waitLadder(run.input.timeScale)) {

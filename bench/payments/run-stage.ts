@@ -21,7 +21,7 @@ export interface RunStage {
   /** The callback's signal. */
   hearOf(workflowId: string): Promise<void>;
   resultOf(workflowId: string): Promise<unknown>;
-  /** From start over its one signal to its result. */
+  /** From start over its one signal to its result; the signal comes once its activity is done. */
   bareRun(): Promise<unknown>;
   countRunning(): Promise<number>;
   close(): Promise<void>;
@@ -58,7 +58,9 @@ export async function openRunStage(): Promise<RunStage> {
     resultOf: (workflowId) => client.workflow.result(workflowId),
     async bareRun() {
       const workflowId = randomUUID();
+      const waits = worker.untilSaid(workflowId);
       const handle = await client.workflow.start('bareRun', { taskQueue: bareQueue, workflowId });
+      await waits;
       await handle.signal('heard');
       return handle.result();
     },
@@ -78,11 +80,18 @@ async function startWorker(args: readonly string[]) {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const gone = once(child, 'exit');
-  const ready = once(createInterface(child.stdout), 'line');
-  const first = await Promise.race([ready, gone.then(() => undefined)]);
-  if (first === undefined || child.pid === undefined) throw new Error('the worker did not start');
+  const awaited = new Map<string, () => void>();
+  createInterface(child.stdout).on('line', (line) => {
+    awaited.get(line)?.();
+    awaited.delete(line);
+  });
+  const untilSaid = (line: string) =>
+    new Promise<true>((resolve) => awaited.set(line, () => resolve(true)));
+  const isReady = await Promise.race([untilSaid('ready'), gone.then(() => false)]);
+  if (!isReady || child.pid === undefined) throw new Error('the worker did not start');
   return {
     pid: child.pid,
+    untilSaid,
     async stop() {
       child.kill('SIGTERM');
       await gone;

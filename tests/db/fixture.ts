@@ -3,7 +3,13 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import type { Database, TenantHandle } from '../../db/database.ts';
 import { findOrCreateAccount } from '../../db/accounts.ts';
 import { insertOperation } from '../../db/operations.ts';
-import { addLines, countLines, roomForLines, storeLines, sumsOfLines } from '../../db/statement-lines.ts';
+import {
+  addLines,
+  countLines,
+  roomForLines,
+  storeLines,
+  sumsOfLines,
+} from '../../db/statement-lines.ts';
 import type { NewLine } from '../../db/statement-lines.ts';
 import { postChunk, tieFees } from '../../db/statement-posting.ts';
 import type { Nature } from '../../db/statement-tables.ts';

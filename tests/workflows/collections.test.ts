@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { ApplicationFailure } from '@temporalio/common';
 import { id } from '../../domain/ids.ts';
+import { businessStatusKey } from '../../temporal/search-attributes.ts';
 import {
   confirmPaymentWorkflowId,
   collectBatchWorkflowId,
@@ -19,6 +20,12 @@ import { until } from '../support/until.ts';
 jest.setTimeout(15_000);
 
 const minute = 60_000;
+
+type Run = Awaited<ReturnType<typeof beginCollection>>;
+
+async function shownStatus({ handle }: Run) {
+  return (await handle.describe()).typedSearchAttributes.get(businessStatusKey);
+}
 
 describe.each([
   { mode: 'kept in the worker', maxCachedWorkflows: 100 },
@@ -48,6 +55,26 @@ describe.each([
     expect(await run.result()).toEqual({ status: 'paid', code: '0' });
     expect(run.called('sendStkPush')).toBe(1);
     expect(run.called('askAboutPush')).toBe(0);
+  });
+
+  test('lists show it from the start; only its end is written to them again', async () => {
+    let isPaid = false;
+    const run = await beginCollection(runs, {
+      settleCollection: async () => (isPaid ? standing('paid', '0') : standing('prompted')),
+    });
+    await run.acceptance();
+    expect(await shownStatus(run)).toBe('collecting');
+
+    isPaid = true;
+    await run.hear();
+    await run.result();
+
+    expect(await shownStatus(run)).toBe('paid');
+    const { events = [] } = await run.handle.fetchHistory();
+    const writes = (events ?? []).filter(
+      (event) => event.upsertWorkflowSearchAttributesEventAttributes,
+    );
+    expect(writes).toHaveLength(1);
   });
 
   test('silence is asked about five times, marked unresolved, asked again for a day, handed over', async () => {
