@@ -4,6 +4,7 @@ import type { Dependencies } from './dependencies.ts';
 import { allowOrigins } from './edge/cors.ts';
 import { openFront, type Front } from './edge/front.ts';
 import { loadLimits, shedLoad, watchEventLoop } from './edge/load-shedding.ts';
+import { openWebSockets } from './edge/web-sockets.ts';
 import { endpoint } from './endpoint.ts';
 import { mountHooks } from './hooks/routes.ts';
 import { mountPages, type PageFolders } from './pages.ts';
@@ -29,6 +30,7 @@ export function createApp(dependencies: Dependencies, folders: PageFolders = {})
   mountHooks(app, dependencies.hooks);
   mountPages(app, folders, publicUrl);
   app.use(securityHeaders('data', publicUrl), cors);
+  const sockets = openWebSockets([new URL(publicUrl).origin, ...edge.corsOrigins]);
   const forData = headersFor('data', publicUrl);
   const routes = allRoutes();
   refuseOtherMethods(app, routes);
@@ -40,7 +42,8 @@ export function createApp(dependencies: Dependencies, folders: PageFolders = {})
   return openFront({
     app,
     routes: routes.map((route) => [route, endpoint(route, dependencies)] as const),
-    steps: [requestContext(publicUrl, [...forData].flat()), ...arriving, cors],
+    steps: [requestContext(publicUrl, [...forData].flat()), ...arriving, cors, sockets.check],
+    sockets,
     onError: (error, request, response) => void onError(error, request, response, () => {}),
   });
 }

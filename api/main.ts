@@ -89,7 +89,8 @@ async function start(): Promise<void> {
       }),
     ...(config.profile === 'production' ? {} : { operators: operatorsOf(config) }),
   });
-  const publicServer = httpServer(createApp(dependencies, pageFolders()), config.publicUrl);
+  const front = createApp(dependencies, pageFolders());
+  const publicServer = httpServer(front, config.publicUrl);
   const adminServer = httpServer(admin, config.publicUrl);
   await Promise.all([
     listen(publicServer, config.gatewayPort),
@@ -100,6 +101,7 @@ async function start(): Promise<void> {
   const stop = async () => {
     if (isStopping) return;
     isStopping = true;
+    front.closeSockets();
     await drain(publicServer);
     dependencies.live.close();
     await dependencies.hooks.intake.close();

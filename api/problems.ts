@@ -90,6 +90,12 @@ const requestProblems = {
     cause: 'The body came too slowly and the connection was closed.',
     fix: 'Try again on a faster connection.',
   },
+  'upgrade-required': {
+    status: 426,
+    title: 'This version of WebSocket is not spoken here',
+    cause: 'Sec-WebSocket-Version must be 13.',
+    fix: 'Use a client that follows RFC 6455.',
+  },
   'precondition-failed': {
     status: 412,
     title: 'It has changed since you read it',

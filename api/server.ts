@@ -15,14 +15,19 @@ const limits = {
 
 /** A server for the application; it does not listen yet. */
 export function httpServer(app: RequestListener | Front, publicUrl: string): Server {
-  const server =
-    'listener' in app
-      ? createServer({ ...limits, ...app.messages }, app.listener)
-      : createServer(limits, app);
+  const server = 'listener' in app ? frontServer(app) : createServer(limits, app);
   server.on('clientError', (error: Error & { code?: string }, socket) => {
     refuse(socket, codeOf(error.code), publicUrl);
   });
   return server;
+}
+
+function frontServer({ messages, listener, isUpgrade, upgrade }: Front): Server {
+  const server = createServer(
+    { ...limits, ...messages, shouldUpgradeCallback: isUpgrade },
+    listener,
+  );
+  return server.on('upgrade', upgrade);
 }
 
 function codeOf(parserCode: string | undefined): ProblemCode {

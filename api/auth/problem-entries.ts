@@ -27,7 +27,7 @@ export const authProblems = {
   'origin-refused': {
     status: 403,
     title: 'This page may not do that',
-    cause: 'The request acts by cookie and did not come from a page of this installation.',
+    cause: 'The request did not come from a page of this installation.',
     fix: 'Send `X-Requested-By: daftari` from a page of the dashboard.',
   },
   'link-invalid': {

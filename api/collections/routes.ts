@@ -214,7 +214,7 @@ const events = route({
   tag,
   summary: 'What happens to a collection, as it happens',
   description:
-    'Server-sent events: the sequence number is the SSE id, so a client that reconnects with Last-Event-ID misses nothing. The stream ends after `finished` and when the token expires.',
+    'Server-sent events: the sequence number is the SSE id, so a client that reconnects with Last-Event-ID misses nothing. The stream ends after `finished` and when the token expires. With `Upgrade: websocket` the same events come as messages `{"id", "type", "data"}` of a WebSocket, which closes with 1000 after `finished` and with 1008 when access is over. A browser offers the protocols `daftari.v1`, `bearer.{token}` and, to go on, `after.{id}`; nothing sent there is read.',
   auth: 'collections:read',
   request: {
     params,

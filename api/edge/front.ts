@@ -5,8 +5,11 @@
  */
 import type { Express, NextFunction, Request, RequestHandler, Response } from 'express';
 import { IncomingMessage, ServerResponse, type RequestListener } from 'node:http';
-import type { Route } from '../route.ts';
+import { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import type { ResponseSpec, Route } from '../route.ts';
 import { routeTable } from './route-table.ts';
+import type { WebSockets } from './web-sockets.ts';
 
 export interface FrontOptions {
   app: Express;
@@ -14,6 +17,8 @@ export interface FrontOptions {
   routes: Iterable<readonly [Route, RequestHandler]>;
   /** What every request goes through first, in order and at once; each may refuse by throwing. */
   steps: readonly RequestHandler[];
+  /** Feeds may be asked for as sockets. */
+  sockets: WebSockets;
   /** Turns whatever was thrown into an answer. */
   onError: (error: unknown, request: Request, response: Response) => void;
 }
@@ -22,11 +27,18 @@ export interface Front {
   listener: RequestListener;
   /** What the server makes of each request, so that it is Express's own from the beginning. */
   messages: { IncomingMessage: typeof IncomingMessage; ServerResponse: typeof ServerResponse };
+  /** Whether a request is given to `upgrade` instead of the listener. */
+  isUpgrade(request: IncomingMessage): boolean;
+  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
+  /** Ends what stays open after its answer. */
+  closeSockets(): void;
 }
 
 /** The listener of the public server. */
-export function openFront({ app, routes, steps, onError }: FrontOptions): Front {
-  const table = routeTable(routes);
+export function openFront({ app, routes, steps, sockets, onError }: FrontOptions): Front {
+  const known = [...routes];
+  const table = routeTable(known);
+  const feeds = routeTable(known.filter(([{ responses }]) => isFeed(responses[200])));
   const messages = messagesOf(app);
   const listener: RequestListener = (incoming, outgoing) => {
     const found = table.find(incoming.method ?? '', pathOf(incoming.url ?? ''));
@@ -42,7 +54,22 @@ export function openFront({ app, routes, steps, onError }: FrontOptions): Front 
       onError(error, request, response);
     }
   };
-  return { listener, messages };
+  return {
+    ...{ listener, messages },
+    isUpgrade: (request) =>
+      sockets.isAsked(request) && feeds.find('GET', pathOf(request.url ?? '')) !== undefined,
+    upgrade(request, socket, head) {
+      if (!(socket instanceof Socket)) return void socket.destroy();
+      const response = new messages.ServerResponse(request);
+      sockets.offer(request, response, { socket, head });
+      listener(request, response);
+    },
+    closeSockets: () => sockets.close(),
+  };
+}
+
+function isFeed(spec: ResponseSpec | undefined): boolean {
+  return spec?.media?.includes('text/event-stream') === true;
 }
 
 /** Changing what an object is after it was made slows down everything that is done with it. */

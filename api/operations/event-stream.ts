@@ -1,15 +1,11 @@
-/** Server-sent events of one operation: everything since the last id, then live until it is over. */
+/** Live events of one thing: everything since the last id, then as it happens until it is over. */
 import type { Response } from 'express';
+import { socketFeed } from '../edge/web-sockets.ts';
+import type { Feed, StoredEvent } from './feed.ts';
 import { Gate } from './gate.ts';
 
 /** A key lives for months, a timer for less than 25 days: clients come back after a day. */
 const endsAfterMsMax = 24 * 60 * 60_000;
-
-export interface StoredEvent {
-  seq: number;
-  type: string;
-  data: unknown;
-}
 
 export interface EventSource {
   /** Events after this sequence number, oldest first. */
@@ -24,50 +20,64 @@ export interface EventSource {
 
 const heartbeatMs = 15_000;
 
-/** Writes events until `finished`, the end of the token, or the client goes away. */
+/**
+ * Writes events until `finished`, the end of the token, or the client goes away: as server-sent
+ * events, or as messages when a WebSocket was asked for.
+ */
 export async function streamEvents(
   response: Response,
   source: EventSource,
   afterSeq: number,
 ): Promise<void> {
-  response.set({ 'Content-Type': 'text/event-stream', 'X-Accel-Buffering': 'no' });
-  response.flushHeaders();
-  response.write('retry: 2000\n\n');
+  const feed = (await socketFeed(response)) ?? serverSentFeed(response);
   const gate = new Gate();
+  const endAccess = () => feed.end('access-over');
   const stops = [
     source.listen(() => gate.open()),
-    source.onRevoked(() => response.end()),
-    every(heartbeatMs, () => response.write(': still here\n\n')),
-    every(Math.min(Math.max(source.endsAfterMs, 1), endsAfterMsMax), () => response.end()),
+    source.onRevoked(endAccess),
+    every(heartbeatMs, () => feed.beat()),
+    every(Math.min(Math.max(source.endsAfterMs, 1), endsAfterMsMax), endAccess),
   ];
-  response.once('close', () => gate.open());
+  feed.onClosed(() => gate.open());
   try {
-    await follow(response, source, { gate, afterSeq });
+    await follow(feed, source, { gate, afterSeq });
   } finally {
     for (const stop of stops) stop();
-    response.end();
+    feed.end('finished');
   }
 }
 
 async function follow(
-  response: Response,
+  feed: Feed,
   source: EventSource,
   from: { gate: Gate; afterSeq: number },
 ): Promise<void> {
   let { afterSeq } = from;
-  while (!response.writableEnded && !response.destroyed) {
-    for (const event of await source.load(afterSeq)) {
-      response.write(textOf(event));
-      afterSeq = event.seq;
-      if (event.type === 'finished') return;
-    }
+  while (feed.isOpen()) {
+    const events = await source.load(afterSeq);
+    await feed.send(events);
+    afterSeq = events.at(-1)?.seq ?? afterSeq;
+    if (events.some(({ type }) => type === 'finished')) return;
     await from.gate.passed();
   }
 }
 
 /** JSON never contains a line break, so one data line is always enough. */
-function textOf(event: StoredEvent): string {
-  return `id: ${event.seq}\nevent: ${event.type}\ndata: ${JSON.stringify(event.data)}\n\n`;
+function serverSentFeed(response: Response): Feed {
+  response.set({ 'Content-Type': 'text/event-stream', 'X-Accel-Buffering': 'no' });
+  response.flushHeaders();
+  response.write('retry: 2000\n\n');
+  return {
+    isOpen: () => !response.writableEnded && !response.destroyed,
+    send: async (events) => {
+      for (const { seq, type, data } of events) {
+        response.write(`id: ${seq}\nevent: ${type}\ndata: ${JSON.stringify(data)}\n\n`);
+      }
+    },
+    beat: () => response.write(': still here\n\n'),
+    end: () => response.end(),
+    onClosed: (work) => void response.once('close', work),
+  };
 }
 
 function every(milliseconds: number, work: () => void): () => void {

@@ -97,7 +97,7 @@ const events = route({
   tag: 'Operations',
   summary: 'What happens, as it happens',
   description:
-    'Server-sent events (see OperationEvent): the sequence number is the SSE id, so a client that reconnects with Last-Event-ID misses nothing. The stream ends after `finished` and when the token expires.',
+    'Server-sent events (see OperationEvent): the sequence number is the SSE id, so a client that reconnects with Last-Event-ID misses nothing. The stream ends after `finished` and when the token expires. With `Upgrade: websocket` the same events come as messages `{"id", "type", "data"}` of a WebSocket, which closes with 1000 after `finished` and with 1008 when access is over. A browser offers the protocols `daftari.v1`, `bearer.{token}` and, to go on, `after.{id}`; nothing sent there is read.',
   auth: 'statements:read',
   request: {
     params,

@@ -109,7 +109,8 @@ export async function openApiStage(
     ...options.world,
   };
   const dependencies = buildDependencies(world);
-  const server = httpServer(createApp(dependencies, options.folders), publicUrl);
+  const front = createApp(dependencies, options.folders);
+  const server = httpServer(front, publicUrl);
   const baseUrl = await listen(server);
   return {
     baseUrl,
@@ -123,6 +124,7 @@ export async function openApiStage(
     fetch: (path, request) => send(`${baseUrl}${path}`, request),
     async close() {
       const violations = await database.invariants();
+      front.closeSockets();
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
       dependencies.live.close();
