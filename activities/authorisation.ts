@@ -8,7 +8,7 @@ import { isSuspended } from '../db/tenant-record.ts';
 import { findShortcode, type Shortcode } from '../db/shortcodes.ts';
 import { payoutWords } from '../domain/disbursements/phrases.ts';
 import { judgePayout } from '../domain/authorisation/fraud.ts';
-import { outside, purse, suspense, type Purse } from '../domain/ledger/movements.ts';
+import { customer, outside, purse, suspense, type Purse } from '../domain/ledger/movements.ts';
 import type { AccountRef } from '../domain/ledger/terms.ts';
 import { add, formatMoney, type Cents } from '../domain/money.ts';
 import { instantFromEpochMs, type Instant } from '../domain/time.ts';
@@ -140,10 +140,15 @@ async function reserveMoney(
 
 /** The account of the books a payout draws on. */
 export function sourceOf(payout: Disbursement, shortcode: Pick<Shortcode, 'kind'>): AccountRef {
-  const { shortcodeId, drawsOn } = payout;
-  return drawsOn === 'suspense'
-    ? suspense(shortcodeId)
-    : purse(shortcodeId, purseOf(payout, shortcode));
+  const { shortcodeId, drawsOn, subjectId } = payout;
+  switch (drawsOn) {
+    case 'suspense':
+      return suspense(shortcodeId);
+    case 'customer':
+      return customer(subjectId ?? '');
+    case 'purse':
+      return purse(shortcodeId, purseOf(payout, shortcode));
+  }
 }
 
 /** M-PESA takes business payments from Working, what a till received from Merchant. */

@@ -23,8 +23,8 @@ export interface Disbursement extends PayoutSecrets {
   id: DisbursementId;
   kind: DisbursementKind;
   purpose: 'payout' | 'refund';
-  /** The shortcode's own money, or money on it that nobody has explained. */
-  drawsOn: 'purse' | 'suspense';
+  /** The shortcode's own money, money nobody has explained, or the credit of the customer `subjectId`. */
+  drawsOn: 'purse' | 'suspense' | 'customer';
   shortcodeId: ShortcodeId;
   status: DisbursementStatus;
   amountCents: Cents;
@@ -61,7 +61,7 @@ export interface NewDisbursement extends PayoutSecrets {
   id: DisbursementId;
   kind: DisbursementKind;
   purpose?: 'payout' | 'refund';
-  drawsOn?: 'purse' | 'suspense';
+  drawsOn?: 'purse' | 'suspense' | 'customer';
   shortcodeId: ShortcodeId;
   amountCents: Cents;
   chargeCents: Cents;

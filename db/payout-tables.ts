@@ -32,7 +32,7 @@ export interface DisbursementsTable {
   id: DisbursementId;
   kind: DisbursementKind;
   purpose: Defaulted<'payout' | 'refund'>;
-  draws_on: Defaulted<'purse' | 'suspense'>;
+  draws_on: Defaulted<'purse' | 'suspense' | 'customer'>;
   shortcode_id: ShortcodeId;
   status: Defaulted<DisbursementStatus>;
   amount_cents: Cents;

@@ -1,6 +1,7 @@
 /** The people and businesses that pay. */
 import { z } from 'zod';
-import { findCustomer, insertCustomer, listCustomers, type Customer } from '../../db/customers.ts';
+import { creditsOf } from '../../db/customer-credit.ts';
+import { insertCustomer, listCustomers, type Customer } from '../../db/customers.ts';
 import { maskMsisdn } from '../../domain/daraja/msisdn.ts';
 import { toPublicId } from '../../domain/ids.ts';
 import { actorOf } from '../auth/principal.ts';
@@ -9,14 +10,10 @@ import { pageFrom, positionIn } from '../page.ts';
 import { idSchema, instantSchema, pageQuery, msisdnSchema } from '../primitives.ts';
 import { problem } from '../problems.ts';
 import { route, type Route } from '../route.ts';
+import { readCustomer, showCustomer } from './present.ts';
 import { customer, customerPage, customerRequest } from './schema.ts';
 
 const tag = 'Customers';
-
-function show(stored: Customer): z.input<typeof customer> {
-  const { msisdnMasked, ...shared } = stored;
-  return { ...shared, id: toPublicId('customer', stored.id), msisdn: msisdnMasked };
-}
 
 const create = route({
   method: 'post',
@@ -36,11 +33,10 @@ const create = route({
       const number = msisdn && { msisdn: { digits: msisdn, masked: maskMsisdn(msisdn) } };
       const createdBy = actorOf(call.principal);
       const isNew = await insertCustomer(t, { id, reference, name, createdBy, ...number });
-      return isNew ? findCustomer(t, id) : undefined;
+      return isNew ? readCustomer(t, id) : undefined;
     });
     if (stored === undefined) return problem('reference-taken');
-    const shown = show(stored);
-    return { status: 201, body: shown, headers: { Location: `/v1/customers/${shown.id}` } };
+    return { status: 201, body: stored, headers: { Location: `/v1/customers/${stored.id}` } };
   },
 });
 
@@ -73,14 +69,24 @@ const list = route({
     const request = { filter, limit: query.limit + 1, ...(after === undefined ? {} : { after }) };
     const rows = await call.dependencies.db.withTenant(
       call.principal.tenantId,
-      (t) => listCustomers(t, request),
+      async (t) => {
+        const found = await listCustomers(t, request);
+        const creditOf = await creditsOf(
+          t,
+          found.map(({ id }) => id),
+        );
+        return found.map((one) => ({ ...one, ...creditOf(one.id) }));
+      },
       { readOnly: true },
     );
     const place = ({ createdAt, id }: Customer): z.input<typeof position> => ({
       createdAt,
       id: toPublicId('customer', id),
     });
-    return { status: 200, body: pageFrom(call, query, { rows, show, position: place }) };
+    return {
+      status: 200,
+      body: pageFrom(call, query, { rows, show: showCustomer, position: place }),
+    };
   },
 });
 
@@ -94,10 +100,10 @@ const read = route({
   responses: { 200: { description: 'The customer', schema: customer } },
   problems: ['not-found'],
   handler: async ({ params: { id } }, { principal, dependencies: { db } }) => {
-    const found = await db.withTenant(principal.tenantId, (t) => findCustomer(t, id), {
+    const found = await db.withTenant(principal.tenantId, (t) => readCustomer(t, id), {
       readOnly: true,
     });
-    return found === undefined ? problem('not-found') : { status: 200, body: show(found) };
+    return found === undefined ? problem('not-found') : { status: 200, body: found };
   },
 });
 

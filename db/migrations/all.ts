@@ -42,6 +42,7 @@ import { subjectRequests } from './0074_subject_requests.ts';
 import { collectionRounds } from './0077_collection_rounds.ts';
 import { founding } from './0075_founding.ts';
 import { payoutReturns } from './0078_payout_returns.ts';
+import { customerCredit } from './0079_customer_credit.ts';
 import type { Migration } from './migration.ts';
 
 /** Every migration in the order it runs; a released one is never edited. */
@@ -90,4 +91,5 @@ export const migrations: readonly Migration[] = [
   founding,
   collectionRounds,
   payoutReturns,
+  customerCredit,
 ];

@@ -83,6 +83,12 @@ export const bodies: Readonly<Record<string, unknown>> = {
   '/v1/payout-batches/{id}/approve': {},
   '/v1/payout-batches/{id}/reject': { reason: 'not ours' },
   '/v1/payout-batches/{id}/retry': {},
+  '/v1/customers/{id}/credit/payout': {
+    ...{ amountCents: 1_000, shortcodeId: `shc_${'0'.repeat(32)}`, reason: 'a test' },
+  },
+  '/v1/customers/{id}/credit/revenue': {
+    ...{ amountCents: 1_000, shortcodeId: `shc_${'0'.repeat(32)}`, reason: 'a test' },
+  },
   '/v1/received-payments/{id}/allocate': {
     parts: [{ kind: 'customer', id: `cus_${'0'.repeat(32)}`, amountCents: 100 }],
   },

@@ -47,6 +47,7 @@ const screens: readonly [name: string, path: string, who: string | null][] = [
   ['requests to upload', '/collections/batches/new', 'same'],
   ['requests to look over', `/collections/batches/cbt_${'1'.padStart(32, '0')}`, 'same'],
   ['requests that were sent', `/collections/batches/cbt_${'2'.padStart(32, '0')}`, 'same'],
+  ['customers', '/collections/customers', 'same'],
   ['money given back', '/collections/refunds', 'same'],
   ['payment links', '/payment-links', 'same'],
   ['unallocated money', '/unallocated', 'same'],

@@ -118,6 +118,12 @@ export const router = createRouter({
       meta: { title: 'collections.place.refunds', permission: 'disbursements:read' },
     },
     {
+      path: '/collections/customers',
+      name: 'customers',
+      component: withItsWords(() => import('./customers/CustomersView.vue')),
+      meta: { title: 'collections.place.customers', permission: 'collections:read' },
+    },
+    {
       path: '/collections/:collectionId',
       name: 'collection',
       component: () => import('./collections/CollectionView.vue'),

@@ -30,7 +30,12 @@ export const collections = {
     title: 'Collections',
     about: 'Requests for money to phones, and what became of each.',
     list: 'Requests for money',
-    place: { collections: 'One by one', 'collection-batches': 'Lists', refunds: 'Given back' },
+    place: {
+      collections: 'One by one',
+      'collection-batches': 'Lists',
+      refunds: 'Given back',
+      customers: 'Customers',
+    },
     ask: 'Request payment',
     askAbout: 'A prompt appears on the phone; the payer enters their PIN.',
     back: 'All collections',

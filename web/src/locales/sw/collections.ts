@@ -32,7 +32,12 @@ export const collections: typeof english = {
     title: 'Makusanyo',
     about: 'Maombi ya pesa yaliyotumwa kwa simu, na matokeo ya kila moja.',
     list: 'Maombi ya pesa',
-    place: { collections: 'Moja moja', 'collection-batches': 'Orodha', refunds: 'Zilizorudishwa' },
+    place: {
+      collections: 'Moja moja',
+      'collection-batches': 'Orodha',
+      refunds: 'Zilizorudishwa',
+      customers: 'Wateja',
+    },
     ask: 'Omba malipo',
     askAbout: 'Ombi hutokea kwenye simu; mlipaji anaweka PIN yake.',
     back: 'Makusanyo yote',

@@ -1,0 +1,133 @@
+/** What a customer has in credit: paid back to them, or earned because it was decided so. */
+import { z } from 'zod';
+import { appendAudit } from '../../db/audit.ts';
+import { creditsOf, numberOfCustomer } from '../../db/customer-credit.ts';
+import { findCustomer } from '../../db/customers.ts';
+import type { TenantHandle } from '../../db/database.ts';
+import { findDisbursement } from '../../db/disbursements.ts';
+import { postTransaction } from '../../db/ledger.ts';
+import { findShortcode } from '../../db/shortcodes.ts';
+import { customer as customerAccount, earned } from '../../domain/ledger/movements.ts';
+import type { CustomerId } from '../../domain/ids.ts';
+import { payoutMinimum } from '../../domain/limits/terms.ts';
+import { formatMoney } from '../../domain/money.ts';
+import { instantFromEpochMs } from '../../domain/time.ts';
+import { actorOf, hasFreshMfa } from '../auth/principal.ts';
+import { showDisbursement } from '../disbursements/present.ts';
+import { hastenStart, recordPayout, unknownShortcode } from '../disbursements/record.ts';
+import { disbursement } from '../disbursements/schema.ts';
+import { refusalOf } from '../ledger/hand-posting.ts';
+import { idSchema } from '../primitives.ts';
+import { problem } from '../problems.ts';
+import { idFor } from '../request-id.ts';
+import { route, type Call, type Route } from '../route.ts';
+import { readCustomer } from './present.ts';
+import { creditPayoutRequest, creditRevenueRequest, customer } from './schema.ts';
+
+const params = z.strictObject({ id: idSchema('customer') });
+
+const payBack = route({
+  method: 'post',
+  path: '/v1/customers/{id}/credit/payout',
+  tag: 'Customers',
+  summary: 'Pay what a customer has in credit to their number',
+  description:
+    'A payout out of their own account in the books, with the limits, checks and approval of any other. What it pays is reserved by its run; the credit is whole again when it pays nothing.',
+  auth: 'disbursements:write',
+  request: { params, body: creditPayoutRequest },
+  idempotency: 'required',
+  responses: { 202: { description: 'It is on its way', schema: disbursement } },
+  problems: ['not-found', 'insufficient-funds', 'cannot-refund', 'shortcode-unusable'],
+  handler: async ({ params: { id }, body }, call) => {
+    const { db, temporal } = call.dependencies;
+    const recorded = await db.withTenant(call.principal.tenantId, (t) =>
+      recordPayBack(t, call, { id, ...body }),
+    );
+    if ('problem' in recorded) return recorded;
+    await hastenStart(call, recorded.start);
+    const body202 = showDisbursement(recorded.disbursement, temporal.runUrl);
+    return {
+      status: 202,
+      body: body202,
+      headers: { Location: `/v1/disbursements/${body202.id}` },
+    };
+  },
+});
+
+type PayBackWish = z.output<typeof creditPayoutRequest> & { id: CustomerId };
+
+async function recordPayBack(t: TenantHandle, call: Call, wish: PayBackWish) {
+  const { id, amountCents, shortcodeId, reason } = wish;
+  const [person, reach] = [await findCustomer(t, id), await numberOfCustomer(t, id)];
+  if (person === undefined || reach === undefined) return problem('not-found');
+  const { msisdn } = reach;
+  if (msisdn === null) {
+    const detail = 'No number of this customer is known; record it first.';
+    return problem('cannot-refund', { detail });
+  }
+  if (amountCents < payoutMinimum) {
+    const detail = `A phone takes at least ${formatMoney(payoutMinimum)}.`;
+    return problem('cannot-refund', { detail });
+  }
+  const disbursementId = idFor(call, 'disbursement', wish);
+  if ((await findDisbursement(t, disbursementId)) === undefined) {
+    const { availableCents } = (await creditsOf(t, [id]))(id);
+    if (amountCents > availableCents) return problem('insufficient-funds');
+  }
+  return recordPayout(t, call, {
+    ...{ id: disbursementId, kind: 'business-payment', shortcodeId, amountCents },
+    payee: { kind: 'msisdn', msisdn },
+    ...{ purpose: 'refund', drawsOn: 'customer', subjectId: id, payeeName: person.name },
+    ...{ remarks: reason, reference: person.reference },
+  });
+}
+
+const earn = route({
+  method: 'post',
+  path: '/v1/customers/{id}/credit/revenue',
+  tag: 'Customers',
+  summary: 'Decide that what a customer has in credit was earned',
+  description:
+    'Moves it from the account of the customer to the revenue of the shortcode. The opposite of the transaction, agreed to by two people, takes it back.',
+  auth: 'ledger:adjust',
+  request: { params, body: creditRevenueRequest },
+  idempotency: 'required',
+  responses: { 200: { description: 'The customer as they are now', schema: customer } },
+  problems: ['not-found', 'fresh-mfa-needed', 'insufficient-funds', 'account-closed'],
+  handler: async ({ params: { id }, body }, call) => {
+    const { db, now } = call.dependencies;
+    if (!hasFreshMfa(call.principal, now())) return problem('fresh-mfa-needed');
+    const shown = await db.withTenant(call.principal.tenantId, (t) =>
+      recordEarned(t, call, { id, ...body }),
+    );
+    return 'problem' in shown ? shown : { status: 200, body: shown };
+  },
+});
+
+type EarnWish = z.output<typeof creditRevenueRequest> & { id: CustomerId };
+
+async function recordEarned(t: TenantHandle, call: Call, wish: EarnWish) {
+  const { id, amountCents, shortcodeId, reason } = wish;
+  if ((await findCustomer(t, id)) === undefined) return problem('not-found');
+  if ((await findShortcode(t, shortcodeId)) === undefined) return unknownShortcode();
+  const actor = actorOf(call.principal);
+  const posted = await postTransaction(t, {
+    reference: `customer/${id}/earned/${idFor(call, 'ledgerTransaction', wish)}`,
+    kind: 'credit.earned',
+    occurredAt: instantFromEpochMs(call.dependencies.now()),
+    postings: earned({ shortcodeId, amountCents, from: customerAccount(id) }),
+    source: { kind: 'manual', id, actor },
+    reason,
+  });
+  if (!posted.ok) return refusalOf(posted.refusal.code);
+  if (posted.isNew) {
+    await appendAudit(t, {
+      ...{ actor, action: 'customer.credit-earned', requestId: call.requestId },
+      ...{ objectKind: 'customer', objectId: id, detail: { amountCents, reason } },
+    });
+  }
+  const shown = await readCustomer(t, id);
+  return shown ?? problem('not-found');
+}
+
+export const customerCreditRoutes: readonly Route[] = [payBack, earn];
