@@ -206,6 +206,25 @@ describe('transactions', () => {
     expect(await width()).toBe(before);
   });
 
+  test('a column is made wider without a drag, by pressing its edge or by key', async () => {
+    const page = await open('/transactions');
+    const header = page.getByRole('columnheader', { name: 'Details' });
+    const edge = page.getByRole('separator', { name: 'Width of Details' });
+    const width = async () => Math.round((await header.boundingBox())?.width ?? 0);
+    const before = await width();
+    await edge.click();
+    await page.getByRole('menuitem', { name: 'Wider' }).click();
+    await page.getByRole('menuitem', { name: 'Wider' }).click();
+    await page.getByRole('menuitem', { name: 'Narrower' }).click();
+    expect((await width()) - before).toBe(48);
+    await page.keyboard.press('Escape');
+    await page.getByRole('menu').waitFor({ state: 'detached' });
+    await page.keyboard.press('Enter');
+    await page.getByRole('menuitem', { name: 'As it was' }).click();
+    await page.getByRole('menu').waitFor({ state: 'detached' });
+    expect(await width()).toBe(before);
+  });
+
   test('the keyboard moves, opens, steps and closes', async () => {
     const page = await open('/transactions');
     await page.keyboard.press('j');
