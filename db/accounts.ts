@@ -35,6 +35,8 @@ export interface AccountSummary extends Account {
   coverage: Days[];
   /** The days in between that none covers, oldest first. */
   gaps: Days[];
+  /** Since when nobody uses it, as somebody said; a statement posted later ends that. */
+  unusedSince: Instant | null;
 }
 
 /** Both days are part of it. */
@@ -76,11 +78,15 @@ export async function findAccount(
 
 /** Every account with what its posted statements show, oldest account first. */
 export async function listAccounts(t: TenantHandle): Promise<AccountSummary[]> {
-  const rows = await selectAccount(t).orderBy('created_at').orderBy('id').execute();
+  const rows = await selectAccount(t)
+    .select('unused_since')
+    .orderBy('created_at')
+    .orderBy('id')
+    .execute();
   const seen = await sql<Seen>`
     with covered as (${coveredDays(t)})
     select p.account_id as "accountId", count(*) as "statementCount", min(first_at) as "firstAt",
-      max(last_at) as "lastAt",
+      max(last_at) as "lastAt", max(posted_at) as "postedAt",
       (array_agg(closing_cents order by last_at desc nulls last)
         filter (where closing_cents is not null))[1] as "latestBalanceCents",
       (select ${listed(sql`days`)} from covered c where c.account_id = p.account_id) as coverage,
@@ -89,7 +95,28 @@ export async function listAccounts(t: TenantHandle): Promise<AccountSummary[]> {
     t.query,
   );
   const byAccount = new Map(seen.rows.map((row) => [row.accountId, row]));
-  return rows.map((row) => ({ ...toAccount(t, row), ...summaryOf(byAccount.get(row.id)) }));
+  return rows.map(({ unused_since: said, ...row }) => {
+    const { postedAt, ...summary } = summaryOf(byAccount.get(row.id));
+    const unusedSince = said !== null && (postedAt === null || said >= postedAt) ? said : null;
+    return { ...toAccount(t, row), ...summary, unusedSince };
+  });
+}
+
+/**
+ * Notes since when an account is no longer used, or with null that it is; `same` when that was
+ * known, undefined where there is no such account.
+ */
+export async function noteUnused(
+  t: TenantHandle,
+  accountId: AccountId,
+  since: Instant | null,
+): Promise<'changed' | 'same' | undefined> {
+  const before = (await listAccounts(t)).find(({ id }) => id === accountId);
+  if (before === undefined) return undefined;
+  if ((before.unusedSince === null) === (since === null)) return 'same';
+  const change = t.query.updateTable('accounts').set({ unused_since: since });
+  await change.where('id', '=', accountId).execute();
+  return 'changed';
 }
 
 function listed(days: RawBuilder<unknown>) {
@@ -97,7 +124,9 @@ function listed(days: RawBuilder<unknown>) {
     order by one) from unnest(${days}) one)`;
 }
 
-interface Seen extends Omit<AccountSummary, keyof Account | 'coverage' | 'gaps'> {
+type Computed = Omit<AccountSummary, keyof Account | 'unusedSince'> & { postedAt: Instant | null };
+
+interface Seen extends Omit<Computed, 'coverage' | 'gaps'> {
   accountId: AccountId;
   coverage: Days[] | null;
   gaps: Days[] | null;
@@ -107,16 +136,16 @@ const unseen = {
   statementCount: 0,
   firstAt: null,
   lastAt: null,
+  postedAt: null,
   latestBalanceCents: null,
   coverage: [],
   gaps: [],
 };
 
-function summaryOf(seen: Seen | undefined): Omit<AccountSummary, keyof Account> {
+function summaryOf(seen: Seen | undefined): Computed {
   if (seen === undefined) return unseen;
-  const { statementCount, firstAt, lastAt, latestBalanceCents, coverage, gaps } = seen;
-  const days = { coverage: coverage ?? [], gaps: gaps ?? [] };
-  return { statementCount, firstAt, lastAt, latestBalanceCents, ...days };
+  const { accountId: _id, coverage, gaps, ...figures } = seen;
+  return { ...figures, coverage: coverage ?? [], gaps: gaps ?? [] };
 }
 
 export const nameContext = 'accounts|name';

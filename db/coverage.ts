@@ -36,7 +36,7 @@ export interface CoverageMatter {
 
 /**
  * Accounts with a gap between their statements, and those whose newest statement ended more than
- * `staleAfterDays` before `today`; what came last first.
+ * `staleAfterDays` before `today` and that somebody still uses; what came last first.
  */
 export async function coverageMatters(
   t: TenantHandle,
@@ -57,6 +57,8 @@ export async function coverageMatters(
       select 'account-stale', account_id, upper(days), ${today}::date, ${today}::date - upper(days) + 1,
         posted_at
       from covered where ${today}::date - upper(days) >= ${staleAfterDays}::integer
+        and not exists (select from ${t.table('accounts')} u
+          where u.id = covered.account_id and u.unused_since >= covered.posted_at)
     )
     select m.kind, a.id as "subjectId", a.label, a.number_masked as "numberMasked",
       m.first_day as "from", m.last_day as "to", m.missing as count, m.posted_at as at

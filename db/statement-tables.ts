@@ -80,6 +80,7 @@ export interface AccountsTable {
   name_sealed: Optional<string>;
   currency: Defaulted<Currency>;
   created_at: CreatedAt;
+  unused_since: Optional<Instant>;
 }
 
 export interface UploadsTable {

@@ -1,13 +1,19 @@
-import { listAccounts, type AccountSummary } from '../../db/accounts.ts';
-import { toPublicId } from '../../domain/ids.ts';
+import { z } from 'zod';
+import { listAccounts, noteUnused, type AccountSummary } from '../../db/accounts.ts';
+import { appendAudit } from '../../db/audit.ts';
+import { toPublicId, type AccountId } from '../../domain/ids.ts';
 import {
   businessDateOf,
   daysBetween,
   instantFromEpochMs,
   type BusinessDate,
+  type Instant,
 } from '../../domain/time.ts';
-import { route, type Route } from '../route.ts';
-import { accountList } from './schema.ts';
+import { actorOf } from '../auth/principal.ts';
+import { idSchema } from '../primitives.ts';
+import { problem } from '../problems.ts';
+import { route, type Call, type Route } from '../route.ts';
+import { account, accountList } from './schema.ts';
 
 const list = route({
   method: 'get',
@@ -21,15 +27,62 @@ const list = route({
   handler: async (_input, { principal, dependencies: { db, now } }) => {
     const accounts = await db.withTenant(principal.tenantId, listAccounts, { readOnly: true });
     const today = businessDateOf(instantFromEpochMs(now()));
-    return { status: 200, body: { data: accounts.map((account) => shown(account, today)) } };
+    return { status: 200, body: { data: accounts.map((one) => shown(one, today)) } };
   },
 });
 
 function shown(summary: AccountSummary, today: BusinessDate) {
-  const { id, holderName: _name, createdAt: _at, ...account } = summary;
-  const newest = account.coverage.at(-1)?.to;
+  const { id, holderName: _name, createdAt: _at, ...rest } = summary;
+  const newest = rest.coverage.at(-1)?.to;
   const ageDays = newest === undefined ? null : Math.max(0, daysBetween(newest, today));
-  return { id: toPublicId('account', id), ...account, ageDays };
+  return { id: toPublicId('account', id), ...rest, ageDays };
 }
 
-export const accountRoutes: readonly Route[] = [list];
+const params = z.strictObject({ id: idSchema('account') });
+const changed = { 200: { description: 'The account as it is now', schema: account } };
+
+const retire = route({
+  method: 'post',
+  path: '/v1/accounts/{id}/retire',
+  tag: 'Accounts',
+  summary: 'Say that an account is no longer used, so that its next statement is not missed',
+  auth: 'statements:write',
+  request: { params },
+  responses: changed,
+  problems: ['not-found'],
+  handler: ({ params: { id } }, call) => {
+    const since = instantFromEpochMs(call.dependencies.now());
+    return note(call, id, { since, action: 'account.retire' });
+  },
+});
+
+const resume = route({
+  method: 'post',
+  path: '/v1/accounts/{id}/resume',
+  tag: 'Accounts',
+  summary: 'Say that an account is used again',
+  auth: 'statements:write',
+  request: { params },
+  responses: changed,
+  problems: ['not-found'],
+  handler: ({ params: { id } }, call) => note(call, id, { since: null, action: 'account.resume' }),
+});
+
+/** The change and its audit record in one transaction; what was known already leaves none. */
+async function note(
+  { principal, requestId, dependencies: { db, now } }: Call,
+  id: AccountId,
+  { since, action }: { since: Instant | null; action: string },
+) {
+  const found = await db.withTenant(principal.tenantId, async (t) => {
+    if ((await noteUnused(t, id, since)) === 'changed') {
+      const object = { objectKind: 'account', objectId: id };
+      await appendAudit(t, { actor: actorOf(principal), action, ...object, requestId });
+    }
+    return (await listAccounts(t)).find((one) => one.id === id);
+  });
+  if (found === undefined) return problem('not-found');
+  return { status: 200 as const, body: shown(found, businessDateOf(instantFromEpochMs(now()))) };
+}
+
+export const accountRoutes: readonly Route[] = [list, retire, resume];

@@ -32,6 +32,9 @@ export const account = z
       .nonnegative()
       .nullable()
       .describe('Whole days since the last covered one; null while nothing is covered'),
+    unusedSince: instantSchema
+      .nullable()
+      .describe('Since when nobody uses it, as somebody said; a statement posted later ends that'),
   })
   .meta({ id: 'Account' });
 export type Account = z.infer<typeof account>;

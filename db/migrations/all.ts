@@ -43,6 +43,7 @@ import { collectionRounds } from './0077_collection_rounds.ts';
 import { founding } from './0075_founding.ts';
 import { payoutReturns } from './0078_payout_returns.ts';
 import { customerCredit } from './0079_customer_credit.ts';
+import { unusedAccounts } from './0081_unused_accounts.ts';
 import type { Migration } from './migration.ts';
 
 /** Every migration in the order it runs; a released one is never edited. */
@@ -92,4 +93,5 @@ export const migrations: readonly Migration[] = [
   collectionRounds,
   payoutReturns,
   customerCredit,
+  unusedAccounts,
 ];

@@ -1,4 +1,4 @@
-import { accountList } from '../../api/accounts/schema.ts';
+import { account, accountList } from '../../api/accounts/schema.ts';
 import { overview } from '../../api/analytics/schema.ts';
 import { transactionSummary } from '../../api/transactions/schema.ts';
 import { patchCollection } from '../../db/collections.ts';
@@ -198,5 +198,37 @@ describe('GET /v1/accounts', () => {
       }),
     ]);
     expect(answer.text).not.toContain('Wanjiku');
+  });
+
+  test('one that is no longer used leaves the overview, audited once, until it is used', async () => {
+    const path = `/v1/accounts/${toPublicId('account', accountId)}`;
+    const stale = async () => {
+      const { needsAttention } = overview.parse(
+        (await stage.fetch('/v1/overview', { token })).body,
+      );
+      return needsAttention.filter(({ kind }) => kind === 'account-stale').length;
+    };
+    expect(await stale()).toBe(1);
+
+    for (let times = 0; times < 2; times += 1) {
+      const { body } = await stage.fetch(`${path}/retire`, { token, method: 'POST' });
+      expect(account.parse(body).unusedSince).not.toBeNull();
+    }
+    expect(await stale()).toBe(0);
+    const log = await stage.fetch('/v1/audit?action=account.retire', { token });
+    expect(log.body).toMatchObject({ data: [{ objectKind: 'account' }] });
+
+    const { body } = await stage.fetch(`${path}/resume`, { token, method: 'POST' });
+    expect(account.parse(body).unusedSince).toBeNull();
+    expect(await stale()).toBe(1);
+  });
+
+  test('a foreign account is not found, whatever is said of it', async () => {
+    const stranger = await stage.token(await stage.tenant());
+    for (const deed of ['retire', 'resume']) {
+      const path = `/v1/accounts/${toPublicId('account', accountId)}/${deed}`;
+      const answer = await stage.fetch(path, { token: stranger, method: 'POST' });
+      expect(problemIn(answer).code).toBe('not-found');
+    }
   });
 });

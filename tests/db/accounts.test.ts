@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { findAccount, findOrCreateAccount, listAccounts } from '../../db/accounts.ts';
+import { findAccount, findOrCreateAccount, listAccounts, noteUnused } from '../../db/accounts.ts';
 import {
   findMapping,
   findMappingByFingerprint,
@@ -112,6 +112,29 @@ describe('accounts', () => {
         count: 2 + 4,
       },
     ]);
+  });
+
+  test('one that is no longer used is not missed, until a statement shows that it is', async () => {
+    const accountId = await asTenant((t) => anAccount(t));
+    await posted(accountId, ['2026-01-01', '2026-01-31']);
+    const since = instantFromEpochMs(Date.parse('2026-02-10'));
+    const stale = (today: string) =>
+      asTenant((t) =>
+        coverageMatters(t, { today: businessDate(today), staleAfterDays: 35, limit: 9 }),
+      );
+    const note = (value: typeof since | null) => asTenant((t) => noteUnused(t, accountId, value));
+
+    expect([await note(since), await note(since)]).toEqual(['changed', 'same']);
+    await expect(stale('2026-05-01')).resolves.toEqual([]);
+    expect(await asTenant(listAccounts)).toMatchObject([{ unusedSince: since }]);
+    await note(null);
+    await expect(stale('2026-05-01')).resolves.toHaveLength(1);
+
+    await note(since);
+    await posted(accountId, ['2026-02-11', '2026-02-28']);
+    expect(await asTenant(listAccounts)).toMatchObject([{ unusedSince: null }]);
+    const again = await stale('2026-05-01');
+    expect(again.map(({ kind }) => kind).sort()).toEqual(['account-gap', 'account-stale']);
   });
 
   test('gaps and covered days together are every day, each once', async () => {

@@ -9,6 +9,7 @@ export const idKinds: Readonly<Record<string, IdKind>> = {
   '/v1/statements/': 'statement',
   '/v1/operations/': 'operation',
   '/v1/transactions/': 'transaction',
+  '/v1/accounts/': 'account',
   '/v1/ledger/accounts/': 'ledgerAccount',
   '/v1/ledger/transactions/': 'ledgerTransaction',
   '/v1/ledger/requests/': 'postingRequest',

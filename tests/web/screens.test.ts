@@ -184,6 +184,16 @@ describe('the overview', () => {
     expect(await page.evaluate(focused)).toContain('Choose files');
   });
 
+  test('an account that is no longer used is said to be so, and used again', async () => {
+    const page = await open('/statements');
+    const covered = page.getByRole('region', { name: 'Days covered' });
+    await covered.getByText('ended 48 days ago').waitFor();
+    await covered.getByRole('button', { name: 'No longer used: Njeri M-PESA' }).click();
+    await covered.getByText(/no longer used since/).waitFor();
+    await covered.getByRole('button', { name: 'Used again: Njeri M-PESA' }).click();
+    await covered.getByText('ended 48 days ago').waitFor();
+  });
+
   test('a new business sees its first steps instead of an empty chart', async () => {
     const page = await open('/overview', 'empty');
 

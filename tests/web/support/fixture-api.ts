@@ -76,6 +76,16 @@ export async function answerApi(call: Call): Promise<void> {
       200,
       fixtureOverview(who === 'empty' ? [] : rows, url.searchParams, who === 'demo'),
     );
+  const noted = /^\/accounts\/(\w+)\/(retire|resume)$/.exec(path);
+  if (noted !== null) {
+    const [, id = '', deed] = noted;
+    unused[deed === 'retire' ? 'add' : 'delete'](id);
+    return send(
+      call,
+      200,
+      accountList().find((one) => one.id === id),
+    );
+  }
   if (path === '/accounts') return send(call, 200, { data: who === 'empty' ? [] : accountList() });
   const ledger = answerLedger(path, who);
   if (ledger !== undefined) return send(call, 200, ledger);
@@ -153,6 +163,9 @@ function begin(call: Call, who: string): void {
   });
 }
 
+/** Accounts somebody said are no longer used. */
+const unused = new Set<string>();
+
 function accountList() {
   return accounts.map((account, index) => ({
     ...account,
@@ -167,9 +180,10 @@ function accountList() {
             { from: businessDate('2026-07-01'), to: addDays(fixtureGap.from, -1) },
             { from: addDays(fixtureGap.to, 1), to: businessDate('2026-11-18') },
           ]
-        : [{ from: businessDate('2026-07-01'), to: businessDate('2026-11-21') }],
+        : [{ from: businessDate('2026-07-01'), to: businessDate('2026-10-04') }],
     gaps: index === 0 ? [fixtureGap] : [],
-    ageDays: index === 0 ? 3 : 0,
+    ageDays: index === 0 ? 3 : index === 1 ? 48 : 0,
+    unusedSince: unused.has(account.id) ? ago(60) : null,
   }));
 }
 
