@@ -42,6 +42,8 @@ export function topicSettings(name: TopicName, profile: 'local' | 'production') 
     configEntries: [
       { name: 'retention.ms', value: String(plan.retentionMs) },
       { name: 'cleanup.policy', value: 'delete' },
+      // A sender whose clock is wrong would be refused, or its messages removed at once as too old.
+      { name: 'message.timestamp.type', value: 'LogAppendTime' },
     ],
   };
 }

@@ -8,6 +8,7 @@ import {
 } from '../../simulators/statements/statement.ts';
 import type { ApiClient } from '../support/api-client.ts';
 import { becomesPosted, diesBySigkill, digestAfter, expectTwins } from '../support/twin.ts';
+import { waitPoint } from '../support/wait-point.ts';
 
 /** Three chunks when its lines are stored, two when they are posted. */
 const options = { layout: 'classic-csv', rows: 5_200, months: 3, seed: 301 } as const;
@@ -44,6 +45,26 @@ async function askUndo(client: ApiClient, id: string): Promise<void> {
 async function becomesUndone(client: ApiClient, id: string): Promise<void> {
   expect(await client.settled(id, 10 * minutes)).toMatchObject({ status: 'undone' });
 }
+
+test.concurrent(
+  'gateway and workers killed at once while lines are stored leave the state of the undisturbed run',
+  async () => {
+    const point = waitPoint('ingest.midBatch');
+    const digest = await digestAfter([file], async (stack, client, gateway) => {
+      const all = [gateway, await stack.startWorkers(point.env)];
+      const id = await upload(client, file);
+      await point.reached();
+      for (const { pid } of all) process.kill(pid, 'SIGKILL');
+      await Promise.all(all.map(diesBySigkill));
+      await Promise.all([stack.startGateway(), stack.startWorkers()]);
+      await becomesPosted(client, id, file);
+    });
+    point.close();
+
+    expectTwins(digest, undisturbed);
+  },
+  15 * minutes,
+);
 
 describe('kill -9 of the workers', () => {
   test.concurrent.each([

@@ -9,6 +9,7 @@ import type { DarajaTwin } from '../../simulators/daraja/twin.ts';
 import type { Answer, ApiClient } from './api-client.ts';
 import { aShortcode } from './collections.ts';
 import { aFloat } from './payouts.ts';
+import type { Running } from './processes.ts';
 import type { Stack } from './stack.ts';
 import { openTwinStack } from './twin-stack.ts';
 import { until } from './until.ts';
@@ -40,13 +41,15 @@ export interface PayoutJourney {
   /** What the provider's book and ours say about a payout, without ids and times. */
   record(payout: PayoutView): Promise<object>;
   shortcodeId: string;
+  /** The first gateway; a suite that kills it starts another. */
+  gateway: Running;
   close(): Promise<void>;
 }
 
 /** Starts the stack's gateway and a twin, and gives the demo tenant a shortcode with money. */
 export async function openPayoutJourney(): Promise<PayoutJourney> {
   const { stack, twin, env, close } = await openTwinStack({
-    twin: { settings: { resultAfterMs: 150, callbackRetriesMs: [200, 500] } },
+    twin: { settings: { resultAfterMs: 150, callbackRetriesMs: [200, 500], repeatWindowMs: 1 } },
   });
   const tenantId = id('tenant', stack.tenantId);
   const shortcodeId = await stack.database.db.withTenant(tenantId, async (t) => {
@@ -54,10 +57,10 @@ export async function openPayoutJourney(): Promise<PayoutJourney> {
     await aFloat(t, made, 2_000_000);
     return made;
   });
-  await stack.startGateway(env);
+  const gateway = await stack.startGateway(env);
   const ask = askWith(await stack.client());
   const journey: PayoutJourney = {
-    ...{ stack, twin, env, ask, shortcodeId: toPublicId('shortcode', shortcodeId) },
+    ...{ stack, twin, env, ask, gateway, shortcodeId: toPublicId('shortcode', shortcodeId) },
     async pay({ msisdn, shillings, kind = 'business-payment' }) {
       const answer = await ask<{ disbursement: PayoutView }>('/v1/disbursements', {
         ...{ shortcodeId: journey.shortcodeId, kind, amountCents: shillings * 100 },

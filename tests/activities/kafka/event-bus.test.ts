@@ -85,6 +85,16 @@ test('creating the topics twice is harmless', async () => {
   expect(Object.keys(topics)).toContain('transactions.raw');
 });
 
+test('an event whose sender’s clock is a day ahead is taken', async () => {
+  const now = jest.spyOn(Date, 'now').mockReturnValue(Date.now() + 24 * 3_600_000);
+  try {
+    const sent = bus.publish('domain-events', [anEvent(randomUUID(), 1)]);
+    await expect(sent).resolves.toBeUndefined();
+  } finally {
+    now.mockRestore();
+  }
+});
+
 test('events of one key arrive complete, in order, on one partition, with their headers', async () => {
   const key = randomUUID();
   const group = `test-${randomUUID()}`;
