@@ -17,6 +17,29 @@ export async function reservePort(name, preferred) {
   return port;
 }
 
+/**
+ * Starts a program on ports reserved under these names, and answers what `start` answers. Between the
+ * reservation and the moment it listens somebody else may take one of them: a program that ends for
+ * that reason is started on others, and the reader is told.
+ */
+export async function onReservedPorts(names, reserve, start) {
+  for (let triesLeft = 4; ; triesLeft -= 1) {
+    const ports = [];
+    for (const name of names) ports.push(await reserve(name));
+    try {
+      return await start(...ports);
+    } catch (error) {
+      const lost = [];
+      for (const port of ports) if (!(await canListen(port))) lost.push(port);
+      // What still runs may itself be who holds the port.
+      if (!error.hasEnded || lost.length === 0 || triesLeft === 0) throw error;
+      warn(
+        `Port ${lost.join(', ')} was taken meanwhile, so ${names[0]} is started on another one.`,
+      );
+    }
+  }
+}
+
 /** True when something accepts connections at the address. */
 export function answers(host, port, timeoutMs = 1000) {
   return new Promise((resolve) => {

@@ -36,7 +36,10 @@ export function createSupervisor({ profile, onLine = () => {} }) {
     writeState(profile, { ...facts, processes });
   }
 
-  /** Starts a process and resolves once `ready` answers yes; throws when it ends or the time is over. */
+  /**
+   * Starts a process and resolves once `ready` answers yes; throws when it ends (`hasEnded`) or the
+   * time is over.
+   */
   async function start(wanted) {
     if (stopping) throw new Error(`${wanted.name} was not started: everything is being stopped.`);
     const one = launch(wanted, { logs, onLine });
@@ -126,7 +129,8 @@ async function waitForReady(one, { ready = () => true, readyWithinMs = 30_000 })
   });
   if (settled && ended === undefined) return;
   const why = ended ?? `did not answer within ${readyWithinMs / 1000} s`;
-  throw new Error(`${one.name} ${why}.\n${one.tail.join('\n')}\nThe whole log: ${one.log}`);
+  const text = `${one.name} ${why}.\n${one.tail.join('\n')}\nThe whole log: ${one.log}`;
+  throw Object.assign(new Error(text), { hasEnded: ended !== undefined });
 }
 
 async function stopByStage(running) {

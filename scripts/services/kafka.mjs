@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import net from 'node:net';
 import path from 'node:path';
 import { profileDirectory, versions } from '../paths.mjs';
-import { reservePort } from '../ports.mjs';
+import { onReservedPorts } from '../ports.mjs';
 import { runOrFail } from '../processes.mjs';
 import { findJava, mavenJars } from './maven.mjs';
 
@@ -32,31 +32,34 @@ async function reachable({ KAFKA_BROKERS: brokers }) {
 }
 
 async function own({ profile, supervisor, ephemeral, reserve, onProgress }) {
-  const port = await reserve('kafka');
   const java = await findJava();
   const classPath = path.join(await kafkaJars(onProgress), '*');
   const folder = path.join(profileDirectory(profile), 'kafka');
   if (ephemeral) rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
-  const files = await writeSettings({ folder, port });
-  const logging = `-Dlog4j2.configurationFile=${files.logging}`;
-  if (!existsSync(path.join(folder, 'data', 'meta.properties'))) {
-    const format = ['kafka.tools.StorageTool', 'format', '-t', clusterId(), '-c', files.server];
-    const quick = ['-XX:TieredStopAtLevel=1', '-Xshare:auto'];
-    await runOrFail('Formatting the log', java, [...quick, '-cp', classPath, logging, ...format]);
-  }
-  await supervisor.start({
-    name: 'kafka',
-    command: java,
-    args: [
-      ...['-Xmx512m', '-XX:+UseSerialGC', ...(ephemeral ? ['-XX:TieredStopAtLevel=1'] : [])],
-      ...['-cp', classPath, logging, 'kafka.Kafka', files.server],
-    ],
-    cwd: folder,
-    readyWithinMs: 90_000,
-    stopWithinMs: 20_000,
-    ready: () => answersKafka('127.0.0.1', port),
-  });
+  const start = async (port, controller) => {
+    const files = writeSettings({ folder, port, controller });
+    const logging = `-Dlog4j2.configurationFile=${files.logging}`;
+    if (!existsSync(path.join(folder, 'data', 'meta.properties'))) {
+      const format = ['kafka.tools.StorageTool', 'format', '-t', clusterId(), '-c', files.server];
+      const quick = ['-XX:TieredStopAtLevel=1', '-Xshare:auto'];
+      await runOrFail('Formatting the log', java, [...quick, '-cp', classPath, logging, ...format]);
+    }
+    await supervisor.start({
+      name: 'kafka',
+      command: java,
+      args: [
+        ...['-Xmx512m', '-XX:+UseSerialGC', ...(ephemeral ? ['-XX:TieredStopAtLevel=1'] : [])],
+        ...['-cp', classPath, logging, 'kafka.Kafka', files.server],
+      ],
+      cwd: folder,
+      readyWithinMs: 90_000,
+      stopWithinMs: 20_000,
+      ready: () => answersKafka('127.0.0.1', port),
+    });
+    return port;
+  };
+  const port = await onReservedPorts(['kafka', 'kafka controller'], reserve, start);
   const how = `${versions.kafka} on 127.0.0.1:${port} (Maven)`;
   return { how, port, env: { KAFKA_BROKERS: `127.0.0.1:${port}` } };
 }
@@ -68,8 +71,7 @@ function clusterId() {
   return bytes.toString('base64url');
 }
 
-async function writeSettings({ folder, port }) {
-  const controller = await reservePort('kafka controller');
+function writeSettings({ folder, port, controller }) {
   const server = {
     'process.roles': 'broker,controller',
     'node.id': 1,

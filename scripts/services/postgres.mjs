@@ -1,6 +1,6 @@
 import { chownSync, existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { answers } from '../ports.mjs';
+import { answers, onReservedPorts } from '../ports.mjs';
 import { isRoot, runOrFail } from '../processes.mjs';
 import { findPostgres } from './postgres-binaries.mjs';
 import { postgresHome } from './postgres-home.mjs';
@@ -32,25 +32,27 @@ async function reachable({ configured, secrets }) {
 }
 
 async function own({ profile, supervisor, secrets, ephemeral, reserve }) {
-  const port = await reserve('postgres');
   const home = await postgresHome(profile);
   const { initdb, postgres, version, from } = await findPostgres(home);
   if (ephemeral) rmSync(home.data, { recursive: true, force: true });
   if (!existsSync(path.join(home.data, 'PG_VERSION'))) {
     await initialise({ initdb, version, home, password: secrets.postgresPassword });
   }
-  const ownerUrl = connection({ user: superuser, password: secrets.postgresPassword, port });
-  const server = new URL(ownerUrl);
-  server.pathname = '/postgres';
-  await supervisor.start({
-    name: 'postgres',
-    command: postgres,
-    args: ['-D', home.data, '-p', String(port), ...settings(ephemeral)],
-    cwd: home.data,
-    ...home.user,
-    // A fast shutdown: open connections are ended, nothing committed is lost.
-    stopSignal: 'SIGINT',
-    ready: () => accepts(server.href),
+  const { port, ownerUrl, server } = await onReservedPorts(['postgres'], reserve, async (free) => {
+    const owner = connection({ user: superuser, password: secrets.postgresPassword, port: free });
+    const url = new URL(owner);
+    url.pathname = '/postgres';
+    await supervisor.start({
+      name: 'postgres',
+      command: postgres,
+      args: ['-D', home.data, '-p', String(free), ...settings(ephemeral)],
+      cwd: home.data,
+      ...home.user,
+      // A fast shutdown: open connections are ended, nothing committed is lost.
+      stopSignal: 'SIGINT',
+      ready: () => accepts(url.href),
+    });
+    return { port: free, ownerUrl: owner, server: url };
   });
   await createDatabase(server.href);
   const env = {

@@ -3,6 +3,7 @@ import net from 'node:net';
 import path from 'node:path';
 import process from 'node:process';
 import { profileDirectory } from '../paths.mjs';
+import { onReservedPorts } from '../ports.mjs';
 import { findOnPath, isRoot, run } from '../processes.mjs';
 import { installPackages } from './system-packages.mjs';
 
@@ -32,22 +33,24 @@ async function reachable({ REDIS_URL: url }) {
 }
 
 async function own({ profile, supervisor, ephemeral, reserve }) {
-  const port = await reserve('redis');
   const command = await findRedis();
   const data = path.join(profileDirectory(profile), 'redis');
   if (ephemeral) rmSync(data, { recursive: true, force: true });
   mkdirSync(data, { recursive: true });
-  await supervisor.start({
-    name: 'redis',
-    command,
-    args: [
-      ...['--port', String(port), '--bind', '127.0.0.1', '--dir', data, '--save', ''],
-      ...['--appendonly', ephemeral ? 'no' : 'yes', '--maxmemory', '256mb'],
-      // Rate limits and tickets must fail loudly when memory is full, not vanish.
-      ...['--maxmemory-policy', 'noeviction'],
-    ],
-    cwd: data,
-    ready: () => ping('127.0.0.1', port),
+  const port = await onReservedPorts(['redis'], reserve, async (free) => {
+    await supervisor.start({
+      name: 'redis',
+      command,
+      args: [
+        ...['--port', String(free), '--bind', '127.0.0.1', '--dir', data, '--save', ''],
+        ...['--appendonly', ephemeral ? 'no' : 'yes', '--maxmemory', '256mb'],
+        // Rate limits and tickets must fail loudly when memory is full, not vanish.
+        ...['--maxmemory-policy', 'noeviction'],
+      ],
+      cwd: data,
+      ready: () => ping('127.0.0.1', free),
+    });
+    return free;
   });
   const { stdout } = await run(command, ['--version']);
   const version = /v=([\d.]+)/.exec(stdout)?.[1] ?? '';

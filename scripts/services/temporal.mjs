@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { profileDirectory } from '../paths.mjs';
-import { answers, reservePort } from '../ports.mjs';
+import { answers, onReservedPorts } from '../ports.mjs';
 import { readJson, writeJson } from '../profile-state.mjs';
 import { run } from '../processes.mjs';
 import { temporalProgram } from './temporal-program.mjs';
@@ -36,30 +36,33 @@ async function own({ profile, supervisor, ephemeral, reserve, codecUrl, onProgre
   const folder = path.join(profileDirectory(profile), 'temporal');
   if (ephemeral) rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
-  const port = await reserve('temporal');
-  const uiPort = await reserve('temporal UI');
-  const metrics = await reservePort('temporal metrics');
-  const url = `http://127.0.0.1:${uiPort}`;
-  const address = `127.0.0.1:${port}`;
-  const ready = () => namespaceAnswers(url);
-  await supervisor.start({
-    name: 'temporal',
-    command: program,
-    args: [
-      ...['server', 'start-dev', '--ip', '127.0.0.1', '--namespace', namespace],
-      ...['--port', String(port), '--ui-port', String(uiPort), '--metrics-port', String(metrics)],
-      ...(ephemeral ? [] : storage(folder)),
-      ...Object.entries(searchAttributes).flatMap(([k, v]) => ['--search-attribute', `${k}=${v}`]),
-      ...['--dynamic-config-value', 'matching.useNewMatcher=true'],
-      ...['--dynamic-config-value', 'matching.enableFairness=true'],
-      ...(codecUrl ? ['--ui-codec-endpoint', codecUrl] : []),
-      // Warnings at start-up are many and harmless.
-      ...['--log-level', 'error'],
-    ],
-    cwd: folder,
-    readyWithinMs: 60_000,
-    ready,
-  });
+  const start = async (port, uiPort, metrics) => {
+    const url = `http://127.0.0.1:${uiPort}`;
+    await supervisor.start({
+      name: 'temporal',
+      command: program,
+      args: [
+        ...['server', 'start-dev', '--ip', '127.0.0.1', '--namespace', namespace],
+        ...['--port', String(port), '--ui-port', String(uiPort), '--metrics-port', String(metrics)],
+        ...(ephemeral ? [] : storage(folder)),
+        ...Object.entries(searchAttributes).flatMap(([k, v]) => [
+          '--search-attribute',
+          `${k}=${v}`,
+        ]),
+        ...['--dynamic-config-value', 'matching.useNewMatcher=true'],
+        ...['--dynamic-config-value', 'matching.enableFairness=true'],
+        ...(codecUrl ? ['--ui-codec-endpoint', codecUrl] : []),
+        // Warnings at start-up are many and harmless.
+        ...['--log-level', 'error'],
+      ],
+      cwd: folder,
+      readyWithinMs: 60_000,
+      ready: () => namespaceAnswers(url),
+    });
+    return { port, url, address: `127.0.0.1:${port}` };
+  };
+  const names = ['temporal', 'temporal UI', 'temporal metrics'];
+  const { port, url, address } = await onReservedPorts(names, reserve, start);
   if (!ephemeral) await settleNamespace({ program, address, folder });
   const env = {
     TEMPORAL_ADDRESS: address,

@@ -70,6 +70,17 @@ describe('ports', () => {
   });
 });
 
+test('a service whose port was taken after it was reserved starts on another one, and says so', async () => {
+  const { code, stdout, stderr } = await run('tests/support/taken-port.mjs');
+
+  const ports = z.object({ taken: z.number(), port: z.number() });
+  const { taken, port } = ports.parse(JSON.parse(stdout.split('\n').at(-1) ?? ''));
+  expect([code, port === taken]).toEqual([0, false]);
+  expect(stdout + stderr).toContain(
+    `Port ${taken} was taken meanwhile, so redis is started on another one.`,
+  );
+});
+
 describe('npm run doctor', () => {
   const report = z.object({
     ok: z.boolean(),

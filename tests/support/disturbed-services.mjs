@@ -32,7 +32,10 @@ const actions = {
     programs.set(name, { wanted, child, exited });
     const isUp = () => child.exitCode !== null || wanted.ready();
     const answered = await waitUntil(isUp, { withinMs: readyWithinMs });
-    if (!answered || child.exitCode !== null) throw new Error(`${name} did not come up`);
+    if (!answered || child.exitCode !== null) {
+      const hasEnded = child.exitCode !== null;
+      throw Object.assign(new Error(`${name} did not come up`), { hasEnded });
+    }
     return 'up';
   },
   async stop({ name, signal }) {
