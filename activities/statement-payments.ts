@@ -8,7 +8,7 @@ import type { Database, TenantHandle } from '../db/database.ts';
 import { newUuid } from '../db/new-id.ts';
 import { recordReceived } from '../db/received-payments.ts';
 import { openRow } from '../db/row-secrets.ts';
-import { findShortcodeByNumber, type Shortcode } from '../db/shortcodes.ts';
+import { findShortcodeByPrintedNumber, type Shortcode } from '../db/shortcodes.ts';
 import { listUnwitnessedPayments, type PaymentLine } from '../db/statement-payments.ts';
 import type { Statement } from '../db/statement-record.ts';
 import { shownPayer } from '../domain/daraja/msisdn.ts';
@@ -76,7 +76,7 @@ async function shortcodeOf(
   const { account, verdict } = statement;
   if (account === null || verdict !== 'proven') return undefined;
   if (account.kind !== 'paybill' && account.kind !== 'till') return undefined;
-  const shortcode = await findShortcodeByNumber(t, account.numberMasked);
+  const shortcode = await findShortcodeByPrintedNumber(t, account.numberMasked);
   return shortcode === undefined ? undefined : { statement, shortcode };
 }
 

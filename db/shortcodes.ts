@@ -131,6 +131,26 @@ export async function findShortcode(
   return row === undefined ? undefined : toShortcode(row);
 }
 
+/**
+ * The shortcode a document is of. A till has two numbers, and statements, callbacks and lists print
+ * now its own, now that of its store: its own counts first, and a store that several tills share
+ * names none of them.
+ */
+export async function findShortcodeByPrintedNumber(
+  t: TenantHandle,
+  number: string,
+): Promise<Shortcode | undefined> {
+  const own = await findShortcodeByNumber(t, number);
+  if (own !== undefined) return own;
+  const rows = await selectShortcodes(t)
+    .where('kind', '=', 'till')
+    .where('store_number', '=', number)
+    .limit(2)
+    .execute();
+  const [only, another] = rows;
+  return only === undefined || another !== undefined ? undefined : toShortcode(only);
+}
+
 export async function findShortcodeByNumber(
   t: TenantHandle,
   number: string,

@@ -1,6 +1,7 @@
 import {
   findShortcode,
   findShortcodeByNumber,
+  findShortcodeByPrintedNumber,
   openCredentials,
   rotateCredentials,
   stopInitiator,
@@ -32,6 +33,24 @@ describe('shortcodes', () => {
 
     expect((await find(tenant))?.id).toBe(shortcodeId);
     expect(await find(other)).toBeUndefined();
+  });
+
+  test('a till is found by the number of its store, unless that is a shortcode or another till’s too', async () => {
+    const shop = await aTenant(base.db);
+    await base.db.withTenant(shop.tenantId, async (t) => {
+      const till = { kind: 'till', storeNumber: '600000' } as const;
+      const find = async (number: string) => (await findShortcodeByPrintedNumber(t, number))?.id;
+      const first = await aShortcode(t, { number: '5123456', ...till });
+      expect(await find('5123456')).toBe(first);
+      expect(await find('600000')).toBe(first);
+      expect(await find('600001')).toBeUndefined();
+
+      await aShortcode(t, { number: '5123457', ...till });
+      expect(await find('600000')).toBeUndefined();
+
+      const store = await aShortcode(t, { number: '600000' });
+      expect(await find('600000')).toBe(store);
+    });
   });
 
   test('the first wrong result stops the initiator, once, until it is renewed', async () => {

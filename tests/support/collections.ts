@@ -19,12 +19,16 @@ export const twinSecrets = {
 
 export async function aShortcode(
   t: TenantHandle,
-  { number = '174379', kind = 'paybill' }: { number?: string; kind?: ShortcodeKind } = {},
+  {
+    number = '174379',
+    kind = 'paybill',
+    storeNumber = null,
+  }: { number?: string; kind?: ShortcodeKind; storeNumber?: string | null } = {},
 ): Promise<ShortcodeId> {
   const shortcodeId = id('shortcode', randomUUID());
   await insertShortcode(t, {
     id: shortcodeId,
-    ...{ number, kind, storeNumber: null, name: 'Main till', environment: 'sandbox' },
+    ...{ number, kind, storeNumber, name: 'Main till', environment: 'sandbox' },
     createdBy: 'user:test',
   });
   await rotateCredentials(t, shortcodeId, { secrets: twinSecrets, actor: 'user:test' });
