@@ -1,6 +1,7 @@
 /** Definitions of feature flags, and what tenants chose. */
 import { sql } from 'kysely';
 import type { FlagDefinition } from '../domain/flags/evaluate.ts';
+import type { Instant } from '../domain/time.ts';
 import { appendAudit } from './audit.ts';
 import type { Database, OperatorHandle, TenantHandle } from './database.ts';
 import type { TenantEnvironment } from './platform-tables.ts';
@@ -29,21 +30,49 @@ export async function listFlags(db: Pick<Database, 'onPlatform'>): Promise<Store
   }));
 }
 
-/** Changes a flag for everybody in an environment; for operators of the house. */
+/** Changes a flag for everybody in an environment, and notes who did; for operators of the house. */
 export async function defineFlag(
   o: OperatorHandle,
   flag: Omit<StoredFlag, 'version'>,
+  changedBy: string,
 ): Promise<void> {
   await sql`
-    insert into platform.flags (key, environment, description, is_on, plans, tenants,
-      rollout_percent, is_tenants_choice)
-    values (${flag.key}, ${flag.environment}, ${flag.description}, ${flag.isOn},
-      ${[...flag.plans]}::text[], ${[...flag.tenants]}::uuid[], ${flag.rolloutPercent},
-      ${flag.isTenantsChoice})
-    on conflict (key, environment) do update set description = excluded.description,
-      is_on = excluded.is_on, plans = excluded.plans, tenants = excluded.tenants,
-      rollout_percent = excluded.rollout_percent, is_tenants_choice = excluded.is_tenants_choice,
-      version = platform.flags.version + 1, updated_at = now()`.execute(o.query);
+    with changed as (
+      insert into platform.flags (key, environment, description, is_on, plans, tenants,
+        rollout_percent, is_tenants_choice)
+      values (${flag.key}, ${flag.environment}, ${flag.description}, ${flag.isOn},
+        ${[...flag.plans]}::text[], ${[...flag.tenants]}::uuid[], ${flag.rolloutPercent},
+        ${flag.isTenantsChoice})
+      on conflict (key, environment) do update set description = excluded.description,
+        is_on = excluded.is_on, plans = excluded.plans, tenants = excluded.tenants,
+        rollout_percent = excluded.rollout_percent, is_tenants_choice = excluded.is_tenants_choice,
+        version = platform.flags.version + 1, updated_at = now()
+      returning *)
+    insert into platform.flag_changes (key, environment, version, changed_by, definition)
+    select key, environment, version, ${changedBy}, to_jsonb(changed) from changed`.execute(
+    o.query,
+  );
+}
+
+export interface FlagChange extends StoredFlag {
+  changedBy: string;
+  changedAt: Instant;
+}
+
+const changesMax = 50;
+
+/** What a flag was made, the newest first, at most 50. */
+export async function flagChanges(o: OperatorHandle, key: string): Promise<FlagChange[]> {
+  const found = await sql<FlagChange>`
+    select key, environment, version, changed_by as "changedBy", changed_at as "changedAt",
+      definition->>'description' as description, (definition->>'is_on')::boolean as "isOn",
+      array(select jsonb_array_elements_text(definition->'plans')) as plans,
+      array(select jsonb_array_elements_text(definition->'tenants')) as tenants,
+      (definition->>'rollout_percent')::float8 as "rolloutPercent",
+      (definition->>'is_tenants_choice')::boolean as "isTenantsChoice"
+    from platform.flag_changes where key = ${key}
+    order by changed_at desc, version desc, environment limit ${changesMax}`.execute(o.query);
+  return found.rows;
 }
 
 /** What the tenant chose, by key. */

@@ -92,6 +92,7 @@ import type {
   UploadsTable,
 } from './statement-tables.ts';
 import type {
+  FlagChangesTable,
   FlagChoicesTable,
   FlagsTable,
   InvitationsTable,
@@ -192,6 +193,7 @@ export interface PlatformSchema {
   'platform.move_changes': MoveChangesTable;
   'platform.audit_anchors': AuditAnchorsTable;
   'platform.flags': FlagsTable;
+  'platform.flag_changes': FlagChangesTable;
   'platform.tariff_bands': TariffBandsTable;
   'platform.signing_keys': SigningKeysTable;
   'platform.api_keys': ApiKeysTable;

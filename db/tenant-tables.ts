@@ -72,6 +72,15 @@ export interface FlagsTable {
   updated_at: CreatedAt;
 }
 
+export interface FlagChangesTable {
+  key: string;
+  environment: TenantEnvironment;
+  version: number;
+  changed_by: string;
+  changed_at: CreatedAt;
+  definition: Json<Record<string, unknown>>;
+}
+
 export interface SavedViewsTable {
   tenant_id: TenantId;
   id: SavedViewId;

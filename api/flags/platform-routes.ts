@@ -3,10 +3,13 @@
  * house is told that there is nothing here; every change is one version more.
  */
 import { z } from 'zod';
-import { defineFlag, listFlags, type StoredFlag } from '../../db/flags.ts';
+import { defineFlag, flagChanges, listFlags, type StoredFlag } from '../../db/flags.ts';
 import { id, toPublicId } from '../../domain/ids.ts';
+import { actorOf } from '../auth/principal.ts';
 import { route, type Call, type Route } from '../route.ts';
-import { flagDefinitionList, flagRollout } from './schema.ts';
+import { flagChangeList, flagDefinitionList, flagRollout } from './schema.ts';
+
+const params = z.strictObject({ key: z.string().regex(/^[a-z][a-z0-9-]{1,62}$/) });
 
 const list = route({
   method: 'get',
@@ -41,18 +44,39 @@ const define = route({
   auth: 'platform:manage',
   stepUp: true,
   request: {
-    params: z.strictObject({ key: z.string().regex(/^[a-z][a-z0-9-]{1,62}$/) }),
+    params,
     body: flagRollout,
   },
   responses: { 200: { description: 'All flags as they are now', schema: flagDefinitionList } },
   problems: [],
   handler: async ({ params: { key }, body }, call) => {
     const { principal, dependencies } = call;
-    await dependencies.db.asOperator(`define the flag ${key}, by user:${principal.userId}`, (o) =>
-      defineFlag(o, { ...body, key }),
+    const actor = actorOf(principal);
+    await dependencies.db.asOperator(`define the flag ${key}, by ${actor}`, (o) =>
+      defineFlag(o, { ...body, key }, actor),
     );
     return { status: 200, body: { data: await definitions(call) } };
   },
 });
 
-export const platformFlagRoutes: readonly Route[] = [list, define];
+const history = route({
+  method: 'get',
+  path: '/v1/platform/flags/{key}/changes',
+  tag: 'Platform',
+  summary: 'What a flag was made, by whom and when',
+  description: 'The newest 50; a flag that never was has none.',
+  auth: 'platform:manage',
+  request: { params },
+  responses: { 200: { description: 'The newest first', schema: flagChangeList } },
+  problems: [],
+  handler: async ({ params: { key } }, { dependencies: { db } }) => {
+    const found = await db.asOperator('look at what a flag was made', (o) => flagChanges(o, key));
+    const data = found.map(({ changedBy, changedAt, ...flag }) => ({
+      ...shown(flag),
+      ...{ changedBy, changedAt },
+    }));
+    return { status: 200, body: { data } };
+  },
+});
+
+export const platformFlagRoutes: readonly Route[] = [list, define, history];

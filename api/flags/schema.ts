@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { idSchema, publicIdSchema } from '../primitives.ts';
+import { idSchema, instantSchema, publicIdSchema } from '../primitives.ts';
 
 export const flag = z
   .strictObject({
@@ -38,13 +38,24 @@ export const flagRollout = z
   })
   .meta({ id: 'FlagRollout' });
 
+const definition = {
+  ...{ ...rollout, plans: z.array(z.string()) },
+  ...{ key: z.string(), tenants: z.array(publicIdSchema), version: z.int().positive() },
+};
+
+export const flagDefinition = z.strictObject(definition).meta({ id: 'FlagDefinition' });
+export type FlagDefinitionBody = z.infer<typeof flagDefinition>;
+
 export const flagDefinitionList = z
+  .strictObject({ data: z.array(flagDefinition) })
+  .meta({ id: 'FlagDefinitionList' });
+export type FlagDefinitionList = z.infer<typeof flagDefinitionList>;
+
+export const flagChangeList = z
   .strictObject({
     data: z.array(
-      z.strictObject({
-        ...{ ...rollout, plans: z.array(z.string()) },
-        ...{ key: z.string(), tenants: z.array(publicIdSchema), version: z.int().positive() },
-      }),
+      z.strictObject({ ...definition, changedBy: z.string(), changedAt: instantSchema }),
     ),
   })
-  .meta({ id: 'FlagDefinitionList' });
+  .meta({ id: 'FlagChangeList' });
+export type FlagChangeList = z.infer<typeof flagChangeList>;

@@ -41,6 +41,7 @@ import { savedViews } from './0073_saved_views.ts';
 import { subjectRequests } from './0074_subject_requests.ts';
 import { collectionRounds } from './0077_collection_rounds.ts';
 import { founding } from './0075_founding.ts';
+import { flagChanges } from './0076_flag_changes.ts';
 import { payoutReturns } from './0078_payout_returns.ts';
 import { customerCredit } from './0079_customer_credit.ts';
 import { unusedAccounts } from './0081_unused_accounts.ts';
@@ -90,6 +91,7 @@ export const migrations: readonly Migration[] = [
   savedViews,
   subjectRequests,
   founding,
+  flagChanges,
   collectionRounds,
   payoutReturns,
   customerCredit,

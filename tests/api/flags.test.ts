@@ -1,4 +1,4 @@
-import { flagDefinitionList, flagList } from '../../api/flags/schema.ts';
+import { flagChangeList, flagDefinitionList, flagList } from '../../api/flags/schema.ts';
 import { openFlags } from '../../db/flag-provider.ts';
 import { defineFlag } from '../../db/flags.ts';
 import { toPublicId } from '../../domain/ids.ts';
@@ -77,16 +77,14 @@ describe('the provider', () => {
     const flags = openFlags({ db: shaky, now: () => nowMs });
     const define = (isOn: boolean) =>
       db.asOperator('switch a flag', (o) =>
-        defineFlag(o, {
-          key: 'new-thing',
-          environment: 'live',
-          description: 'New',
-          isOn,
-          plans: [],
-          tenants: [],
-          rolloutPercent: 100,
-          isTenantsChoice: false,
-        }),
+        defineFlag(
+          o,
+          {
+            ...{ key: 'new-thing', environment: 'live', description: 'New', isOn, plans: [] },
+            ...{ tenants: [], rolloutPercent: 100, isTenantsChoice: false },
+          },
+          'user:test',
+        ),
       );
     await define(true);
     expect(await flags.isOn(tenantId, 'new-thing')).toBe(true);
@@ -163,5 +161,23 @@ describe('/v1/platform/flags', () => {
     await define({ ...rollout, isOn: false, tenants });
     expect((await flagsFor(theirs)).get('on-trial')).toMatchObject({ isOn: false, reason: 'off' });
     expect((await define({ ...rollout, rolloutPercent: 101 })).status).toBe(422);
+
+    const history = (by: string) =>
+      stage.fetch('/v1/platform/flags/on-trial/changes', { token: by });
+    const kept = flagChangeList.parse((await history(token)).body).data;
+    expect(kept.map(({ version, isOn }) => [version, isOn])).toEqual([
+      ...[
+        [3, false],
+        [2, true],
+        [1, true],
+      ],
+    ]);
+    expect(new Set(kept.map(({ changedBy }) => changedBy))).toEqual(
+      new Set([`user:${operator.userId}`]),
+    );
+    expect(problemIn(await history(theirs)).code).toBe('not-found');
+    await expect(
+      stage.database.asOwner("delete from platform.flag_changes where key = 'on-trial'"),
+    ).rejects.toThrow('append-only');
   });
 });

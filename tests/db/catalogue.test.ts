@@ -16,6 +16,7 @@ const withoutTenant = [
   'platform.challenges',
   'platform.dead_letters',
   'platform.email_links',
+  'platform.flag_changes',
   'platform.flags',
   'platform.identities',
   'platform.mails',

@@ -86,6 +86,7 @@ const screens: readonly [name: string, path: string, who: string | null][] = [
   ['requests by people', '/settings/people', 'demo'],
   ['closing business', '/settings', 'closing'],
   ['businesses of the house', '/house', 'house'],
+  ['features of the house', '/house/features', 'house'],
   ['refused role', '/transactions', 'denied'],
 ];
 const rules = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];

@@ -243,6 +243,12 @@ export const router = createRouter({
       meta: { title: 'shell.pages.house', permission: 'platform:manage' },
     },
     {
+      path: '/house/features',
+      name: 'house-flags',
+      component: withItsWords(() => import('./house/HouseFlagsView.vue')),
+      meta: { title: 'shell.pages.houseFlags', permission: 'platform:manage' },
+    },
+    {
       path: '/ledger',
       name: 'ledger',
       component: withItsWords(() => import('./ledger/AccountsView.vue')),

@@ -1,6 +1,6 @@
 /** Team, settings, features, audit log and businesses of the fixture person. */
 import type { AuditPage, AuditVerdict } from '../../../api/audit/schema.ts';
-import type { FlagList } from '../../../api/flags/schema.ts';
+import type { FlagChangeList, FlagDefinitionList, FlagList } from '../../../api/flags/schema.ts';
 import type { InvitationList, InvitationPreview, MemberList } from '../../../api/members/schema.ts';
 import type { TenantImportList } from '../../../api/imports/schema.ts';
 import type { SubjectReport, SubjectRequestBody } from '../../../api/data-subjects/schema.ts';
@@ -193,6 +193,26 @@ function house(): HouseTenantList {
   return { data, nextCursor: null, hasMore: false };
 }
 
+const houseFlags: FlagDefinitionList['data'] = [
+  ...(['live', 'test'] as const).map((environment) => ({
+    ...{ key: 'early-screens', environment, isOn: true, plans: [], tenants: [], version: 3 },
+    description: 'Screens that are not finished yet are shown',
+    ...{ rolloutPercent: environment === 'live' ? 12.5 : 100, isTenantsChoice: true },
+  })),
+  {
+    ...{ key: 'own-branding', environment: 'live', isOn: false, version: 1 },
+    ...{ plans: ['pro', 'enterprise'], tenants: [publicId('tnt', 2)], rolloutPercent: 100 },
+    description: 'Documents and mails carry the name and colour of the business',
+    isTenantsChoice: false,
+  },
+];
+
+function flagHistory(): FlagChangeList['data'] {
+  return houseFlags
+    .slice(0, 2)
+    .map((one) => ({ ...one, changedBy: 'user:one', changedAt: ago(90_000) }));
+}
+
 function subjectReport(): SubjectReport {
   return {
     ...{ msisdn: '254711223344', name: null, isComplete: true },
@@ -249,6 +269,8 @@ export function answerTeam(path: string, who: string): object | undefined {
     '/data-subjects/report': subjectReport(),
     '/data-subjects/requests': { data: who === 'empty' ? [] : subjectRequests() },
     '/platform/tenants': house(),
+    '/platform/flags': { data: houseFlags },
+    '/platform/flags/early-screens/changes': { data: flagHistory() },
     '/audit': audit,
     '/audit/verdict': verdict,
   };

@@ -4,6 +4,7 @@ export const shell = {
       exports: 'Your data',
       subjects: 'Requests by people',
       house: 'Businesses',
+      houseFlags: 'Features of the house',
     },
     skip: 'Skip to the content',
     navigation: 'Main navigation',

@@ -6,6 +6,7 @@ export const shell: typeof english = {
       exports: 'Data yako',
       subjects: 'Maombi ya watu',
       house: 'Biashara zote',
+      houseFlags: 'Vipengele vya nyumba',
     },
     skip: 'Ruka hadi kwenye maudhui',
     navigation: 'Urambazaji mkuu',
