@@ -1,12 +1,14 @@
 /**
  * What a proven statement of a tenant's own shortcode says about its payments: a collection whose
  * callback was lost is repaired, one that is known gains a witness, and money that nobody knew of
- * arrives like any other. Each row is a transaction of its own, and repeating a row adds nothing.
+ * arrives like any other. Payments that can be nobody's are laid on the desk in chunks; each of the
+ * others is a transaction of its own. Repeating a row adds nothing.
  */
 import { Context } from '@temporalio/activity';
 import type { Database, TenantHandle } from '../db/database.ts';
+import { arriveOnDesk, DeskArrivalRefused, strangersAmong } from '../db/desk-arrivals.ts';
 import { newUuid } from '../db/new-id.ts';
-import { recordReceived } from '../db/received-payments.ts';
+import { recordReceived, type NewReceivedPayment } from '../db/received-payments.ts';
 import { openRow } from '../db/row-secrets.ts';
 import { findShortcodeByPrintedNumber, type Shortcode } from '../db/shortcodes.ts';
 import { listUnwitnessedPayments, type PaymentLine } from '../db/statement-payments.ts';
@@ -55,14 +57,22 @@ export async function tellPayments(
       (t) => listUnwitnessedPayments(t, { ...wanted, since, limit: pageRows }),
       { readOnly: true },
     );
-    for (const line of page) {
+    activity.cancellationSignal.throwIfAborted();
+    const ours = { statement, shortcode, nowMs: d.nowMs() };
+    const arrivals = await d.db.withTenant(key.tenantId, async (t) =>
+      page.map((line) => arrivalOf(t, { ...ours, line })),
+    );
+    const laid = await layOnDesk(d, key, arrivals);
+    told.arrived += laid.newCount;
+    for (const arrival of arrivals) {
+      if (laid.receipts.has(arrival.receipt)) continue;
       activity.cancellationSignal.throwIfAborted();
-      const ours = { statement, shortcode, line, nowMs: d.nowMs() };
-      const effect = await d.db.withTenant(key.tenantId, (t) => tell(t, ours));
+      const effect = await d.db.withTenant(key.tenantId, (t) => tell(t, arrival, d.nowMs()));
       if (effect !== 'known') told[effect] += 1;
       activity.heartbeat({ nextOrdinal: statement.rowCount });
-      afterOrdinal = line.ordinal;
     }
+    activity.heartbeat({ nextOrdinal: statement.rowCount });
+    afterOrdinal = page.at(-1)?.ordinal ?? afterOrdinal;
     if (page.length < pageRows) return told;
   }
 }
@@ -80,6 +90,28 @@ async function shortcodeOf(
   return shortcode === undefined ? undefined : { statement, shortcode };
 }
 
+/** Lays those that can be nobody's on the desk at once; none when the books refuse one of them. */
+async function layOnDesk(
+  d: StatementPaymentDependencies,
+  key: StepKey,
+  arrivals: readonly Arrival[],
+): Promise<{ newCount: number; receipts: ReadonlySet<string> }> {
+  const [first] = arrivals;
+  if (first === undefined) return { newCount: 0, receipts: new Set() };
+  try {
+    return await d.db.withTenant(key.tenantId, async (t) => {
+      const seen = arrivals.map((arrival) => ({ ...arrival, reference: arrival.words.reference }));
+      const strangers = await strangersAmong(t, first.shortcodeId, seen);
+      const once = [...new Map(strangers.map((one) => [one.receipt, one])).values()];
+      const newCount = once.length === 0 ? 0 : await arriveOnDesk(t, once);
+      return { newCount, receipts: new Set(once.map(({ receipt }) => receipt)) };
+    });
+  } catch (error) {
+    if (!(error instanceof DeskArrivalRefused)) throw error;
+    return { newCount: 0, receipts: new Set() };
+  }
+}
+
 interface Told {
   statement: Statement;
   shortcode: Shortcode;
@@ -87,26 +119,33 @@ interface Told {
   nowMs: number;
 }
 
-async function tell(t: TenantHandle, told: Told): Promise<keyof PaymentsTold | 'known'> {
-  const { statement, shortcode, line, nowMs } = told;
-  const { workflowId } = statement;
+type Arrival = NewReceivedPayment & { seen: PaymentSeen };
+
+function arrivalOf(t: TenantHandle, { statement, shortcode, line, nowMs }: Told): Arrival {
   const { counterparty, accountReference } = openRow(t, line.sealed);
   const reference = accountReference ?? counterparty?.accountReference ?? '';
   const msisdn = counterparty?.msisdn ?? '';
   const { receipt, amountCents, occurredAt } = line;
-  const seen: PaymentSeen = {
-    ...{ shortcodeId: shortcode.id, receipt, amountCents, occurredAt, msisdn, reference },
-  };
-  const word = await witnessByStatement(t, seen, { workflowId, nowMs, timeScale: 1 });
-  if (word.outcome === 'repaired' || word.outcome === 'confirmed') return word.outcome;
-  const { payment, isNew } = await recordReceived(t, {
-    id: id('receivedPayment', newUuid(nowMs)),
-    ...{ shortcodeId: shortcode.id, receipt, source: 'statement', amountCents, occurredAt },
+  const money = { shortcodeId: shortcode.id, receipt, amountCents, occurredAt };
+  return {
+    ...{ ...money, id: id('receivedPayment', newUuid(nowMs)), source: 'statement' },
     transactionType: line.purpose.slice(0, 60),
     words: { reference, msisdn, name: counterparty?.name ?? '' },
     ...(msisdn === '' ? {} : { msisdnMasked: shownPayer(msisdn) }),
-    workflowId,
-  });
+    workflowId: statement.workflowId,
+    seen: { ...money, msisdn, reference },
+  };
+}
+
+async function tell(
+  t: TenantHandle,
+  { seen, ...arrival }: Arrival,
+  nowMs: number,
+): Promise<keyof PaymentsTold | 'known'> {
+  const { workflowId } = arrival;
+  const word = await witnessByStatement(t, seen, { workflowId, nowMs, timeScale: 1 });
+  if (word.outcome === 'repaired' || word.outcome === 'confirmed') return word.outcome;
+  const { payment, isNew } = await recordReceived(t, arrival);
   if (!isNew) return 'known';
   await startConfirm(t, payment.id);
   return 'arrived';

@@ -187,8 +187,8 @@ export interface PaymentTraits {
   occurredAt: Instant;
 }
 
-const earlyMinutes = 5;
-const lateHours = 26;
+export const earlyMinutes = 5;
+export const lateHours = 26;
 
 /**
  * The collections a payment could be the money of: those that carry its receipt, otherwise those of

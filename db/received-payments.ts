@@ -80,27 +80,9 @@ export async function recordReceived(
   t: TenantHandle,
   arrival: NewReceivedPayment,
 ): Promise<{ payment: ReceivedPayment; isNew: boolean }> {
-  const { referenceIndex, payerIndex } = indexesOf(t, arrival.words);
   const inserted = await t.query
     .insertInto('received_payments')
-    .values({
-      tenant_id: t.tenantId,
-      id: arrival.id,
-      shortcode_id: arrival.shortcodeId,
-      receipt: arrival.receipt,
-      source: arrival.source,
-      transaction_type: arrival.transactionType ?? null,
-      amount_cents: arrival.amountCents,
-      state: arrival.collectionId === undefined ? 'received' : 'linked',
-      collection_id: arrival.collectionId ?? null,
-      ...(arrival.reason === undefined ? {} : { reason: arrival.reason }),
-      sealed: t.seal.seal(JSON.stringify(arrival.words), wordsContext),
-      reference_index: referenceIndex,
-      payer_index: payerIndex,
-      msisdn_masked: arrival.msisdnMasked ?? null,
-      workflow_id: arrival.workflowId,
-      occurred_at: arrival.occurredAt,
-    })
+    .values(rowOf(t, arrival))
     .onConflict((conflict) => conflict.doNothing())
     .returningAll()
     .executeTakeFirst();
@@ -113,6 +95,48 @@ export async function recordReceived(
     .forNoKeyUpdate()
     .executeTakeFirstOrThrow();
   return { payment: toReceived(t, known), isNew: false };
+}
+
+/** Records arrivals that go to the desk at once; answers the ids of those that were not known. */
+export async function insertReceived(
+  t: TenantHandle,
+  arrivals: readonly (NewReceivedPayment & { ledgerTransactionId: LedgerTransactionId })[],
+): Promise<ReadonlySet<ReceivedPaymentId>> {
+  const rows = await t.query
+    .insertInto('received_payments')
+    .values(
+      arrivals.map((arrival) => ({
+        ...rowOf(t, arrival),
+        ...{ state: 'unallocated' as const, ledger_transaction_id: arrival.ledgerTransactionId },
+      })),
+    )
+    .onConflict((conflict) => conflict.doNothing())
+    .returning('id')
+    .execute();
+  return new Set(rows.map((row) => row.id));
+}
+
+function rowOf(t: TenantHandle, arrival: NewReceivedPayment) {
+  const { referenceIndex, payerIndex } = indexesOf(t, arrival.words);
+  const isOfNobody = arrival.collectionId === undefined;
+  return {
+    tenant_id: t.tenantId,
+    id: arrival.id,
+    shortcode_id: arrival.shortcodeId,
+    receipt: arrival.receipt,
+    source: arrival.source,
+    transaction_type: arrival.transactionType ?? null,
+    amount_cents: arrival.amountCents,
+    state: isOfNobody ? ('received' as const) : ('linked' as const),
+    collection_id: arrival.collectionId ?? null,
+    ...(arrival.reason === undefined ? {} : { reason: arrival.reason }),
+    sealed: t.seal.seal(JSON.stringify(arrival.words), wordsContext),
+    reference_index: referenceIndex,
+    payer_index: payerIndex,
+    msisdn_masked: arrival.msisdnMasked ?? null,
+    workflow_id: arrival.workflowId,
+    occurred_at: arrival.occurredAt,
+  };
 }
 
 export async function findReceived(

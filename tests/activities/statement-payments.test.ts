@@ -1,8 +1,10 @@
+import { randomUUID } from 'node:crypto';
 import type { FileKey } from '../../activities/statement-steps.ts';
 import { patchCollection } from '../../db/collections.ts';
+import { insertCustomer } from '../../db/customers.ts';
 import { findShortcodeByNumber } from '../../db/shortcodes.ts';
 import { openRow } from '../../db/row-secrets.ts';
-import type { CollectionId, ShortcodeId } from '../../domain/ids.ts';
+import { id, type CollectionId, type ShortcodeId } from '../../domain/ids.ts';
 import { cents } from '../../domain/money.ts';
 import { aPromptedCollection, aShortcode } from '../support/collections.ts';
 import { openIngestion, perform, type Ingestion } from './ingestion.ts';
@@ -137,7 +139,47 @@ describe('a posted statement of the tenant’s own pay bill', () => {
        where tenant_id = $1 and type = 'confirmPayment'`,
       [stage.tenant.tenantId],
     );
-    expect(runs).toEqual([{ count: payments.length - 1 }]);
+    // Those that could be somebody's are looked at by a run each; the rest waits for a person at once.
+    const ofSomebody = arrivals.filter(({ state }) => state === 'received').length;
+    expect(runs).toEqual([{ count: ofSomebody }]);
+    expect(arrivals.filter(({ state }) => state === 'unallocated')).toHaveLength(
+      payments.length - 1 - ofSomebody,
+    );
+  });
+
+  test('lays money that can be nobody’s on the desk in the books, and leaves what may be somebody’s to a run', async () => {
+    const key = await proved({ seed: 64 });
+    const payments = await paymentsOf(key);
+    const shortcodeId = await lookAfter(key);
+    const named = payments.find(({ reference }) => reference !== '') ?? fail();
+    await inTenant((t) =>
+      insertCustomer(t, {
+        ...{ id: id('customer', randomUUID()), reference: named.reference, name: 'Amina' },
+        createdBy: 'user:test',
+      }),
+    );
+
+    await post(key);
+
+    const states = await arrivalsOf(shortcodeId, payments);
+    const waiting = states.filter(({ state }) => state === 'unallocated');
+    const own = payments.filter(({ reference }) => reference === named.reference);
+    expect(waiting).toHaveLength(payments.length - own.length);
+    const [books] = await stage.rows(
+      `select count(*)::int as count, sum(r.amount_cents)::bigint as cents
+       from shared.receipts r join shared.received_payments p
+         on p.tenant_id = r.tenant_id and p.ledger_transaction_id = r.transaction_id
+       where r.shortcode_id = $1 and r.receipt = any($2)`,
+      [shortcodeId, payments.map(({ receipt }) => receipt)],
+    );
+    expect(books).toEqual({
+      count: waiting.length,
+      cents: String(
+        payments
+          .filter(({ reference }) => reference !== named.reference)
+          .reduce((all, { amountCents }) => all + amountCents, 0),
+      ),
+    });
   });
 
   test.each([
