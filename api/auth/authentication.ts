@@ -5,7 +5,7 @@ import type { ApiKeyCheck } from './api-keys.ts';
 import type { Principal } from './principal.ts';
 import type { Revocations } from './revocations.ts';
 import { settledPrincipals } from './settled-principals.ts';
-import { rememberedStandings, type FindStanding } from './standings.ts';
+import { rememberedStandings, type FindStanding, type Standings } from './standings.ts';
 import { tokenVerifier, type TokenAuthority } from './tokens.ts';
 import { verifiedTokens } from './verified-tokens.ts';
 
@@ -39,7 +39,7 @@ export function openAuthentication(options: {
   };
   options.revocations.listen(forget);
   const lookUp = async (header: string, address: string | undefined) => {
-    const token = /^Bearer +([^\s]+)$/i.exec(header)?.[1];
+    const token = tokenOf(header);
     const isKey = token?.startsWith('dft_') === true;
     const principal =
       token === undefined
@@ -68,6 +68,10 @@ export function openAuthentication(options: {
   };
 }
 
+function tokenOf(header: string): string | undefined {
+  return /^Bearer +([^\s]+)$/i.exec(header)?.[1];
+}
+
 /** People with an access token: whose it is, then how their session stands now. */
 function sessionsByToken(options: {
   authority: TokenAuthority;
@@ -78,7 +82,14 @@ function sessionsByToken(options: {
   const verify = tokenVerifier(options.authority);
   const known = verifiedTokens(countMax);
   const standings = rememberedStandings(options.findStanding, now);
-  const settled = settledPrincipals(countMax, now);
+  const renew = (header: string) => {
+    // Whatever goes wrong here is met again, and told, by the request that comes after the end.
+    principalOf(tokenOf(header) ?? '', header, (who) => standings.renew(who)).then(
+      (principal) => principal === undefined && settled.forget(),
+      () => {},
+    );
+  };
+  const settled = settledPrincipals(countMax, now, renew);
   const ownerOf = async (token: string) => {
     const remembered = known.find(token, now());
     if (remembered !== undefined) return remembered;
@@ -87,16 +98,18 @@ function sessionsByToken(options: {
     if (principal !== undefined) known.remember(token, principal, epoch);
     return principal;
   };
+  const principalOf = async (token: string, header: string, look: Standings['find']) => {
+    const keep = settled.willKeep(header);
+    const principal = await ownerOf(token);
+    if (principal === undefined) return undefined;
+    const { standing, untilMs } = look(principal);
+    const found = await standing;
+    return found === undefined ? undefined : keep(withStanding(principal, found), untilMs);
+  };
   return {
     settled: (header: string) => settled.find(header),
-    principalOf: async (token: string, header: string) => {
-      const keep = settled.willKeep(header);
-      const principal = await ownerOf(token);
-      if (principal === undefined) return undefined;
-      const { standing, untilMs } = standings.find(principal);
-      const found = await standing;
-      return found === undefined ? undefined : keep(withStanding(principal, found), untilMs);
-    },
+    principalOf: (token: string, header: string) =>
+      principalOf(token, header, (who) => standings.find(who)),
     standsStill: async (principal: Principal) =>
       (await standings.find(principal).standing) !== undefined,
     revokeAll: () => known.revokeAll(),

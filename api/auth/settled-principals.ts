@@ -17,9 +17,26 @@ export interface SettledPrincipals {
 const sweepMs = 5_000;
 const tailLength = 32;
 
-/** `now` is milliseconds since 1970. Tokens stay here for seconds only. */
-export function settledPrincipals(countMax: number, now: () => number): SettledPrincipals {
-  const known = new Map<string, { header: string; principal: Principal; untilMs: number }>();
+interface Settled {
+  header: string;
+  principal: Principal;
+  untilMs: number;
+  isAging: boolean;
+}
+
+/** So long before its end one is asked for anew, so that nobody who goes on asking ever waits. */
+const agingMs = 1_000;
+
+/**
+ * `now` is milliseconds since 1970. Tokens stay here for seconds only; `onAging` is called once with
+ * the header of one that is used shortly before its end.
+ */
+export function settledPrincipals(
+  countMax: number,
+  now: () => number,
+  onAging: (header: string) => void = () => {},
+): SettledPrincipals {
+  const known = new Map<string, Settled>();
   let generation = 0;
   let sweptMs = now();
   const sweep = () => {
@@ -33,7 +50,13 @@ export function settledPrincipals(countMax: number, now: () => number): SettledP
     find: (header) => {
       const found = known.get(tailOf(header));
       if (found === undefined || found.header !== header) return undefined;
-      return now() < found.untilMs ? found.principal : undefined;
+      const leftMs = found.untilMs - now();
+      if (leftMs <= 0) return undefined;
+      if (leftMs <= agingMs && !found.isAging) {
+        found.isAging = true;
+        onAging(header);
+      }
+      return found.principal;
     },
     willKeep: (header) => {
       const asked = generation;
@@ -41,7 +64,7 @@ export function settledPrincipals(countMax: number, now: () => number): SettledP
         if (asked !== generation) return principal;
         sweep();
         const endsMs = Math.min(untilMs, principal.expiresAt * 1000);
-        known.set(tailOf(header), { header, principal, untilMs: endsMs });
+        known.set(tailOf(header), { header, principal, untilMs: endsMs, isAging: false });
         return principal;
       };
     },

@@ -25,14 +25,18 @@ export interface RememberedStanding {
 
 export interface Standings {
   find(who: Who): RememberedStanding;
+  /** Asks anew while the old answer still holds; it takes its place once it is there. */
+  renew(who: Who): RememberedStanding;
   forget(): void;
 }
 
 export function rememberedStandings(findStanding: FindStanding, now: () => number): Standings {
   const known = new Map<string, RememberedStanding>();
+  let generation = 0;
+  const keyOf = ({ tenantId, sessionId, userId }: Who) => `${tenantId} ${sessionId} ${userId}`;
   return {
     find: (who) => {
-      const key = `${who.tenantId} ${who.sessionId} ${who.userId}`;
+      const key = keyOf(who);
       const remembered = known.get(key);
       if (remembered !== undefined && now() < remembered.untilMs) return remembered;
       if (known.size >= countMax) known.clear();
@@ -42,6 +46,19 @@ export function rememberedStandings(findStanding: FindStanding, now: () => numbe
       entry.standing.catch(() => known.get(key) === entry && known.delete(key));
       return entry;
     },
-    forget: () => known.clear(),
+    renew: (who) => {
+      const asked = generation;
+      const entry = { standing: findStanding(who), untilMs: now() + rememberedMs };
+      const take = () => {
+        if (asked === generation) known.set(keyOf(who), entry);
+      };
+      // One that failed is no answer: the old one holds until its own time is over.
+      entry.standing.then(take, () => {});
+      return entry;
+    },
+    forget: () => {
+      generation += 1;
+      known.clear();
+    },
   };
 }

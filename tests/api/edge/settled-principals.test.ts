@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Principal } from '../../../api/auth/principal.ts';
 import { settledPrincipals } from '../../../api/auth/settled-principals.ts';
+import { rememberedStandings, type FindStanding } from '../../../api/auth/standings.ts';
 import { id } from '../../../domain/ids.ts';
 
 const aPrincipal = (expiresAt = 1_000): Principal => ({
@@ -63,4 +64,80 @@ test('however many ask, no more than the limit are kept', () => {
   const kept = names.filter((name) => settled.find(name) !== undefined);
   expect(kept.length).toBeLessThanOrEqual(3);
   expect(kept).toContain('Bearer 49');
+});
+
+test('a principal near its end is asked for anew once, and is known meanwhile', () => {
+  const clock = { nowMs: 0 };
+  const asked: string[] = [];
+  const settled = settledPrincipals(
+    3,
+    () => clock.nowMs,
+    (header) => asked.push(header),
+  );
+  const [old, fresh] = [aPrincipal(), aPrincipal()];
+  settled.willKeep('Bearer a')(old, 4_000);
+  clock.nowMs = 2_999;
+  settled.find('Bearer a');
+  expect(asked).toEqual([]);
+
+  clock.nowMs = 3_000;
+  expect([settled.find('Bearer a'), settled.find('Bearer a')]).toEqual([old, old]);
+  expect(asked).toEqual(['Bearer a']);
+  settled.willKeep('Bearer a')(fresh, 7_000);
+
+  clock.nowMs = 5_000;
+  expect(settled.find('Bearer a')).toBe(fresh);
+  expect(asked).toEqual(['Bearer a']);
+});
+
+describe('how a session stands', () => {
+  const who = aPrincipal();
+  type Answer = Awaited<ReturnType<FindStanding>>;
+
+  function standing() {
+    const clock = { nowMs: 0 };
+    const answers: PromiseWithResolvers<Answer>[] = [];
+    const find = () => {
+      const answer = Promise.withResolvers<Answer>();
+      answers.push(answer);
+      return answer.promise;
+    };
+    return { clock, answers, standings: rememberedStandings(find, () => clock.nowMs) };
+  }
+  const as = (role: 'owner' | 'analyst') => ({ role }) as NonNullable<Answer>;
+
+  test('is asked anew while the old answer holds, which the new one follows', async () => {
+    const { clock, answers, standings } = standing();
+    const first = standings.find(who);
+    answers[0]?.resolve(as('owner'));
+    clock.nowMs = 3_000;
+    const renewed = standings.renew(who);
+    expect(standings.find(who)).toBe(first);
+    answers[1]?.resolve(as('analyst'));
+    await renewed.standing;
+
+    expect(standings.find(who)).toBe(renewed);
+    expect(renewed.untilMs).toBe(7_000);
+    clock.nowMs = 6_999;
+    expect(await standings.find(who).standing).toEqual(as('analyst'));
+    expect(answers).toHaveLength(2);
+  });
+
+  test('is not what was asked before a revocation, and a failed look changes nothing', async () => {
+    const { clock, answers, standings } = standing();
+    const first = standings.find(who);
+    answers[0]?.resolve(as('owner'));
+    const failed = standings.renew(who);
+    answers[1]?.reject(new Error('the database is away'));
+    await failed.standing.catch(() => {});
+    expect(standings.find(who)).toBe(first);
+
+    const late = standings.renew(who);
+    standings.forget();
+    answers[2]?.resolve(as('owner'));
+    await late.standing;
+    clock.nowMs += 1;
+    expect(standings.find(who)).not.toBe(late);
+    expect(answers).toHaveLength(4);
+  });
 });
