@@ -1,6 +1,6 @@
 /** The two languages say the same things, and everything the code asks for exists. */
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, normalize } from 'node:path';
 import { catalogue } from '../../api/problems.ts';
 import { roles } from '../../api/auth/permissions.ts';
 import { operationStatuses, stages, waitingReasons } from '../../api/operations/schema.ts';
@@ -36,6 +36,7 @@ import {
 } from '../../domain/disbursements/terms.ts';
 import { payoutErrors } from '../../web/src/disbursements/payout-draft.ts';
 import { en } from '../../web/src/locales/en.ts';
+import { first } from '../../web/src/locales/en-first.ts';
 import { sw } from '../../web/src/locales/sw.ts';
 import { presets } from '../../web/src/overview/periods.ts';
 import { mappedFields } from '../../web/src/statements/mapping-draft.ts';
@@ -90,6 +91,35 @@ describe('the catalogues', () => {
       .filter((key) => !names.test(key));
 
     expect(same).toEqual([]);
+  });
+});
+
+describe('the English words that come with the page', () => {
+  const source = join(import.meta.dirname, '../../web/src');
+  const textOf = (file: string): string => readFileSync(join(source, file), 'utf8');
+
+  /** The file and whatever it imports, at once or later; screens that bring their words left out. */
+  function reach(file: string, seen = new Set<string>()): Set<string> {
+    if (seen.has(file) || !existsSync(join(source, file))) return seen;
+    seen.add(file);
+    const own = textOf(file).replaceAll(/withItsWords\([^]*?import\([^)]*\)\)/g, '');
+    for (const [, path = ''] of own.matchAll(/(?:from |import\()'(\.[^']+\.(?:ts|vue))'/g))
+      reach(normalize(join(dirname(file), path)), seen);
+    return seen;
+  }
+
+  test('are all that the screens ask for that bring none', () => {
+    const asked = /(?<=[\s({[,"]t\(\s*['`]|title: '|keypath=")[a-zA-Z]+(?=\.)/g;
+    const known = new Set(Object.keys(first));
+    const files = [...reach('main.ts')].filter((file) => file !== 'router.ts');
+    const lacking = files.flatMap((file) =>
+      [...textOf(file).matchAll(asked)]
+        .filter(([section]) => !known.has(section))
+        .map(([section]) => `${file}: ${section}`),
+    );
+
+    expect(files.length).toBeGreaterThan(80);
+    expect([...new Set(lacking)]).toEqual([]);
   });
 });
 

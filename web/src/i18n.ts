@@ -1,6 +1,6 @@
 /**
- * The two languages. English is always present, but for the words of screens few people open, which
- * come with them; Swahili is a chunk of its own, loaded when chosen.
+ * The two languages. English is always present, but for the words of the screens behind the first
+ * ones, which come with them; Swahili is a chunk of its own, loaded when chosen.
  */
 import { createI18n } from 'vue-i18n';
 import type { Locale } from './format.ts';
@@ -29,11 +29,8 @@ export async function setLanguage(locale: Locale): Promise<void> {
 /** A screen whose English words are loaded with it. */
 export function withItsWords<Screen>(load: () => Promise<Screen>): () => Promise<Screen> {
   return async () => {
-    const [screen, { rareScreens }] = await Promise.all([
-      load(),
-      import('./locales/en/rare-screens.ts'),
-    ]);
-    i18n.global.mergeLocaleMessage('en', rareScreens);
+    const [screen, { later }] = await Promise.all([load(), import('./locales/en-later.ts')]);
+    i18n.global.mergeLocaleMessage('en', later);
     return screen;
   };
 }

@@ -1,5 +1,5 @@
 /** English, the language every key exists in. */
 import { first } from './en-first.ts';
-import { rareScreens } from './en/rare-screens.ts';
+import { later } from './en-later.ts';
 
-export const en = { ...first, ...rareScreens };
+export const en = { ...first, ...later };

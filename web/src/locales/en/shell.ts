@@ -1,6 +1,15 @@
 export const shell = {
   shell: {
     pages: {
+      statements: 'Statements',
+      transactions: 'Transactions',
+      collections: 'Collections',
+      links: 'Payment links',
+      desk: 'Unallocated',
+      payouts: 'Payouts',
+      shortcodes: 'Shortcodes',
+      settings: 'Settings',
+      ledger: 'Ledger',
       exports: 'Your data',
       subjects: 'Requests by people',
       house: 'Businesses',

@@ -3,6 +3,15 @@ import type { shell as english } from '../en/shell.ts';
 export const shell: typeof english = {
   shell: {
     pages: {
+      statements: 'Taarifa',
+      transactions: 'Miamala',
+      collections: 'Makusanyo',
+      links: 'Viungo vya malipo',
+      desk: 'Zisizogawiwa',
+      payouts: 'Malipo',
+      shortcodes: 'Nambari za biashara',
+      settings: 'Mipangilio',
+      ledger: 'Leja',
       exports: 'Data yako',
       subjects: 'Maombi ya watu',
       house: 'Biashara zote',

@@ -1,0 +1,24 @@
+/** The English words of every screen behind the first ones; `withItsWords` loads them. */
+import { businessScreens } from './en/business-screens.ts';
+import { collections } from './en/collections.ts';
+import { desk } from './en/desk.ts';
+import { ledger } from './en/ledger.ts';
+import { links } from './en/links.ts';
+import { payouts } from './en/payouts.ts';
+import { rareScreens } from './en/rare-screens.ts';
+import { shortcodes } from './en/shortcodes.ts';
+import { transactions } from './en/transactions.ts';
+import { statements } from './en/statements.ts';
+
+export const later = {
+  ...transactions,
+  ...statements,
+  ...shortcodes,
+  ...ledger,
+  ...businessScreens,
+  ...collections,
+  ...payouts,
+  ...desk,
+  ...links,
+  ...rareScreens,
+};
