@@ -63,8 +63,8 @@ describe('signing in', () => {
     await page.goto(`${dashboard.server.url}/transactions?direction=out`);
     await page.getByRole('button', { name: 'Continue with Zuri ID' }).click();
 
-    await page.waitForURL('**/transactions?direction=out');
-
+    await page.getByRole('heading', { name: 'Transactions', level: 1 }).waitFor();
+    expect(new URL(page.url()).search).toBe('?direction=out');
     expect(await page.evaluate(() => JSON.stringify(sessionStorage))).not.toContain('fixture-');
   });
 

@@ -67,7 +67,7 @@ export const moneyScreens = {
     inCredit: 'in credit',
     partReserved: 'in credit, part of it reserved',
     use: 'Use credit',
-    useOf: 'Use the credit of {name}',
+    useOf: 'Use credit of {name}',
     useText: 'A payout goes through the checks and the approval of every payout.',
     reasonAbout: 'At least 3 letters; it is kept.',
     what: 'What becomes of it?',
