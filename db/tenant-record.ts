@@ -167,13 +167,33 @@ export async function isSuspended(t: TenantHandle): Promise<boolean> {
   return row?.status === 'suspended';
 }
 
-/** How many transactions a tenant has, from its rollups. */
-export async function countTransactions(t: TenantHandle): Promise<number> {
-  const row = await t.query
-    .selectFrom('monthly_rollups')
-    .select(sql<number>`coalesce(sum(transaction_count), 0)::int`.as('n'))
-    .executeTakeFirstOrThrow();
-  return row.n;
+/**
+ * How many transactions each of these tenants has, from their rollups, with one question to each
+ * place. A tenant whose place does not answer is left out.
+ */
+export async function countTransactions(
+  db: Database,
+  tenants: readonly { id: TenantId; place: Place }[],
+): Promise<Map<TenantId, number>> {
+  const counts = new Map<TenantId, number>();
+  const byPlace = Map.groupBy(tenants, ({ place }) => place);
+  const asking = [...byPlace].map(async ([place, here]) => {
+    const ids = here.map(({ id }) => id);
+    const found = await db.asOperator('count what businesses have', (o) => sizesOf(o, ids), place);
+    for (const tenantId of ids) counts.set(tenantId, found.get(tenantId) ?? 0);
+  });
+  await Promise.allSettled(asking);
+  return counts;
+}
+
+async function sizesOf(
+  o: OperatorHandle,
+  ids: readonly TenantId[],
+): Promise<Map<TenantId, number>> {
+  const found = await sql<{ id: TenantId; n: number }>`
+    select tenant_id as id, sum(transaction_count)::int as n from ${o.table('monthly_rollups')}
+    where tenant_id = any(${[...ids]}::uuid[]) group by 1`.execute(o.query);
+  return new Map(found.rows.map(({ id, n }) => [id, n]));
 }
 
 export interface Membership {

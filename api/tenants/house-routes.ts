@@ -1,6 +1,5 @@
 /** All businesses of the house, and the queue of those that want to close. */
 import { z } from 'zod';
-import type { Database } from '../../db/database.ts';
 import { tenantStatuses, tenantTiers } from '../../db/platform-tables.ts';
 import { closingsOfTenants, findClosing, type TenantClosing } from '../../db/tenant-closings.ts';
 import {
@@ -10,7 +9,7 @@ import {
   type HouseTenant,
 } from '../../db/tenant-record.ts';
 import { placementOf } from '../../db/tenant-placement.ts';
-import { toPublicId, type TenantId } from '../../domain/ids.ts';
+import { toPublicId } from '../../domain/ids.ts';
 import { shownClosing, decideAbout } from '../closings/decide.ts';
 import { closingDecision } from '../closings/schema.ts';
 import { pageFrom, positionIn } from '../page.ts';
@@ -51,8 +50,8 @@ const list = route({
         return { rows: found, closings: await closingsOfTenants(o, ids) };
       },
     );
-    const sizes = new Map<TenantId, number | null>();
-    for (const row of rows.slice(0, limit)) sizes.set(row.id, await sizeOf(db, row));
+    const open = rows.slice(0, limit).filter((row) => row.status !== 'closed');
+    const sizes = await countTransactions(db, open);
     const page = pageFrom(call, query, {
       rows,
       show: (row) => shown(call, row, { closing: closings.get(row.id), size: sizes.get(row.id) }),
@@ -62,16 +61,10 @@ const list = route({
   },
 });
 
-/** Null for a business that is closed, or cannot be entered at this moment because it moves. */
-async function sizeOf(db: Database, { id, status }: HouseTenant): Promise<number | null> {
-  if (status === 'closed') return null;
-  return db.withTenant(id, countTransactions, { readOnly: true }).catch(() => null);
-}
-
 function shown(
   call: Call,
   row: HouseTenant,
-  of: { closing: TenantClosing | undefined; size: number | null | undefined },
+  of: { closing: TenantClosing | undefined; size: number | undefined },
 ) {
   const { id, tier: plan, place, ...facts } = row;
   return {

@@ -9,10 +9,11 @@ import { closingState } from '../../api/closings/schema.ts';
 import { houseTenantList } from '../../api/tenants/schema.ts';
 import { findClosing, insertClosing } from '../../db/tenant-closings.ts';
 import { finishExport } from '../../db/tenant-exports.ts';
-import { placeFor } from '../../db/tenant-placement.ts';
+import { placeFor, placementOf } from '../../db/tenant-placement.ts';
 import { id, toPublicId, type TenantId } from '../../domain/ids.ts';
 import type { CloseTenantInput } from '../../workflows/tenant-types.ts';
 import { archiveSteps } from '../support/archives.ts';
+import { post, rows } from '../support/api-statements.ts';
 import { openApiStage, problemIn, type ApiStage } from '../support/api.ts';
 import type { Somebody } from '../support/tenants.ts';
 import { provisionerOf, settleIn, tiers } from '../support/tiers.ts';
@@ -332,5 +333,25 @@ describe('GET /v1/platform/tenants', () => {
     const second = await ask(`limit=1&cursor=${encodeURIComponent(first.nextCursor ?? '')}`);
     expect(houseTenantList.parse(second.body).data[0]?.id).not.toBe(first.data[0]?.id);
     expect((await ask('', await stage.token(one))).status).toBe(404);
+  });
+
+  test('tells how large each is, wherever it is kept, and nothing of one that is away', async () => {
+    const sizes = async (tenantId: TenantId) => {
+      const query = `q=${tenantId.slice(0, 8)}`;
+      const list = await stage.fetch(`/v1/platform/tenants?${query}`, { token: operator });
+      return houseTenantList.parse(list.body).data[0]?.transactions;
+    };
+    for (const tier of tiers) {
+      const somebody = await stage.tenant();
+      await settleIn(stage.database, somebody.tenantId, tier);
+      expect(await sizes(somebody.tenantId)).toBe(0);
+      await post(stage, somebody, { rows });
+      expect([tier, await sizes(somebody.tenantId)]).toEqual([tier, 3]);
+      if (tier !== 'pro') continue;
+      const { schema } = placementOf(placeFor(somebody.tenantId, tier));
+      await stage.database.asOwner(`alter schema "${schema}" rename to "${schema}_away"`);
+      expect(await sizes(somebody.tenantId)).toBeNull();
+      await stage.database.asOwner(`alter schema "${schema}_away" rename to "${schema}"`);
+    }
   });
 });
