@@ -5,6 +5,7 @@ const numbered = (prefix: string, count: number) =>
   Array.from({ length: count }, (_, index) => `${prefix}${String(index + 1).padStart(2, '0')}`);
 const pages = {
   'docs/ingestion.md': numbered('ING-', 19),
+  'docs/api-checklist.md': numbered('A', 44),
   'docs/dashboard.md': [...numbered('D', 60), 'D83'],
 };
 
