@@ -5,6 +5,7 @@ import { appendAudit } from '../db/audit.ts';
 import type { Database, TenantHandle } from '../db/database.ts';
 import { findOperation, patchOperation } from '../db/operations.ts';
 import { appendEvents } from '../db/outbox.ts';
+import { withdrawMoney } from '../db/statement-money.ts';
 import { undoChunk } from '../db/statement-undo.ts';
 import { patchStatement } from '../db/statements.ts';
 import type { AccountId } from '../domain/ids.ts';
@@ -43,17 +44,37 @@ export function createUndoActivities(d: UndoDependencies): UndoSteps {
 }
 
 async function reverseTransactions(d: UndoDependencies, input: UndoInput): Promise<Reversal> {
-  const accountId = await d.db.withTenant(input.tenantId, (t) => begin(t, input));
+  const { accountId, workflowId } = await d.db.withTenant(input.tenantId, (t) => begin(t, input));
   for (let isDone = false; !isDone;) {
     isDone = await d.db.withTenant(input.tenantId, (t) => reverseChunk(t, input, accountId));
     Context.current().heartbeat();
     announce(d.redis, input);
     await d.failpoint('undo.midChunk');
   }
+  await takeMoneyBack(d, input, { accountId, workflowId });
   return d.db.withTenant(input.tenantId, (t) => countsOf(t, input));
 }
 
-async function begin(t: TenantHandle, input: UndoInput): Promise<AccountId> {
+/** What only this statement told of leaves the books, once its rows stand nowhere any more. */
+async function takeMoneyBack(
+  d: UndoDependencies,
+  input: UndoInput,
+  of: { accountId: AccountId; workflowId: string },
+): Promise<void> {
+  const { statementId, requestedBy } = input;
+  const actor = `user:${requestedBy}`;
+  for (let isDone = false; !isDone;) {
+    const at = instantFromEpochMs(d.nowMs());
+    const told = { ...of, statementId, actor, at, limit: chunkRows };
+    ({ isDone } = await d.db.withTenant(input.tenantId, (t) => withdrawMoney(t, told)));
+    Context.current().heartbeat();
+  }
+}
+
+async function begin(
+  t: TenantHandle,
+  input: UndoInput,
+): Promise<{ accountId: AccountId; workflowId: string }> {
   const statement = await requireStatement(t, input);
   const isUndoable = ['posted', 'undoing', 'undone'].includes(statement.status);
   if (!isUndoable || statement.account === null) {
@@ -61,7 +82,7 @@ async function begin(t: TenantHandle, input: UndoInput): Promise<AccountId> {
     throw permanentFault(failureTypes.statementInconsistent, problem);
   }
   await patchStatement(t, input.statementId, { status: 'undoing', whenStatus: ['posted'] });
-  return statement.account.id;
+  return { accountId: statement.account.id, workflowId: statement.workflowId };
 }
 
 async function reverseChunk(

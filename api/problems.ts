@@ -5,6 +5,7 @@
 import { ledgerProblems } from './ledger/problems.ts';
 import { collectionProblems } from './collections/problems.ts';
 import { payoutProblems } from './disbursements/problems.ts';
+import { statementUndoProblems } from './statements/problems.ts';
 import { savedViewProblems } from './saved-views/problems.ts';
 import { tenantProblems } from './tenants/problems.ts';
 import { authProblems } from './auth/problem-entries.ts';
@@ -165,12 +166,6 @@ const stateProblems = {
     title: 'This callback is not set aside any more',
     cause: 'Somebody else has decided about it, or it was never set aside.',
     fix: 'Read the list again.',
-  },
-  'cannot-undo': {
-    status: 409,
-    title: 'This statement cannot be undone now',
-    cause: 'Only a posted statement can be undone, and only once.',
-    fix: 'Read the statement; `canUndo` says when it is possible.',
   },
   'cannot-cancel': {
     status: 409,
@@ -344,6 +339,7 @@ export const catalogue = {
   ...requestProblems,
   ...stateProblems,
   ...payoutProblems,
+  ...statementUndoProblems,
   ...ledgerProblems,
   ...tenantProblems,
   ...collectionProblems,

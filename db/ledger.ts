@@ -122,7 +122,14 @@ export async function creditReceipt(
     .onConflict((conflict) => conflict.doNothing())
     .returning('transaction_id')
     .executeTakeFirst();
-  if (claimed === undefined) return firstCredit(t, { shortcodeId, receipt, leg });
+  if (claimed === undefined) {
+    const first = await firstCredit(t, { shortcodeId, receipt, leg });
+    // It went out of the books with the statement that told of it: now it is told of anew.
+    if (await isWithdrawn(t, first.transactionId)) {
+      return creditReceipt(t, { ...credit, leg: `${leg}/again` });
+    }
+    return first;
+  }
   const posted = await postFact(t, {
     reference: `receipt/${shortcodeId}/${receipt}/${leg}`,
     kind: credit.kind ?? 'receipt.credited',
@@ -136,6 +143,17 @@ export async function creditReceipt(
       name: 'LedgerRefused',
     });
   return { isNew: true, transactionId, creditedCents: amountCents };
+}
+
+async function isWithdrawn(t: TenantHandle, transactionId: LedgerTransactionId): Promise<boolean> {
+  const found = await t.query
+    .selectFrom('ledger_transactions')
+    .select('id')
+    .where('tenant_id', '=', t.tenantId)
+    .where('reverses', '=', transactionId)
+    .where('kind', '=', 'payment.withdrawn')
+    .executeTakeFirst();
+  return found !== undefined;
 }
 
 /** A statement of its own sees what the winner committed while we waited for it. */

@@ -94,7 +94,40 @@ export async function recordReceived(
     .where('receipt', '=', arrival.receipt)
     .forNoKeyUpdate()
     .executeTakeFirstOrThrow();
+  if (known.state === 'withdrawn')
+    return { payment: await revive(t, known.id, arrival), isNew: true };
+  // Whoever else tells of it believes it too: it no longer goes when the statement is undone.
+  const isConfirmed = known.source === 'statement' && arrival.source !== 'statement';
+  if (isConfirmed) await setSource(t, known.id, arrival.source);
   return { payment: toReceived(t, known), isNew: false };
+}
+
+/** Money that went with its statement is told of again: it arrives as if for the first time. */
+async function revive(
+  t: TenantHandle,
+  paymentId: ReceivedPaymentId,
+  { id: _id, ...arrival }: NewReceivedPayment,
+): Promise<ReceivedPayment> {
+  const { id: _same, tenant_id: _tenant, ...row } = rowOf(t, { id: paymentId, ...arrival });
+  const revived = await t.query
+    .updateTable('received_payments')
+    .set({ ...row, ledger_transaction_id: null, version: sql`version + 1` })
+    .where('id', '=', paymentId)
+    .returningAll()
+    .executeTakeFirstOrThrow();
+  return toReceived(t, revived);
+}
+
+async function setSource(
+  t: TenantHandle,
+  paymentId: ReceivedPaymentId,
+  source: ReceivedSource,
+): Promise<void> {
+  await t.query
+    .updateTable('received_payments')
+    .set({ source })
+    .where('id', '=', paymentId)
+    .execute();
 }
 
 /** Records arrivals that go to the desk at once; answers the ids of those that were not known. */

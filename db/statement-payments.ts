@@ -47,7 +47,7 @@ export async function listUnwitnessedPayments(
       and not exists (
         select from ${t.table('received_payments')} p
         where p.tenant_id = l.tenant_id and p.shortcode_id = ${wanted.shortcodeId}
-          and p.receipt = l.receipt
+          and p.receipt = l.receipt and p.state <> 'withdrawn'
           and (p.collection_id is null or exists (
             select from ${t.table('collection_witnesses')} w
             where w.tenant_id = p.tenant_id and w.collection_id = p.collection_id

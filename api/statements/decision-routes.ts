@@ -4,6 +4,8 @@ import { appendAudit } from '../../db/audit.ts';
 import { appendOperationEvent, findOperation, insertOperation } from '../../db/operations.ts';
 import { appendWorkflowStart } from '../../db/outbox.ts';
 import type { Statement } from '../../db/statement-record.ts';
+import { formatMoney } from '../../domain/money.ts';
+import { usedMoneyOf } from '../../db/statement-money.ts';
 import { previewUndo } from '../../db/statement-undo.ts';
 import { findStatement, patchStatement } from '../../db/statements.ts';
 import type { TenantHandle } from '../../db/database.ts';
@@ -116,12 +118,13 @@ const undo = route({
   path: '/v1/statements/{id}/undo',
   tag: 'Statements',
   summary: 'Take a posted statement back',
-  description: 'Rows that another posted statement shows as well stay; the others are reversed.',
+  description:
+    'Rows that another posted statement shows as well stay; the others are reversed, and with them the money that only this statement told of. Such money that was given to somebody has to be taken back there first.',
   auth: 'statements:undo',
   request: { params, headers: ifMatch, body: undoRequest },
   idempotency: 'optional',
   responses: { 202: { description: 'It is being undone', schema: acceptedOperation } },
-  problems: ['not-found', 'cannot-undo', 'precondition-failed'],
+  problems: ['not-found', 'cannot-undo', 'money-was-used', 'precondition-failed'],
   handler: async ({ params: { id }, headers, body }, call) => {
     const { db, temporal, telemetry } = call.dependencies;
     const request = { statementId: id, ifMatch: headers['if-match'], reason: body.reason };
@@ -155,6 +158,8 @@ async function recordUndo(
   const found = await findStatement(t, statementId);
   if (found === undefined) return problem('not-found');
   if (isStale(found, request.ifMatch)) return problem('precondition-failed');
+  const used = await usedMoney(t, found);
+  if (used !== undefined) return used;
   const change = { status: 'undoing', whenStatus: ['posted'] } as const;
   if ((await patchStatement(t, statementId, change)) === undefined) return problem('cannot-undo');
   const operationId = newId('operation', call.dependencies.now());
@@ -190,6 +195,23 @@ async function recordUndo(
   const operation = await findOperation(t, operationId);
   if (operation === undefined) throw new Error('an insert was lost');
   return { operation, start };
+}
+
+const usedShown = 20;
+
+/** The refusal for money of this statement alone that was given to somebody, named by receipt. */
+async function usedMoney(t: TenantHandle, found: Statement): Promise<Problem | undefined> {
+  if (found.account === null || found.status !== 'posted') return undefined;
+  const { id: statementId, workflowId } = found;
+  const told = { statementId, workflowId, accountId: found.account.id };
+  const used = await usedMoneyOf(t, told, usedShown + 1);
+  if (used.length === 0) return undefined;
+  const named = used
+    .slice(0, usedShown)
+    .map(({ receipt, amountCents }) => `${receipt} (${formatMoney(amountCents)})`);
+  const more = used.length > usedShown ? ' and others' : '';
+  const detail = `Take these back to the desk first: ${named.join(', ')}${more}.`;
+  return problem('money-was-used', { detail });
 }
 
 function isStale(found: Statement, wanted: string | undefined): boolean {

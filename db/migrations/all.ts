@@ -44,6 +44,7 @@ import { founding } from './0075_founding.ts';
 import { flagChanges } from './0076_flag_changes.ts';
 import { payoutReturns } from './0078_payout_returns.ts';
 import { customerCredit } from './0079_customer_credit.ts';
+import { withdrawnPayments } from './0080_withdrawn_payments.ts';
 import { unusedAccounts } from './0081_unused_accounts.ts';
 import type { Migration } from './migration.ts';
 
@@ -95,5 +96,6 @@ export const migrations: readonly Migration[] = [
   collectionRounds,
   payoutReturns,
   customerCredit,
+  withdrawnPayments,
   unusedAccounts,
 ];

@@ -62,13 +62,17 @@ export type CollectionSource = (typeof collectionSources)[number];
 export const receivedSources = ['c2b', 'pull', 'statement', 'stk'] as const;
 export type ReceivedSource = (typeof receivedSources)[number];
 
-/** `linked`: it is the money of a collection, which credits it · the rest speaks of allocations. */
+/**
+ * `linked`: it is the money of a collection, which credits it · `withdrawn`: only a statement told of
+ * it, which was undone · the rest speaks of allocations.
+ */
 export const receivedStates = [
   'received',
   'linked',
   'allocated',
   'part-allocated',
   'unallocated',
+  'withdrawn',
 ] as const;
 export type ReceivedState = (typeof receivedStates)[number];
 

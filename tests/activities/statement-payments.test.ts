@@ -1,6 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import type { FileKey } from '../../activities/statement-steps.ts';
 import { patchCollection } from '../../db/collections.ts';
+import { allocateArrival } from '../../db/arrivals.ts';
+import { balanceOf } from '../../db/ledger.ts';
+import { recordReceived } from '../../db/received-payments.ts';
+import { usedMoneyOf } from '../../db/statement-money.ts';
+import { findStatement } from '../../db/statements.ts';
+import { suspense } from '../../domain/ledger/movements.ts';
+import { instantFromEpochMs } from '../../domain/time.ts';
 import { insertCustomer } from '../../db/customers.ts';
 import { findShortcodeByNumber } from '../../db/shortcodes.ts';
 import { openRow } from '../../db/row-secrets.ts';
@@ -23,7 +30,7 @@ interface Payment {
 
 describe('a posted statement of the tenant’s own pay bill', () => {
   let stage: Ingestion;
-  const { proved } = statementsOn(() => stage);
+  const { proved, categorise } = statementsOn(() => stage);
 
   beforeAll(async () => {
     stage = await openIngestion();
@@ -179,6 +186,79 @@ describe('a posted statement of the tenant’s own pay bill', () => {
           .filter(({ reference }) => reference !== named.reference)
           .reduce((all, { amountCents }) => all + amountCents, 0),
       ),
+    });
+  });
+
+  describe('and is undone', () => {
+    async function undo(key: FileKey): Promise<void> {
+      const operationId = await stage.operation(key);
+      const { tenantId, statementId } = key;
+      const requestedBy = stage.tenant.userId;
+      await perform(() =>
+        stage.steps().reverseTransactions({ tenantId, statementId, operationId, requestedBy }),
+      );
+    }
+    async function accountOf({ statementId }: FileKey) {
+      const found = await inTenant((t) => findStatement(t, statementId));
+      if (found?.account === undefined || found.account === null) throw new Error('no account');
+      return { statementId, accountId: found.account.id, workflowId: found.workflowId };
+    }
+    const heldIn = (shortcodeId: ShortcodeId) =>
+      inTenant(async (t) => (await balanceOf(t, suspense(shortcodeId))).balanceCents);
+
+    test('takes money only it told of out of the books, once, and believes it again when it is told anew', async () => {
+      const key = await proved({ seed: 65 });
+      const payments = await paymentsOf(key);
+      const shortcodeId = await lookAfter(key);
+      const before = await heldIn(shortcodeId);
+      await post(key);
+      await categorise(key);
+      await perform(() => stage.steps().finishStatement(key));
+      const brought = (await heldIn(shortcodeId)) - before;
+      const [confirmed, again] = [payments[0] ?? fail(), payments[1] ?? fail()];
+      const tellAgain = ({ receipt, amountCents, atMs }: Payment) =>
+        inTenant((t) =>
+          recordReceived(t, {
+            ...{ id: id('receivedPayment', randomUUID()), shortcodeId, receipt, source: 'c2b' },
+            amountCents: cents(amountCents),
+            words: { reference: '', msisdn: '', name: '' },
+            workflowId: `c2b/${receipt}`,
+            occurredAt: instantFromEpochMs(atMs),
+          }),
+        );
+      expect(await tellAgain(confirmed)).toMatchObject({ isNew: false });
+
+      await undo(key);
+      await undo(key);
+
+      expect(await heldIn(shortcodeId)).toBe(before + confirmed.amountCents);
+      expect(brought).toBe(payments.reduce((all, { amountCents }) => all + amountCents, 0));
+      const states = await arrivalsOf(shortcodeId, payments);
+      expect(states.filter(({ state }) => state !== 'withdrawn')).toEqual([
+        { receipt: confirmed.receipt, source: 'c2b', state: 'unallocated' },
+      ]);
+      const { payment, isNew } = await tellAgain(again);
+      expect(isNew).toBe(true);
+      await inTenant((t) =>
+        allocateArrival(t, payment, { target: undefined, workflowId: payment.workflowId }),
+      );
+      expect(await heldIn(shortcodeId)).toBe(before + confirmed.amountCents + again.amountCents);
+    });
+
+    test('names money that was given to somebody, which has to be taken back first', async () => {
+      const key = await proved({ seed: 66 });
+      const payments = await paymentsOf(key);
+      const shortcodeId = await lookAfter(key);
+      const repaired = payments[2] ?? fail();
+      const collectionId = await awaiting(shortcodeId, repaired);
+      await inTenant((t) => patchCollection(t, collectionId, { status: 'unknown' }));
+      await post(key);
+      const told = await accountOf(key);
+
+      const used = await inTenant((t) => usedMoneyOf(t, told, 5));
+
+      const { receipt, amountCents } = repaired;
+      expect(used).toContainEqual({ receipt, amountCents });
     });
   });
 

@@ -1,5 +1,11 @@
+import { randomUUID } from 'node:crypto';
 import { acceptedOperation } from '../../api/operations/schema.ts';
 import { passwordVerdict, statement, undoPreview } from '../../api/statements/schema.ts';
+import { recordReceived } from '../../db/received-payments.ts';
+import { id } from '../../domain/ids.ts';
+import { cents } from '../../domain/money.ts';
+import { instantFromEpochMs } from '../../domain/time.ts';
+import { aShortcode } from '../support/collections.ts';
 import { aPosted, anOwner, post, rows } from '../support/api-statements.ts';
 import { openApiStage, problemIn, type ApiStage } from '../support/api.ts';
 
@@ -180,6 +186,30 @@ describe('undoing a statement', () => {
       args: [{ input: { requestedBy: somebody.userId, reason: 'wrong file' } }],
     });
     expect(problemIn(again).code).toBe('cannot-undo');
+  });
+
+  test('a statement whose money was given to somebody names it and stays', async () => {
+    const { token, path, somebody } = await aPosted(stage);
+    await stage.database.db.withTenant(somebody.tenantId, async (t) => {
+      const shortcodeId = await aShortcode(t);
+      const { workflow_id: workflowId } = await t.query
+        .selectFrom('statements')
+        .select('workflow_id')
+        .executeTakeFirstOrThrow();
+      await recordReceived(t, {
+        ...{ id: id('receivedPayment', randomUUID()), shortcodeId, receipt: 'UKE7Q2X9LM' },
+        ...{ source: 'statement', amountCents: cents(150_000), workflowId },
+        words: { reference: 'INV-1', msisdn: '', name: '' },
+        occurredAt: instantFromEpochMs(Date.now()),
+      });
+    });
+
+    const answer = await stage.fetch(`${path}/undo`, { token, json: {} });
+
+    expect(problemIn(answer)).toMatchObject({
+      ...{ status: 409, code: 'money-was-used' },
+      detail: 'Take these back to the desk first: UKE7Q2X9LM (KES 1,500.00).',
+    });
   });
 
   test('a statement that is not posted cannot be undone', async () => {

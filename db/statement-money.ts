@@ -1,0 +1,152 @@
+/**
+ * The money that only one statement told of. It leaves the books with the statement, unless another
+ * proven statement shows it too; what was given to somebody in between keeps the statement in place.
+ */
+import { sql } from 'kysely';
+import type {
+  AccountId,
+  LedgerTransactionId,
+  ReceivedPaymentId,
+  StatementId,
+} from '../domain/ids.ts';
+import type { Cents } from '../domain/money.ts';
+import type { Instant } from '../domain/time.ts';
+import type { TenantHandle } from './database.ts';
+import { postingsOfTransaction } from './ledger.ts';
+import { postTransactions } from './ledger-posting.ts';
+import { appendEvents } from './outbox.ts';
+import { reversalOf } from '../domain/ledger/postings.ts';
+
+interface Told {
+  statementId: StatementId;
+  accountId: AccountId;
+  workflowId: string;
+}
+
+/** Another proven statement that shows receipt `r.receipt` on the account, as its run is called. */
+function heirOf(t: TenantHandle, { statementId, accountId }: Told) {
+  return sql<string | null>`(
+    select s.workflow_id from ${t.table('transactions')} x
+    cross join lateral (
+      select x.statement_id as id union all
+      select o.statement_id from ${t.table('transaction_sources')} o
+      where o.tenant_id = x.tenant_id and o.transaction_id = x.id
+    ) shown
+    join ${t.table('statements')} s on s.tenant_id = x.tenant_id and s.id = shown.id
+    where x.tenant_id = ${t.tenantId} and x.receipt = r.receipt and x.account_id = ${accountId}
+      and x.direction = 'in' and x.reversed_at is null and s.id <> ${statementId}
+      and s.status = 'posted' and s.verdict = 'proven'
+    order by s.id limit 1)`;
+}
+
+export interface UsedMoney {
+  receipt: string;
+  amountCents: Cents;
+}
+
+/** Money of the statement alone that has found somebody: it has to be taken back there first. */
+export async function usedMoneyOf(
+  t: TenantHandle,
+  told: Told,
+  limit: number,
+): Promise<UsedMoney[]> {
+  const found = await sql<UsedMoney>`
+    select r.receipt, r.amount_cents as "amountCents" from (
+      select p.receipt, p.amount_cents from ${t.table('received_payments')} p
+      where p.tenant_id = ${t.tenantId} and p.workflow_id = ${told.workflowId}
+        and p.source = 'statement'
+        and p.state in ('received', 'allocated', 'part-allocated', 'linked')
+      union
+      select c.receipt, c.paid_cents from ${t.table('statement_lines')} l
+      join ${t.table('collections')} c on c.tenant_id = l.tenant_id and c.receipt = l.receipt
+      where l.tenant_id = ${t.tenantId} and l.statement_id = ${told.statementId}
+        and l.direction = 'in' and c.status = 'paid' and exists (
+          select from ${t.table('collection_witnesses')} w
+          where w.tenant_id = c.tenant_id and w.collection_id = c.id and w.kind = 'statement')
+        and not exists (
+          select from ${t.table('collection_witnesses')} w
+          where w.tenant_id = c.tenant_id and w.collection_id = c.id and w.outcome = 'paid'
+            and w.kind <> 'statement')
+    ) r where ${heirOf(t, told)} is null
+    order by r.receipt limit ${limit}`.execute(t.query);
+  return found.rows;
+}
+
+interface Waiting {
+  id: ReceivedPaymentId;
+  receipt: string;
+  transactionId: LedgerTransactionId;
+  heir: string | null;
+}
+
+export interface WithdrawnChunk {
+  withdrawnCount: number;
+  isDone: boolean;
+}
+
+/**
+ * Takes back up to `limit` payments that wait on the desk, each by the opposite of its transaction;
+ * those that another proven statement shows are handed to it. Money that was given to somebody since
+ * the undo began stays.
+ */
+export async function withdrawMoney(
+  t: TenantHandle,
+  told: Told & { actor: string; at: Instant; limit: number },
+): Promise<WithdrawnChunk> {
+  const found = await sql<Waiting>`
+    select r.id, r.receipt, r.ledger_transaction_id as "transactionId",
+      ${heirOf(t, told)} as heir
+    from ${t.table('received_payments')} r
+    where r.tenant_id = ${t.tenantId} and r.workflow_id = ${told.workflowId}
+      and r.source = 'statement' and r.state = 'unallocated'
+    order by r.id limit ${told.limit} for no key update of r`.execute(t.query);
+  const alone: Waiting[] = [];
+  for (const payment of found.rows) {
+    if (payment.heir === null) alone.push(payment);
+    else await handOver(t, payment.id, payment.heir);
+  }
+  await withdraw(t, told, alone);
+  return { withdrawnCount: alone.length, isDone: found.rows.length < told.limit };
+}
+
+async function handOver(t: TenantHandle, paymentId: ReceivedPaymentId, heir: string) {
+  await t.query
+    .updateTable('received_payments')
+    .set({ workflow_id: heir })
+    .where('id', '=', paymentId)
+    .execute();
+}
+
+async function withdraw(
+  t: TenantHandle,
+  { workflowId, actor, at }: Told & { actor: string; at: Instant },
+  payments: readonly Waiting[],
+): Promise<void> {
+  if (payments.length === 0) return;
+  const drafts = [];
+  for (const { id, receipt, transactionId } of payments) {
+    const postings = await postingsOfTransaction(t, transactionId);
+    if (postings === undefined) throw new Error('a payment has lost its transaction');
+    drafts.push({
+      ...{ reference: `received/${id}/withdrawn/${transactionId}`, kind: 'payment.withdrawn' },
+      ...{ occurredAt: at, postings: reversalOf(postings), reverses: transactionId },
+      source: { kind: 'statement', id, receipt, workflowId, actor } as const,
+      reason: 'The only statement that told of it was undone',
+    });
+  }
+  const posted = await postTransactions(t, drafts);
+  if (posted.some(({ ok }) => !ok)) throw new Error('the ledger refused to take money back');
+  const ids = payments.map(({ id }) => id);
+  await t.query
+    .updateTable('received_payments')
+    .set({ state: 'withdrawn', version: sql`version + 1` })
+    .where('id', 'in', ids)
+    .execute();
+  await appendEvents(
+    t,
+    payments.map(({ id: receivedPaymentId, receipt }) => ({
+      ...{ topic: 'domain-events', key: `${t.tenantId}:${receivedPaymentId}`, version: 1 },
+      ...{ type: 'payment.withdrawn', isPersonal: false, data: { receivedPaymentId, receipt } },
+    })),
+  );
+}
