@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { listRefunds, streamRefunds, type RefundFilter } from '../../db/refund-lists.ts';
 import { disbursementStatuses } from '../../domain/disbursements/terms.ts';
 import { toPublicId } from '../../domain/ids.ts';
-import { wordList } from '../filters.ts';
+import { isPeriod, periodRule, wordList } from '../filters.ts';
 import { pageFrom, positionIn } from '../page.ts';
 import { businessDateSchema, idSchema, instantSchema, pageQuery } from '../primitives.ts';
 import { route } from '../route.ts';
@@ -43,7 +43,9 @@ export const listRoute = route({
   tag: 'Refunds',
   summary: 'Refunds, newest first, each with the movement that gives the money back',
   auth: 'disbursements:read',
-  request: { query: z.strictObject({ ...filterFields, ...pageQuery(100) }) },
+  request: {
+    query: z.strictObject({ ...filterFields, ...pageQuery(100) }).refine(isPeriod, periodRule),
+  },
   responses: { 200: { description: 'One page', schema: refundPage } },
   problems: ['invalid-cursor'],
   handler: async ({ query }, call) => {
@@ -76,7 +78,9 @@ export const exportRoute = route({
   description: "Oldest first. Texts a spreadsheet would run as a formula start with `'`.",
   auth: 'disbursements:read',
   request: {
-    query: z.strictObject({ format: z.enum(sheetFormats).default('csv'), ...filterFields }),
+    query: z
+      .strictObject({ format: z.enum(sheetFormats).default('csv'), ...filterFields })
+      .refine(isPeriod, periodRule),
   },
   responses: { 200: { description: 'The file', media: sheetMedia } },
   problems: [],
