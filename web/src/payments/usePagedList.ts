@@ -39,3 +39,5 @@ export function usePagedList<Row>(
     retry: () => void query.refetch(),
   };
 }
+
+export type PagedList = ReturnType<typeof usePagedList<unknown>>;
