@@ -4,6 +4,7 @@
  */
 import type { Database, TenantHandle } from '../db/database.ts';
 import {
+  findDisbursement,
   lockDisbursement,
   moveDisbursement,
   noteOnDisbursement,
@@ -24,31 +25,51 @@ import type { Admission, DisbursementSteps, PayoutKey, StopInput } from './disbu
 import { permanentFault } from './faults.ts';
 import { bookPaid } from './payout-booking.ts';
 import { auditPayout, tellPayout } from './payout-events.ts';
+import type { PayoutMetrics } from './payout-metrics.ts';
 import { bookReturn } from './payout-returns.ts';
 
 export interface DisbursementDependencies {
   db: Database;
   /** Milliseconds since 1970. */
   nowMs: () => number;
+  metrics?: PayoutMetrics;
 }
 
 /** Builds the database steps of a payout. */
 export function createDisbursementActivities(d: DisbursementDependencies): DisbursementSteps {
+  const counted = <Result>(key: PayoutKey, work: (t: TenantHandle) => Promise<Result>) =>
+    countMove(d, key, work);
   return {
-    admitPayout: (input) => d.db.withTenant(input.tenantId, (t) => admit(t, input, d.nowMs())),
-    approvePayout: (input) => d.db.withTenant(input.tenantId, (t) => approve(t, input)),
-    stopPayout: (input) => d.db.withTenant(input.tenantId, (t) => stop(t, input)),
+    admitPayout: (input) => counted(input, (t) => admit(t, input, d.nowMs())),
+    approvePayout: (input) => counted(input, (t) => approve(t, input)),
+    stopPayout: (input) => counted(input, (t) => stop(t, input)),
     wasSendingBegun: (key) =>
       d.db.withTenant(key.tenantId, async (t) => {
         const { status } = await requirePayout(t, key);
         return status !== 'reserved';
       }),
-    settlePayout: (key) => d.db.withTenant(key.tenantId, (t) => settle(t, key, d.nowMs())),
+    settlePayout: (key) => counted(key, (t) => settle(t, key, d.nowMs())),
     flagPayout: ({ needsAttention, ...key }) =>
       d.db.withTenant(key.tenantId, (t) =>
         noteOnDisbursement(t, key.disbursementId, { needsAttention }),
       ),
   };
+}
+
+/** Does a step in its transaction and counts, once that is committed, the status it led to. */
+async function countMove<Result>(
+  { db, metrics }: DisbursementDependencies,
+  key: PayoutKey,
+  work: (t: TenantHandle) => Promise<Result>,
+): Promise<Result> {
+  if (metrics === undefined) return db.withTenant(key.tenantId, work);
+  const done = await db.withTenant(key.tenantId, async (t) => {
+    const { status } = await locked(t, key);
+    const result = await work(t);
+    return { status, result, after: await findDisbursement(t, key.disbursementId) };
+  });
+  metrics.note(done.status, done.after);
+  return done.result;
 }
 
 async function locked(t: TenantHandle, key: PayoutKey): Promise<Disbursement> {

@@ -9,6 +9,7 @@ import { createCollectionActivities } from '../activities/collections.ts';
 import { createAuthorisationActivities } from '../activities/authorisation.ts';
 import { createBalanceActivities } from '../activities/balances.ts';
 import { createDisbursementActivities } from '../activities/disbursements.ts';
+import { payoutMetrics } from '../activities/payout-metrics.ts';
 import { registerPayoutCallbacks } from '../activities/payout-callbacks.ts';
 import { createPayoutCalls } from '../activities/payout-calls.ts';
 import { createPayoutBatchActivities } from '../activities/payouts.ts';
@@ -32,7 +33,8 @@ import type { World } from './world.ts';
 const paymentSteps: readonly ((world: World) => object)[] = [
   (world) => createCollectionActivities({ ...world, timeScale: world.config.daraja.timeScale }),
   createAuthorisationActivities,
-  createDisbursementActivities,
+  (world) =>
+    createDisbursementActivities({ ...world, metrics: payoutMetrics(world.telemetry.registry) }),
   createPayoutBatchActivities,
   createBalanceActivities,
   createShortcodeCheckSteps,

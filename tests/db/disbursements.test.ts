@@ -1,7 +1,9 @@
 /** Limits, holds and the one sending under real concurrency, and the published tariffs. */
+import { Registry } from 'prom-client';
 import { createAuthorisationActivities } from '../../activities/authorisation.ts';
 import { createDisbursementActivities } from '../../activities/disbursements.ts';
 import type { Hold } from '../../activities/disbursement-steps.ts';
+import { payoutMetrics } from '../../activities/payout-metrics.ts';
 import type { TenantHandle } from '../../db/database.ts';
 import { moveDisbursement } from '../../db/disbursements.ts';
 import { balanceOf } from '../../db/ledger.ts';
@@ -265,4 +267,39 @@ test('payouts of one tenant are invisible to another', async () => {
   const seen = await other.in((t) => t.query.selectFrom('disbursements').selectAll().execute());
 
   expect(seen).toEqual([]);
+});
+
+describe('counters of payouts', () => {
+  test('count each status a payout comes to, once, with its channel and the kind of reason', async () => {
+    const shop = await aShop(10_000);
+    const { tenantId } = shop;
+    const registry = new Registry();
+    const parts = { db: base.db, nowMs };
+    const steps = createDisbursementActivities({ ...parts, metrics: payoutMetrics(registry) });
+    const ends = [
+      { source: 'result', code: '0', isDefinite: false, receipt: 'UKE9A1B2C4' },
+      { source: 'result', code: '2040', isDefinite: true, receipt: null },
+    ] as const;
+    for (const evidence of ends) {
+      const disbursementId = await shop.in((t) => aPayout(t, shop.shortcodeId, { shillings: 100 }));
+      const payout = { tenantId, disbursementId };
+      await createAuthorisationActivities(parts).holdPayout(payout);
+      await steps.admitPayout({ ...payout, reviewReasons: [] });
+      await steps.admitPayout({ ...payout, reviewReasons: [] });
+      await shop.in(async (t) => {
+        await moveDisbursement(t, disbursementId, { to: 'sending', by: 'test' });
+        await addEvidence(t, { subjectId: disbursementId, fingerprint: 'end', evidence });
+      });
+      await steps.settlePayout(payout);
+      await steps.settlePayout(payout);
+    }
+
+    const told = await registry.getSingleMetric('daftari_payouts_total')?.get();
+    const channel = 'business-payment';
+    expect(told?.values.map(({ labels, value }) => ({ ...labels, value }))).toEqual([
+      { status: 'reserved', channel, family: 'none', value: 2 },
+      { status: 'paid', channel, family: 'none', value: 1 },
+      { status: 'refused', channel, family: 'payee', value: 1 },
+    ]);
+  });
 });
