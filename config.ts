@@ -217,7 +217,7 @@ export const variables: readonly Variable[] = [
   },
   {
     name: 'PAYMENT_TIME_SCALE',
-    about: 'factor on all payment waits; below 1 in tests only',
+    about: 'factor on all waits for payments and for closing a business; below 1 in tests only',
     example: '1',
   },
   {

@@ -24,6 +24,7 @@ const steps = proxyActivities<CloseSteps & ExportSteps>(databaseBatch);
 
 export const decideClosing = defineUpdate<ClosingVerdict, [DecideClosingInput]>('decideClosing');
 
+const dayMs = 24 * 60 * 60 * 1_000;
 const reviewDays = 30;
 const graceDays = 14;
 const archiveDays = 7;
@@ -54,11 +55,12 @@ function decide(decisions: Decisions, asked: DecideClosingInput): ClosingVerdict
 }
 
 async function close(input: CloseTenantInput, decisions: Decisions): Promise<CloseTenantResult> {
-  const stopped = (days: number) => condition(() => decisions.stop !== undefined, `${days} days`);
+  const wait = (days: number) => days * dayMs * (input.timeScale ?? 1);
+  const stopped = (days: number) => condition(() => decisions.stop !== undefined, wait(days));
   showEnd('asked', 'The house decides about it.', true);
   await condition(
     () => decisions.approval !== undefined || decisions.stop !== undefined,
-    `${reviewDays} days`,
+    wait(reviewDays),
   );
   const { approval } = decisions;
   if (approval === undefined || decisions.stop !== undefined) return giveUp(input, decisions);

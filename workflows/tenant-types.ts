@@ -47,6 +47,8 @@ export type ImportTenantResult =
 export interface CloseTenantInput {
   tenantId: TenantId;
   closingId: string;
+  /** Factor on the waits; 1 when it is absent, and below in tests only. */
+  timeScale?: number;
 }
 
 export type CloseTenantResult =

@@ -27,13 +27,21 @@ export function shownClosing(
 }
 
 /** The run of a closing; asked to start again it goes on as it is. */
-export function startOf(tenant: TenantRecord, closing: TenantClosing): TenantStart {
+export function startOf(
+  { dependencies: { config } }: Call,
+  tenant: TenantRecord,
+  closing: TenantClosing,
+): TenantStart {
+  const { timeScale } = config.daraja;
   return {
     workflow: 'closeTenant',
     workflowId: closing.workflowId,
     tier: tenant.tier,
     summary: `Closing ${closing.number}`,
-    input: { tenantId: closing.tenantId, closingId: closing.id },
+    input: {
+      ...{ tenantId: closing.tenantId, closingId: closing.id },
+      ...(timeScale === 1 ? {} : { timeScale }),
+    },
   };
 }
 
@@ -49,7 +57,7 @@ export async function decideAbout(
   const { db, temporal } = dependencies;
   const actor = actorOf(principal);
   const input: DecideClosingInput = { ...said, actor };
-  const outcome = await temporal.startAndAsk<ClosingVerdict>(startOf(tenant, closing), {
+  const outcome = await temporal.startAndAsk<ClosingVerdict>(startOf(call, tenant, closing), {
     ...{ name: 'decideClosing', input, requestId: randomUUID() },
   });
   if (outcome.kind === 'unavailable' || outcome.kind === 'pending') {

@@ -52,7 +52,7 @@ const ask = route({
       }),
     );
     if (closing === undefined) return problem('closing-under-way');
-    const start = startOf(tenant, closing);
+    const start = startOf(call, tenant, closing);
     await db.withTenant(tenant.id, async (t) => {
       const { workflow: type, workflowId } = start;
       await appendWorkflowStart(t, { type, workflowId, data: { ...start } });

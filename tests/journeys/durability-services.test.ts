@@ -16,7 +16,8 @@ import {
 } from '../support/disturbed-services.ts';
 import type { Running } from '../support/processes.ts';
 import { serviceVariable } from '../support/services.ts';
-import { openStack, type Stack } from '../support/stack.ts';
+import type { Stack } from '../support/stack.ts';
+import { openThreeRuns, type ThreeRuns } from '../support/three-runs.ts';
 import { becomesPosted, expectTwins, restingDigest } from '../support/twin.ts';
 import { until } from '../support/until.ts';
 import { waitPoint } from '../support/wait-point.ts';
@@ -24,6 +25,7 @@ import { waitPoint } from '../support/wait-point.ts';
 const minutes = 60_000;
 const password = '88997766';
 let services: DisturbedServices;
+let runs: ThreeRuns;
 let stack: Stack;
 let file: GeneratedStatement;
 let locked: GeneratedStatement;
@@ -31,8 +33,8 @@ let undisturbed: string;
 
 beforeAll(async () => {
   services = await openDisturbedServices();
-  stack = await openStack();
-  await stack.startGateway();
+  runs = await openThreeRuns();
+  ({ stack } = runs.journey);
   file = await generateStatement({ layout: 'classic-csv', rows: 5_200, months: 3, seed: 301 });
   locked = await generateStatement({ layout: 'personal-b', rows: 40, seed: 302, password });
   const workers = await stack.startWorkers();
@@ -43,7 +45,7 @@ beforeAll(async () => {
 }, 15 * minutes);
 
 afterAll(async () => {
-  await stack?.close().catch(() => undefined);
+  await runs?.close().catch(() => undefined);
   await services?.close();
 }, minutes);
 
@@ -149,6 +151,28 @@ test(
     );
 
     expectTwins(digest, undisturbed);
+  },
+  15 * minutes,
+);
+
+test(
+  'Redis, killed while money is asked for and leaves, holds up neither, nor what is asked meanwhile',
+  async () => {
+    const workers = await stack.startWorkers(runs.journey.env);
+    try {
+      const smooth = await runs.moneyEnds(await runs.moveMoney());
+      const money = runs.moveMoney([{ kind: 'slow', ms: 1_500 }]);
+      await runs.requested();
+      expect(await services.stop('redis', 'SIGKILL')).toBe('SIGKILL');
+
+      expect(await runs.moneyEnds(await money)).toEqual(smooth);
+      expect(await runs.moneyEnds(await runs.moveMoney())).toEqual(smooth);
+    } catch (error) {
+      throw new Error(`${String(error)}\n${stack.output()}`, { cause: error });
+    } finally {
+      await services.start('redis');
+      await workers.stop();
+    }
   },
   15 * minutes,
 );

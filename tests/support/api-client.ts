@@ -1,4 +1,5 @@
 /** A small client of the public API for journeys; it knows nothing but HTTP. */
+import { setTimeout as delay } from 'node:timers/promises';
 import { until } from './until.ts';
 
 export interface StatementView {
@@ -45,11 +46,12 @@ export async function signIn(
   url: string,
   login: { email: string; password: string },
 ): Promise<ApiClient> {
-  const session = await call<{ accessToken: string }>(`${url}/v1/sessions`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(login),
-  });
+  let session = await openSession(url, login);
+  // A busy gateway asks to come back: hashing a password is the first thing it puts off.
+  for (let tries = 1; session.status === 503 && tries < 20; tries += 1) {
+    await delay(1_000);
+    session = await openSession(url, login);
+  }
   if (session.status !== 201) throw new Error(`sign-in answered ${session.status}`);
   const headers = { authorization: `Bearer ${session.body.accessToken}` };
   const get = <Body>(path: string) => call<Body>(`${url}${path}`, { headers });
@@ -77,6 +79,17 @@ export async function signIn(
       return view;
     },
   };
+}
+
+function openSession(
+  url: string,
+  login: { email: string; password: string },
+): Promise<Answer<{ accessToken: string }>> {
+  return call(`${url}/v1/sessions`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(login),
+  });
 }
 
 function formOf({ bytes, fileName, password }: UploadFile): FormData {

@@ -36,7 +36,7 @@ export interface Stack {
   startGateway(extra?: Record<string, string>): Promise<Running>;
   startWorkers(extra?: Record<string, string>, service?: string): Promise<Running>;
   /** Starts workers that are expected to die, without waiting for them to be ready. */
-  launchWorkers(extra?: Record<string, string>): Promise<Running>;
+  launchWorkers(extra?: Record<string, string>, service?: string): Promise<Running>;
   /** Another business in the same database, and its owner's client. */
   newTenant(): Promise<{ tenantId: string; client: ApiClient }>;
   /** Runs of statements in one of the given states, by workflow id. */
@@ -83,8 +83,8 @@ export async function openStack(): Promise<Stack> {
       keep(await startProgram({ ...gateway, env: { ...env, ...extra } })),
     startWorkers: async (extra = {}, service = 'all') =>
       keep(await startProgram({ ...workers(service), env: { ...env, ...extra } })),
-    launchWorkers: async (extra = {}) =>
-      keep(await launch({ ...workers('all'), env: { ...env, ...extra } })),
+    launchWorkers: async (extra = {}, service = 'all') =>
+      keep(await launch({ ...workers(service), env: { ...env, ...extra } })),
     newTenant: async () => {
       const password = 'a long enough password';
       const { tenantId, email } = await aTenant(database.db, {
