@@ -4,9 +4,9 @@ import { addSeconds } from '../book/moments.ts';
 import { startOfBusinessDate } from '../../../domain/time.ts';
 import type { Draft, DraftRow } from '../draft.ts';
 import { dayFirstDate, dayFirstTime } from '../printed-dates.ts';
-import { csvBytes } from './csv-text.ts';
 import type { Layout } from './layout.ts';
 import { plainAmount } from './plain-amount.ts';
+import { csvExport, portalExport } from './portal-export.ts';
 import { capitalised } from './status-text.ts';
 import { workbookBytes } from './workbook.ts';
 
@@ -93,25 +93,12 @@ function rowCells(row: DraftRow): string[] {
   ];
 }
 
-const common = {
-  format: 'organisation-classic',
-  side: 'organisation',
-  style: { mask: 'export', dash: 'after' },
-  printsFailures: true,
-  summaryLabels: [],
-  summaryLabel: () => '',
-} as const;
+const common = { ...portalExport, format: 'organisation-classic' } as const;
 
-export const classicCsv: Layout = {
-  ...common,
-  name: 'classic-csv',
-  extension: 'csv',
-  write: async (draft) => ({
-    bytes: csvBytes(classicRecords(draft), draft.printing.csv),
-    pageCount: 1,
-    rows: draft.rows,
-  }),
-};
+export const classicCsv = csvExport(
+  { format: 'organisation-classic', name: 'classic-csv' },
+  classicRecords,
+);
 
 export const classicXlsx: Layout = {
   ...common,

@@ -2,8 +2,8 @@
 import { formatAmount, negate } from '../../../domain/money.ts';
 import type { Draft, DraftRow } from '../draft.ts';
 import { dayFirstTime } from '../printed-dates.ts';
-import { csvBytes } from './csv-text.ts';
 import type { Layout } from './layout.ts';
+import { csvExport, portalExport } from './portal-export.ts';
 import { capitalised } from './status-text.ts';
 import { workbookBytes } from './workbook.ts';
 
@@ -35,25 +35,12 @@ function rowCells(row: DraftRow): string[] {
   ];
 }
 
-const common = {
-  format: 'organisation-newer',
-  side: 'organisation',
-  style: { mask: 'export', dash: 'after' },
-  printsFailures: true,
-  summaryLabels: [],
-  summaryLabel: () => '',
-} as const;
+const common = { ...portalExport, format: 'organisation-newer' } as const;
 
-export const newerCsv: Layout = {
-  ...common,
-  name: 'newer-csv',
-  extension: 'csv',
-  write: async (draft) => ({
-    bytes: csvBytes(newerRecords(draft), draft.printing.csv),
-    pageCount: 1,
-    rows: draft.rows,
-  }),
-};
+export const newerCsv = csvExport(
+  { format: 'organisation-newer', name: 'newer-csv' },
+  newerRecords,
+);
 
 export const newerXlsx: Layout = {
   ...common,
