@@ -91,6 +91,31 @@ test('an event that arrives three times has one effect', async () => {
   expect((await effectsOf(name)).filter((mark) => mark === 'same')).toHaveLength(1);
 });
 
+test('a second consumer of the group that comes and goes takes nothing and doubles nothing', async () => {
+  const name = `shared-${randomUUID()}`;
+  const dependencies = { bus, db: database.db, telemetry, now: Date.now };
+  const marks = Array.from({ length: 90 }, (_, n) => `mark-${n}`);
+  const publish = (some: readonly string[]) =>
+    bus.publish(
+      'domain-events',
+      some.map((mark) => ({ key: mark, envelope: anEnvelope(mark) })),
+    );
+  const done = async () => (await effectsOf(name)).filter((mark) => mark.startsWith('mark-'));
+
+  const first = await runConsumer(dependencies, marking(name));
+  await publish(marks.slice(0, 30));
+  await until(async () => (await done()).length > 0);
+  const second = await runConsumer(dependencies, marking(name));
+  await publish(marks.slice(30, 60));
+  await until(async () => (await done()).length > 30, { withinMs: 40_000 });
+  await second.stop();
+  await publish(marks.slice(60));
+  await until(async () => (await done()).length >= marks.length, { withinMs: 40_000 });
+  await first.stop();
+
+  expect((await done()).toSorted()).toEqual(marks.toSorted());
+}, 120_000);
+
 test('a handler that fails twice leaves one effect, and none of its failed tries', async () => {
   const name = `retry-${randomUUID()}`;
   const mark = randomUUID();
