@@ -170,6 +170,14 @@ describe.each([
   });
   afterAll(() => screen.close());
 
+  test('a main button can be read under the pointer', async () => {
+    const { page } = screen;
+    await show(page, '/payment-links', 'same');
+    await page.getByRole('button', { name: 'Make a link' }).first().hover();
+
+    await expectAccessible(screen);
+  });
+
   test.each(dialogs)('%s is accessible and fits', async (_name, path, button) => {
     const { page } = screen;
     await show(page, path, 'same');
