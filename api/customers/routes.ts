@@ -5,10 +5,10 @@ import { insertCustomer, listCustomers, type Customer } from '../../db/customers
 import { maskMsisdn } from '../../domain/daraja/msisdn.ts';
 import { toPublicId } from '../../domain/ids.ts';
 import { actorOf } from '../auth/principal.ts';
-import { newId } from '../new-id.ts';
 import { pageFrom, positionIn } from '../page.ts';
 import { idSchema, instantSchema, pageQuery, msisdnSchema } from '../primitives.ts';
 import { problem } from '../problems.ts';
+import { idFor } from '../request-id.ts';
 import { route, type Route } from '../route.ts';
 import { readCustomer, showCustomer } from './present.ts';
 import { customer, customerPage, customerRequest } from './schema.ts';
@@ -26,14 +26,15 @@ const create = route({
   responses: { 201: { description: 'The customer', schema: customer } },
   problems: ['reference-taken'],
   handler: async ({ body }, call) => {
-    const { db, now } = call.dependencies;
     const { reference, name, msisdn } = body;
-    const id = newId('customer', now());
+    const id = idFor(call, 'customer', body);
+    const { db } = call.dependencies;
     const stored = await db.withTenant(call.principal.tenantId, async (t) => {
       const number = msisdn && { msisdn: { digits: msisdn, masked: maskMsisdn(msisdn) } };
       const createdBy = actorOf(call.principal);
-      const isNew = await insertCustomer(t, { id, reference, name, createdBy, ...number });
-      return isNew ? readCustomer(t, id) : undefined;
+      await insertCustomer(t, { id, reference, name, createdBy, ...number });
+      // A request that is repeated finds what the first one made; the reference may be another's.
+      return readCustomer(t, id);
     });
     if (stored === undefined) return problem('reference-taken');
     return { status: 201, body: stored, headers: { Location: `/v1/customers/${stored.id}` } };

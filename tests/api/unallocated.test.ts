@@ -168,6 +168,19 @@ describe('POST /v1/received-payments/{id}/undo', () => {
 });
 
 describe('/v1/customers', () => {
+  test('a request repeated after its answer was lost finds the customer it made', async () => {
+    const wish = { reference: 'LOST-1', name: 'Akinyi Atieno' };
+    const headers = { 'idempotency-key': 'a-customer-that-was-lost' };
+    const made = await stage.fetch('/v1/customers', { token, json: wish, headers });
+    await stage.database.asOwner(`delete from shared.idempotency_keys where tenant_id = $1`, [
+      somebody.tenantId,
+    ]);
+
+    const again = await stage.fetch('/v1/customers', { token, json: wish, headers });
+
+    expect(again).toMatchObject({ status: 201, body: made.body });
+  });
+
   test('records one under a reference nobody else can be mistaken for, and finds them', async () => {
     const wish = { reference: 'DUKA-9', name: 'Otieno Odhiambo', msisdn: '0712345678' };
 
