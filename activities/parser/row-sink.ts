@@ -58,7 +58,8 @@ export interface RowSinkOptions {
   signRule?: ColumnMapping['signRule'];
 }
 
-const batchRows = 500;
+/** A batch as text stays a small object to the reader's and the worker's memory: below 128 kB. */
+const batchRows = 64;
 /** Rows asked for the date order; a later one that contradicts fails its own checks. */
 const witnesses = 25_000;
 /** Rows that may wait for a witness of the date order before a person is asked. */
