@@ -26,10 +26,10 @@ export interface NewCustomer {
 export const nameContext = 'customer.name';
 export const msisdnContext = 'customer.msisdn';
 
-/** Records a customer; false when another one has this reference. */
-export async function insertCustomer(t: TenantHandle, customer: NewCustomer): Promise<boolean> {
+/** Records a customer; nothing happens when this one is there, or another one has the reference. */
+export async function insertCustomer(t: TenantHandle, customer: NewCustomer): Promise<void> {
   const { msisdn } = customer;
-  const inserted = await t.query
+  await t.query
     .insertInto('customers')
     .values({
       tenant_id: t.tenantId,
@@ -44,9 +44,7 @@ export async function insertCustomer(t: TenantHandle, customer: NewCustomer): Pr
       created_by: customer.createdBy,
     })
     .onConflict((conflict) => conflict.doNothing())
-    .returning('id')
-    .executeTakeFirst();
-  return inserted !== undefined;
+    .execute();
 }
 
 export async function findCustomer(

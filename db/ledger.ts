@@ -69,13 +69,23 @@ export async function postingsOfTransaction(
   t: TenantHandle,
   transactionId: LedgerTransactionId,
 ): Promise<Posting[] | undefined> {
-  const legs = await sql<Leg>`
-    select e.leg, json_build_object('kind', a.kind, 'owner', a.owner) as account,
-      e.amount_cents as "amountCents"
+  return (await postingsOfTransactions(t, [transactionId])).get(transactionId);
+}
+
+/** The same of many transactions in one look; whatever does not exist is left out. */
+export async function postingsOfTransactions(
+  t: TenantHandle,
+  transactionIds: readonly LedgerTransactionId[],
+): Promise<Map<LedgerTransactionId, Posting[]>> {
+  const found = await sql<{ transactionId: LedgerTransactionId; legs: Leg[] }>`
+    select e.transaction_id as "transactionId", json_agg(json_build_object(
+      'leg', e.leg, 'amountCents', e.amount_cents,
+      'account', json_build_object('kind', a.kind, 'owner', a.owner))) as legs
     from ${t.table('ledger_entries')} e
     join ${t.table('ledger_accounts')} a on a.tenant_id = e.tenant_id and a.id = e.account_id
-    where e.tenant_id = ${t.tenantId} and e.transaction_id = ${transactionId}`.execute(t.query);
-  return legs.rows.length === 0 ? undefined : postingsOf(legs.rows);
+    where e.tenant_id = ${t.tenantId} and e.transaction_id = any(${[...transactionIds]}::uuid[])
+    group by e.transaction_id`.execute(t.query);
+  return new Map(found.rows.map(({ transactionId, legs }) => [transactionId, postingsOf(legs)]));
 }
 
 export interface ReceiptCredit {

@@ -12,7 +12,7 @@ import type {
 import type { Cents } from '../domain/money.ts';
 import type { Instant } from '../domain/time.ts';
 import type { TenantHandle } from './database.ts';
-import { postingsOfTransaction } from './ledger.ts';
+import { postingsOfTransactions } from './ledger.ts';
 import { postTransactions } from './ledger-posting.ts';
 import { appendEvents } from './outbox.ts';
 import { reversalOf } from '../domain/ledger/postings.ts';
@@ -100,21 +100,21 @@ export async function withdrawMoney(
     where r.tenant_id = ${t.tenantId} and r.workflow_id = ${told.workflowId}
       and r.source = 'statement' and r.state = 'unallocated'
     order by r.id limit ${told.limit} for no key update of r`.execute(t.query);
-  const alone: Waiting[] = [];
-  for (const payment of found.rows) {
-    if (payment.heir === null) alone.push(payment);
-    else await handOver(t, payment.id, payment.heir);
-  }
+  const alone = found.rows.filter(({ heir }) => heir === null);
+  await handOver(t, found.rows);
   await withdraw(t, told, alone);
   return { withdrawnCount: alone.length, isDone: found.rows.length < told.limit };
 }
 
-async function handOver(t: TenantHandle, paymentId: ReceivedPaymentId, heir: string) {
-  await t.query
-    .updateTable('received_payments')
-    .set({ workflow_id: heir })
-    .where('id', '=', paymentId)
-    .execute();
+/** Payments another statement shows as well stay in the books and are that statement's from now on. */
+async function handOver(t: TenantHandle, payments: readonly Waiting[]): Promise<void> {
+  const shown = payments.filter(({ heir }) => heir !== null);
+  if (shown.length === 0) return;
+  await sql`
+    update ${t.table('received_payments')} r set workflow_id = n.heir
+    from unnest(${shown.map(({ id }) => id)}::uuid[], ${shown.map(({ heir }) => heir)}::text[])
+      as n (id, heir)
+    where r.tenant_id = ${t.tenantId} and r.id = n.id`.execute(t.query);
 }
 
 async function withdraw(
@@ -123,17 +123,20 @@ async function withdraw(
   payments: readonly Waiting[],
 ): Promise<void> {
   if (payments.length === 0) return;
-  const drafts = [];
-  for (const { id, receipt, transactionId } of payments) {
-    const postings = await postingsOfTransaction(t, transactionId);
+  const booked = await postingsOfTransactions(
+    t,
+    payments.map(({ transactionId }) => transactionId),
+  );
+  const drafts = payments.map(({ id, receipt, transactionId }) => {
+    const postings = booked.get(transactionId);
     if (postings === undefined) throw new Error('a payment has lost its transaction');
-    drafts.push({
+    return {
       ...{ reference: `received/${id}/withdrawn/${transactionId}`, kind: 'payment.withdrawn' },
       ...{ occurredAt: at, postings: reversalOf(postings), reverses: transactionId },
       source: { kind: 'statement', id, receipt, workflowId, actor } as const,
       reason: 'The only statement that told of it was undone',
-    });
-  }
+    };
+  });
   const posted = await postTransactions(t, drafts);
   if (posted.some(({ ok }) => !ok)) throw new Error('the ledger refused to take money back');
   const ids = payments.map(({ id }) => id);

@@ -245,6 +245,28 @@ describe('a posted statement of the tenant’s own pay bill', () => {
       expect(await heldIn(shortcodeId)).toBe(before + confirmed.amountCents + again.amountCents);
     });
 
+    test('hands money to another statement that shows it, and takes it with the last one', async () => {
+      const first = await proved({ seed: 67 });
+      const payments = await paymentsOf(first);
+      const shortcodeId = await lookAfter(first);
+      const before = await heldIn(shortcodeId);
+      const second = await proved({ seed: 67 });
+      for (const key of [first, second]) {
+        await post(key);
+        await categorise(key);
+        await perform(() => stage.steps().finishStatement(key));
+      }
+      const brought = payments.reduce((all, { amountCents }) => all + amountCents, 0);
+
+      await undo(first);
+      expect(await heldIn(shortcodeId)).toBe(before + brought);
+      await undo(second);
+
+      expect(await heldIn(shortcodeId)).toBe(before);
+      const states = await arrivalsOf(shortcodeId, payments);
+      expect(new Set(states.map(({ state }) => state))).toEqual(new Set(['withdrawn']));
+    });
+
     test('names money that was given to somebody, which has to be taken back first', async () => {
       const key = await proved({ seed: 66 });
       const payments = await paymentsOf(key);
