@@ -3,6 +3,7 @@ import { appendAudit } from '../db/audit.ts';
 import type { TenantHandle } from '../db/database.ts';
 import type { Disbursement } from '../db/disbursements.ts';
 import { appendEvents } from '../db/outbox.ts';
+import { shownStatus } from '../domain/disbursements/status.ts';
 import { toPublicId } from '../domain/ids.ts';
 
 export type PayoutEventType =
@@ -23,7 +24,8 @@ export async function tellPayout(
   payout: Disbursement,
   type: PayoutEventType,
 ): Promise<void> {
-  const { id, kind, purpose, status, amountCents, chargeCents, receipt } = payout;
+  const { id, kind, purpose, amountCents, returnedCents, chargeCents, receipt } = payout;
+  const status = shownStatus(payout);
   await appendEvents(t, [
     {
       topic: 'domain-events',
@@ -33,7 +35,8 @@ export async function tellPayout(
       isPersonal: false,
       data: {
         disbursementId: toPublicId('disbursement', id),
-        ...{ kind, purpose, status, amountCents, chargeCents, receipt, currency: 'KES' },
+        ...{ kind, purpose, status, amountCents, returnedCents, chargeCents, receipt },
+        currency: 'KES',
         batchId: payout.batchId === null ? null : toPublicId('payoutBatch', payout.batchId),
         refusalCode: payout.refusalCode,
       },

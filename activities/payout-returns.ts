@@ -1,18 +1,21 @@
 /** Books the money of a payout that M-PESA gave back and two people agree about. */
 import type { TenantHandle } from '../db/database.ts';
-import { noteOnDisbursement, type Disbursement } from '../db/disbursements.ts';
+import { noteOnDisbursement, noteReturned, type Disbursement } from '../db/disbursements.ts';
 import { creditReceipt } from '../db/ledger.ts';
+import { giveBack } from '../db/limits.ts';
 import { endReturn, latestReturn } from '../db/payout-returns.ts';
 import { findShortcode } from '../db/shortcodes.ts';
 import { outside } from '../domain/ledger/movements.ts';
+import { formatMoney } from '../domain/money.ts';
 import { instantFromEpochMs } from '../domain/time.ts';
-import { sourceOf } from './authorisation.ts';
+import { payoutReference, sourceOf } from './authorisation.ts';
 import { auditPayout, tellPayout } from './payout-events.ts';
 
 /**
  * Puts the money back where it was taken from, once: the receipt of the return is claimed like any
  * other. A receipt that was credited before brings nothing and asks for a person. M-PESA keeps its
- * charge, so that stays where it is.
+ * charge, so that stays where it is. What came back no longer counts as paid, nor in the limits of
+ * the day it left on.
  */
 export async function bookReturn(
   t: TenantHandle,
@@ -36,7 +39,10 @@ export async function bookReturn(
   });
   await endReturn(t, agreed.id, credited.isNew ? credited.transactionId : null);
   if (!credited.isNew) return noteOnDisbursement(t, payout.id, { needsAttention: true });
-  await tellPayout(t, payout, 'disbursement.returned');
+  const note = `${formatMoney(amountCents)} · ${receipt}`;
+  const returned = await noteReturned(t, payout.id, { amountCents, note });
+  await giveBack(t, payoutReference(payout), amountCents);
+  await tellPayout(t, returned, 'disbursement.returned');
   await auditPayout(t, payout, {
     actor: 'service:payments',
     action: 'disbursement.returned',

@@ -1,15 +1,15 @@
 /** Lists of payouts by what people look for. */
 import { sql } from 'kysely';
-import type { DisbursementKind, DisbursementStatus } from '../domain/disbursements/terms.ts';
+import type { DisbursementKind, ShownStatus } from '../domain/disbursements/terms.ts';
 import type { DisbursementId, PayoutBatchId, ShortcodeId } from '../domain/ids.ts';
 import type { Cents } from '../domain/money.ts';
 import type { Instant } from '../domain/time.ts';
 import type { Database, TenantHandle } from './database.ts';
-import { payeeText, toDisbursement, type Disbursement } from './disbursements.ts';
+import { payeeText, statusShown, toDisbursement, type Disbursement } from './disbursements.ts';
 import type { TenantId } from '../domain/ids.ts';
 
 export interface DisbursementFilter {
-  status?: readonly DisbursementStatus[];
+  status?: readonly ShownStatus[];
   kind?: readonly DisbursementKind[];
   shortcodeId?: ShortcodeId;
   batchId?: PayoutBatchId;
@@ -77,7 +77,7 @@ export async function* streamDisbursements(
 function filtered(t: TenantHandle, filter: DisbursementFilter) {
   let query = t.query.selectFrom('disbursements').selectAll();
   const { status, kind, shortcodeId, batchId, receipt, needsAttention } = filter;
-  if (status !== undefined) query = query.where('status', 'in', status);
+  if (status !== undefined) query = query.where(statusShown('disbursements'), 'in', status);
   if (kind !== undefined) query = query.where('kind', 'in', kind);
   if (shortcodeId !== undefined) query = query.where('shortcode_id', '=', shortcodeId);
   if (batchId !== undefined) query = query.where('batch_id', '=', batchId);

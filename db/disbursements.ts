@@ -1,7 +1,12 @@
 /** Payouts: recorded before anything is done about them, and moved only along the status table. */
-import { sql } from 'kysely';
+import { sql, type RawBuilder } from 'kysely';
 import { statusesBefore } from '../domain/disbursements/status.ts';
-import type { DisbursementKind, DisbursementStatus, Payee } from '../domain/disbursements/terms.ts';
+import type {
+  DisbursementKind,
+  DisbursementStatus,
+  Payee,
+  ShownStatus,
+} from '../domain/disbursements/terms.ts';
 import type { DisbursementId, PayoutBatchId, ShortcodeId } from '../domain/ids.ts';
 import type { Cents } from '../domain/money.ts';
 import type { Instant } from '../domain/time.ts';
@@ -28,6 +33,8 @@ export interface Disbursement extends PayoutSecrets {
   shortcodeId: ShortcodeId;
   status: DisbursementStatus;
   amountCents: Cents;
+  /** How much of it M-PESA gave back. */
+  returnedCents: Cents;
   chargeCents: Cents;
   payeeMasked: string;
   /** Finds other payouts to the same payee without saying who it is. */
@@ -239,7 +246,34 @@ export async function noteOnDisbursement(
     .execute();
 }
 
-function timelineEntry(entry: { status: DisbursementStatus; by: string; note?: string }) {
+/** Notes how much of a paid payout came back, and with which receipt. */
+export async function noteReturned(
+  t: TenantHandle,
+  disbursementId: DisbursementId,
+  { amountCents, note }: { amountCents: Cents; note: string },
+): Promise<Disbursement> {
+  const row = await t.query
+    .updateTable('disbursements')
+    .set({
+      returned_cents: amountCents,
+      version: sql`version + 1`,
+      timeline: sql<string>`timeline || ${timelineEntry({ status: 'returned', by: 'people', note })}`,
+    })
+    .where('id', '=', disbursementId)
+    .returningAll()
+    .executeTakeFirstOrThrow();
+  return toDisbursement(t, row);
+}
+
+/** The status people are shown of a payout that is called `name` in the query. */
+export function statusShown(name: string): RawBuilder<ShownStatus> {
+  const [status, amount, returned] = ['status', 'amount_cents', 'returned_cents'].map((column) =>
+    sql.ref(`${name}.${column}`),
+  );
+  return sql<ShownStatus>`case when ${returned} = ${amount} then 'returned' else ${status} end`;
+}
+
+function timelineEntry(entry: { status: ShownStatus; by: string; note?: string }) {
   const note = entry.note === undefined ? {} : { note: entry.note };
   const known = JSON.stringify({ status: entry.status, by: entry.by, ...note });
   return sql`(${known}::jsonb || jsonb_build_object('at',
@@ -261,6 +295,7 @@ export function toDisbursement(t: TenantHandle, row: DisbursementRow): Disbursem
     drawsOn: row.draws_on,
     shortcodeId: row.shortcode_id,
     amountCents: row.amount_cents,
+    returnedCents: row.returned_cents,
     chargeCents: row.charge_cents,
     payeeMasked: row.payee_masked,
     payeeKey: row.payee_index.toString('hex'),

@@ -119,6 +119,26 @@ export async function consumeReleased(t: TenantHandle, reference: string): Promi
   for (const kind of windows) await take(t, placeOf(kind, day, payeeKey), amount, unlimited);
 }
 
+/**
+ * Gives back what a payout took of its day and month, as far as its money came back. It counted there
+ * because it left then; on the day it comes back nothing more may leave than on any other.
+ */
+export async function giveBack(
+  t: TenantHandle,
+  reference: string,
+  amountCents: Cents,
+): Promise<void> {
+  const hold = await t.query
+    .updateTable('limit_holds')
+    .set({ amount_cents: sql<Cents>`amount_cents - ${amountCents}::bigint` })
+    .where('reference', '=', reference)
+    .where('state', '=', 'consumed')
+    .returning(['day', 'payee_key'])
+    .executeTakeFirst();
+  if (hold === undefined) throw new Error('a payout that was paid counts in no limit');
+  for (const kind of windows) await give(t, placeOf(kind, hold.day, hold.payee_key), amountCents);
+}
+
 /** How much of each limit is used on a day. */
 export async function usageOn(
   t: TenantHandle,

@@ -1,11 +1,11 @@
 /** Batches of payouts and their rows; a row keeps which payout it became last. */
 import { sql } from 'kysely';
-import type { DisbursementKind, DisbursementStatus } from '../domain/disbursements/terms.ts';
+import type { DisbursementKind, ShownStatus } from '../domain/disbursements/terms.ts';
 import type { DisbursementId, PayoutBatchId, ShortcodeId } from '../domain/ids.ts';
 import type { Cents } from '../domain/money.ts';
 import type { Instant } from '../domain/time.ts';
 import type { TenantHandle } from './database.ts';
-import type { PayoutSecrets } from './disbursements.ts';
+import { statusShown, type PayoutSecrets } from './disbursements.ts';
 import type { BatchStatus } from './payout-tables.ts';
 
 export interface PayoutBatch {
@@ -49,7 +49,7 @@ export interface BatchRow {
   problem: string | null;
   problemDetail: string | null;
   disbursementId: DisbursementId | null;
-  status: DisbursementStatus | null;
+  status: ShownStatus | null;
   receipt: string | null;
   refusalCode: string | null;
   refusalDetail: string | null;
@@ -182,7 +182,7 @@ export async function listBatchRows(
     limit: number;
     isPayable?: boolean;
     /** Only rows in one of these states; `error` stands for a row that cannot be paid. */
-    states?: readonly (DisbursementStatus | 'error' | 'waiting')[];
+    states?: readonly (ShownStatus | 'error' | 'waiting')[];
   },
 ): Promise<BatchRow[]> {
   const { batchId, afterOrdinal, limit, isPayable = false, states } = page;
@@ -192,7 +192,8 @@ export async function listBatchRows(
       join.onRef('d.tenant_id', '=', 'r.tenant_id').onRef('d.id', '=', 'r.disbursement_id'),
     )
     .select(['r.ordinal', 'r.row_sealed', 'r.payee_masked', 'r.amount_cents', 'r.problem'])
-    .select(['r.problem_detail', 'r.disbursement_id', 'd.status', 'd.receipt'])
+    .select(['r.problem_detail', 'r.disbursement_id', 'd.receipt'])
+    .select(statusShown('d').as('status'))
     .select(['d.refusal_code', 'd.refusal_detail'])
     .where('r.batch_id', '=', batchId)
     .where('r.ordinal', '>', afterOrdinal);
@@ -200,7 +201,7 @@ export async function listBatchRows(
   if (states !== undefined) {
     query = query.where(
       sql<boolean>`case when r.problem is not null then 'error'
-        else coalesce(d.status, 'waiting') end = any(${[...states]}::text[])`,
+        else coalesce(${statusShown('d')}, 'waiting') end = any(${[...states]}::text[])`,
     );
   }
   const rows = await query.orderBy('r.ordinal').limit(limit).execute();
@@ -235,21 +236,28 @@ export async function linkRow(
 export interface RowCounts {
   waiting: number;
   paid: number;
+  /** Paid, and came back whole. */
+  returned: number;
   refused: number;
   open: number;
   errors: number;
+  /** What was paid and is still away. */
   paidCents: Cents;
+  returnedCents: Cents;
 }
 
 /** How the rows of a batch stand; `refused` counts whatever ended without paying. */
 export async function countRows(t: TenantHandle, batchId: PayoutBatchId): Promise<RowCounts> {
   const found = await sql<RowCounts>`
     select count(*) filter (where r.problem is null and d.id is null) as waiting,
-      count(*) filter (where d.status = 'paid') as paid,
+      count(*) filter (where d.status = 'paid' and d.returned_cents < d.amount_cents) as paid,
+      count(*) filter (where d.returned_cents = d.amount_cents) as returned,
       count(*) filter (where d.status in ('refused', 'cancelled', 'expired')) as refused,
       count(*) filter (where d.status not in ('paid', 'refused', 'cancelled', 'expired')) as open,
       count(r.problem) as errors,
-      coalesce(sum(d.amount_cents) filter (where d.status = 'paid'), 0)::bigint as "paidCents"
+      coalesce(sum(d.amount_cents - d.returned_cents) filter (where d.status = 'paid'), 0)::bigint
+        as "paidCents",
+      coalesce(sum(d.returned_cents), 0)::bigint as "returnedCents"
     from ${t.table('payout_batch_rows')} r
     left join ${t.table('disbursements')} d
       on d.tenant_id = r.tenant_id and d.id = r.disbursement_id

@@ -13,7 +13,8 @@ export async function payoutHistory(
   const found = await sql<{ paidBefore: number; toPayeeLately: number; roundLately: number }>`
     select
       (select count(*) from ${t.table('disbursements')}
-        where payee_index = ${payee} and status = 'paid') as "paidBefore",
+        where payee_index = ${payee} and status = 'paid'
+          and returned_cents < amount_cents) as "paidBefore",
       count(*) filter (where payee_index = ${payee}) as "toPayeeLately",
       count(*) filter (where amount_cents % 100000 = 0 and batch_id is null) as "roundLately"
     from ${t.table('disbursements')}

@@ -1,6 +1,10 @@
 /** Tenant tables of money out: payouts, batches, what was said about them, limits and balances. */
 import type { Evidence } from '../domain/disbursements/decide.ts';
-import type { DisbursementKind, DisbursementStatus } from '../domain/disbursements/terms.ts';
+import type {
+  DisbursementKind,
+  DisbursementStatus,
+  ShownStatus,
+} from '../domain/disbursements/terms.ts';
 import type {
   CollectionId,
   DisbursementId,
@@ -20,7 +24,7 @@ import type { CreatedAt, Defaulted, Json, Optional, OptionalJson } from './colum
 
 /** A step of a payout as people read it, oldest first. */
 export interface TimelineEntry {
-  status: DisbursementStatus;
+  status: ShownStatus;
   at: Instant;
   /** Who or what brought it about: an actor, or the kind of evidence. */
   by: string;
@@ -36,6 +40,7 @@ export interface DisbursementsTable {
   shortcode_id: ShortcodeId;
   status: Defaulted<DisbursementStatus>;
   amount_cents: Cents;
+  returned_cents: Defaulted<Cents>;
   charge_cents: Cents;
   payee_sealed: Buffer;
   payee_index: Buffer;

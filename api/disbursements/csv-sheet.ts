@@ -1,4 +1,5 @@
 import type { Disbursement } from '../../db/disbursements.ts';
+import { shownStatus } from '../../domain/disbursements/status.ts';
 import { toPublicId } from '../../domain/ids.ts';
 import { csvLines } from '../guarded-csv.ts';
 import { byteOrderMark, guarded } from '../../domain/spreadsheet.ts';
@@ -10,6 +11,7 @@ const header = [
   'status',
   'kind',
   'amount',
+  'came back',
   'charge',
   'payee',
   'payee name',
@@ -34,9 +36,10 @@ function cellsOf(payout: Disbursement): string[] {
   return [
     toPublicId('disbursement', payout.id),
     payout.createdAt,
-    payout.status,
+    shownStatus(payout),
     payout.kind,
     amountText(payout.amountCents),
+    payout.returnedCents === 0 ? '' : amountText(payout.returnedCents),
     amountText(payout.chargeCents),
     payout.payeeMasked,
     guarded(payout.payeeName),

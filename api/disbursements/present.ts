@@ -3,7 +3,12 @@ import type { Disbursement } from '../../db/disbursements.ts';
 import type { Evidence } from '../../domain/disbursements/decide.ts';
 import type { PayoutReturn } from '../../db/payout-returns.ts';
 import { payoutInSwahili } from '../../domain/disbursements/in-swahili.ts';
-import { isCancellable, isClosable, isReturnable } from '../../domain/disbursements/status.ts';
+import {
+  isCancellable,
+  isClosable,
+  isReturnable,
+  shownStatus,
+} from '../../domain/disbursements/status.ts';
 import { toPublicId } from '../../domain/ids.ts';
 import { isOwnRequest } from '../auth/checker.ts';
 import type { Principal } from '../auth/principal.ts';
@@ -15,12 +20,13 @@ export function showDisbursement(
   payout: Disbursement,
   runUrl: (workflowId: string) => string,
 ): z.input<typeof disbursement> {
-  const { kind, purpose, status, amountCents, chargeCents, remarks, reference } = payout;
+  const { kind, purpose, amountCents, returnedCents, chargeCents, remarks, reference } = payout;
   const { requestedBy, approvedBy, approvalReasons, receipt, isDisputed, needsAttention } = payout;
   const { createdAt, sentAt, finishedAt, version, batchId } = payout;
   return {
     id: toPublicId('disbursement', payout.id),
-    ...{ kind, purpose, status, amountCents, chargeCents, remarks, reference },
+    status: shownStatus(payout),
+    ...{ kind, purpose, amountCents, returnedCents, chargeCents, remarks, reference },
     ...{ requestedBy, approvedBy, approvalReasons, receipt, isDisputed, needsAttention },
     ...{ createdAt, sentAt, finishedAt, version },
     approvalReasonsSw: approvalReasons.map((reason) => payoutInSwahili(reason)),
@@ -38,7 +44,7 @@ export function showDisbursement(
             detail: payout.refusalDetail ?? '',
             detailSw: payoutInSwahili(payout.refusalDetail ?? ''),
           },
-    canCancel: isCancellable(status),
+    canCancel: isCancellable(payout.status),
     runUrl: runUrl(payout.workflowId),
   };
 }

@@ -6,11 +6,7 @@ import {
   type DisbursementFilter,
 } from '../../db/disbursement-list.ts';
 import type { Disbursement } from '../../db/disbursements.ts';
-import {
-  disbursementKinds,
-  disbursementStatuses,
-  fitsKind,
-} from '../../domain/disbursements/terms.ts';
+import { disbursementKinds, shownStatuses, fitsKind } from '../../domain/disbursements/terms.ts';
 import { toPublicId } from '../../domain/ids.ts';
 import { payoutMinimum } from '../../domain/limits/terms.ts';
 import { formatMoney } from '../../domain/money.ts';
@@ -81,7 +77,7 @@ export function refuseUnfit(
 }
 
 const filterFields = {
-  status: wordList(disbursementStatuses).optional(),
+  status: wordList(shownStatuses).optional(),
   kind: wordList(disbursementKinds).optional(),
   shortcodeId: idSchema('shortcode').optional(),
   batchId: idSchema('payoutBatch').optional(),

@@ -1,6 +1,6 @@
 /** Shapes of money out as clients see them; numbers of payees are masked. */
 import { z } from 'zod';
-import { disbursementKinds, disbursementStatuses } from '../../domain/disbursements/terms.ts';
+import { disbursementKinds, shownStatuses } from '../../domain/disbursements/terms.ts';
 import { cents, type Cents } from '../../domain/money.ts';
 import {
   currencySchema,
@@ -68,7 +68,7 @@ const payeeView = z.strictObject({
 });
 
 const timelineView = z.strictObject({
-  status: z.enum(disbursementStatuses),
+  status: z.enum(shownStatuses),
   at: instantSchema,
   by: z.string(),
   note: z.string().nullable(),
@@ -87,8 +87,9 @@ export const disbursement = z.strictObject({
   kind: z.enum(disbursementKinds),
   purpose: z.enum(['payout', 'refund']),
   shortcodeId: publicIdSchema,
-  status: z.enum(disbursementStatuses),
+  status: z.enum(shownStatuses),
   amountCents: z.int(),
+  returnedCents: z.int().describe('How much of it M-PESA gave back'),
   chargeCents: z.int().describe('What M-PESA is expected to charge the business'),
   currency: currencySchema,
   payee: payeeView,

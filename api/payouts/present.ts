@@ -14,12 +14,12 @@ export function showBatch(
 ): z.input<typeof payoutBatch> {
   const { kind, name, source, status, rowCount, totalCents, round, requestedBy } = batch;
   const { submittedBy, approvedBy, reason, createdAt, submittedAt, approvedAt } = batch;
-  const { paidCents, ...rows } = counts;
+  const { paidCents, returnedCents, ...rows } = counts;
   return {
     id: toPublicId('payoutBatch', batch.id),
     shortcodeId: toPublicId('shortcode', batch.shortcodeId),
     ...{ kind, name, source, status, rowCount, totalCents, paidCents, round, requestedBy },
-    ...{ submittedBy, approvedBy, reason, createdAt, submittedAt, approvedAt },
+    ...{ returnedCents, submittedBy, approvedBy, reason, createdAt, submittedAt, approvedAt },
     currency: 'KES',
     counts: rows,
     runUrl: runUrl(batch.workflowId),

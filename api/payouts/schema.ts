@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { batchStatuses } from '../../db/payout-tables.ts';
 import { batchRowsMax } from '../../domain/disbursements/batch-rows.ts';
-import { disbursementKinds, disbursementStatuses } from '../../domain/disbursements/terms.ts';
+import { disbursementKinds, shownStatuses } from '../../domain/disbursements/terms.ts';
 import { currencySchema, idSchema, instantSchema, pageOf, publicIdSchema } from '../primitives.ts';
 
 /** Tax is paid one registration number at a time. */
@@ -42,6 +42,7 @@ export const batchQuery = z.strictObject({
 const counts = z.strictObject({
   waiting: z.int(),
   paid: z.int(),
+  returned: z.int().describe('Paid, and given back whole by M-PESA'),
   refused: z.int(),
   open: z.int(),
   errors: z.int(),
@@ -56,7 +57,8 @@ export const payoutBatch = z.strictObject({
   status: z.enum(batchStatuses),
   rowCount: z.int(),
   totalCents: z.int().describe('Sum of the rows that can be paid'),
-  paidCents: z.int(),
+  paidCents: z.int().describe('What was paid and is still away'),
+  returnedCents: z.int(),
   currency: currencySchema,
   counts,
   round: z.int(),
@@ -74,7 +76,7 @@ export const payoutBatch = z.strictObject({
 
 export const payoutBatchPage = pageOf(payoutBatch);
 
-export const batchRowStates = [...disbursementStatuses, 'waiting', 'error'] as const;
+export const batchRowStates = [...shownStatuses, 'waiting', 'error'] as const;
 
 export const batchRow = z.strictObject({
   ordinal: z.int(),

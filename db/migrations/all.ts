@@ -46,6 +46,7 @@ import { payoutReturns } from './0078_payout_returns.ts';
 import { customerCredit } from './0079_customer_credit.ts';
 import { withdrawnPayments } from './0080_withdrawn_payments.ts';
 import { unusedAccounts } from './0081_unused_accounts.ts';
+import { returnedPayouts } from './0090_returned_payouts.ts';
 import type { Migration } from './migration.ts';
 
 /** Every migration in the order it runs; a released one is never edited. */
@@ -98,4 +99,5 @@ export const migrations: readonly Migration[] = [
   customerCredit,
   withdrawnPayments,
   unusedAccounts,
+  returnedPayouts,
 ];

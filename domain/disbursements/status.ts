@@ -1,5 +1,6 @@
 /** Which state a disbursement may go to from which; the only table of its kind. */
-import type { DisbursementKind, DisbursementStatus } from './terms.ts';
+import type { Cents } from '../money.ts';
+import type { DisbursementKind, DisbursementStatus, ShownStatus } from './terms.ts';
 
 const next: Readonly<Record<DisbursementStatus, readonly DisbursementStatus[]>> = {
   requested: ['awaiting-approval', 'reserved', 'refused', 'cancelled'],
@@ -55,4 +56,17 @@ export function isReturnable(payout: {
 }): boolean {
   const { status, kind, purpose } = payout;
   return status === 'paid' && purpose === 'payout' && kind !== 'reversal' && kind !== 'tax';
+}
+
+/**
+ * What people are shown: a payout that came back whole no longer counts as paid. One that came back
+ * in part does, with what is still away.
+ */
+export function shownStatus(payout: {
+  status: DisbursementStatus;
+  amountCents: Cents;
+  returnedCents: Cents;
+}): ShownStatus {
+  const { status, amountCents, returnedCents } = payout;
+  return status === 'paid' && returnedCents === amountCents ? 'returned' : status;
 }

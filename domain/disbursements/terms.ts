@@ -39,6 +39,10 @@ export const disbursementStatuses = [
 ] as const;
 export type DisbursementStatus = (typeof disbursementStatuses)[number];
 
+/** As people see it: `returned` is one that was paid and came back whole. */
+export const shownStatuses = [...disbursementStatuses, 'returned'] as const;
+export type ShownStatus = (typeof shownStatuses)[number];
+
 /** To whom: a phone, or a business number with the account it is for. */
 export type Payee =
   | { kind: 'msisdn'; msisdn: string }

@@ -1,11 +1,15 @@
+import { z } from 'zod';
 import { createAuthorisationActivities } from '../../activities/authorisation.ts';
 import { createDisbursementActivities } from '../../activities/disbursements.ts';
+import { createPayoutBatchActivities } from '../../activities/payouts.ts';
 import { moveDisbursement } from '../../db/disbursements.ts';
 import { balanceOf, creditReceipt } from '../../db/ledger.ts';
+import { usageOn } from '../../db/limits.ts';
 import { addEvidence } from '../../db/payout-evidence.ts';
-import { parsePublicId } from '../../domain/ids.ts';
+import { parsePublicId, toPublicId } from '../../domain/ids.ts';
 import { purse } from '../../domain/ledger/movements.ts';
 import { cents } from '../../domain/money.ts';
+import { businessDateOf, instantFromEpochMs } from '../../domain/time.ts';
 import { openApiStage, problemIn, type ApiStage } from '../support/api.ts';
 import { aReceipt } from '../support/collections.ts';
 import { aFloat } from '../support/payouts.ts';
@@ -28,10 +32,14 @@ afterEach(async () => {
 afterAll(() => stage.close());
 
 /** KES 1,500 that were paid to a phone. */
-async function aPaidPayout(wish: object = {}) {
+async function aPaidPayout() {
+  const { id: shownId } = await askPayout(stage, shop);
+  return paid(shownId);
+}
+
+async function paid(shownId: string) {
   const { tenantId } = shop.somebody;
   const { db } = stage.database;
-  const { id: shownId } = await askPayout(stage, shop, wish);
   const disbursementId = parsePublicId('disbursement', shownId);
   if (disbursementId === undefined) throw new Error('no id');
   await db.withTenant(tenantId, (t) => aFloat(t, shop.shortcodeId, 10_000));
@@ -66,6 +74,17 @@ const held = async () =>
     return balanceCents;
   });
 
+const shownAs = async (status: string) => {
+  const listed = await stage.fetch(`/v1/disbursements?status=${status}`, { token: shop.token });
+  const { data } = z.object({ data: z.array(z.object({ id: z.string() })) }).parse(listed.body);
+  return data.map(({ id }) => `/v1/disbursements/${id}`);
+};
+const used = async () => {
+  const { db } = stage.database;
+  const today = businessDateOf(instantFromEpochMs(Date.now()));
+  return db.withTenant(shop.somebody.tenantId, (t) => usageOn(t, today));
+};
+
 describe('money of a payout that came back', () => {
   test('is booked once, back where it was taken from, when a second person agrees', async () => {
     const payout = await aPaidPayout();
@@ -90,7 +109,8 @@ describe('money of a payout that came back', () => {
 
     expect(await held()).toBe(before + 150_000);
     expect((await stage.fetch(payout.path, { token: checker })).body).toMatchObject({
-      ...{ status: 'paid', canReturn: false, returned: { status: 'booked' } },
+      ...{ status: 'returned', returnedCents: 150_000, canReturn: false },
+      returned: { status: 'booked' },
     });
     expect(problemIn(await say(payout.path, { receipt: aReceipt() })).code).toBe(
       'already-requested',
@@ -101,7 +121,67 @@ describe('money of a payout that came back', () => {
        where tenant_id = $1 and type = 'disbursement.returned'`,
       [shop.somebody.tenantId],
     );
-    expect(told).toEqual([{ status: 'paid' }]);
+    expect(told).toEqual([{ status: 'returned' }]);
+  });
+
+  test('no longer counts as paid once it is back whole; in part, what is away does', async () => {
+    const [whole, part] = [await aPaidPayout(), await aPaidPayout()];
+    const checker = await stage.token(shop.somebody, 'finance');
+    expect(await used()).toEqual({ 'per-day': 300_000, 'per-month': 300_000 });
+
+    for (const [payout, amountCents] of [
+      [whole, 150_000],
+      [part, 50_000],
+    ] as const) {
+      await say(payout.path, { receipt: aReceipt(), amountCents });
+      await decide(payout.path, checker);
+      await payout.settle();
+    }
+
+    expect(await shownAs('paid')).toEqual([part.path]);
+    expect(await shownAs('returned')).toEqual([whole.path]);
+    expect((await stage.fetch(part.path, { token: shop.token })).body).toMatchObject({
+      ...{ status: 'paid', returnedCents: 50_000, amountCents: 150_000 },
+      timeline: expect.arrayContaining([expect.objectContaining({ status: 'returned' })]),
+    });
+    const sheet = await stage.fetch('/v1/disbursements/export', { token: shop.token });
+    expect(sheet.text).toMatch(/,returned,business-payment,1500.00,1500.00,/);
+    expect(sheet.text).toMatch(/,paid,business-payment,1500.00,500.00,/);
+    expect(await used()).toEqual({ 'per-day': 100_000, 'per-month': 100_000 });
+  });
+
+  test('is told apart from what is paid in a list of payouts, which is not paid again', async () => {
+    const made = await stage.fetch('/v1/payout-batches', {
+      ...{ method: 'POST', token: shop.token, headers: key() },
+      json: {
+        ...{ shortcodeId: toPublicId('shortcode', shop.shortcodeId), kind: 'salary-payment' },
+        name: 'Wages',
+        rows: ['0712 345 678', '0712 345 679'].map((number) => ({ number, amount: '1500' })),
+      },
+    });
+    const { id: shownId } = z.object({ id: z.string() }).parse(made.body);
+    const batchId = parsePublicId('payoutBatch', shownId);
+    if (batchId === undefined) throw new Error('no id');
+    const lists = createPayoutBatchActivities({ db: stage.database.db, nowMs: Date.now });
+    const { tenantId } = shop.somebody;
+    const take = (round: number) =>
+      lists.nextPayouts({ tenantId, batchId, round, afterOrdinal: 0, limit: 10 });
+    const { payouts } = await take(0);
+    const [first] = await Promise.all(
+      payouts.map(({ disbursementId }) => paid(toPublicId('disbursement', disbursementId))),
+    );
+    await say(first?.path ?? '', { receipt: aReceipt() });
+    await decide(first?.path ?? '', await stage.token(shop.somebody, 'finance'));
+    await first?.settle();
+
+    const path = `/v1/payout-batches/${shownId}`;
+    expect((await stage.fetch(path, { token: shop.token })).body).toMatchObject({
+      ...{ paidCents: 150_000, returnedCents: 150_000 },
+      counts: { paid: 1, returned: 1, refused: 0, open: 0 },
+    });
+    const rows = await stage.fetch(`${path}/rows?state=returned`, { token: shop.token });
+    expect(rows.body).toMatchObject({ data: [{ ordinal: 1, state: 'returned' }] });
+    expect((await take(1)).payouts).toEqual([]);
   });
 
   test('needs a second person with a fresh second factor, and counts for nothing when refused', async () => {

@@ -15,6 +15,7 @@ function aPayout(number: number, differences: Partial<Payout>): Payout {
   return {
     ...{ id: publicId('dis', number), kind: 'business-payment', purpose: 'payout' },
     ...{ shortcodeId: publicId('shc', 3), status: 'paid', amountCents: 250_000 },
+    returnedCents: 0,
     ...{ chargeCents: 1_300, currency: 'KES', remarks: 'Milk', reference: `PO-${100 + number}` },
     payee: { kind: 'msisdn', masked: '2547******45', name: 'Wanjiku Kariuki' },
     ...{ batchId: null, batchRow: null, requestedBy: 'user:1', approvedBy: null },
@@ -48,13 +49,20 @@ export const fixturePayouts: readonly Payout[] = [
       ...{ detail: 'The payee cannot receive.', detailSw: null },
     },
   }),
+  aPayout(5, { status: 'returned', returnedCents: 250_000, finishedAt: ago(500) }),
+  aPayout(6, { returnedCents: 50_000, finishedAt: ago(450), receipt: 'UKL8B2C0NF' }),
 ];
 
-const cameBack: PayoutDetail['returned'] = {
+const cameBack: NonNullable<PayoutDetail['returned']> = {
   ...{ receipt: 'UKM3D4F5GH', amountCents: 250_000, reason: 'Sent to the wrong phone' },
   ...{ status: 'waiting', requestedBy: 'user:2', requestedAt: ago(200), decidedBy: null },
   isOwn: false,
 };
+
+function wordOf({ status, returnedCents }: Payout): PayoutDetail['returned'] {
+  if (returnedCents > 0) return { ...cameBack, status: 'booked', amountCents: returnedCents };
+  return status === 'paid' ? cameBack : null;
+}
 
 function detailOf(one: Payout): PayoutDetail {
   return {
@@ -65,7 +73,7 @@ function detailOf(one: Payout): PayoutDetail {
     ],
     canClose: one.needsAttention,
     canReturn: one.status === 'paid' && one.kind === 'salary-payment',
-    returned: one.status === 'paid' ? cameBack : null,
+    returned: wordOf(one),
     closing: one.needsAttention
       ? {
           ...{ outcome: 'paid', receipt: 'UKE7Q2X9LM', reason: 'Seen on the portal', isOwn: false },
@@ -87,7 +95,8 @@ function aBatch(number: number, differences: Partial<Batch>): Batch {
     ...{ id: publicId('pob', number), shortcodeId: publicId('shc', 3), kind: 'salary-payment' },
     ...{ name: 'Wages of November', source: 'csv', status: 'draft', rowCount: 4 },
     ...{ totalCents: 750_000, paidCents: 0, currency: 'KES', round: 1, requestedBy: 'user:1' },
-    counts: { waiting: 3, paid: 0, refused: 0, open: 0, errors: 1 },
+    counts: { waiting: 3, paid: 0, returned: 0, refused: 0, open: 0, errors: 1 },
+    returnedCents: 0,
     ...{ submittedBy: null, approvedBy: null, reason: null, createdAt: ago(900) },
     ...{ runUrl: 'https://temporal.example.co.ke/run', submittedAt: null, approvedAt: null },
     ...{ finishedAt: null, version: 2 },
@@ -99,8 +108,9 @@ export const fixtureBatches: readonly Batch[] = [
   aBatch(1, {}),
   aBatch(2, { status: 'awaiting-approval', name: 'Suppliers, week 47', submittedAt: ago(300) }),
   aBatch(3, {
-    ...{ status: 'finished', name: 'Casual workers', paidCents: 500_000, finishedAt: ago(100) },
-    counts: { waiting: 0, paid: 2, refused: 1, open: 0, errors: 1 },
+    ...{ status: 'finished', name: 'Casual workers', paidCents: 250_000, finishedAt: ago(100) },
+    returnedCents: 250_000,
+    counts: { waiting: 0, paid: 1, returned: 1, refused: 1, open: 0, errors: 1 },
   }),
 ];
 
@@ -117,7 +127,7 @@ function rowsOf(batch: Batch): BatchRow[] {
   const isOver = batch.status === 'finished';
   return [
     aRow(1, isOver ? { state: 'paid', disbursementId: publicId('dis', 1) } : {}),
-    aRow(2, isOver ? { state: 'paid', disbursementId: publicId('dis', 1) } : {}),
+    aRow(2, isOver ? { state: 'returned', disbursementId: publicId('dis', 1) } : {}),
     aRow(3, isOver ? { state: 'refused', detail: 'The payee cannot receive.' } : {}),
     aRow(4, {
       ...{ state: 'error', problem: 'amount-invalid', amountCents: null, name: '' },

@@ -9,6 +9,7 @@ const looks: Record<Payout['status'], Omit<Face, 'text'>> = {
   accepted: { icon: 'i-lucide-hourglass', tone: tones.calm },
   unknown: { icon: 'i-lucide-circle-help', tone: tones.waits },
   paid: { icon: 'i-lucide-check', tone: tones.good },
+  returned: { icon: 'i-lucide-undo-2', tone: tones.waits },
   refused: { icon: 'i-lucide-circle-x', tone: tones.bad },
   cancelled: { icon: 'i-lucide-minus', tone: tones.calm },
   expired: { icon: 'i-lucide-hourglass', tone: tones.bad },
@@ -20,5 +21,5 @@ export function payoutLook(status: Payout['status']): Omit<Face, 'text'> {
 
 /** Something about it can still change without anybody looking. */
 export function isMoving(status: Payout['status']): boolean {
-  return !['paid', 'refused', 'cancelled', 'expired'].includes(status);
+  return !['paid', 'refused', 'cancelled', 'expired', 'returned'].includes(status);
 }

@@ -33,6 +33,7 @@ export const payouts = {
       accepted: 'M-PESA has it',
       unknown: 'Not known yet',
       paid: 'Paid',
+      returned: 'Came back',
       refused: 'Not paid',
       cancelled: 'Called back',
       expired: 'Ran out',
@@ -45,6 +46,7 @@ export const payouts = {
       accepted: 'M-PESA has it; the result follows.',
       unknown: 'M-PESA has not said whether it was paid. We keep asking; it is never sent again.',
       paid: 'It has been paid.',
+      returned: 'It was paid, and M-PESA gave all of it back.',
       refused: 'It was not paid; the money is free again.',
       cancelled: 'It was called back before it was sent.',
       expired: 'Nobody agreed in time; the money is free again.',
@@ -84,6 +86,8 @@ export const payouts = {
     overDay: 'More than the {left} left today',
     charge: 'M-PESA will charge about {amount}.',
     chargeFact: 'Expected charge',
+    returnedFact: 'Came back',
+    cameBack: '{amount} came back',
     needsSecond: 'A second person has to agree to this amount.',
     wrong: {
       msisdn: 'This is not a Kenyan mobile number. Write it like 0712 345 678.',
@@ -191,6 +195,7 @@ export const payouts = {
     paidSum: 'Paid so far',
     count: {
       paid: 'Paid',
+      returned: 'Came back',
       open: 'Under way',
       waiting: 'Waiting',
       refused: 'Failed',

@@ -35,6 +35,7 @@ export const payouts: typeof english = {
       accepted: 'M-PESA inayo',
       unknown: 'Bado haijulikani',
       paid: 'Yamelipwa',
+      returned: 'Pesa zilirudi',
       refused: 'Hayakulipwa',
       cancelled: 'Yamerudishwa',
       expired: 'Muda umekwisha',
@@ -47,6 +48,7 @@ export const payouts: typeof english = {
       accepted: 'M-PESA inayo; matokeo yatafuata.',
       unknown: 'M-PESA haijasema kama yamelipwa. Tunaendelea kuuliza; hayatumwi tena kamwe.',
       paid: 'Yamelipwa.',
+      returned: 'Yalilipwa, kisha M-PESA ikarudisha pesa zote.',
       refused: 'Hayakulipwa; pesa ziko huru tena.',
       cancelled: 'Yalirudishwa kabla ya kutumwa.',
       expired: 'Hakuna aliyekubali kwa wakati; pesa ziko huru tena.',
@@ -86,6 +88,8 @@ export const payouts: typeof english = {
     overDay: 'Inazidi {left} zilizobaki leo',
     charge: 'M-PESA itatoza takriban {amount}.',
     chargeFact: 'Ada inayotarajiwa',
+    returnedFact: 'Zilizorudi',
+    cameBack: '{amount} zilirudi',
     needsSecond: 'Mtu wa pili lazima akubali kiasi hiki.',
     wrong: {
       msisdn: 'Hii si namba ya simu ya Kenya. Andika kama 0712 345 678.',
@@ -193,6 +197,7 @@ export const payouts: typeof english = {
     paidSum: 'Zilizolipwa hadi sasa',
     count: {
       paid: 'Zimelipwa',
+      returned: 'Zilizorudi',
       open: 'Zinaendelea',
       waiting: 'Zinasubiri',
       refused: 'Zimeshindwa',
