@@ -7,7 +7,7 @@ import { z } from 'zod';
 import type { TenantHandle } from '../db/database.ts';
 import { appendEvents } from '../db/outbox.ts';
 import { bumpCategorised } from '../db/statements.ts';
-import { listUncategorised, setCategories } from '../db/transaction-categories.ts';
+import { adoptChoices, listUncategorised, setCategories } from '../db/transaction-categories.ts';
 import { categorise } from '../domain/categories/categorise.ts';
 import { id, type AccountId, type StatementId, type TenantId } from '../domain/ids.ts';
 import { businessDate, type BusinessDate } from '../domain/time.ts';
@@ -65,7 +65,9 @@ async function categorisePosted(
 ): Promise<AfterCommit | undefined> {
   const { newRows, days, ...data } = postedSchema.parse(envelope.data);
   const statementId = id('statement', data.statementId);
+  const accountId = id('account', data.accountId);
   const place = { ...data, statementId };
+  await adoptChoices(t, accountId, place);
   const bare = await listUncategorised(t, place);
   await setCategories(
     t,
@@ -78,7 +80,7 @@ async function categorisePosted(
   await appendCategorised(t, {
     type: 'transactions.categorised',
     statementId,
-    accountId: id('account', data.accountId),
+    accountId,
     days: days.map(businessDate),
   });
   const progress = await bumpCategorised(t, statementId, newRows);

@@ -6,6 +6,7 @@ import { ledgerProblems } from './ledger/problems.ts';
 import { collectionProblems } from './collections/problems.ts';
 import { payoutProblems } from './disbursements/problems.ts';
 import { statementUndoProblems } from './statements/problems.ts';
+import { rowChangeProblems } from './row-changes/problems.ts';
 import { savedViewProblems } from './saved-views/problems.ts';
 import { tenantProblems } from './tenants/problems.ts';
 import { authProblems } from './auth/problem-entries.ts';
@@ -344,6 +345,7 @@ export const catalogue = {
   ...tenantProblems,
   ...collectionProblems,
   ...savedViewProblems,
+  ...rowChangeProblems,
   ...fileProblemEntries,
 } as const;
 export type ProblemCode = keyof typeof catalogue;

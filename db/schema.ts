@@ -110,6 +110,8 @@ import type {
   DailyRollupsTable,
   DailyTotalsTable,
   MonthlyRollupsTable,
+  RowChangeRowsTable,
+  RowChangesTable,
   TransactionSourcesTable,
   TransactionsTable,
   TransactionWordsTable,
@@ -127,6 +129,8 @@ export interface TenantSchema extends CollectionSchema {
   transactions: TransactionsTable;
   transaction_sources: TransactionSourcesTable;
   transaction_words: TransactionWordsTable;
+  row_changes: RowChangesTable;
+  row_change_rows: RowChangeRowsTable;
   daily_rollups: DailyRollupsTable;
   daily_totals: DailyTotalsTable;
   monthly_rollups: MonthlyRollupsTable;

@@ -1,7 +1,8 @@
 /** What posted money was for: which rows have no category yet, and naming it. */
 import { sql } from 'kysely';
+import { tellReason } from '../domain/categories/reason-phrases.ts';
 import type { CategorySubject } from '../domain/categories/terms.ts';
-import type { StatementId, TransactionId } from '../domain/ids.ts';
+import type { AccountId, StatementId, TransactionId } from '../domain/ids.ts';
 import type { TenantHandle } from './database.ts';
 import { openRow } from './row-secrets.ts';
 import type { Confidence } from './statement-tables.ts';
@@ -69,4 +70,45 @@ export async function setCategories(
     where x.id = n.id and x.reversed_at is null
       and (n.source = 'user' or x.category_source is distinct from 'user')`.execute(t.query);
   return Number(changed.numAffectedRows ?? 0);
+}
+
+/**
+ * Gives rows of a part what people chose for the same rows before, when another statement brought
+ * them that was undone since; answers how many rows have changed.
+ */
+export async function adoptChoices(
+  t: TenantHandle,
+  accountId: AccountId,
+  part: StatementPart,
+): Promise<number> {
+  const some = await sql`
+    select from ${t.table('row_change_rows')} where account_id = ${accountId} limit 1`.execute(
+    t.query,
+  );
+  if (some.rows.length === 0) return 0;
+  const adopted = await sql`
+    with part as (
+      select x.id, x.account_id, x.identity from ${t.table('transactions')} x where ${within(part)}
+    ), known as (
+      select part.id, r.change_id, r.state, c.kind, c.category
+      from part
+      join ${t.table('row_change_rows')} r
+        on r.account_id = part.account_id and r.identity = part.identity
+      join ${t.table('row_changes')} c on c.id = r.change_id
+    ), followed as (
+      update ${t.table('row_change_rows')} r set transaction_id = part.id
+      from part
+      where r.account_id = part.account_id and r.identity = part.identity
+        and r.transaction_id <> part.id
+    ), choice as (
+      select distinct on (id) id, category from known
+      where kind = 'category' and state in ('changed', 'kept') order by id, change_id desc
+    )
+    update ${t.table('transactions')} x
+    set category = choice.category, confidence = 'certain',
+      category_reason = ${tellReason('by-hand')}, category_source = 'user'
+    from choice
+    where x.id = choice.id and x.reversed_at is null
+      and x.category_source is distinct from 'user'`.execute(t.query);
+  return Number(adopted.numAffectedRows ?? 0);
 }

@@ -1,5 +1,11 @@
 /** Tenant tables of posted money: transactions, where they were seen, and the daily figures. */
-import type { AccountId, StatementId, TenantId, TransactionId } from '../domain/ids.ts';
+import type {
+  AccountId,
+  RowChangeId,
+  StatementId,
+  TenantId,
+  TransactionId,
+} from '../domain/ids.ts';
 import type { Cents } from '../domain/money.ts';
 import type { Channel, Direction, RowStatus } from '../domain/statements/terms.ts';
 import type { BusinessDate, Instant } from '../domain/time.ts';
@@ -86,4 +92,35 @@ export interface DailyRollupsTable {
   nature: Nature;
   transaction_count: number;
   amount_cents: Cents;
+}
+
+/** A change people made to rows: one row of the list, or thousands at once. */
+export interface RowChangesTable {
+  tenant_id: TenantId;
+  id: Defaulted<RowChangeId>;
+  kind: 'category';
+  category: Optional<string>;
+  status: 'applying' | 'done' | 'undoing' | 'undone';
+  row_count: number;
+  in_cents: Cents;
+  out_cents: Cents;
+  changed_count: Defaulted<number>;
+  actor: string;
+  at: CreatedAt;
+  undone_by: Optional<string>;
+  undone_at: Optional<Instant>;
+}
+
+/** A row of a change, with what it said before. */
+export interface RowChangeRowsTable {
+  tenant_id: TenantId;
+  account_id: AccountId;
+  identity: string;
+  change_id: RowChangeId;
+  transaction_id: TransactionId;
+  state: Defaulted<'waiting' | 'changed' | 'left' | 'undone' | 'kept'>;
+  category_before: Optional<string>;
+  confidence_before: Optional<Confidence>;
+  reason_before: Optional<string>;
+  source_before: Optional<string>;
 }

@@ -40,6 +40,7 @@ const prefixes = {
   balanceMonitor: 'mon',
   savedView: 'viw',
   subjectRequest: 'sbr',
+  rowChange: 'rch',
 } as const;
 
 export type IdKind = keyof typeof prefixes;
@@ -60,6 +61,7 @@ export type LedgerTransactionId = Id<'ledgerTransaction'>;
 export type ReservationId = Id<'reservation'>;
 export type PostingRequestId = Id<'postingRequest'>;
 export type SubjectRequestId = Id<'subjectRequest'>;
+export type RowChangeId = Id<'rowChange'>;
 export type SavedViewId = Id<'savedView'>;
 export type CustomerId = Id<'customer'>;
 export type CollectionId = Id<'collection'>;

@@ -9,6 +9,7 @@ export const permissions = [
   'statements:write',
   'statements:undo',
   'transactions:read',
+  'transactions:write',
   'transactions:export',
   'analytics:read',
   'collections:read',
@@ -62,7 +63,11 @@ const reading: readonly Permission[] = [
   'settings:read',
 ];
 
-const taking: readonly Permission[] = ['statements:write', 'collections:write'];
+const taking: readonly Permission[] = [
+  'statements:write',
+  'transactions:write',
+  'collections:write',
+];
 
 /** What operators of the house do to businesses; no role in a business brings it. */
 const ofTheHouse: Permission = 'platform:manage';

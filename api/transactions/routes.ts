@@ -1,5 +1,6 @@
 /** Posted money: lists, sums, single rows and exports, all by the same filters. */
 import { z } from 'zod';
+import { chooseCategory } from '../../db/row-categories.ts';
 import {
   findTransaction,
   listTransactions,
@@ -8,6 +9,7 @@ import {
   type Transaction,
 } from '../../db/transactions.ts';
 import { toPublicId } from '../../domain/ids.ts';
+import { actorOf } from '../auth/principal.ts';
 import { isPeriod, orderOf, periodRule } from '../filters.ts';
 import { pageFrom, positionIn } from '../page.ts';
 import { centsSchema, idSchema, instantSchema, pageQuery } from '../primitives.ts';
@@ -16,7 +18,13 @@ import { route, type Route } from '../route.ts';
 import { download, sheetFormats, sheetMedia } from '../sheets/download.ts';
 import { filterFields, filterOf } from './filter.ts';
 import { showTransaction, showTransactionDetail } from './present.ts';
-import { transactionDetail, transactionPage, transactionSummary } from './schema.ts';
+import {
+  categoryChanged,
+  categoryRequest,
+  transactionDetail,
+  transactionPage,
+  transactionSummary,
+} from './schema.ts';
 import { transactionSheet } from './sheet-cells.ts';
 
 const orders = ['-occurredAt', 'occurredAt', '-amountCents', 'amountCents'] as const;
@@ -132,4 +140,35 @@ const read = route({
   },
 });
 
-export const transactionRoutes: readonly Route[] = [list, summary, exported, read];
+const categorise = route({
+  method: 'post',
+  path: '/v1/transactions/{id}/category',
+  tag: 'Transactions',
+  summary: 'Choose the category of a transaction by hand',
+  description:
+    'It holds over what the wording says, also after the statement is undone and sent again. Refused when the category is no longer the one you saw.',
+  auth: 'transactions:write',
+  idempotency: 'required',
+  request: { params: z.strictObject({ id: idSchema('transaction') }), body: categoryRequest },
+  responses: { 200: { description: 'As it is now', schema: categoryChanged } },
+  problems: ['not-found', 'row-changed-meanwhile'],
+  handler: async ({ params: { id }, body }, call) => {
+    const { principal, requestId, dependencies } = call;
+    const wish = { transactionId: id, ...body, actor: actorOf(principal), requestId };
+    const done = await dependencies.db.withTenant(principal.tenantId, (t) =>
+      chooseCategory(t, wish),
+    );
+    if (done === undefined) return problem('not-found');
+    if (done === 'changed-meanwhile') return problem('row-changed-meanwhile');
+    const { changeId, transaction } = done;
+    return {
+      status: 200,
+      body: {
+        changeId: toPublicId('rowChange', changeId),
+        transaction: showTransactionDetail(transaction),
+      },
+    };
+  },
+});
+
+export const transactionRoutes: readonly Route[] = [list, summary, exported, read, categorise];

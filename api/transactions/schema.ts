@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { categories } from '../../domain/categories/terms.ts';
 import { channels } from '../../domain/statements/terms.ts';
 import {
   businessDateSchema,
@@ -80,6 +81,24 @@ export const transactionDetail = z
   })
   .meta({ id: 'TransactionDetail' });
 export type TransactionDetail = z.infer<typeof transactionDetail>;
+
+const category = z.enum(categories);
+
+export const categoryRequest = z
+  .strictObject({
+    category,
+    was: z.string().max(64).nullable().describe('The category you saw; `null` for none yet'),
+  })
+  .meta({ id: 'CategoryRequest' });
+
+/** The row as it is now, and the change that made it so. */
+export const categoryChanged = z
+  .strictObject({
+    changeId: publicIdSchema.describe('Takes it back'),
+    transaction: transactionDetail,
+  })
+  .meta({ id: 'CategoryChanged' });
+export type CategoryChanged = z.infer<typeof categoryChanged>;
 
 export const transactionPage = pageOf(transaction).meta({ id: 'TransactionPage' });
 export type TransactionPage = z.infer<typeof transactionPage>;

@@ -47,6 +47,7 @@ import { customerCredit } from './0079_customer_credit.ts';
 import { withdrawnPayments } from './0080_withdrawn_payments.ts';
 import { unusedAccounts } from './0081_unused_accounts.ts';
 import { returnedPayouts } from './0090_returned_payouts.ts';
+import { rowChanges } from './0082_row_changes.ts';
 import type { Migration } from './migration.ts';
 
 /** Every migration in the order it runs; a released one is never edited. */
@@ -99,5 +100,6 @@ export const migrations: readonly Migration[] = [
   customerCredit,
   withdrawnPayments,
   unusedAccounts,
+  rowChanges,
   returnedPayouts,
 ];

@@ -4,6 +4,7 @@ import { phrase, say, type Sentence } from '../sentence.ts';
 import type { Channel } from '../statements/terms.ts';
 
 export const reasonPhrases = {
+  'by-hand': phrase('Somebody chose it by hand.', 'Mtu ameichagua mwenyewe.'),
   nothing: phrase(
     'Nothing in the wording or the name says what this was for.',
     'Hakuna kitu katika maneno wala jina kinachosema hii ilikuwa ya nini.',

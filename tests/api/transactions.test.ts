@@ -1,11 +1,14 @@
+import { randomUUID } from 'node:crypto';
 import { parse } from 'csv-parse/sync';
 import * as xlsx from '@e965/xlsx';
 import {
+  categoryChanged,
   transactionDetail,
   transactionPage,
   transactionSummary,
   type Transaction,
 } from '../../api/transactions/schema.ts';
+import { listAudit } from '../../db/audit.ts';
 import { recomputeRollups } from '../../db/rollups.ts';
 import { setCategories } from '../../db/transaction-categories.ts';
 import { toPublicId } from '../../domain/ids.ts';
@@ -192,6 +195,87 @@ describe('GET /v1/transactions/{id}', () => {
     const answer = await stage.fetch(`/v1/transactions/${payment?.id}`, { token: stranger });
 
     expect(problemIn(answer).code).toBe('not-found');
+  });
+});
+
+describe('POST /v1/transactions/{id}/category', () => {
+  const ask = async (who: string, wish: { id: string | undefined; body: object; key?: string }) =>
+    stage.fetch(`/v1/transactions/${wish.id}/category`, {
+      ...{ method: 'POST', token: who, json: wish.body },
+      headers: { 'Idempotency-Key': wish.key ?? randomUUID() },
+    });
+
+  test('a category chosen by hand shows who chose it, and tells whom it concerns', async () => {
+    const somebody = await stage.tenant();
+    const own = await stage.token(somebody);
+    const posted = await postStatement(stage.database.db, somebody, { rows });
+    const row = posted.inserted[0];
+    if (row === undefined) throw new Error('nothing was posted');
+    const id = toPublicId('transaction', row.transactionId);
+    const key = randomUUID();
+    const wish = { id, key, body: { category: 'rent', was: null } };
+
+    const answer = await ask(own, wish);
+    const again = await ask(own, wish);
+    await stage.database.db.withTenant(somebody.tenantId, (t) =>
+      recomputeRollups(
+        t,
+        posted.accountId,
+        posted.inserted.map((one) => one.businessDate),
+      ),
+    );
+
+    const { changeId, transaction } = categoryChanged.parse(answer.body);
+    expect(changeId).toMatch(/^rch_/);
+    expect(transaction).toMatchObject({
+      ...{ id, category: 'rent', confidence: 'certain' },
+      categoryReason: 'Somebody chose it by hand.',
+      categoryReasonSw: 'Mtu ameichagua mwenyewe.',
+    });
+    expect(again.body).toEqual(answer.body);
+    const actor = `user:${somebody.userId}`;
+    const [events, audit] = await stage.database.db.withTenant(somebody.tenantId, async (t) => [
+      await t.query
+        .selectFrom('outbox')
+        .select(['type', 'topic', 'data'])
+        .where('type', '=', 'transactions.recategorised')
+        .execute(),
+      await listAudit(t, { objectId: row.transactionId, limit: 5 }),
+    ]);
+    expect(events).toEqual([
+      {
+        ...{ type: 'transactions.recategorised', topic: 'transactions.categorized' },
+        data: {
+          ...{ accountId: posted.accountId, days: [row.businessDate], rowCount: 1 },
+          ...{ changeId: expect.any(String), category: 'rent', actor, reason: 'by-hand' },
+        },
+      },
+    ]);
+    expect(audit).toMatchObject([
+      { actor, action: 'transaction.categorise', detail: { category: 'rent', was: null } },
+    ]);
+  });
+
+  test('what somebody else chose meanwhile is not overwritten', async () => {
+    const [charge] = (await list('?nature=charge')).data;
+    const wish = { id: charge?.id, body: { category: 'fuel', was: 'charges' } };
+
+    expect(problemIn(await ask(token, wish)).code).toBe('row-changed-meanwhile');
+    expect((await list('?category=fuel')).data).toEqual([]);
+  });
+
+  test('only categories of the list are taken, and only by roles that write', async () => {
+    const [payment] = (await list('?q=duka')).data;
+    const somebody = await stage.tenant();
+    const auditor = await stage.token(somebody, 'auditor');
+    const stranger = await stage.token(somebody);
+    const { id } = payment ?? {};
+
+    const odd = await ask(token, { id, body: { category: 'gambling', was: null } });
+    expect(problemIn(odd).errors.map(({ pointer }) => pointer)).toEqual(['/category']);
+    const good = { id, body: { category: 'fuel', was: null } };
+    expect((await ask(auditor, good)).status).toBe(403);
+    expect(problemIn(await ask(stranger, good)).code).toBe('not-found');
   });
 });
 

@@ -1,10 +1,19 @@
 import fc from 'fast-check';
+import { sql } from 'kysely';
 import { dailySeries, needsAttention, overview } from '../../db/analytics.ts';
 import { insertOperation, patchOperation } from '../../db/operations.ts';
 import { recomputeRollups } from '../../db/rollups.ts';
 import { patchStatement } from '../../db/statements.ts';
-import { setCategories } from '../../db/transaction-categories.ts';
-import type { AccountId } from '../../domain/ids.ts';
+import type { TenantHandle } from '../../db/database.ts';
+import {
+  applyChunk,
+  beginTakingBack,
+  openChange,
+  takeBackChunk,
+  type ChangedChunk,
+} from '../../db/row-changes.ts';
+import { adoptChoices, setCategories } from '../../db/transaction-categories.ts';
+import type { AccountId, RowChangeId, StatementId } from '../../domain/ids.ts';
 import { id } from '../../domain/ids.ts';
 import { addDays, businessDate } from '../../domain/time.ts';
 import type { BusinessDate } from '../../domain/time.ts';
@@ -28,6 +37,38 @@ afterAll(() => base.drop());
 const january = { from: businessDate('2026-01-01'), to: businessDate('2026-01-31') };
 const recompute = (accountId: AccountId, dates: readonly BusinessDate[]) =>
   base.db.withTenant(tenant.tenantId, (t) => recomputeRollups(t, accountId, dates));
+const places = (posted: { statementId: StatementId }) => ({
+  ...{ statementId: posted.statementId, fromOrdinal: 0, toOrdinal: 99 },
+});
+const adoptAll = (posted: { statementId: StatementId; accountId: AccountId }) =>
+  base.db.withTenant(tenant.tenantId, (t) => adoptChoices(t, posted.accountId, places(posted)));
+
+/** Puts every row of a statement under a category in chunks of four; the figures follow. */
+async function choose(
+  { statementId }: { statementId: StatementId },
+  category: 'rent' | 'fuel',
+): Promise<RowChangeId> {
+  const rows = sql`x.statement_id = ${statementId} and x.reversed_at is null`;
+  const { id: changeId } = await base.db.withTenant(tenant.tenantId, (t) =>
+    openChange(t, { category, rows, actor: 'user:a-test' }),
+  );
+  await inChunks((t) => applyChunk(t, changeId, 4));
+  return changeId;
+}
+
+async function takeBack(changeId: RowChangeId): Promise<void> {
+  await base.db.withTenant(tenant.tenantId, (t) => beginTakingBack(t, changeId, 'user:a-test'));
+  await inChunks((t) => takeBackChunk(t, changeId, 4));
+}
+
+async function inChunks(next: (t: TenantHandle) => Promise<ChangedChunk>): Promise<void> {
+  for (let isDone = false; !isDone;) {
+    const chunk = await base.db.withTenant(tenant.tenantId, next);
+    for (const { accountId, days } of chunk.touched) await recompute(accountId, days);
+    ({ isDone } = chunk);
+  }
+}
+
 const datesOf = (rows: readonly { businessDate: BusinessDate }[]) => [
   ...new Set(rows.map((row) => row.businessDate)),
 ];
@@ -57,14 +98,18 @@ describe('daily rollups', () => {
       }),
       fc.record({ kind: fc.constant('undo' as const), pick: fc.nat() }),
       fc.record({ kind: fc.constant('categorise' as const), pick: fc.nat() }),
+      fc.record({ kind: fc.constant('choose' as const), pick: fc.nat() }),
+      fc.record({ kind: fc.constant('take back' as const), pick: fc.nat() }),
     );
     await fc.assert(
       fc.asyncProperty(fc.array(step, { maxLength: 6 }), async (steps) => {
         tenant = await aTenant(base.db);
         const live: Awaited<ReturnType<typeof postStatement>>[] = [];
+        const chosen: RowChangeId[] = [];
         for (const one of steps) {
           if (one.kind === 'post') {
             const posted = await postStatement(base.db, tenant, { rows: one.rows, chunkSize: 10 });
+            await adoptAll(posted);
             await recompute(posted.accountId, datesOf(posted.inserted));
             live.push(posted);
             continue;
@@ -75,6 +120,11 @@ describe('daily rollups', () => {
             const reversed = await undoStatement(base.db, tenant, { ...target, limit: 7 });
             await recompute(target.accountId, datesOf(reversed));
             live.splice(live.indexOf(target), 1);
+          } else if (one.kind === 'choose') {
+            chosen.push(await choose(target, one.pick % 2 === 0 ? 'rent' : 'fuel'));
+          } else if (one.kind === 'take back') {
+            const change = chosen[one.pick % Math.max(1, chosen.length)];
+            if (change !== undefined) await takeBack(change);
           } else {
             await base.db.withTenant(tenant.tenantId, (t) =>
               setCategories(

@@ -1,3 +1,5 @@
+import { sql } from 'kysely';
+import { applyChunk, openChange } from '../../db/row-changes.ts';
 import { recomputeRollups } from '../../db/rollups.ts';
 import { appendAudit } from '../../db/audit.ts';
 import { listBrokenInvariants } from '../../db/invariants.ts';
@@ -18,6 +20,9 @@ beforeAll(async () => {
   }));
   const { accountId, inserted } = await postStatement(base.db, tenant, { rows });
   await base.db.withTenant(tenant.tenantId, async (t) => {
+    const rows = sql`x.ordinal = 1`;
+    const { id } = await openChange(t, { category: 'fuel', rows, actor: 'user:a-test' });
+    await applyChunk(t, id, 10);
     await recomputeRollups(
       t,
       accountId,
@@ -112,6 +117,12 @@ describe('ops.invariants', () => {
       `insert into shared.transaction_sources select tenant_id, id, statement_id, ordinal
        from shared.transactions where ordinal = 1`,
       'source-is-another-statement',
+    ],
+    [
+      'a row that is not where somebody put it',
+      `update shared.transactions set category = 'rent', category_source = 'catalogue'
+       where ordinal = 1`,
+      'chosen-category-stands',
     ],
     ['a gap in the audit chain', 'update shared.audit_heads set seq = 7', 'audit-chain-has-no-gap'],
   ])('names %s', async (_what, damage, invariant) => {

@@ -49,6 +49,7 @@ const mapping = {
 /** A good body by path. */
 export const bodies: Readonly<Record<string, unknown>> = {
   '/v1/saved-views/{id}': { isDefault: true },
+  '/v1/transactions/{id}/category': { category: 'rent', was: null },
   '/v1/data-subjects/requests/{id}/approve': {},
   '/v1/data-subjects/requests/{id}/reject': {},
   '/v1/data-subjects/requests/{id}/withdraw': {},

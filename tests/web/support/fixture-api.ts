@@ -17,6 +17,7 @@ import { answerPayer } from './fixture-links.ts';
 import { answerMoney } from './fixture-money.ts';
 import { answerShortcodes } from './fixture-shortcodes.ts';
 import { answerTeam, invitationPreview } from './fixture-team.ts';
+import { putUnder } from './fixture-changes.ts';
 import { answerViews } from './fixture-views.ts';
 import { ago, fixtureStatements, operationOf } from './fixture-statements.ts';
 
@@ -67,6 +68,7 @@ export async function answerApi(call: Call): Promise<void> {
     return answerStatements(call, path.slice('/statements'.length), who);
   if (path.startsWith('/operations'))
     return answerOperations(call, path.slice('/operations'.length));
+  if (path.endsWith('/category')) return answerCategory(call, path.split('/')[2] ?? '');
   if (path.startsWith('/transactions'))
     return answerTransactions(call, path.slice('/transactions'.length), who);
   if (path.startsWith('/saved-views')) return answerOwnViews(call, path, who);
@@ -325,6 +327,16 @@ function answerTransactions(call: Call, path: string, who: string): void {
     );
   const row = rows.find((one) => one.id === path.slice(1));
   return row === undefined ? refuse(call, 404, 'not-found') : send(call, 200, row);
+}
+
+async function answerCategory(call: Call, id: string): Promise<void> {
+  const row = rows.find((one) => one.id === id);
+  if (row === undefined) return refuse(call, 404, 'not-found');
+  const wish = JSON.parse((await bodyOf(call.request)).toString());
+  const changed = putUnder(row, wish);
+  return changed === undefined
+    ? refuse(call, 409, 'row-changed-meanwhile')
+    : send(call, 200, changed);
 }
 
 /** A row as lists show it: what only the single row tells is left out. */

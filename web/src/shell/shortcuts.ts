@@ -69,6 +69,7 @@ export const keySheet: readonly {
       { keys: ['j'], text: 'keys.next' },
       { keys: ['k'], text: 'keys.previous' },
       { keys: ['Enter'], text: 'keys.open' },
+      { keys: ['c'], text: 'keys.choose' },
       { keys: ['Esc'], text: 'keys.close' },
     ],
   },

@@ -2,11 +2,13 @@ import { onBeforeUnmount, onMounted } from 'vue';
 import { usePreferences } from '../session/usePreferences.ts';
 import { isTypingIn } from '../shell/useShortcuts.ts';
 
-/** `j`, `k`, Enter and Esc on the list; they rest while typing, and when shortcuts are off. */
+/** `j`, `k`, Enter, Esc and keys of its own on the list; they rest while typing, and when shortcuts are off. */
 export function useRowKeys(list: {
   step: (by: number) => void;
   open: () => void;
   close: () => void;
+  /** What further keys of this list do. */
+  keys?: Readonly<Record<string, (event: KeyboardEvent) => void>>;
   isOpen: () => boolean;
 }): void {
   const preferences = usePreferences();
@@ -17,6 +19,7 @@ export function useRowKeys(list: {
     if (isTypingIn(event.target) || hasForeignDialog(list.isOpen())) return;
     if (event.key === 'j') list.step(1);
     else if (event.key === 'k') list.step(-1);
+    else if (list.keys?.[event.key] !== undefined) list.keys[event.key]?.(event);
     else if (event.key === 'Enter' && !list.isOpen() && !isControl(event.target)) list.open();
     else if (event.key === 'Escape' && list.isOpen()) list.close();
     else return;

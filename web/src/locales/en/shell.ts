@@ -61,6 +61,7 @@ export const shell = {
     next: 'Next row',
     previous: 'Previous row',
     open: 'Open the row',
+    choose: 'Change its category',
     close: 'Close',
   },
   palette: {
@@ -130,6 +131,7 @@ export const shell = {
     'proof-failed': 'What was read contradicts what the file prints about itself.',
     'review-refused': 'A person looked at it and refused it.',
     abandoned: 'Nobody decided within seven days.',
+    'row-changed-meanwhile': 'Somebody changed this row a moment ago. It is shown as it is now.',
     'view-name-taken': 'Another view of yours has this name.',
     'too-many-views': 'You keep 50 views already. Delete one first.',
     'shortcode-not-ready': 'This shortcode is paused or has no credentials for prompts.',

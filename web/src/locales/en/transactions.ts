@@ -82,6 +82,13 @@ export const transactions = {
       confidence: 'confidence: {word}',
     },
   },
+  category: {
+    choose: 'Choose a category',
+    search: 'Type to find one',
+    change: '{category}: change the category',
+    changed: 'Now under {category}',
+    refused: 'The category stays as it was',
+  },
   export: {
     open: 'Export',
     csv: 'CSV of these rows',

@@ -63,6 +63,7 @@ export const shell: typeof english = {
     next: 'Safu inayofuata',
     previous: 'Safu iliyotangulia',
     open: 'Fungua safu',
+    choose: 'Badilisha kundi lake',
     close: 'Funga',
   },
   palette: {
@@ -133,6 +134,7 @@ export const shell: typeof english = {
     'proof-failed': 'Kilichosomwa kinapingana na kile faili inasema kujihusu.',
     'review-refused': 'Mtu aliikagua na kuikataa.',
     abandoned: 'Hakuna aliyeamua ndani ya siku saba.',
+    'row-changed-meanwhile': 'Mtu amebadilisha mstari huu sasa hivi. Unaonyeshwa ulivyo sasa.',
     'view-name-taken': 'Mwonekano wako mwingine una jina hili.',
     'too-many-views': 'Tayari umehifadhi mionekano 50. Futa mmoja kwanza.',
     'shortcode-not-ready': 'Namba hii imesimamishwa au haina vitambulisho vya maombi.',

@@ -84,6 +84,13 @@ export const transactions: typeof english = {
       confidence: 'uhakika: {word}',
     },
   },
+  category: {
+    choose: 'Chagua kundi',
+    search: 'Andika kutafuta',
+    change: '{category}: badilisha kundi',
+    changed: 'Sasa iko chini ya {category}',
+    refused: 'Kundi linabaki kama lilivyokuwa',
+  },
   export: {
     open: 'Hamisha',
     csv: 'CSV ya safu hizi',

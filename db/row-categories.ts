@@ -1,0 +1,76 @@
+/** Categories chosen by hand: the change, its events and its place in the audit log, all at once. */
+import { sql } from 'kysely';
+import type { Category } from '../domain/categories/terms.ts';
+import type { RowChangeId, TransactionId } from '../domain/ids.ts';
+import { appendAudit } from './audit.ts';
+import type { TenantHandle } from './database.ts';
+import { appendEvents } from './outbox.ts';
+import {
+  applyChunk,
+  lockCategory,
+  openChange,
+  type RowChange,
+  type TouchedDays,
+} from './row-changes.ts';
+import { findTransaction, type TransactionDetail } from './transactions.ts';
+
+export interface CategoryWish {
+  transactionId: TransactionId;
+  category: Category;
+  /** What whoever asks believes it to be. */
+  was: string | null;
+  actor: string;
+  requestId: string;
+}
+
+/**
+ * Puts one live row under a category; undefined when there is no such row. Does nothing when it is
+ * not under the category it was seen under.
+ */
+export async function chooseCategory(
+  t: TenantHandle,
+  wish: CategoryWish,
+): Promise<
+  { changeId: RowChangeId; transaction: TransactionDetail } | 'changed-meanwhile' | undefined
+> {
+  const { transactionId, category, was, actor, requestId } = wish;
+  const now = await lockCategory(t, transactionId);
+  if (now === undefined) return undefined;
+  if (now.category !== was) return 'changed-meanwhile';
+  const rows = sql`x.id = ${transactionId} and x.reversed_at is null`;
+  const change = await openChange(t, { category, actor, rows });
+  const { touched } = await applyChunk(t, change.id, 1);
+  await appendRecategorised(t, change, touched);
+  await appendAudit(t, {
+    ...{ actor, action: 'transaction.categorise', objectKind: 'transaction' },
+    ...{ objectId: transactionId, requestId },
+    detail: { changeId: change.id, category, was },
+  });
+  const transaction = await findTransaction(t, transactionId);
+  if (transaction === undefined) throw new Error('a locked row is there');
+  return { changeId: change.id, transaction };
+}
+
+/** Tells whose figures have to be counted again, who changed them and why; one event per account. */
+export async function appendRecategorised(
+  t: TenantHandle,
+  change: Pick<RowChange, 'id' | 'category' | 'actor' | 'undoneBy'>,
+  touched: readonly TouchedDays[],
+): Promise<void> {
+  const { id: changeId, category, actor, undoneBy } = change;
+  await appendEvents(
+    t,
+    touched.map(({ accountId, days, rowCount }) => ({
+      topic: 'transactions.categorized',
+      key: `${t.tenantId}:${accountId}`,
+      type: 'transactions.recategorised',
+      version: 1,
+      isPersonal: false,
+      data: {
+        ...{ accountId, days, rowCount, changeId, category },
+        actor: undoneBy ?? actor,
+        reason: undoneBy === null ? 'by-hand' : 'taken-back',
+      },
+    })),
+  );
+}

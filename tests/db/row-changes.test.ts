@@ -1,0 +1,157 @@
+import { sql } from 'kysely';
+import {
+  applyChunk,
+  beginTakingBack,
+  findChange,
+  listChanges,
+  openChange,
+  takeBackChunk,
+} from '../../db/row-changes.ts';
+import { adoptChoices, setCategories } from '../../db/transaction-categories.ts';
+import { listTransactions } from '../../db/transactions.ts';
+import type { TenantHandle } from '../../db/database.ts';
+import type { Category } from '../../domain/categories/terms.ts';
+import type { RowChangeId, StatementId } from '../../domain/ids.ts';
+import { createTestDatabase, type TestDatabase } from '../support/database.ts';
+import { aTenant, postStatement, undoStatement, type Row, type TestTenant } from './fixture.ts';
+
+let base: TestDatabase;
+let tenant: TestTenant;
+let posted: Awaited<ReturnType<typeof postStatement>>;
+
+const rows: Row[] = [1, 2, 3].map((n) => ({
+  receipt: `TCH000000${n}`,
+  direction: n === 2 ? 'out' : 'in',
+  amountCents: 100 * n,
+  minute: n,
+}));
+
+beforeAll(async () => {
+  base = await createTestDatabase();
+});
+beforeEach(async () => {
+  tenant = await aTenant(base.db);
+  posted = await postStatement(base.db, tenant, { rows });
+  await inTenant((t) =>
+    setCategories(
+      t,
+      posted.inserted.map(({ transactionId }) => ({
+        ...{ transactionId, category: 'sales', confidence: 'likely' as const },
+        ...{ reason: 'a till', source: 'catalogue' },
+      })),
+    ),
+  );
+});
+afterAll(() => base.drop());
+
+const inTenant = <T>(work: (t: TenantHandle) => Promise<T>): Promise<T> =>
+  base.db.withTenant(tenant.tenantId, work);
+const all = sql`x.reversed_at is null`;
+const receipt = (n: number) => sql`x.receipt = ${`TCH000000${n}`} and x.reversed_at is null`;
+const open = (category: Category, which = all) =>
+  inTenant((t) => openChange(t, { category, rows: which, actor: 'user:a-test' }));
+const apply = (id: RowChangeId) => inTenant((t) => applyChunk(t, id, 10));
+async function change(category: Category, which = all): Promise<RowChangeId> {
+  const { id } = await open(category, which);
+  await apply(id);
+  return id;
+}
+async function takeBack(id: RowChangeId) {
+  await inTenant((t) => beginTakingBack(t, id, 'user:another'));
+  await inTenant((t) => takeBackChunk(t, id, 10));
+  return inTenant((t) => findChange(t, id));
+}
+async function categories(): Promise<(string | null)[]> {
+  const found = await inTenant((t) =>
+    listTransactions(t, {
+      filter: {},
+      order: { field: 'occurredAt', isDescending: false },
+      limit: 9,
+    }),
+  );
+  return found.map(({ category }) => category);
+}
+const part = (statementId: StatementId) => ({ statementId, fromOrdinal: 0, toOrdinal: 9 });
+
+describe('changes of rows', () => {
+  test('are counted and summed before anything changes, and carried out in chunks', async () => {
+    const noted = await open('rent');
+    expect(noted).toMatchObject({ status: 'applying', rowCount: 3, inCents: 400, outCents: 200 });
+    expect(await categories()).toEqual(['sales', 'sales', 'sales']);
+
+    const first = await inTenant((t) => applyChunk(t, noted.id, 2));
+    expect(first.isDone).toBe(false);
+    const last = await inTenant((t) => applyChunk(t, noted.id, 2));
+    const again = await inTenant((t) => applyChunk(t, noted.id, 2));
+
+    expect([last.isDone, again]).toEqual([true, { touched: [], isDone: true }]);
+    expect(await categories()).toEqual(['rent', 'rent', 'rent']);
+    expect(await inTenant((t) => findChange(t, noted.id))).toMatchObject({
+      status: 'done',
+      changedCount: 3,
+    });
+  });
+
+  test('taken back, rows say what they said before, but for those changed since', async () => {
+    const first = await change('rent');
+    const second = await change('fuel', receipt(2));
+
+    expect(await takeBack(first)).toMatchObject({
+      ...{ status: 'undone', changedCount: 1, undoneBy: 'user:another' },
+    });
+    expect(await categories()).toEqual(['sales', 'fuel', 'sales']);
+    await takeBack(second);
+    expect(await categories()).toEqual(['sales', 'rent', 'sales']);
+    expect(await inTenant((t) => beginTakingBack(t, first, 'user:another'))).toBeUndefined();
+    expect((await inTenant((t) => listChanges(t, { limit: 9 }))).map(({ id }) => id)).toEqual([
+      second,
+      first,
+    ]);
+  });
+
+  test('the later one holds, also where the earlier one comes to the row after it', async () => {
+    const slow = await open('rent');
+    await change('fuel', receipt(1));
+    await apply(slow.id);
+
+    expect(await categories()).toEqual(['fuel', 'rent', 'rent']);
+    expect(await base.invariants()).not.toContainEqual(
+      expect.objectContaining({ invariant: 'chosen-category-stands' }),
+    );
+  });
+
+  test('hold over the catalogue, and over undoing a statement and sending it again', async () => {
+    const chosen = await change('fuel', receipt(2));
+    const [, row] = posted.inserted;
+    if (row === undefined) throw new Error('a row was posted');
+    await inTenant((t) =>
+      setCategories(t, [
+        {
+          ...{ transactionId: row.transactionId, category: 'sales', confidence: 'certain' },
+          ...{ reason: 'told again', source: 'catalogue' },
+        },
+      ]),
+    );
+    expect(await categories()).toEqual(['sales', 'fuel', 'sales']);
+
+    await undoStatement(base.db, tenant, posted);
+    const again = await postStatement(base.db, tenant, { rows, accountId: posted.accountId });
+    const adopted = () =>
+      inTenant((t) => adoptChoices(t, posted.accountId, part(again.statementId)));
+
+    expect([await adopted(), await adopted()]).toEqual([1, 0]);
+    expect(await categories()).toEqual([null, 'fuel', null]);
+    await takeBack(chosen);
+    expect(await categories()).toEqual([null, 'sales', null]);
+  });
+
+  test('what was taken back while its row was away does not come back with it', async () => {
+    const chosen = await change('fuel', receipt(2));
+    await undoStatement(base.db, tenant, posted);
+    await takeBack(chosen);
+    const again = await postStatement(base.db, tenant, { rows, accountId: posted.accountId });
+    await inTenant((t) => adoptChoices(t, posted.accountId, part(again.statementId)));
+
+    expect(await categories()).toEqual([null, null, null]);
+  });
+});
