@@ -58,6 +58,17 @@ const english = {
       'If you do not know them, ignore this mail.',
     ),
   }),
+  'threshold-crossed': (v) => {
+    const side = v('direction') === 'below' ? 'below' : 'above';
+    return {
+      subject: `${v('monitor')}: ${side} ${v('threshold')}`,
+      text: page(
+        `Hello ${v('name')},`,
+        `a balance of ${v('business')} went ${side} ${v('threshold')} at ${v('at')} (Nairobi). It was ${v('balance')} then.`,
+        `Who is told, and of what, stands here:\n${v('link')}`,
+      ),
+    };
+  },
 } satisfies Record<string, Render>;
 
 export type MailTemplate = keyof typeof english;
@@ -111,6 +122,17 @@ const swahili: Record<MailTemplate, Render> = {
       'Kama humjui, puuza barua hii.',
     ),
   }),
+  'threshold-crossed': (v) => {
+    const side = v('direction') === 'below' ? 'chini ya' : 'juu ya';
+    return {
+      subject: `${v('monitor')}: ${side} ${v('threshold')}`,
+      text: page(
+        `Habari ${v('name')},`,
+        `salio la ${v('business')} limekuwa ${side} ${v('threshold')} saa ${v('at')} (Nairobi). Wakati huo lilikuwa ${v('balance')}.`,
+        `Nani anaarifiwa, na kuhusu nini, utaona hapa:\n${v('link')}`,
+      ),
+    };
+  },
 };
 
 /** Writes a mail; throws when the template is unknown or a value is missing: that is our bug. */

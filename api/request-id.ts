@@ -3,10 +3,9 @@
  * whose process died between its effect and its answer finds that effect when it is repeated, and
  * makes no second one.
  */
-import { createHash } from 'node:crypto';
+import { derivedUuid, newUuid } from '../db/new-id.ts';
 import { id, type Id, type IdKind } from '../domain/ids.ts';
 import { actorOf } from './auth/principal.ts';
-import { newId } from './new-id.ts';
 import type { Call } from './route.ts';
 
 /**
@@ -14,15 +13,14 @@ import type { Call } from './route.ts';
  * another request. RFC 9562 version 8 when it follows from a key, else version 7.
  */
 export function idFor<Kind extends IdKind>(call: Call, kind: Kind, body: unknown): Id<Kind> {
+  return id(kind, uuidFor(call, kind, body));
+}
+
+/** The same for things that have no public id, under a word for what is made. */
+export function uuidFor(call: Call, made: string, body: unknown): string {
   const key = call.request.get('idempotency-key');
-  if (key === undefined) return newId(kind, call.dependencies.now());
+  if (key === undefined) return newUuid(call.dependencies.now());
   const { principal, request } = call;
-  const facts = [principal.tenantId, actorOf(principal), request.method, request.path, kind, key];
-  const bytes = createHash('sha256')
-    .update(JSON.stringify([...facts, body ?? null]))
-    .digest();
-  bytes.writeUInt8((bytes.readUInt8(6) & 0x0f) | 0x80, 6);
-  bytes.writeUInt8((bytes.readUInt8(8) & 0x3f) | 0x80, 8);
-  const hex = bytes.subarray(0, 16).toString('hex');
-  return id(kind, hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5'));
+  const facts = [principal.tenantId, actorOf(principal), request.method, request.path, made, key];
+  return derivedUuid([...facts, body ?? null]);
 }

@@ -72,6 +72,19 @@ export async function insertApiKey(
       now() + make_interval(days => ${key.lifetimeDays}))`.execute(p.query);
 }
 
+/** Gives a key another secret; the one before stops at once. */
+export async function replaceSecret(
+  p: PlatformHandle,
+  id: ApiKeyId,
+  { lookup, secretHash }: Pick<NewApiKey, 'lookup' | 'secretHash'>,
+): Promise<void> {
+  await p.query
+    .updateTable('platform.api_keys')
+    .set({ lookup, secret_hash: secretHash })
+    .where('id', '=', id)
+    .execute();
+}
+
 /** All keys of the business, the newest first; revoked ones stay visible for a year. */
 export async function listApiKeys(p: PlatformHandle): Promise<ApiKey[]> {
   return selectKeys(p).orderBy('created_at', 'desc').limit(500).execute();

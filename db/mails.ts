@@ -8,6 +8,8 @@ import type { Database, OperatorHandle, PlatformHandle } from './database.ts';
 import type { Sealer } from './seal.ts';
 
 export interface NewMail {
+  /** Follows from what the mail tells, where that must be told once; drawn when left out. */
+  id?: string;
   template: string;
   locale: string;
   to: string;
@@ -28,13 +30,14 @@ export async function queueMail(
   seal: Sealer,
   mail: NewMail,
 ): Promise<void> {
-  const { template, locale, to, values } = mail;
+  const { id = randomUUID(), template, locale, to, values } = mail;
   await handle.query
     .insertInto('platform.mails')
     .values({
-      ...{ id: randomUUID(), template, locale },
+      ...{ id, template, locale },
       sealed: seal.sealText(JSON.stringify({ to, values }), mailContext),
     })
+    .onConflict((conflict) => conflict.doNothing())
     .execute();
 }
 

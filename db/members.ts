@@ -9,6 +9,7 @@ export interface TeamMember {
   userId: UserId;
   name: string;
   email: string;
+  locale: string;
   role: MemberRole;
   joinedAt: Instant;
 }
@@ -18,13 +19,13 @@ export async function listMembers(t: TenantHandle): Promise<TeamMember[]> {
   const rows = await t.query
     .selectFrom('members as m')
     .innerJoin('platform.users as u', 'u.id', 'm.user_id')
-    .select(['u.id', 'u.name', 'u.email', 'm.role', 'm.created_at'])
+    .select(['u.id', 'u.name', 'u.email', 'u.locale', 'm.role', 'm.created_at'])
     .orderBy(sql`m.role <> 'owner'`)
     .orderBy('m.created_at')
     .orderBy('u.id')
     .execute();
-  return rows.map(({ id: userId, name, email, role, created_at: joinedAt }) => ({
-    ...{ userId, name, email, role, joinedAt },
+  return rows.map(({ id: userId, name, email, locale, role, created_at: joinedAt }) => ({
+    ...{ userId, name, email, locale, role, joinedAt },
   }));
 }
 

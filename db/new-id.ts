@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { id, type Id, type IdKind } from '../domain/ids.ts';
 
 /** A fresh UUIDv7 (RFC 9562): ordered by time, 74 random bits. `nowMs` is milliseconds since 1970. */
@@ -12,6 +12,18 @@ export function newUuid(nowMs: number): string {
   bytes.writeUIntBE(nowMs, 0, 6);
   bytes.writeUInt8((bytes.readUInt8(6) & 0x0f) | 0x70, 6);
   bytes.writeUInt8((bytes.readUInt8(8) & 0x3f) | 0x80, 8);
+  return uuidText(bytes);
+}
+
+/** A UUID (RFC 9562, version 8) that follows from these facts: the same facts, the same UUID. */
+export function derivedUuid(facts: readonly unknown[]): string {
+  const bytes = createHash('sha256').update(JSON.stringify(facts)).digest();
+  bytes.writeUInt8((bytes.readUInt8(6) & 0x0f) | 0x80, 6);
+  bytes.writeUInt8((bytes.readUInt8(8) & 0x3f) | 0x80, 8);
+  return uuidText(bytes.subarray(0, 16));
+}
+
+function uuidText(bytes: Buffer): string {
   const hex = bytes.toString('hex');
   const parts = [
     hex.slice(0, 8),

@@ -4,6 +4,7 @@ import { startCategorizer } from '../activities/categories.ts';
 import { watchLag, type WatchedGroup } from '../activities/kafka/watch-lag.ts';
 import { startPayments } from './payments.ts';
 import { startMailer } from '../activities/mailer.ts';
+import { monitorGroup, startMonitorMails } from '../activities/monitor-mails.ts';
 import { startRelay } from '../activities/relay.ts';
 import type { OutboxRow } from '../db/outbox.ts';
 import { findStatement } from '../db/statements.ts';
@@ -40,7 +41,7 @@ const starters: Partial<Record<ServiceName, Starter>> = {
     ),
   relay: async (world) => startOutboxRelay(world),
   payments: async (world) => startPayments(world),
-  auth: async (world) => startMailer(world),
+  auth: startMails,
 };
 
 /** Whether a service reads from Kafka or the outbox. */
@@ -65,6 +66,19 @@ async function watched(world: World, group: WatchedGroup, starting: Promise<Part
     async stop() {
       watch.stop();
       await consumer.stop();
+    },
+  };
+}
+
+/** Sends what waits, and writes what monitors have to tell. */
+async function startMails(world: World): Promise<Part> {
+  const { publicUrl } = world.config;
+  const told = startMonitorMails({ ...consuming(world), publicUrl });
+  const writer = await watched(world, monitorGroup, told);
+  const mailer = startMailer(world);
+  return {
+    async stop() {
+      await Promise.all([writer.stop(), mailer.stop()]);
     },
   };
 }

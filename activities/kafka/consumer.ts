@@ -32,6 +32,8 @@ export interface EventConsumer {
   /** Name of the consumer group and of the rows in `consumed_events`. */
   name: string;
   topic: TopicName;
+  /** The events it is about, where those are not all of the topic; others cost it nothing. */
+  types?: readonly string[];
   /** Applies one event inside the transaction; throws to have it tried again. */
   handle(t: TenantHandle, envelope: Envelope): Promise<AfterCommit | undefined>;
 }
@@ -91,6 +93,7 @@ async function handleMessage(
     return;
   }
   const { envelope } = read;
+  if (consumer.types?.includes(envelope.type) === false) return;
   const span = { name: `consume ${envelope.type}`, traceparent: envelope.traceparent };
   await continueTrace(dependencies.telemetry.tracer, span, () =>
     handleWithRetries(dependencies, consumer, { arrival, envelope }),

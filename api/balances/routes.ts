@@ -92,15 +92,16 @@ const status = route({
 });
 
 async function ask(call: Call, shortcodeId: ShortcodeId, receipt: string | undefined) {
-  const { db, now, config } = call.dependencies;
-  const queryId = newId('providerQuery', now());
+  const { db, config } = call.dependencies;
+  const queryId = idFor(call, 'providerQuery', receipt);
   const start = await db.withTenant(call.principal.tenantId, async (t) => {
     if ((await findShortcode(t, shortcodeId)) === undefined) return undefined;
+    if ((await findQuery(t, queryId)) !== undefined) return 'asked';
     const { timeScale } = config.daraja;
     return recordQuestion(t, call, { shortcodeId, queryId, receipt, timeScale });
   });
   if (start === undefined) return problem('not-found');
-  await hastenStart(call, start);
+  if (start !== 'asked') await hastenStart(call, start);
   const accepted = 202 as const;
   const body = { queryId: toPublicId('providerQuery', queryId) };
   return { status: accepted, body, headers: { Location: `/v1/provider-queries/${body.queryId}` } };

@@ -41,6 +41,12 @@ const tag = 'Collection batches';
 const params = z.strictObject({ id: idSchema('collectionBatch') });
 const fileBytes = z.string().meta({ format: 'binary' });
 
+const uploadKey = {
+  method: 'post',
+  path: '/v1/collection-batches/upload',
+  idempotency: 'optional',
+} as const;
+
 const upload = route({
   method: 'post',
   path: '/v1/collection-batches/upload',
@@ -60,6 +66,7 @@ const upload = route({
     'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet': fileBytes,
     'application/octet-stream': fileBytes,
   },
+  idempotency: 'optional',
   responses: { 201: { description: 'The batch, to be looked at', schema: collectionBatch } },
   problems: [
     'shortcode-not-ready',
@@ -75,16 +82,21 @@ const upload = route({
   handler: async ({ query }, call) => {
     const file = await readPayoutFile(call.request);
     if ('problem' in file) return file;
-    const read = collectionRows(file.table);
-    if (!read.ok) return problem('columns', { detail: read.refusal.message });
-    const drafted = await call.dependencies.db.withTenant(call.principal.tenantId, async (t) => {
-      const refusal = await shortcodeProblem(t, query.shortcodeId);
-      if (refusal !== undefined) return problem('shortcode-not-ready');
-      return showBatch(t, call, await draft(t, call, { ...query, rows: read.value }));
+    const asked = { route: uploadKey, call, body: [query, file.table] };
+    return withIdempotency(asked, async () => {
+      const read = collectionRows(file.table);
+      if (!read.ok) return problem('columns', { detail: read.refusal.message });
+      const wish = { ...query, rows: read.value };
+      const { db } = call.dependencies;
+      const drafted = await db.withTenant(call.principal.tenantId, async (t) => {
+        const refusal = await shortcodeProblem(t, query.shortcodeId);
+        if (refusal !== undefined) return problem('shortcode-not-ready');
+        return showBatch(t, call, await draft(t, call, wish));
+      });
+      if ('problem' in drafted) return drafted;
+      const headers = { Location: `/v1/collection-batches/${drafted.id}` };
+      return { status: 201 as const, body: drafted, headers };
     });
-    if ('problem' in drafted) return drafted;
-    const headers = { Location: `/v1/collection-batches/${drafted.id}` };
-    return { status: 201, body: drafted, headers };
   },
 });
 
@@ -94,7 +106,9 @@ async function draft(
   wish: { shortcodeId: ShortcodeId; fileName: string; rows: readonly CollectionRow[] },
 ): Promise<CollectionBatch> {
   const { shortcodeId, fileName, rows } = wish;
-  const id = newId('collectionBatch', call.dependencies.now());
+  const id = idFor(call, 'collectionBatch', wish);
+  const known = await findBatch(t, id);
+  if (known !== undefined) return known;
   const good = rows.filter((row) => row.problem === null);
   const batch = {
     ...{ id, shortcodeId, fileName, rowCount: rows.length, badRowCount: rows.length - good.length },

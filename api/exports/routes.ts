@@ -42,15 +42,18 @@ const begin = route({
   problems: ['export-under-way', 'limit-reached'],
   handler: async (_input, call) => {
     const { principal, dependencies, requestId } = call;
-    const { db, temporal, now } = dependencies;
+    const { db, temporal } = dependencies;
     const { tenantId } = principal;
+    const id = idFor(call, 'tenantExport', null);
     const tenant = await findTenant(db, tenantId);
     if (tenant === undefined) throw new Error('the tenant of a principal exists');
     const actor = actorOf(principal);
     const outcome = await db.withTenant(tenantId, async (t) => {
+      const known = (await listExports(t)).find((one) => one.id === id);
+      if (known !== undefined) return { one: known };
       if ((await countRecentExports(t)) >= tenant.limits.exportsPerDay) return 'limit-reached';
       const one = await insertExport(t, {
-        ...{ id: newId('tenantExport', now()), requestedBy: actor },
+        ...{ id, requestedBy: actor },
         workflowIdOf: (number) => tenantExportWorkflowId(tenantId, number),
       });
       if (one === undefined) return 'export-under-way';
@@ -65,7 +68,7 @@ const begin = route({
     });
     if (typeof outcome === 'string') return problem(outcome);
     // The outbox starts it anyway; asking now saves the wait.
-    await temporal.start(outcome.start);
+    if ('start' in outcome) await temporal.start(outcome.start);
     return { status: 202, body: shown(call, outcome.one) };
   },
 });

@@ -72,17 +72,19 @@ const create = route({
   auth: 'keys:manage',
   stepUp: true,
   request: { body: newApiKey },
+  idempotency: 'optional',
   responses: { 201: { description: 'Keep it now', schema: createdApiKey } },
   problems: ['scope-refused'],
   handler: async ({ body }, call) => {
     const grantable = grantableScopes(call.principal.role);
     if (!body.scopes.every((scope) => grantable.includes(scope))) return problem('scope-refused');
     const { expiresInDays: lifetimeDays, ...rest } = body;
-    return make(call, { ...rest, lifetimeDays });
+    return make(call, { ...rest, lifetimeDays, id: idFor(call, 'apiKey', body) });
   },
 });
 
 interface Wanted {
+  id: ApiKeyId;
   name: string;
   scopes: readonly Permission[] | readonly string[];
   addresses: readonly string[];
@@ -97,9 +99,13 @@ async function make(call: Call, wanted: Wanted) {
   if (member === undefined) return problem('unauthenticated');
   const { environment } = member.tenant;
   const [lookup, secret] = [randomBase62(8), randomBase62(43)];
-  const id = newId('apiKey', now());
-  const { name, scopes, addresses, lifetimeDays, replaces } = wanted;
+  const { id, name, scopes, addresses, lifetimeDays, replaces } = wanted;
   const stored = await withKeysOf(db, tenantId, async (p) => {
+    if ((await findApiKey(p, id)) !== undefined) {
+      // The answer with the first secret was lost: nobody knows it, so another one takes its place.
+      await replaceSecret(p, id, { lookup, secretHash: secretHash(db, lookup, secret) });
+      return findApiKey(p, id);
+    }
     await insertApiKey(p, tenantId, {
       ...{ id, lookup, environment, name, scopes, addresses, lifetimeDays },
       secretHash: secretHash(db, lookup, secret),
@@ -137,19 +143,24 @@ const rotate = route({
   auth: 'keys:manage',
   stepUp: true,
   request: { params, body: rotation },
+  idempotency: 'optional',
   responses: { 201: { description: 'Keep it now', schema: createdApiKey } },
   problems: ['not-found', 'scope-refused'],
-  handler: async ({ params: { id }, body: { overlapHours } }, call) => {
+  handler: async ({ params: { id }, body }, call) => {
     const { db, now } = call.dependencies;
+    const { overlapHours } = body;
+    const successor = idFor(call, 'apiKey', body);
     const { tenantId, role } = call.principal;
     const old = await withKeysOf(db, tenantId, (p) => findApiKey(p, id));
-    if (old === undefined || stateOf(old, now()) !== 'active') return problem('not-found');
+    const isUsable = old?.rotatedTo === successor || (old && stateOf(old, now()) === 'active');
+    if (old === undefined || !isUsable) return problem('not-found');
     const grantable: readonly string[] = grantableScopes(role);
     if (!old.scopes.every((scope) => grantable.includes(scope))) return problem('scope-refused');
     const days = Math.ceil((Date.parse(old.expiresAt) - Date.parse(old.createdAt)) / dayMs);
     const { name, scopes, addresses } = old;
     const lifetimeDays = Math.min(Math.max(days, 1), 365);
-    return make(call, { name, scopes, addresses, lifetimeDays, replaces: { id, overlapHours } });
+    const replaces = { id, overlapHours };
+    return make(call, { id: successor, name, scopes, addresses, lifetimeDays, replaces });
   },
 });
 

@@ -81,16 +81,19 @@ const propose = route({
   responses: { 201: { description: 'The change', schema: limitChange } },
   problems: [],
   handler: async ({ body }, call) => {
-    const { db, now } = call.dependencies;
+    const { db } = call.dependencies;
+    const id = idFor(call, 'limitChange', body);
     const day = today(call);
     const effectiveFrom = body.effectiveFrom ?? day;
     const errors = datesProblem(day, effectiveFrom, body.expiresOn);
     if (errors.length > 0) return problem('validation-failed', { errors });
     const changed = await db.withTenant(call.principal.tenantId, async (t) => {
+      const known = await findLimitChange(t, id);
+      if (known !== undefined) return known;
       const before = await currentLimits(t, effectiveFrom);
       const change = await insertLimitChange(t, {
         ...body,
-        ...{ id: newId('limitChange', now()), effectiveFrom },
+        ...{ id, effectiveFrom },
         isRaise: isRaise(before[body.kind], body.amountCents),
         proposedBy: actorOf(call.principal),
       });

@@ -45,7 +45,7 @@ const list = route({
   },
 });
 
-function shown({ userId, ...member }: TeamMember, viewer: UserId) {
+function shown({ userId, locale: _, ...member }: TeamMember, viewer: UserId) {
   return { id: toPublicId('user', userId), ...member, isYou: userId === viewer };
 }
 

@@ -55,10 +55,12 @@ const create = route({
   responses: { 201: { description: 'The link', schema: paymentLink } },
   problems: ['shortcode-not-ready'],
   handler: async ({ body }, call) => {
-    const { db, now } = call.dependencies;
+    const { db } = call.dependencies;
     const { amountCents, customerId, expiresAt, ...facts } = body;
-    const id = newId('paymentLink', now());
+    const id = idFor(call, 'paymentLink', body);
     const made = await db.withTenant(call.principal.tenantId, async (t) => {
+      const known = await findPaymentLink(t, id);
+      if (known !== undefined) return known;
       const refusal = await shortcodeProblem(t, body.shortcodeId);
       if (refusal !== undefined) return refusal;
       if (customerId !== undefined && (await findCustomer(t, customerId)) === undefined) {

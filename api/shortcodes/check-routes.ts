@@ -29,6 +29,7 @@ const check = route({
   description: 'Moves no money. Follow it by the list of checks.',
   auth: 'shortcodes:manage',
   request: { params, body: newCheck },
+  idempotency: 'optional',
   responses: { 202: { description: 'It has begun', schema: shortcodeCheck } },
   problems: ['not-found'],
   handler: async ({ params: { id: shortcodeId }, body: { kind } }, call) => {
@@ -37,7 +38,9 @@ const check = route({
     const begun = await dependencies.db.withTenant(tenantId, async (t) => {
       const shortcode = await findShortcode(t, shortcodeId);
       if (shortcode === undefined) return undefined;
-      const checkId = newUuid(dependencies.now());
+      const checkId = uuidFor(call, 'shortcodeCheck', kind);
+      const known = await findCheck(t, checkId);
+      if (known !== undefined) return { check: known };
       await insertCheck(t, { id: checkId, shortcodeId, kind, requestedBy: actorOf(principal) });
       await note(t, call, { action: `shortcode.${kind}`, shortcodeId, detail: {} });
       const start: ShortcodeStart = {
@@ -55,7 +58,7 @@ const check = route({
       return { start, check: await findCheck(t, checkId) };
     });
     if (begun?.check === undefined) return problem('not-found');
-    await startNow(call, begun.start);
+    if ('start' in begun) await startNow(call, begun.start);
     return { status: 202, body: showCheck(begun.check) };
   },
 });

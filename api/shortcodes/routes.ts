@@ -71,16 +71,17 @@ const create = route({
   responses: { 201: { description: 'It was added', schema: shortcode } },
   problems: ['shortcode-exists'],
   handler: async ({ body }, call) => {
-    const { db, config, now } = call.dependencies;
+    const { db, config } = call.dependencies;
     const actor = actorOf(call.principal);
-    const shortcodeId = newId('shortcode', now());
+    const shortcodeId = idFor(call, 'shortcode', body);
     const { credentials, ...facts } = body;
     const created = await db.withTenant(call.principal.tenantId, async (t) => {
       const environment = environmentOf(config.daraja.baseUrl);
       const isNew = await insertShortcode(t, {
         ...{ ...facts, id: shortcodeId, environment, createdBy: actor },
       });
-      if (!isNew) return undefined;
+      // A request that is repeated finds what the first one made; the number may be another's.
+      if (!isNew) return findShortcode(t, shortcodeId);
       await note(t, call, { action: 'shortcode.create', shortcodeId, detail: { ...facts } });
       if (credentials !== undefined) {
         await rotateCredentials(t, shortcodeId, { secrets: credentials, actor });
