@@ -13,10 +13,10 @@ import { balanceWorkflowId } from '../../temporal/workflow-ids.ts';
 import type { WorkflowStart } from '../../workflows/types.ts';
 import { actorOf } from '../auth/principal.ts';
 import { hastenStart } from '../disbursements/record.ts';
-import { newId } from '../new-id.ts';
 import { currencySchema, idSchema, instantSchema, publicIdSchema } from '../primitives.ts';
 import { problem } from '../problems.ts';
 import { route, type Call, type Route } from '../route.ts';
+import { idFor } from '../request-id.ts';
 
 const params = z.strictObject({ id: idSchema('shortcode') });
 

@@ -21,7 +21,6 @@ import { collectBatchWorkflowId } from '../../temporal/workflow-ids.ts';
 import { actorOf } from '../auth/principal.ts';
 import { shortcodeProblem } from '../collections/request-collection.ts';
 import { wordList } from '../filters.ts';
-import { newId } from '../new-id.ts';
 import { pageFrom, positionIn } from '../page.ts';
 import { readPayoutFile } from '../payouts/read-file.ts';
 import { idSchema, instantSchema, pageQuery } from '../primitives.ts';
@@ -36,6 +35,8 @@ import {
   collectionBatchRowPage,
 } from './schema.ts';
 import { batchSheet } from './sheet.ts';
+import { idFor } from '../request-id.ts';
+import { withIdempotency } from '../idempotency.ts';
 
 const tag = 'Collection batches';
 const params = z.strictObject({ id: idSchema('collectionBatch') });

@@ -19,13 +19,13 @@ import { instantFromEpochMs } from '../../domain/time.ts';
 import { tenantExportWorkflowId } from '../../temporal/workflow-ids.ts';
 import type { TenantStart } from '../../workflows/tenant-types.ts';
 import { actorOf } from '../auth/principal.ts';
-import { newId } from '../new-id.ts';
 import { idSchema } from '../primitives.ts';
 import { problem } from '../problems.ts';
 import { route, type Call, type Route } from '../route.ts';
 import { zipped } from '../sheets/zip-writer.ts';
 import { streamed } from '../stream-body.ts';
 import { tenantExport, tenantExportList } from './schema.ts';
+import { idFor } from '../request-id.ts';
 
 const begin = route({
   method: 'post',

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import {
   findApiKey,
   insertApiKey,
+  replaceSecret,
   listApiKeys,
   retireApiKey,
   revokeApiKey,
@@ -16,11 +17,11 @@ import { toPublicId, type ApiKeyId } from '../../domain/ids.ts';
 import { randomBase62, secretHash } from '../auth/api-keys.ts';
 import { grantableScopes, type Permission } from '../auth/permissions.ts';
 import { actorOf } from '../auth/principal.ts';
-import { newId } from '../new-id.ts';
 import { idSchema } from '../primitives.ts';
 import { problem } from '../problems.ts';
 import { route, type Call, type Route } from '../route.ts';
 import { apiKeyList, createdApiKey, newApiKey, rotation } from './schema.ts';
+import { idFor } from '../request-id.ts';
 
 const params = z.strictObject({ id: idSchema('apiKey') });
 const dayMs = 24 * 60 * 60 * 1000;

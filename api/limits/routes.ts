@@ -17,11 +17,11 @@ import { limitKinds, providerMaxima } from '../../domain/limits/terms.ts';
 import { businessDateOf, instantFromEpochMs, type BusinessDate } from '../../domain/time.ts';
 import { actorOf } from '../auth/principal.ts';
 import { refuseChecker } from '../auth/checker.ts';
-import { newId } from '../new-id.ts';
 import { idSchema } from '../primitives.ts';
 import { problem, type FieldError } from '../problems.ts';
 import { route, type Call, type Route } from '../route.ts';
 import { limitChange, limitChangeRequest, limitDecision, limitsView } from './schema.ts';
+import { idFor } from '../request-id.ts';
 
 function today(call: Call): BusinessDate {
   return businessDateOf(instantFromEpochMs(call.dependencies.now()));

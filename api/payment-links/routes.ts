@@ -16,13 +16,13 @@ import { toPublicId, type PaymentLinkId } from '../../domain/ids.ts';
 import { actorOf } from '../auth/principal.ts';
 import { shortcodeProblem } from '../collections/request-collection.ts';
 import { wordList } from '../filters.ts';
-import { newId } from '../new-id.ts';
 import { pageFrom, positionIn } from '../page.ts';
 import { idSchema, instantSchema, pageQuery } from '../primitives.ts';
 import { problem } from '../problems.ts';
 import { route, type Call, type Route } from '../route.ts';
 import { linkToken } from './link-token.ts';
 import { paymentLink, paymentLinkPage, paymentLinkRequest } from './schema.ts';
+import { idFor } from '../request-id.ts';
 
 const tag = 'Payment links';
 const params = z.strictObject({ id: idSchema('paymentLink') });

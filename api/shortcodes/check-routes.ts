@@ -8,13 +8,13 @@ import { toPublicId } from '../../domain/ids.ts';
 import { shortcodeCheckWorkflowId } from '../../temporal/workflow-ids.ts';
 import type { ShortcodeStart } from '../../workflows/shortcode-types.ts';
 import { actorOf } from '../auth/principal.ts';
-import { newUuid } from '../new-id.ts';
 import { idSchema } from '../primitives.ts';
 import { problem } from '../problems.ts';
 import { route, type Call, type Route } from '../route.ts';
 import { showCheck } from './present.ts';
 import { note } from './routes.ts';
 import { newCheck, shortcodeCheck, shortcodeCheckList } from './schema.ts';
+import { uuidFor } from '../request-id.ts';
 
 const params = z.strictObject({ id: idSchema('shortcode') });
 /** Balance results come within seconds, or not at all. */

@@ -11,7 +11,6 @@ import {
 } from '../../db/shortcodes.ts';
 import type { ShortcodeId } from '../../domain/ids.ts';
 import { actorOf } from '../auth/principal.ts';
-import { newId } from '../new-id.ts';
 import { idSchema } from '../primitives.ts';
 import { problem } from '../problems.ts';
 import { route, type Call, type Route } from '../route.ts';
@@ -24,6 +23,7 @@ import {
   shortcodeChange,
   shortcodeList,
 } from './schema.ts';
+import { idFor } from '../request-id.ts';
 
 const params = z.strictObject({ id: idSchema('shortcode') });
 
