@@ -28,6 +28,7 @@ import { auditRoutes } from './audit/routes.ts';
 import { platformFlagRoutes } from './flags/platform-routes.ts';
 import { flagRoutes } from './flags/routes.ts';
 import { savedViewRoutes } from './saved-views/routes.ts';
+import { searchRoutes } from './search/routes.ts';
 import { memberRoutes } from './members/routes.ts';
 import { keyRoutes } from './keys/routes.ts';
 import { metaRoutes } from './meta/routes.ts';
@@ -95,6 +96,7 @@ export function allRoutes(): Route[] {
     ...ledgerPostingRoutes,
     ...postingRequestRoutes,
     ...savedViewRoutes,
+    ...searchRoutes,
     ...ledgerMonitorRoutes,
     ...ledgerClosingRoutes,
     ...tenantRoutes,

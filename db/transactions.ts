@@ -7,6 +7,7 @@ import type { Channel, Direction } from '../domain/statements/terms.ts';
 import type { BusinessDate, Instant } from '../domain/time.ts';
 import type { Database, TenantHandle } from './database.ts';
 import { openRow } from './row-secrets.ts';
+import { afterReceipts } from './search-ways.ts';
 import { papersOf } from './transaction-papers.ts';
 import type { RowSecrets } from './row-secrets.ts';
 import type { Confidence, Nature } from './statement-tables.ts';
@@ -75,6 +76,19 @@ export async function listTransactions(
   return readRows(t, {
     where: sql`${condition} ${keyset ?? sql``}`,
     order: sql`${column} ${sort}, x.id ${sort}`,
+    limit,
+  });
+}
+
+/** Live transactions whose receipt begins with this, in the order of their receipts. */
+export function listByReceipt(
+  t: TenantHandle,
+  { start, limit }: { start: string; limit: number },
+): Promise<Transaction[]> {
+  return readRows(t, {
+    where: sql`x.receipt >= ${start} and x.receipt < ${start + afterReceipts}
+      and x.reversed_at is null`,
+    order: sql`x.receipt, x.id`,
     limit,
   });
 }
