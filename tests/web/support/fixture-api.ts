@@ -15,6 +15,7 @@ import { fixtureLines, fixtureMapping, fixtureRejects } from './fixture-files.ts
 import { answerLedger } from './fixture-ledger.ts';
 import { answerPayer } from './fixture-links.ts';
 import { answerMoney } from './fixture-money.ts';
+import { answerSearch } from './fixture-search.ts';
 import { answerShortcodes } from './fixture-shortcodes.ts';
 import { answerTeam, invitationPreview } from './fixture-team.ts';
 import { putUnder } from './fixture-changes.ts';
@@ -89,6 +90,7 @@ export async function answerApi(call: Call): Promise<void> {
     );
   }
   if (path === '/accounts') return send(call, 200, { data: who === 'empty' ? [] : accountList() });
+  if (path === '/search') return send(call, 200, answerSearch(rows, url, who));
   const ledger = answerLedger(path, who);
   if (ledger !== undefined) return send(call, 200, ledger);
   if (/^\/collections\/\w+\/events$/.test(path)) return openStream(call);

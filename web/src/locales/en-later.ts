@@ -6,6 +6,7 @@ import { ledger } from './en/ledger.ts';
 import { links } from './en/links.ts';
 import { payouts } from './en/payouts.ts';
 import { rareScreens } from './en/rare-screens.ts';
+import { search } from './en/search.ts';
 import { shortcodes } from './en/shortcodes.ts';
 import { transactions } from './en/transactions.ts';
 import { statements } from './en/statements.ts';
@@ -21,4 +22,5 @@ export const later = {
   ...desk,
   ...links,
   ...rareScreens,
+  ...search,
 };

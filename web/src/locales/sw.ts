@@ -4,6 +4,7 @@ import { ledger } from './sw/ledger.ts';
 import { collections } from './sw/collections.ts';
 import { desk } from './sw/desk.ts';
 import { rareScreens } from './sw/rare-screens.ts';
+import { search } from './sw/search.ts';
 import { links } from './sw/links.ts';
 import { payouts } from './sw/payouts.ts';
 import { login } from './sw/login.ts';
@@ -31,4 +32,5 @@ export const sw = {
   ...desk,
   ...links,
   ...rareScreens,
+  ...search,
 };

@@ -3,6 +3,8 @@ import type { Session } from '../../../api/auth/schema.ts';
 import { request } from '../request.ts';
 
 const storageKey = 'daftari.signed-in';
+/** Where the search keeps what was opened lately. */
+export const recentKey = 'daftari.recent';
 const byCookie = {
   method: 'POST',
   isAnonymous: true,
@@ -32,10 +34,11 @@ export function hasSignedInHere(): boolean {
   }
 }
 
+/** What was opened lately goes with whoever leaves. */
 export function rememberHere(isSignedIn: boolean): void {
   try {
     if (isSignedIn) localStorage.setItem(storageKey, '1');
-    else localStorage.removeItem(storageKey);
+    else for (const key of [storageKey, recentKey]) localStorage.removeItem(key);
   } catch {
     // A private window may refuse storage; the question is then asked every time.
   }

@@ -64,12 +64,6 @@ export const shell = {
     choose: 'Change its category',
     close: 'Close',
   },
-  palette: {
-    title: 'Find',
-    placeholder: 'A page, a receipt, a name…',
-    pages: 'Pages',
-    transactions: 'Transactions',
-  },
   states: {
     loading: 'Loading…',
     refreshing: 'refreshing…',

@@ -66,12 +66,6 @@ export const shell: typeof english = {
     choose: 'Badilisha kundi lake',
     close: 'Funga',
   },
-  palette: {
-    title: 'Tafuta',
-    placeholder: 'Ukurasa, namba ya risiti, jina…',
-    pages: 'Kurasa',
-    transactions: 'Miamala',
-  },
   states: {
     loading: 'Inapakia…',
     refreshing: 'inasasisha…',
