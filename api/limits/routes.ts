@@ -16,7 +16,7 @@ import { isRaise } from '../../domain/limits/effective.ts';
 import { limitKinds, providerMaxima } from '../../domain/limits/terms.ts';
 import { businessDateOf, instantFromEpochMs, type BusinessDate } from '../../domain/time.ts';
 import { actorOf } from '../auth/principal.ts';
-import { refuseChecker } from '../auth/checker.ts';
+import { isOwnRequest, refuseChecker } from '../auth/checker.ts';
 import { idSchema } from '../primitives.ts';
 import { problem, type FieldError } from '../problems.ts';
 import { route, type Call, type Route } from '../route.ts';
@@ -134,8 +134,10 @@ const decide = route({
     return db.withTenant(call.principal.tenantId, async (t) => {
       const found = await findLimitChange(t, id);
       if (found === undefined) return problem('not-found');
+      const proposal = { requestedBy: found.proposedBy };
+      if (isOwnRequest(call.principal, proposal)) return problem('own-request');
       if (body.decision === 'approve') {
-        const refusal = refuseChecker(call, { requestedBy: found.proposedBy });
+        const refusal = refuseChecker(call, proposal);
         if (refusal !== undefined) return refusal;
       }
       const status = body.decision === 'approve' ? 'active' : 'rejected';
