@@ -27,6 +27,7 @@ import { ledgerRoutes } from './ledger/routes.ts';
 import { auditRoutes } from './audit/routes.ts';
 import { platformFlagRoutes } from './flags/platform-routes.ts';
 import { flagRoutes } from './flags/routes.ts';
+import { rowChangeRoutes } from './row-changes/routes.ts';
 import { savedViewRoutes } from './saved-views/routes.ts';
 import { searchRoutes } from './search/routes.ts';
 import { memberRoutes } from './members/routes.ts';
@@ -97,6 +98,7 @@ export function allRoutes(): Route[] {
     ...postingRequestRoutes,
     ...savedViewRoutes,
     ...searchRoutes,
+    ...rowChangeRoutes,
     ...ledgerMonitorRoutes,
     ...ledgerClosingRoutes,
     ...tenantRoutes,

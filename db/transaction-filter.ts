@@ -1,7 +1,7 @@
 /** Turns the filters people choose into conditions the indexes answer. */
 import { sql } from 'kysely';
 import type { RawBuilder } from 'kysely';
-import type { AccountId, StatementId } from '../domain/ids.ts';
+import type { AccountId, StatementId, TransactionId } from '../domain/ids.ts';
 import type { Cents } from '../domain/money.ts';
 import type { Channel, Direction } from '../domain/statements/terms.ts';
 import type { BusinessDate } from '../domain/time.ts';
@@ -26,6 +26,8 @@ export interface TransactionFilter {
   statementId?: StatementId;
   amountFrom?: Cents;
   amountTo?: Cents;
+  /** Exactly these, where something was chosen row by row. */
+  ids?: readonly TransactionId[];
   /** Whole words, all of which a row must contain: details, names, references or the receipt. */
   q?: string;
 }
@@ -39,7 +41,7 @@ type Condition = RawBuilder<unknown>;
 
 /** The conditions on `transactions x`, joined by `and`; reversed rows never match. */
 export async function conditionOf(t: TenantHandle, filter: TransactionFilter): Promise<Condition> {
-  const { from, to, accountId, amountFrom, amountTo, q } = filter;
+  const { from, to, accountId, amountFrom, amountTo, ids, q } = filter;
   const conditions = [sql`x.reversed_at is null`, ...wordConditions(t, filter)];
   if (from !== undefined) conditions.push(sql`x.occurred_at >= ${startOfBusinessDate(from)}`);
   if (to !== undefined) {
@@ -48,6 +50,7 @@ export async function conditionOf(t: TenantHandle, filter: TransactionFilter): P
   if (accountId !== undefined) conditions.push(sql`x.account_id = ${accountId}`);
   if (amountFrom !== undefined) conditions.push(sql`x.amount_cents >= ${amountFrom}`);
   if (amountTo !== undefined) conditions.push(sql`x.amount_cents <= ${amountTo}`);
+  if (ids !== undefined) conditions.push(sql`x.id = any(${ids}::uuid[])`);
   if (q !== undefined) conditions.push(await searchCondition(t, q));
   return sql.join(conditions, sql` and `);
 }

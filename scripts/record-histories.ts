@@ -12,6 +12,7 @@ import { failureTypes } from '../temporal/policies.ts';
 import type { IngestState } from '../workflows/types.ts';
 import {
   anUndo,
+  aRowChange,
   aStatement,
   doubtfulProof,
   historyKek,
@@ -117,6 +118,13 @@ async function recordUndo(stage: Stage, folder: string): Promise<void> {
   await save(stage, start.workflowId, join(folder, 'undo.json'));
 }
 
+async function recordChange(stage: Stage, folder: string): Promise<void> {
+  stage.steps = smoothSteps();
+  const start = aRowChange('apply');
+  await stage.gateway.start(start);
+  await save(stage, start.workflowId, join(folder, 'row-change.json'));
+}
+
 async function save(stage: Stage, workflowId: string, file: string): Promise<void> {
   const handle = stage.env.client.workflow.getHandle(workflowId);
   await handle.result().catch(() => {});
@@ -138,4 +146,5 @@ mkdirSync(folder, { recursive: true });
 const stage = await openStage({ kek: historyKek });
 for (const scenario of scenarios) await record(stage, scenario, folder);
 await recordUndo(stage, folder);
+await recordChange(stage, folder);
 await stage.close();

@@ -3,7 +3,7 @@
  * in clear, so nothing personal may ever become part of one.
  */
 import type { CollectionId, Id, ReceivedPaymentId, StatementId, TenantId } from '../domain/ids.ts';
-import type { DisbursementId, PayoutBatchId, ShortcodeId } from '../domain/ids.ts';
+import type { DisbursementId, PayoutBatchId, RowChangeId, ShortcodeId } from '../domain/ids.ts';
 
 const sha256Pattern = /^[0-9a-f]{64}$/;
 
@@ -30,6 +30,15 @@ export function statementUndoWorkflowId(statement: {
   statementId: StatementId;
 }): string {
   return `statement-undo/${statement.tenantId}/${statement.statementId}`;
+}
+
+/** `row-change/{tenant}/{change}/{deed}`: a change is carried out once, and taken back once. */
+export function rowChangeWorkflowId(of: {
+  tenantId: TenantId;
+  changeId: RowChangeId;
+  deed: 'apply' | 'take-back';
+}): string {
+  return `row-change/${of.tenantId}/${of.changeId}/${of.deed}`;
 }
 
 /** `collection/{tenant}/{collection}`. */

@@ -2,6 +2,7 @@
 import { createFileActivities } from '../activities/files.ts';
 import { createMaintenanceActivities } from '../activities/maintenance.ts';
 import { readStatement } from '../activities/parser/cage.ts';
+import { createRowChangeActivities } from '../activities/row-changes.ts';
 import { createUndoActivities } from '../activities/statement-undo.ts';
 import { createStatementActivities } from '../activities/statements.ts';
 import { queues } from '../temporal/queues.ts';
@@ -53,7 +54,11 @@ function planStatements(world: World, codePath: string): WorkerPlan[] {
     largeFileMs: parser.timeoutMs * largeFileFactor,
     heapMegabytes: parser.heapMb,
   };
-  const activities = { ...createStatementActivities(world), ...createUndoActivities(world) };
+  const activities = {
+    ...createStatementActivities(world),
+    ...createUndoActivities(world),
+    ...createRowChangeActivities(world),
+  };
   const files = createFileActivities({ ...world, read: readStatement, limits });
   return [
     { queue: queues.statements, activities, codePath, slots: 'many' },

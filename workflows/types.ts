@@ -3,6 +3,7 @@ import type { CollectionStart } from './collection-types.ts';
 import type { TenantStart } from './tenant-types.ts';
 import type { MappingId, OperationId, StatementId, TenantId, UserId } from '../domain/ids.ts';
 import type { DisbursementStart } from './disbursement-types.ts';
+import type { RowChangeStart } from './row-change-types.ts';
 import type { ShortcodeStart } from './shortcode-types.ts';
 import type { ColumnMapping, FileProblem, Verdict } from '../domain/statements/terms.ts';
 
@@ -67,7 +68,12 @@ export interface StartFacts {
  * it in `data`. Starting is idempotent by `workflowId`.
  */
 export type WorkflowStart =
-  StatementStart | CollectionStart | DisbursementStart | TenantStart | ShortcodeStart;
+  | StatementStart
+  | RowChangeStart
+  | CollectionStart
+  | DisbursementStart
+  | TenantStart
+  | ShortcodeStart;
 
 type StatementStart =
   | (StartFacts & {

@@ -8,4 +8,22 @@ export const rowChangeProblems = {
     cause: 'Its category is no longer the one you saw.',
     fix: 'Look at it again, then choose.',
   },
+  'selection-changed': {
+    status: 409,
+    title: 'These are other rows than you saw',
+    cause: 'The filter selects another number of rows by now, or a chosen row is gone.',
+    fix: 'Look at the rows again, then choose.',
+  },
+  'selection-too-large': {
+    status: 409,
+    title: 'Too many rows for one change',
+    cause: 'One change has at most 250,000 rows.',
+    fix: 'Narrow the filter and change the rows in parts.',
+  },
+  'cannot-take-back': {
+    status: 409,
+    title: 'This change cannot be taken back',
+    cause: 'It is still under way, or was taken back before.',
+    fix: 'Look at the change; when it is done, try again.',
+  },
 } as const satisfies Record<string, CatalogueEntry>;

@@ -35,6 +35,7 @@ export const idKinds: Readonly<Record<string, IdKind>> = {
   '/v1/api-keys/': 'apiKey',
   '/v1/exports/': 'tenantExport',
   '/v1/saved-views/': 'savedView',
+  '/v1/row-changes/': 'rowChange',
   '/v1/data-subjects/requests/': 'subjectRequest',
 };
 
@@ -49,6 +50,7 @@ const mapping = {
 /** A good body by path. */
 export const bodies: Readonly<Record<string, unknown>> = {
   '/v1/saved-views/{id}': { isDefault: true },
+  '/v1/row-changes/{id}/undo': {},
   '/v1/transactions/{id}/category': { category: 'rent', was: null },
   '/v1/data-subjects/requests/{id}/approve': {},
   '/v1/data-subjects/requests/{id}/reject': {},

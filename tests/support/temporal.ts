@@ -6,6 +6,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { DefaultLogger, makeTelemetryFilterString, Runtime, Worker } from '@temporalio/worker';
 import type { MaintenanceSteps } from '../../activities/maintenance.ts';
+import type { RowChangeSteps } from '../../activities/row-change-steps.ts';
 import type { FileSteps, StatementSteps, UndoSteps } from '../../activities/statement-steps.ts';
 import { id, type StatementId, type TenantId } from '../../domain/ids.ts';
 import type { ColumnMapping } from '../../domain/statements/terms.ts';
@@ -15,11 +16,15 @@ import { createDataConverter } from '../../temporal/data-converter.ts';
 import { queues } from '../../temporal/queues.ts';
 import { registerSearchAttributes } from '../../temporal/setup-namespace.ts';
 import { tenantInterceptor } from '../../temporal/tracing.ts';
-import { statementUndoWorkflowId, statementWorkflowId } from '../../temporal/workflow-ids.ts';
+import {
+  rowChangeWorkflowId,
+  statementUndoWorkflowId,
+  statementWorkflowId,
+} from '../../temporal/workflow-ids.ts';
 import type { IngestStatementInput, WorkflowStart } from '../../workflows/types.ts';
 import { serviceVariable } from './services.ts';
 
-export type Steps = FileSteps & StatementSteps & UndoSteps & MaintenanceSteps;
+export type Steps = FileSteps & StatementSteps & UndoSteps & RowChangeSteps & MaintenanceSteps;
 
 export interface Stage {
   env: TestWorkflowEnvironment;
@@ -89,6 +94,7 @@ export function smoothSteps(): Steps {
     reverseTransactions: async () => ({ reversedCount: 3, keptCount: 1 }),
     finishUndo: async () => {},
     failUndo: async () => {},
+    carryOutChange: async () => ({ changedCount: 3 }),
     sweepOrphanUploads: async () => ({ 'uploads removed': 2 }),
     sweepIdempotencyKeys: async () => ({ 'keys forgotten': 5 }),
     checkInvariants: async () => ({ 'violations found': 0 }),
@@ -189,6 +195,7 @@ const stepNames = [
   'reverseTransactions',
   'finishUndo',
   'failUndo',
+  'carryOutChange',
   'sweepOrphanUploads',
   'sweepIdempotencyKeys',
   'checkInvariants',
@@ -240,6 +247,17 @@ export function anUndo(): Extract<WorkflowStart, { workflow: 'undoStatement' }> 
   const facts = { workflowId, tier: 'starter', summary: 'Undo for a test' } as const;
   const input = { tenantId, statementId, operationId, requestedBy };
   return { ...facts, workflow: 'undoStatement', input };
+}
+
+/** A change of many rows, as the API would ask for it to be carried out or taken back. */
+export function aRowChange(
+  deed: 'apply' | 'take-back',
+): Extract<WorkflowStart, { workflow: 'changeRows' }> {
+  const tenantId = id('tenant', randomUUID());
+  const changeId = id('rowChange', randomUUID());
+  const workflowId = rowChangeWorkflowId({ tenantId, changeId, deed });
+  const facts = { workflowId, tier: 'starter', summary: 'Change for a test' } as const;
+  return { ...facts, workflow: 'changeRows', input: { tenantId, changeId, deed } };
 }
 
 /** The key recorded histories are encrypted with: they hold nothing but invented ids. */

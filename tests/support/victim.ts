@@ -2,6 +2,7 @@
  * A business whose every kind of object exists and carries a mark, so that whatever another business
  * can see or change of it shows. Objects are made where their capability makes them.
  */
+import { sql } from 'kysely';
 import { randomBytes, randomUUID } from 'node:crypto';
 import { insertApiKey, withKeysOf } from '../../db/api-keys.ts';
 import { keepSavedView } from '../../db/saved-views.ts';
@@ -33,6 +34,7 @@ import { post, rows } from './api-statements.ts';
 import { aCollection, aShortcode } from './collections.ts';
 import { aPayout } from './payouts.ts';
 import { aSession } from './tenants.ts';
+import { openChange } from '../../db/row-changes.ts';
 import { settleIn } from './tiers.ts';
 
 export interface Victim {
@@ -232,6 +234,9 @@ async function otherObjects(
     ...{ account: { kind: 'utility', owner: shortcodeId }, name: mark, direction: 'below' },
     ...{ thresholdCents: cents(1), actor: `user:${userId}` },
   });
+  const { id: rowChange } = await openChange(t, {
+    ...{ category: 'rent', actor: `user:${userId}`, rows: sql`false` },
+  });
   const savedView = id('savedView', randomUUID());
   await keepSavedView(t, id('user', userId), {
     ...{ id: savedView, name: mark, isDefault: false, view: '{}', max: 9 },
@@ -244,6 +249,7 @@ async function otherObjects(
   });
   return {
     savedView,
+    rowChange,
     subjectRequest: subject,
     balanceMonitor: monitor.id,
     postingRequest: postingRequestId,

@@ -2,6 +2,7 @@ import { id } from '../../domain/ids.ts';
 import {
   maintenanceWorkflowId,
   scheduleId,
+  rowChangeWorkflowId,
   statementUndoWorkflowId,
   statementWorkflowId,
 } from '../../temporal/workflow-ids.ts';
@@ -36,6 +37,10 @@ describe('workflow ids', () => {
   test('an undo, a schedule and a maintenance run are known by what they are about', () => {
     expect(statementUndoWorkflowId({ tenantId, statementId })).toBe(
       `statement-undo/${tenantId}/${statementId}`,
+    );
+    const changeId = id('rowChange', statementId);
+    expect(rowChangeWorkflowId({ tenantId, changeId, deed: 'take-back' })).toBe(
+      `row-change/${tenantId}/${changeId}/take-back`,
     );
     expect(scheduleId('outbox')).toBe('sched/outbox');
     expect(maintenanceWorkflowId('outbox')).toBe('maintenance/outbox');
