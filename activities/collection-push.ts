@@ -2,7 +2,6 @@
  * Prompting the payer's phone, and asking what became of it. The row is claimed before a byte is
  * sent and says afterwards what happened, so that an attempt is made once whatever dies in between.
  */
-import { Context } from '@temporalio/activity';
 import { addWitness } from '../db/collection-witnesses.ts';
 import { appendCollectionEvent } from '../db/collection-events.ts';
 import type { SealedCollection } from '../db/collection-record.ts';
@@ -13,6 +12,7 @@ import { openCredentials, type ShortcodeCredentials } from '../db/shortcodes.ts'
 import { scaled, unresolvedAfterMs } from '../domain/collections/wait-ladder.ts';
 import { meaningOf } from '../domain/daraja/result-codes.ts';
 import { instantFromEpochMs } from '../domain/time.ts';
+import { whileBeating } from './beating.ts';
 import { lookForPush } from './collection-pull.ts';
 import type { AskOutcome, CollectionKey, PushOutcome, PushSteps } from './collection-steps.ts';
 import type { Daraja, StkAccepted, StkState } from './daraja/client.ts';
@@ -33,22 +33,9 @@ export interface PushDependencies {
 /** Builds the steps that call Daraja. */
 export function createPushActivities(d: PushDependencies): PushSteps {
   return {
-    sendStkPush: (key) => withHeartbeat(() => sendStkPush(d, key)),
-    askAboutPush: (key) => withHeartbeat(() => askOrLook(d, key)),
+    sendStkPush: (key) => whileBeating(() => sendStkPush(d, key)),
+    askAboutPush: (key) => whileBeating(() => askOrLook(d, key)),
   };
-}
-
-const heartbeatMs = 2_000;
-
-/** A worker that dies is noticed by its silence. */
-async function withHeartbeat<Result>(work: () => Promise<Result>): Promise<Result> {
-  const context = Context.current();
-  const timer = setInterval(() => context.heartbeat(), heartbeatMs);
-  try {
-    return await work();
-  } finally {
-    clearInterval(timer);
-  }
 }
 
 async function sendStkPush(d: PushDependencies, key: CollectionKey): Promise<PushOutcome> {

@@ -1,5 +1,4 @@
 /** Replaces a person by a pseudonym, page by page, and certifies it. */
-import { Context } from '@temporalio/activity';
 import type { Database } from '../db/database.ts';
 import { auditSubject, countKeptFiles, findSubjectRequest } from '../db/subject-requests.ts';
 import { certifySubject, replaceOnPage } from '../db/subject-rounds.ts';
@@ -25,7 +24,6 @@ async function replaceSubject(
 ) {
   for (;;) {
     const standing = await d.db.withTenant(tenantId, (t) => replaceOnPage(t, requestId, round));
-    Context.current().heartbeat();
     if (standing.isThrough) {
       await d.failpoint('subject.afterRound');
       return { changed: standing.changed, left: standing.left };

@@ -2,7 +2,7 @@
  * Named places where a test may strike: at every boundary between two effects. Without a
  * configuration a failpoint is a resolved promise; production refuses to start with one.
  */
-import { existsSync } from 'node:fs';
+import { existsSync, writeSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 
@@ -53,6 +53,8 @@ export const failpointNames = [
   'import.beforeCommit',
   'import.afterCommit',
   'mail.sent',
+  'keys.midRotation',
+  'keys.afterRotation',
 ] as const;
 
 export type FailpointName = (typeof failpointNames)[number];
@@ -98,6 +100,8 @@ function parseEntry(entry: string): [string, Action] {
 async function strike(name: string, action: Action): Promise<void> {
   switch (action.kind) {
     case 'kill':
+      // Synchronously: it is the last thing anybody hears of this process.
+      writeSync(2, `killed at ${name}\n`);
       process.kill(process.pid, 'SIGKILL');
       // The signal arrives asynchronously; nothing after this line may run before it does.
       return new Promise(() => {});

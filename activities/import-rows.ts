@@ -1,5 +1,4 @@
 /** The one transaction of an import: every row, every file, and the proof that they are the same. */
-import { Context } from '@temporalio/activity';
 import { leftOut, openedColumns } from '../db/export-plan.ts';
 import type { Sealer } from '../db/seal.ts';
 import type { CopySide, CopyTable } from '../db/tenant-copy.ts';
@@ -117,7 +116,6 @@ async function bringTable(
   const flush = async () => {
     if (columns !== undefined) await insertArchived(side, { relation, columns }, waiting);
     waiting = [];
-    Context.current().heartbeat();
     await failpoint('import.midRows');
   };
   for await (const line of linesOf(archive.read(entry))) {
@@ -135,7 +133,6 @@ async function bringTable(
       const row: ArchivedRow['row'] = JSON.parse(text);
       stored.add({ row, opened: openedColumns({ seal }, relation, row) });
     }
-    Context.current().heartbeat();
   }
   if (stored.result() !== said.result()) {
     throw new Error(`what was stored in ${relation} is not what the archive says`);
@@ -160,6 +157,5 @@ async function bringFile(
     const sealed = seal.sealBytes(piece, chunkContext(uploadId, seq));
     await insertUploadChunk(side, tenantId, { uploadId, seq, sealed });
     seq += 1;
-    Context.current().heartbeat();
   }
 }

@@ -14,6 +14,7 @@ import type { Config } from '../config.ts';
 import type { Telemetry } from '../telemetry.ts';
 import { askForBalances } from './balance-upkeep.ts';
 import { sweepCallbacks } from './callback-retention.ts';
+import type { Failpoint } from './failpoint.ts';
 import { keepLedgers } from './ledger-upkeep.ts';
 import { startPulls } from './pulls.ts';
 import { keepSigningKeys } from './signing-keys.ts';
@@ -21,6 +22,7 @@ import { keepSigningKeys } from './signing-keys.ts';
 export interface MaintenanceDependencies {
   db: Database;
   telemetry: Pick<Telemetry, 'log' | 'metrics'>;
+  failpoint: Failpoint;
   config: { daraja: { timeScale: number }; jwt: Pick<Config['jwt'], 'privateKey'> };
 }
 

@@ -2,7 +2,6 @@
  * The calls to the provider about money out. A payout is claimed in the database before it is sent;
  * whoever finds it claimed does not send, so no restart, repeat or late worker sends it twice.
  */
-import { Context } from '@temporalio/activity';
 import type { Database, TenantHandle } from '../db/database.ts';
 import { moveDisbursement, noteOnDisbursement, type Disbursement } from '../db/disbursements.ts';
 import type { HookTokens } from '../db/hook-tokens.ts';
@@ -12,6 +11,7 @@ import type { Evidence } from '../domain/disbursements/decide.ts';
 import { isSentUnderOurId } from '../domain/disbursements/terms.ts';
 import type { TenantId } from '../domain/ids.ts';
 import { requirePayout } from './authorisation.ts';
+import { whileBeating } from './beating.ts';
 import type { Answer, Daraja, InitiatorAccepted, ResultUrls } from './daraja/client.ts';
 import type { BalanceKey, PayoutCalls, PayoutKey, SendOutcome } from './disbursement-steps.ts';
 import type { Failpoint } from './failpoint.ts';
@@ -24,8 +24,6 @@ export interface PayoutCallDependencies {
   failpoint: Failpoint;
 }
 
-/** How often a sending under way tells that its worker lives. */
-const heartbeatMs = 2_000;
 const notSentRetryMs = 1_000;
 
 /** Builds the calls. */
@@ -161,16 +159,4 @@ async function askProvider(d: PayoutCallDependencies, input: BalanceKey): Promis
 function urlsOf(d: PayoutCallDependencies, tenantId: TenantId, targetId: string): ResultUrls {
   const target = { tenantId, targetId };
   return { resultUrl: d.hooks.urlOf('r', target), timeoutUrl: d.hooks.urlOf('t', target) };
-}
-
-/** A worker that dies is noticed by the heartbeat long before the call would time out. */
-async function whileBeating<Result>(work: () => Promise<Result>): Promise<Result> {
-  const context = Context.current();
-  context.heartbeat();
-  const timer = setInterval(() => context.heartbeat(), heartbeatMs);
-  try {
-    return await work();
-  } finally {
-    clearInterval(timer);
-  }
 }

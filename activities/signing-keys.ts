@@ -5,6 +5,7 @@ import type { Config } from '../config.ts';
 import type { Database } from '../db/database.ts';
 import { rotateSigningKeys } from '../db/signing-keys.ts';
 import type { Telemetry } from '../telemetry.ts';
+import type { Failpoint } from './failpoint.ts';
 
 /** A fresh private key, RSA of 2048 bits; takes a tenth of a second off the main thread. */
 export async function makeSigningKey(): Promise<KeyObject> {
@@ -18,13 +19,19 @@ export async function keepSigningKeys(
     db: Database;
     config: { jwt: Pick<Config['jwt'], 'privateKey'> };
     telemetry: Pick<Telemetry, 'log'>;
+    failpoint: Failpoint;
   },
   nowMs: number,
 ): Promise<Record<string, number>> {
   const first = d.config.jwt.privateKey.reveal();
   const { moves, keyCount } = await rotateSigningKeys(d.db, {
-    ...{ first, makeKey: makeSigningKey, nowMs, urgency: 'due' },
+    ...{ first, nowMs, urgency: 'due' },
+    async makeKey() {
+      await d.failpoint('keys.midRotation');
+      return makeSigningKey();
+    },
   });
+  await d.failpoint('keys.afterRotation');
   if (moves.length > 0) d.telemetry.log.info({ event: 'signingKeysMoved', moves });
   return { 'keys moved': moves.length, 'keys held': keyCount };
 }

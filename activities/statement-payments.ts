@@ -69,9 +69,7 @@ export async function tellPayments(
       activity.cancellationSignal.throwIfAborted();
       const effect = await d.db.withTenant(key.tenantId, (t) => tell(t, arrival, d.nowMs()));
       if (effect !== 'known') told[effect] += 1;
-      activity.heartbeat({ nextOrdinal: statement.rowCount });
     }
-    activity.heartbeat({ nextOrdinal: statement.rowCount });
     afterOrdinal = page.at(-1)?.ordinal ?? afterOrdinal;
     if (page.length < pageRows) return told;
   }

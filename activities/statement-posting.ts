@@ -14,6 +14,7 @@ import type { BusinessDate } from '../domain/time.ts';
 import { failureTypes } from '../temporal/policies.ts';
 import { activeTraceparent, type Telemetry } from '../telemetry.ts';
 import { withAmountConflicts } from './amount-conflicts.ts';
+import { whileBeating, type Tell } from './beating.ts';
 import type { Failpoint } from './failpoint.ts';
 import { permanentFault } from './faults.ts';
 import { announce, noteProgress, noteStage, requireStatement } from './operations.ts';
@@ -36,7 +37,11 @@ const defaultChunkRows = 5_000;
 const chunksBeside = 2;
 
 /** Posts what is not posted yet and answers how many rows are new and how many were known. */
-export async function postStatement(d: PostingDependencies, key: StepKey): Promise<Posting> {
+export function postStatement(d: PostingDependencies, key: StepKey): Promise<Posting> {
+  return whileBeating((tell) => post(d, key, tell));
+}
+
+async function post(d: PostingDependencies, key: StepKey, tell: Tell): Promise<Posting> {
   const { rowCount, account, ...before } = await d.db.withTenant(key.tenantId, (t) =>
     requireStatement(t, key),
   );
@@ -44,7 +49,7 @@ export async function postStatement(d: PostingDependencies, key: StepKey): Promi
     throw permanentFault(failureTypes.statementInconsistent, 'no account to post to');
   }
   const isPosted = before.stages.some(({ stage }) => stage === 'posted');
-  if (!isPosted) await postChunks(d, key, { accountId: account.id, rowCount });
+  if (!isPosted) await postChunks(d, key, { accountId: account.id, rowCount, tell });
   const posting = await d.db.withTenant(key.tenantId, (t) => closePosting(d, t, key));
   await tellPayments(d, key);
   announce(d.redis, key);
@@ -58,9 +63,9 @@ export async function postStatement(d: PostingDependencies, key: StepKey): Promi
 async function postChunks(
   d: PostingDependencies,
   key: StepKey,
-  posted: { accountId: AccountId; rowCount: number },
+  posted: { accountId: AccountId; rowCount: number; tell: Tell },
 ): Promise<void> {
-  const { accountId, rowCount } = posted;
+  const { accountId, rowCount, tell } = posted;
   const { chunkRows = defaultChunkRows } = d;
   const activity = Context.current();
   const first = nextOrdinal(activity);
@@ -78,7 +83,7 @@ async function postChunks(
       const progress = { stage: 'posted', done: to, total: rowCount } as const;
       await d.db.withTenant(key.tenantId, (t) => noteProgress(t, key, progress));
     }
-    activity.heartbeat({ nextOrdinal: to });
+    tell({ nextOrdinal: to });
     announce(d.redis, key);
   }
 }

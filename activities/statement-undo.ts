@@ -1,5 +1,4 @@
 /** Takes a posted statement back in chunks; each chunk and its event are one transaction. */
-import { Context } from '@temporalio/activity';
 import type { Redis } from 'ioredis';
 import { appendAudit } from '../db/audit.ts';
 import type { Database, TenantHandle } from '../db/database.ts';
@@ -11,6 +10,7 @@ import { patchStatement } from '../db/statements.ts';
 import type { AccountId } from '../domain/ids.ts';
 import { instantFromEpochMs } from '../domain/time.ts';
 import { failureTypes } from '../temporal/policies.ts';
+import { whileBeating } from './beating.ts';
 import type { Failpoint } from './failpoint.ts';
 import { permanentFault } from './faults.ts';
 import { announce, noteEnd, requireStatement } from './operations.ts';
@@ -30,7 +30,7 @@ const chunkRows = 500;
 /** Builds the steps of an undo. */
 export function createUndoActivities(d: UndoDependencies): UndoSteps {
   return {
-    reverseTransactions: (input) => reverseTransactions(d, input),
+    reverseTransactions: (input) => whileBeating(() => reverseTransactions(d, input)),
     async finishUndo(input) {
       const at = instantFromEpochMs(d.nowMs());
       await d.db.withTenant(input.tenantId, (t) => finish(t, input, at));
@@ -47,7 +47,6 @@ async function reverseTransactions(d: UndoDependencies, input: UndoInput): Promi
   const { accountId, workflowId } = await d.db.withTenant(input.tenantId, (t) => begin(t, input));
   for (let isDone = false; !isDone;) {
     isDone = await d.db.withTenant(input.tenantId, (t) => reverseChunk(t, input, accountId));
-    Context.current().heartbeat();
     announce(d.redis, input);
     await d.failpoint('undo.midChunk');
   }
@@ -67,7 +66,6 @@ async function takeMoneyBack(
     const at = instantFromEpochMs(d.nowMs());
     const told = { ...of, statementId, actor, at, limit: chunkRows };
     ({ isDone } = await d.db.withTenant(input.tenantId, (t) => withdrawMoney(t, told)));
-    Context.current().heartbeat();
   }
 }
 

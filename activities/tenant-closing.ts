@@ -126,7 +126,6 @@ async function stopRuns(d: ClosingDependencies, { tenantId }: CloseTenantInput) 
       if (!asked.has(workflowId)) await d.gateway.cancel(workflowId);
       asked.add(workflowId);
     }
-    Context.current().heartbeat();
     if (open.length === 0 || performance.now() > until) return { left: open.length };
     await Context.current().sleep(lookEveryMs);
   }
@@ -151,7 +150,6 @@ async function closeDoors(d: ClosingDependencies, input: CloseTenantInput): Prom
   }
   for (const workflowId of (await d.gateway.openRuns(tenantId)).filter(isAnother)) {
     await d.gateway.terminate(workflowId, 'the business was closed');
-    Context.current().heartbeat();
   }
   await d.failpoint('closing.afterDoors');
 }

@@ -2,7 +2,6 @@
  * Moving a tenant between its places. Every step looks at what is already done, so a worker that
  * dies anywhere is followed by another one; the tenant is served from one place at every moment.
  */
-import { Context } from '@temporalio/activity';
 import type { Database } from '../db/database.ts';
 import type { Provisioner } from '../db/provisioner.ts';
 import {
@@ -69,7 +68,6 @@ async function copyAll(d: MoveDependencies, input: MoveTenantInput): Promise<{ r
         if (page === undefined) break;
         after = page.last;
         rowCount += page.count;
-        beat();
         await d.failpoint('move.midCopy');
       }
     }
@@ -81,7 +79,6 @@ async function copyAll(d: MoveDependencies, input: MoveTenantInput): Promise<{ r
 async function catchUp(d: MoveDependencies, input: MoveTenantInput): Promise<{ left: number }> {
   return withSides(d, input, async (copy, plan) => {
     const left = await applyChanges(copy, plan);
-    beat();
     await d.failpoint('move.midCatchUp');
     return { left };
   });
@@ -109,11 +106,9 @@ async function finish(d: MoveDependencies, input: MoveTenantInput) {
 /** With writers shut out: the rest of the changes, the order of counted rows, and the comparison. */
 async function complete(d: MoveDependencies, copy: Copy, plan: readonly CopyTable[]) {
   while ((await applyChanges(copy, plan)) > 0) {
-    beat();
     await d.failpoint('move.midCatchUp');
   }
   await settleCounters(copy, plan);
-  beat();
   return compareSides(copy, plan);
 }
 
@@ -222,8 +217,4 @@ async function withSides<T>(
       return work(copy, await readCopyPlan(source));
     }),
   );
-}
-
-function beat(): void {
-  Context.current().heartbeat();
 }

@@ -39,7 +39,7 @@ export function buildDependencies(world: World): Dependencies {
   // Looking a counter up by its label costs more than counting.
   const refusals = {
     ...{ tenant: refusedFor('tenant'), caller: refusedFor('caller') },
-    address: refusedFor('address'),
+    ...{ application: refusedFor('application'), address: refusedFor('address') },
   };
   return {
     ...world,

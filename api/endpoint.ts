@@ -73,7 +73,8 @@ async function answerTo(exchange: Exchange): Promise<Reply | Problem> {
     const admitted = asking instanceof Promise ? await asking : asking;
     if ('problem' in admitted) return admitted;
     exchange.asking = admitted;
-    const quota = dependencies.rateLimits.admit(admitted, exchange.response);
+    const named = request.headers['x-daftari-key'];
+    const quota = dependencies.rateLimits.admit(admitted, exchange.response, named);
     const refused = quota instanceof Promise ? await quota : quota;
     if (refused !== undefined) return refused;
     if (!mayDo(admitted, route.auth)) {

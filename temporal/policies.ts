@@ -36,10 +36,10 @@ export const databaseStep: Preset = {
   retry: { initialInterval: '200 ms', backoffCoefficient: 2, maximumInterval: '5 seconds' },
 };
 
-/** Many transactions in chunks with a heartbeat after each; it continues where it stopped. */
+/** Many transactions; it beats all the while (activities/beating.ts), and continues where it stopped. */
 export const databaseBatch: Preset = {
   startToCloseTimeout: '30 minutes',
-  heartbeatTimeout: '30 seconds',
+  heartbeatTimeout: '8 seconds',
   retry: { initialInterval: '500 ms', backoffCoefficient: 2, maximumInterval: '15 seconds' },
 };
 
@@ -47,7 +47,7 @@ export const databaseBatch: Preset = {
 export const moveFreeze: Preset = {
   startToCloseTimeout: '1 minute',
   scheduleToCloseTimeout: '2 minutes',
-  heartbeatTimeout: '15 seconds',
+  heartbeatTimeout: '8 seconds',
   retry: { initialInterval: '200 ms', backoffCoefficient: 2, maximumInterval: '2 seconds' },
 };
 
@@ -99,9 +99,10 @@ export const askAboutPush: Preset = {
   retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumAttempts: 3 },
 };
 
-/** A scheduled sweep: what one run misses the next run does. */
+/** A scheduled sweep: what one run misses the next run does. It beats like `databaseBatch`. */
 export const maintenanceStep: Preset = {
   startToCloseTimeout: '10 minutes',
+  heartbeatTimeout: '8 seconds',
   scheduleToCloseTimeout: '1 hour',
   retry: { initialInterval: '5 seconds', backoffCoefficient: 2, maximumInterval: '1 minute' },
 };

@@ -40,6 +40,8 @@ function optionsOf({ queue, activities, codePath, slots }: WorkerPlan) {
         }),
     maxConcurrentActivityTaskExecutions: slotCounts[slots],
     activityTaskPollerBehavior: polling,
+    // A beat is sent when it is made; held back for most of the time-out, it would come too late.
+    maxHeartbeatThrottleInterval: '2 seconds',
     // Below what the supervisor waits before it kills: activities get the time to stop cleanly.
     shutdownGraceTime: '15 seconds',
     shutdownForceTime: '25 seconds',

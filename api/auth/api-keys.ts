@@ -7,6 +7,7 @@ import { base62, parseApiKey } from '../../domain/auth/api-key.ts';
 import { id } from '../../domain/ids.ts';
 import { isPermission, type Permission } from './permissions.ts';
 import type { Principal } from './principal.ts';
+import { rememberedAnswers, renewedEarly } from './remembered-answers.ts';
 
 export interface ApiKeyCheck {
   /** Whose key it is; undefined when it does not work from this address now. */
@@ -16,7 +17,9 @@ export interface ApiKeyCheck {
   forget(): void;
 }
 
-const rememberedMs = 4_000;
+/** Where a key is found, of what is written in it. */
+type KeyPlace = Parameters<typeof findUsableKey>[1];
+
 const noteUseMs = 60_000;
 const countMax = 10_000;
 
@@ -30,21 +33,17 @@ export function randomBase62(length: number): string {
 }
 
 export function apiKeyCheck(db: Database, now: () => number): ApiKeyCheck {
-  const known = new Map<string, { key: Promise<UsableKey | undefined>; untilMs: number }>();
+  const known = renewedEarly(
+    rememberedAnswers({
+      ...{ ask: (asked: KeyPlace) => findUsableKey(db, asked), now },
+      keyOf: ({ environment, lookup }) => `${environment} ${lookup}`,
+    }),
+    now,
+  );
   // The same principal for the same row, so that what others keep for it is found again.
   const principals = new WeakMap<UsableKey, Principal>();
-  const askedBy = new WeakMap<Principal, { lookup: string; environment: string }>();
+  const askedBy = new WeakMap<Principal, KeyPlace>();
   const noted = new Map<string, number>();
-  const find = (asked: { lookup: string; environment: string }) => {
-    const name = `${asked.environment} ${asked.lookup}`;
-    const remembered = known.get(name);
-    if (remembered !== undefined && now() < remembered.untilMs) return remembered.key;
-    if (known.size >= countMax) known.clear();
-    const entry = { key: findUsableKey(db, asked), untilMs: now() + rememberedMs };
-    known.set(name, entry);
-    entry.key.catch(() => known.get(name) === entry && known.delete(name));
-    return entry.key;
-  };
   const noteUse = (key: UsableKey) => {
     if (now() - (noted.get(key.id) ?? 0) < noteUseMs) return;
     if (noted.size >= countMax) noted.clear();
@@ -55,7 +54,7 @@ export function apiKeyCheck(db: Database, now: () => number): ApiKeyCheck {
     principalOf: async (text, address) => {
       const parsed = parseApiKey(text);
       if (parsed === undefined) return undefined;
-      const key = await find(parsed);
+      const key = await known.find(parsed).answer;
       const given = secretHash(db, parsed.lookup, parsed.secret);
       if (key === undefined || !timingSafeEqual(given, key.secretHash)) return undefined;
       if (Date.parse(key.expiresAt) <= now() || !isAllowed(key.addresses, address)) {
@@ -70,10 +69,10 @@ export function apiKeyCheck(db: Database, now: () => number): ApiKeyCheck {
     },
     standsStill: async (principal) => {
       const asked = askedBy.get(principal);
-      const key = asked && (await find(asked));
+      const key = asked && (await known.find(asked).answer);
       return key !== undefined && Date.parse(key.expiresAt) > now();
     },
-    forget: () => known.clear(),
+    forget: () => known.forget(),
   };
 }
 

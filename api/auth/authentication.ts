@@ -1,13 +1,26 @@
 /** Finds out who is asking: header, token, then how the session stands now. */
 import type { Request } from 'express';
+import type { Standing } from '../../db/sessions.ts';
+import type { SessionId, TenantId, UserId } from '../../domain/ids.ts';
 import { problem, type Problem } from '../problems.ts';
 import type { ApiKeyCheck } from './api-keys.ts';
 import type { Principal } from './principal.ts';
 import type { Revocations } from './revocations.ts';
+import { rememberedAnswers, type RememberedAnswers } from './remembered-answers.ts';
 import { settledPrincipals } from './settled-principals.ts';
-import { rememberedStandings, type FindStanding, type Standings } from './standings.ts';
 import { tokenVerifier, type TokenAuthority } from './tokens.ts';
 import { verifiedTokens } from './verified-tokens.ts';
+
+interface Who {
+  tenantId: TenantId;
+  userId: UserId;
+  sessionId: SessionId;
+}
+
+/** How a session stands in a business now; undefined when it is over. */
+export type FindStanding = (who: Who) => Promise<Standing | undefined>;
+
+type Standings = RememberedAnswers<Who, Standing | undefined>;
 
 export interface Authentication {
   /**
@@ -81,7 +94,10 @@ function sessionsByToken(options: {
   const { now } = options;
   const verify = tokenVerifier(options.authority);
   const known = verifiedTokens(countMax);
-  const standings = rememberedStandings(options.findStanding, now);
+  const standings: Standings = rememberedAnswers({
+    ...{ ask: options.findStanding, now },
+    keyOf: ({ tenantId, sessionId, userId }) => `${tenantId} ${sessionId} ${userId}`,
+  });
   const renew = (header: string) => {
     // Whatever goes wrong here is met again, and told, by the request that comes after the end.
     principalOf(tokenOf(header) ?? '', header, (who) => standings.renew(who)).then(
@@ -102,8 +118,8 @@ function sessionsByToken(options: {
     const keep = settled.willKeep(header);
     const principal = await ownerOf(token);
     if (principal === undefined) return undefined;
-    const { standing, untilMs } = look(principal);
-    const found = await standing;
+    const { answer, untilMs } = look(principal);
+    const found = await answer;
     return found === undefined ? undefined : keep(withStanding(principal, found), untilMs);
   };
   return {
@@ -111,7 +127,7 @@ function sessionsByToken(options: {
     principalOf: (token: string, header: string) =>
       principalOf(token, header, (who) => standings.find(who)),
     standsStill: async (principal: Principal) =>
-      (await standings.find(principal).standing) !== undefined,
+      (await standings.find(principal).answer) !== undefined,
     revokeAll: () => known.revokeAll(),
     forget: () => {
       settled.forget();

@@ -3,6 +3,7 @@
  * between two looks at the database, which are seconds apart, a request costs one look-up in a map.
  */
 import type { Principal } from './principal.ts';
+import { agingMs } from './remembered-answers.ts';
 
 /** Takes down what was found; not when anything was revoked since the question was asked. */
 export type Keep = (principal: Principal, untilMs: number) => Principal;
@@ -23,9 +24,6 @@ interface Settled {
   untilMs: number;
   isAging: boolean;
 }
-
-/** So long before its end one is asked for anew, so that nobody who goes on asking ever waits. */
-const agingMs = 1_000;
 
 /**
  * `now` is milliseconds since 1970. Tokens stay here for seconds only; `onAging` is called once with

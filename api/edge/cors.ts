@@ -4,7 +4,8 @@
  */
 import type { RequestHandler } from 'express';
 
-const headers = 'authorization, content-type, idempotency-key, x-request-id, traceparent';
+const headers =
+  'authorization, content-type, idempotency-key, x-daftari-key, x-request-id, traceparent';
 const exposed = 'x-request-id, ratelimit, ratelimit-policy, retry-after, location, etag';
 
 /** `origins` are exact, for example `https://shop.example`; an empty list allows none. */

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { auditPage, auditVerdict } from '../../api/audit/schema.ts';
+import { noFailpoint } from '../../activities/failpoint.ts';
 import { createMaintenanceActivities } from '../../activities/maintenance.ts';
 import { appendAudit } from '../../db/audit.ts';
 import { id, toPublicId, type TenantId } from '../../domain/ids.ts';
@@ -163,6 +164,7 @@ describe('the audit log', () => {
     const anchor = createMaintenanceActivities({
       db: stage.database.db,
       telemetry: silentTelemetry(),
+      failpoint: noFailpoint,
       config: { daraja: { timeScale: 1 }, jwt: stage.dependencies.config.jwt },
     }).anchorAudit;
     await anchor();

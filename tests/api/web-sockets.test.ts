@@ -5,6 +5,7 @@ import { request as ask, type IncomingMessage } from 'node:http';
 import { createServer, connect, type AddressInfo } from 'node:net';
 import { WebSocket, WebSocketServer } from 'ws';
 import { announce } from '../../activities/operations.ts';
+import { createdApiKey } from '../../api/keys/schema.ts';
 import { feedOver } from '../../api/edge/web-sockets.ts';
 import { appendOperationEvent, insertOperation, patchOperation } from '../../db/operations.ts';
 import type { OperationEventType } from '../../db/operations.ts';
@@ -138,6 +139,43 @@ describe('a feed over WebSocket', () => {
 
     expect(await closed).toBe(1008);
     expect(performance.now() - begun).toBeLessThan(5_000);
+  });
+
+  test('goes on while the business is suspended, and ends when it is closed', async () => {
+    const running = await anOperation();
+    const { seen, socket, closed } = await follow(running.path, bearer(running));
+    const become = (status: string) =>
+      stage.database.asOwner('update platform.tenants set status = $2 where id = $1', [
+        running.somebody.tenantId,
+        status,
+      ]);
+    await become('suspended');
+    await until(async () => {
+      const { token } = running;
+      const change = { name: 'Another name' };
+      const refused = await stage.fetch('/v1/settings', { token, json: change, method: 'POST' });
+      return refused.status === 403;
+    });
+    await happens(running, 'stage', 'received');
+    await until(() => seen.length === 1);
+    expect(socket.readyState).toBe(WebSocket.OPEN);
+
+    await become('closed');
+
+    expect(await closed).toBe(1008);
+  });
+
+  test('ends for a key that is revoked', async () => {
+    const running = await anOperation();
+    const json = { name: 'Till', scopes: ['statements:read'] };
+    const made = await stage.fetch('/v1/api-keys', { json, token: running.token });
+    const { key, apiKey } = createdApiKey.parse(made.body);
+    const { closed } = await follow(running.path, { authorization: `Bearer ${key}` });
+
+    const { token } = running;
+    await stage.fetch(`/v1/api-keys/${apiKey.id}`, { token, method: 'DELETE' });
+
+    expect(await closed).toBe(1008);
   });
 
   test('reads nothing: a text ends it, and so does a long one before it has arrived', async () => {

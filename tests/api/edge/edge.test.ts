@@ -1,12 +1,21 @@
 /** What the edge says and refuses before any handler runs. */
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import type { IncomingMessage } from 'node:http';
 import { Redis } from 'ioredis';
-import { openApiStage, problemIn, type Answer, type ApiStage } from '../../support/api.ts';
+import { WebSocket } from 'ws';
+import { id, toPublicId } from '../../../domain/ids.ts';
+import { openApiStage, problemIn, type ApiStage } from '../../support/api.ts';
 import { serviceVariable } from '../../support/services.ts';
 import { until } from '../../support/until.ts';
 
+const anOperationId = toPublicId('operation', id('operation', randomUUID()));
+
 /** A hundred at a time, however slow the machine is, until one is over the quota. */
-async function askUntilRefused(ask: () => Promise<Answer>): Promise<Answer[]> {
-  const answers: Answer[] = [];
+async function askUntilRefused<Told extends { status: number }>(
+  ask: () => Promise<Told>,
+): Promise<Told[]> {
+  const answers: Told[] = [];
   const isRefused = async () => {
     answers.push(...(await Promise.all(Array.from({ length: 100 }, ask))));
     return answers.some(({ status }) => status === 429);
@@ -47,6 +56,64 @@ describe('quotas', () => {
 
     expect(answer.headers.get('ratelimit-policy')).toBe('"tenant";q=150;w=3');
     expect(answer.headers.get('ratelimit')).toMatch(/^"tenant";r=1\d\d;t=\d+$/);
+  });
+
+  test('an application over its share is refused, and the same person goes on with another', async () => {
+    const token = await stage.token(await stage.tenant());
+    const as = (name: string) =>
+      stage.fetch('/v1/me', { token, headers: { 'x-daftari-key': name } });
+
+    const answers = await askUntilRefused(() => as('dfa_batch_nightlyExport'));
+
+    const refused = answers.find(({ status }) => status === 429);
+    expect(answers.filter(({ status }) => status === 200).length).toBeGreaterThanOrEqual(36);
+    expect(refused?.headers.get('ratelimit-policy')).toBe('"application";q=37;w=3');
+    expect(Number(refused?.headers.get('retry-after'))).toBeGreaterThanOrEqual(1);
+    const metrics = await stage.dependencies.telemetry.registry.metrics();
+    expect(metrics).toMatch(/daftari_requests_refused_total\{reason="quota-application"\} \d+/);
+    // The refused requests were taken from the share of the person; it comes back within seconds.
+    await until(async () => (await as('dfa_person_counter')).status === 200);
+  });
+
+  test('whoever takes ever new names is one application', async () => {
+    const token = await stage.token(await stage.tenant());
+    // From the first answer on it is known who asks.
+    await stage.fetch('/v1/me', { token });
+    let nth = 0;
+    const answers = await askUntilRefused(() => {
+      nth += 1;
+      const headers = { 'x-daftari-key': `dfa_person_name${nth}` };
+      return stage.fetch('/v1/me', { token, headers });
+    });
+    const scopes = answers
+      .filter(({ status }) => status === 429)
+      .map(({ headers }) => headers.get('ratelimit-policy'));
+    expect(scopes).toContain('"application";q=37;w=3');
+  });
+
+  test('an application whose name is none is told so', async () => {
+    const token = await stage.token(await stage.tenant());
+    for (const name of ['my-app', 'dfa_root_something', 'dfa_batch_x', 'dfa_batch_a,dfa_batch_b']) {
+      const answer = await stage.fetch('/v1/me', { token, headers: { 'x-daftari-key': name } });
+      expect(problemIn(answer)).toMatchObject({ status: 400, code: 'malformed-request' });
+    }
+  });
+
+  test('a socket is asked for like anything else: over the quota it is 429', async () => {
+    const token = await stage.token(await stage.tenant());
+    const address = `${stage.baseUrl.replace('http', 'ws')}/v1/operations/${anOperationId}/events`;
+    const answers = await askUntilRefused(async () => {
+      const socket = new WebSocket(address, { headers: { authorization: `Bearer ${token}` } });
+      socket.on('error', () => {});
+      const [, answer] = await once(socket, 'unexpected-response');
+      const { statusCode = 0, headers } = answer as IncomingMessage;
+      socket.terminate();
+      return { status: statusCode, retryAfter: Number(headers['retry-after']) };
+    });
+
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([404, 429]));
+    const refused = answers.find(({ status }) => status === 429);
+    expect(refused?.retryAfter).toBeGreaterThanOrEqual(1);
   });
 
   test('an address that has not signed in gets the small quota', async () => {

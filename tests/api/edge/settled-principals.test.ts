@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { Principal } from '../../../api/auth/principal.ts';
 import { settledPrincipals } from '../../../api/auth/settled-principals.ts';
-import { rememberedStandings, type FindStanding } from '../../../api/auth/standings.ts';
+import type { FindStanding } from '../../../api/auth/authentication.ts';
+import { rememberedAnswers, renewedEarly } from '../../../api/auth/remembered-answers.ts';
 import { id } from '../../../domain/ids.ts';
 
 const aPrincipal = (expiresAt = 1_000): Principal => ({
@@ -102,7 +103,12 @@ describe('how a session stands', () => {
       answers.push(answer);
       return answer.promise;
     };
-    return { clock, answers, standings: rememberedStandings(find, () => clock.nowMs) };
+    return {
+      ...{ clock, answers },
+      standings: rememberedAnswers({
+        ...{ ask: find, keyOf: JSON.stringify, now: () => clock.nowMs },
+      }),
+    };
   }
   const as = (role: 'owner' | 'analyst') => ({ role }) as NonNullable<Answer>;
 
@@ -114,12 +120,12 @@ describe('how a session stands', () => {
     const renewed = standings.renew(who);
     expect(standings.find(who)).toBe(first);
     answers[1]?.resolve(as('analyst'));
-    await renewed.standing;
+    await renewed.answer;
 
     expect(standings.find(who)).toBe(renewed);
     expect(renewed.untilMs).toBe(7_000);
     clock.nowMs = 6_999;
-    expect(await standings.find(who).standing).toEqual(as('analyst'));
+    expect(await standings.find(who).answer).toEqual(as('analyst'));
     expect(answers).toHaveLength(2);
   });
 
@@ -129,15 +135,46 @@ describe('how a session stands', () => {
     answers[0]?.resolve(as('owner'));
     const failed = standings.renew(who);
     answers[1]?.reject(new Error('the database is away'));
-    await failed.standing.catch(() => {});
+    await failed.answer.catch(() => {});
     expect(standings.find(who)).toBe(first);
 
     const late = standings.renew(who);
     standings.forget();
     answers[2]?.resolve(as('owner'));
-    await late.standing;
+    await late.answer;
     clock.nowMs += 1;
     expect(standings.find(who)).not.toBe(late);
     expect(answers).toHaveLength(4);
+  });
+
+  test('is asked once more by whoever uses it in its last second, and nobody waits', async () => {
+    const { clock, answers, standings } = standing();
+    const early = renewedEarly(standings, () => clock.nowMs);
+    const first = early.find(who);
+    answers[0]?.resolve(as('owner'));
+    clock.nowMs = 2_999;
+    expect([early.find(who), answers.length]).toEqual([first, 1]);
+
+    clock.nowMs = 3_000;
+    expect([early.find(who), early.find(who), answers.length]).toEqual([first, first, 2]);
+    answers[1]?.resolve(as('analyst'));
+    await answers[1]?.promise;
+
+    clock.nowMs = 4_500;
+    expect(await early.find(who).answer).toEqual(as('analyst'));
+    expect(answers).toHaveLength(2);
+  });
+
+  test('asked early, is not what comes after a revocation', async () => {
+    const { clock, answers, standings } = standing();
+    const early = renewedEarly(standings, () => clock.nowMs);
+    early.find(who);
+    clock.nowMs = 3_500;
+    early.find(who);
+    early.forget();
+    answers[1]?.resolve(as('owner'));
+    await answers[1]?.promise;
+    early.find(who);
+    expect(answers).toHaveLength(3);
   });
 });
