@@ -7,7 +7,6 @@ import { callbackRoutes } from './callbacks/routes.ts';
 import { collectionRoutes } from './collections/routes.ts';
 import { collectionBatchDeedRoutes } from './collection-batches/deed-routes.ts';
 import { collectionBatchRoutes } from './collection-batches/routes.ts';
-import { customerCreditRoutes } from './customers/credit-routes.ts';
 import { customerRoutes } from './customers/routes.ts';
 import { payRoutes } from './payment-links/pay-routes.ts';
 import { paymentLinkRoutes } from './payment-links/routes.ts';
@@ -76,7 +75,6 @@ export function allRoutes(): Route[] {
     ...callbackRoutes,
     ...collectionRoutes,
     ...customerRoutes,
-    ...customerCreditRoutes,
     ...paymentLinkRoutes,
     ...payRoutes,
     ...collectionBatchRoutes,

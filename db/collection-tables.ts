@@ -39,6 +39,7 @@ export interface CustomersTable {
   msisdn_masked: Optional<string>;
   created_by: string;
   created_at: CreatedAt;
+  archived_at: Optional<Instant>;
 }
 
 export const linkStatuses = ['open', 'paid', 'closed'] as const;

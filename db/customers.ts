@@ -1,5 +1,5 @@
 /** The people and businesses that pay a tenant. Names and numbers are sealed, found by index. */
-import { sql, type Selectable } from 'kysely';
+import { sql, type Insertable, type Selectable } from 'kysely';
 import { referenceKey } from '../domain/collections/reference.ts';
 import type { CustomerId } from '../domain/ids.ts';
 import type { Instant } from '../domain/time.ts';
@@ -13,6 +13,8 @@ export interface Customer {
   name: string;
   msisdnMasked: string | null;
   createdAt: Instant;
+  /** Since when they are put away; null while they are not. */
+  archivedAt: Instant | null;
 }
 
 export interface NewCustomer {
@@ -28,23 +30,28 @@ export const msisdnContext = 'customer.msisdn';
 
 /** Records a customer; nothing happens when this one is there, or another one has the reference. */
 export async function insertCustomer(t: TenantHandle, customer: NewCustomer): Promise<void> {
-  const { msisdn } = customer;
   await t.query
     .insertInto('customers')
-    .values({
-      tenant_id: t.tenantId,
-      id: customer.id,
-      reference: customer.reference,
-      reference_key: referenceKey(customer.reference),
-      name_sealed: t.seal.seal(customer.name, nameContext),
-      name_tokens: t.seal.tokens(customer.name),
-      msisdn_sealed: msisdn === undefined ? null : t.seal.seal(msisdn.digits, msisdnContext),
-      msisdn_index: msisdn === undefined ? null : msisdnIndex(t, msisdn.digits),
-      msisdn_masked: msisdn?.masked ?? null,
-      created_by: customer.createdBy,
-    })
+    .values(toCustomerRow(t, customer))
     .onConflict((conflict) => conflict.doNothing())
     .execute();
+}
+
+/** A new customer as the table has it: name and number sealed and found by index. */
+export function toCustomerRow(t: TenantHandle, customer: NewCustomer): Insertable<CustomersTable> {
+  const { msisdn } = customer;
+  return {
+    tenant_id: t.tenantId,
+    id: customer.id,
+    reference: customer.reference,
+    reference_key: referenceKey(customer.reference),
+    name_sealed: t.seal.seal(customer.name, nameContext),
+    name_tokens: t.seal.tokens(customer.name),
+    msisdn_sealed: msisdn === undefined ? null : t.seal.seal(msisdn.digits, msisdnContext),
+    msisdn_index: msisdn === undefined ? null : msisdnIndex(t, msisdn.digits),
+    msisdn_masked: msisdn?.masked ?? null,
+    created_by: customer.createdBy,
+  };
 }
 
 export async function findCustomer(
@@ -59,6 +66,7 @@ export async function findCustomer(
   return row && toCustomer(t, row);
 }
 
+/** Who pays under a reference; nobody who is put away. */
 export async function findCustomerByReference(
   t: TenantHandle,
   reference: string,
@@ -67,6 +75,7 @@ export async function findCustomerByReference(
     .selectFrom('customers')
     .selectAll()
     .where('reference_key', '=', referenceKey(reference))
+    .where('archived_at', 'is', null)
     .executeTakeFirst();
   return row && toCustomer(t, row);
 }
@@ -76,19 +85,31 @@ export interface CustomerFilter {
   q?: string;
   reference?: string;
   msisdn?: string;
+  /** Those that are put away, instead of the others. */
+  isArchived?: boolean;
 }
 
-/** Newest first. */
+export interface CustomerPlace {
+  createdAt: Instant;
+  id: CustomerId;
+}
+
+/** Newest first unless asked otherwise. */
 export async function listCustomers(
   t: TenantHandle,
   request: {
     filter: CustomerFilter;
     limit: number;
-    after?: { createdAt: Instant; id: CustomerId };
+    after?: CustomerPlace;
+    isDescending?: boolean;
   },
 ): Promise<Customer[]> {
-  const { filter, limit, after } = request;
-  let query = t.query.selectFrom('customers').selectAll();
+  const { filter, limit, after, isDescending = true } = request;
+  const order = isDescending ? 'desc' : 'asc';
+  let query = t.query
+    .selectFrom('customers')
+    .selectAll()
+    .where('archived_at', filter.isArchived === true ? 'is not' : 'is', null);
   if (filter.q !== undefined) {
     query = query.where(sql<boolean>`name_tokens @> ${t.seal.tokens(filter.q)}::bigint[]`);
   }
@@ -99,15 +120,11 @@ export async function listCustomers(
     query = query.where('msisdn_index', '=', msisdnIndex(t, filter.msisdn));
   }
   if (after !== undefined) {
-    query = query.where(
-      sql<boolean>`(created_at, id) < (${after.createdAt}::timestamptz, ${after.id}::uuid)`,
-    );
+    const place = sql`(${after.createdAt}::timestamptz, ${after.id}::uuid)`;
+    const beyond = isDescending ? sql`<` : sql`>`;
+    query = query.where(sql<boolean>`(created_at, id) ${beyond} ${place}`);
   }
-  const rows = await query
-    .orderBy('created_at', 'desc')
-    .orderBy('id', 'desc')
-    .limit(limit)
-    .execute();
+  const rows = await query.orderBy('created_at', order).orderBy('id', order).limit(limit).execute();
   return rows.map((row) => toCustomer(t, row));
 }
 
@@ -118,5 +135,6 @@ function toCustomer(t: Pick<TenantHandle, 'seal'>, row: Selectable<CustomersTabl
     name: t.seal.open(row.name_sealed, nameContext),
     msisdnMasked: row.msisdn_masked,
     createdAt: row.created_at,
+    archivedAt: row.archived_at,
   };
 }

@@ -39,7 +39,7 @@ async function candidatesFor(t: TenantHandle, payment: ReceivedPayment): Promise
   const found = await sql<Candidate & { activeAt: Instant | null }>`
     with known as (
       (select 'customer' as kind, id, reference, null::bigint as open_cents, null::timestamptz as at
-       from ${t.table('customers')} order by created_at desc limit ${candidatesMax})
+       from ${t.table('customers')} where archived_at is null order by created_at desc limit ${candidatesMax})
       union all
       (select 'payment-link', id, reference, amount_cents - paid_cents, created_at
        from ${t.table('payment_links')} where status = 'open'

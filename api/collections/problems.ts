@@ -20,6 +20,12 @@ export const collectionProblems = {
     cause: 'References are compared without case, spaces, punctuation and look-alike characters.',
     fix: 'Choose a reference that differs in more than that.',
   },
+  'customer-in-credit': {
+    status: 409,
+    title: 'This customer has money with you',
+    cause: 'What they have in credit would be out of sight.',
+    fix: 'Pay it back or decide that it was earned, then put them away.',
+  },
   'link-not-open': {
     status: 409,
     title: 'This link takes no payment any more',

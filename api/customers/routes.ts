@@ -1,7 +1,7 @@
 /** The people and businesses that pay. */
 import { z } from 'zod';
-import { creditsOf } from '../../db/customer-credit.ts';
-import { insertCustomer, listCustomers, type Customer } from '../../db/customers.ts';
+import { listWithCredit, streamCustomers } from '../../db/customer-lists.ts';
+import { insertCustomer, type Customer, type CustomerFilter } from '../../db/customers.ts';
 import { maskMsisdn } from '../../domain/daraja/msisdn.ts';
 import { toPublicId } from '../../domain/ids.ts';
 import { actorOf } from '../auth/principal.ts';
@@ -10,8 +10,13 @@ import { idSchema, instantSchema, pageQuery, msisdnSchema } from '../primitives.
 import { problem } from '../problems.ts';
 import { idFor } from '../request-id.ts';
 import { route, type Route } from '../route.ts';
+import { download, sheetFormats, sheetMedia } from '../sheets/download.ts';
+import { customerChangeRoutes } from './change-routes.ts';
+import { customerCreditRoutes } from './credit-routes.ts';
+import { customerListRoutes } from './list-routes.ts';
 import { readCustomer, showCustomer } from './present.ts';
 import { customer, customerPage, customerRequest } from './schema.ts';
+import { customerSheet } from './sheet.ts';
 
 const tag = 'Customers';
 
@@ -41,6 +46,31 @@ const create = route({
   },
 });
 
+const filterFields = {
+  q: z.string().trim().min(1).max(120).optional().describe('Whole words of the name'),
+  reference: z.string().trim().min(1).max(20).optional(),
+  msisdn: msisdnSchema.optional(),
+  isArchived: z
+    .enum(['true', 'false'])
+    .transform((text) => text === 'true')
+    .optional()
+    .describe('Those that are put away, instead of the others'),
+};
+
+function filterOf({
+  q,
+  reference,
+  msisdn,
+  isArchived,
+}: z.output<z.ZodObject<typeof filterFields>>): CustomerFilter {
+  return {
+    ...(q === undefined ? {} : { q }),
+    ...(reference === undefined ? {} : { reference }),
+    ...(msisdn === undefined ? {} : { msisdn }),
+    ...(isArchived === undefined ? {} : { isArchived }),
+  };
+}
+
 const position = z.strictObject({ createdAt: instantSchema, id: idSchema('customer') });
 
 const list = route({
@@ -50,34 +80,20 @@ const list = route({
   summary: 'Customers, newest first',
   auth: 'collections:read',
   request: {
-    query: z.strictObject({
-      q: z.string().trim().min(1).max(120).optional().describe('Whole words of the name'),
-      reference: z.string().trim().min(1).max(20).optional(),
-      msisdn: msisdnSchema.optional(),
-      ...pageQuery(200),
-    }),
+    query: z.strictObject({ ...filterFields, ...pageQuery(200) }),
   },
   responses: { 200: { description: 'One page', schema: customerPage } },
   problems: ['invalid-cursor'],
   handler: async ({ query }, call) => {
     const after = positionIn(call, query, position);
-    const { q, reference, msisdn } = query;
-    const filter = {
-      ...(q === undefined ? {} : { q }),
-      ...(reference === undefined ? {} : { reference }),
-      ...(msisdn === undefined ? {} : { msisdn }),
+    const request = {
+      filter: filterOf(query),
+      limit: query.limit + 1,
+      ...(after === undefined ? {} : { after }),
     };
-    const request = { filter, limit: query.limit + 1, ...(after === undefined ? {} : { after }) };
     const rows = await call.dependencies.db.withTenant(
       call.principal.tenantId,
-      async (t) => {
-        const found = await listCustomers(t, request);
-        const creditOf = await creditsOf(
-          t,
-          found.map(({ id }) => id),
-        );
-        return found.map((one) => ({ ...one, ...creditOf(one.id) }));
-      },
+      (t) => listWithCredit(t, request),
       { readOnly: true },
     );
     const place = ({ createdAt, id }: Customer): z.input<typeof position> => ({
@@ -108,4 +124,28 @@ const read = route({
   },
 });
 
-export const customerRoutes: readonly Route[] = [create, list, read];
+const exportRoute = route({
+  method: 'get',
+  path: '/v1/customers/export',
+  tag,
+  summary: 'Exactly the customers a filter selects, as a file',
+  description: "Oldest first; numbers are masked. Texts a formula could hide in start with `'`.",
+  auth: 'collections:read',
+  request: {
+    query: z.strictObject({ format: z.enum(sheetFormats).default('csv'), ...filterFields }),
+  },
+  responses: { 200: { description: 'The file', media: sheetMedia } },
+  problems: [],
+  handler: async ({ query }, { principal, dependencies: { db } }) => {
+    const { format, ...fields } = query;
+    const batches = () => streamCustomers(db, principal.tenantId, filterOf(fields));
+    return download(customerSheet, { name: 'customers', format, batches });
+  },
+});
+
+export const customerRoutes: readonly Route[] = [
+  ...[create, list, exportRoute, read],
+  ...customerChangeRoutes,
+  ...customerListRoutes,
+  ...customerCreditRoutes,
+];

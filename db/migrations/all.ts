@@ -47,6 +47,7 @@ import { customerCredit } from './0079_customer_credit.ts';
 import { withdrawnPayments } from './0080_withdrawn_payments.ts';
 import { unusedAccounts } from './0081_unused_accounts.ts';
 import { returnedPayouts } from './0090_returned_payouts.ts';
+import { archivedCustomers } from './0091_archived_customers.ts';
 import { rowChanges } from './0082_row_changes.ts';
 import type { Migration } from './migration.ts';
 
@@ -102,4 +103,5 @@ export const migrations: readonly Migration[] = [
   unusedAccounts,
   rowChanges,
   returnedPayouts,
+  archivedCustomers,
 ];

@@ -58,6 +58,7 @@ function wishes(): Record<string, object> {
       ...{ shortcodeId, msisdn: '0712345678', amountCents: 10_000, accountReference: 'X' },
     },
     '/v1/customers': { reference: 'CUS-9', name: 'Otieno' },
+    '/v1/customer-lists': { rows: [{ name: 'Achieng', reference: 'CUS-8', phone: '' }] },
     '/v1/payment-links': { shortcodeId, title: 'Rent', reference: 'RENT', isReusable: true },
     '/v1/disbursements': {
       ...{ shortcodeId, kind: 'business-payment', amountCents: 10_000, payee: toPhone },
@@ -79,10 +80,11 @@ function wishes(): Record<string, object> {
 
 const queries: Readonly<Record<string, () => string>> = {
   '/v1/collection-batches/upload': () => `?shortcodeId=${publicIdOf('shortcode')}&fileName=a.csv`,
+  '/v1/customer-lists/upload': () => '',
   '/v1/payout-batches/upload': () =>
     `?shortcodeId=${publicIdOf('shortcode')}&kind=salary-payment&name=Wages`,
 };
-const file = 'phone,amount,reference\n0712345678,100,R-1\n';
+const file = 'phone,amount,reference,name\n0712345678,100,R-1,Kamau\n';
 
 function ask(route: Route, key: string): Promise<Answer> {
   const path = route.path.includes('{id}')

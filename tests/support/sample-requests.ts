@@ -87,6 +87,7 @@ export const bodies: Readonly<Record<string, unknown>> = {
   '/v1/payout-batches/{id}/approve': {},
   '/v1/payout-batches/{id}/reject': { reason: 'not ours' },
   '/v1/payout-batches/{id}/retry': {},
+  '/v1/customers/{id}/details': { name: 'Another name' },
   '/v1/customers/{id}/credit/payout': {
     ...{ amountCents: 1_000, shortcodeId: `shc_${'0'.repeat(32)}`, reason: 'a test' },
   },

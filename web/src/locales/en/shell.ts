@@ -146,6 +146,7 @@ export const shell = {
     'account-not-empty': 'The account still holds money, or some of it is reserved.',
     'account-needed': 'This account has to stay open.',
     'line-watched': 'Another monitor watches this line.',
+    'customer-in-credit': 'They have money with you. Pay it back first, or decide it was earned.',
     'too-many-monitors': 'There are a hundred monitors already.',
     'payout-not-unknown': 'It has ended, or M-PESA is still asked about it.',
     'own-request': 'You asked for this yourself; somebody else has to agree to it.',

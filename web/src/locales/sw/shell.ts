@@ -149,6 +149,7 @@ export const shell: typeof english = {
     'account-not-empty': 'Akaunti bado ina pesa, au kiasi kimetengwa.',
     'account-needed': 'Akaunti hii lazima ibaki wazi.',
     'line-watched': 'Kipimo kingine kinaangalia kiwango hiki.',
+    'customer-in-credit': 'Ana pesa kwako. Mrudishie kwanza, au amua kuwa zimepatikana.',
     'too-many-monitors': 'Kuna vipimo mia moja tayari.',
     'payout-not-unknown': 'Limeisha, au M-PESA bado inaulizwa.',
     'own-request': 'Uliliomba mwenyewe; mtu mwingine lazima akubali.',
