@@ -156,6 +156,7 @@ const dialogs: readonly [name: string, path: string, button: string][] = [
   ['correction by hand', account, 'Correct'],
   ['monitor', account, 'Watch'],
   ['views of the transactions', '/transactions', 'Views'],
+  ['changes by hand', '/transactions', 'Changes'],
 ];
 
 describe.each([

@@ -1,4 +1,6 @@
 /** Rows changed by hand, in Chromium over the built dashboard. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import {
   openDashboard,
   openScreen,
@@ -95,5 +97,101 @@ describe('a category', () => {
 
     expect(await page.getByRole('button', { name: /change the category$/ }).count()).toBe(0);
     expect(await page.getByRole('listbox').count()).toBe(0);
+  });
+});
+
+describe('many rows', () => {
+  const bar = (page: Screen['page']) => page.getByRole('region', { name: 'Chosen rows' });
+  async function put(page: Screen['page'], category: string, button: RegExp): Promise<void> {
+    await page.getByRole('option', { name: category }).click();
+    const dialog = page.getByRole('dialog', { name: `Put these rows under ${category}?` });
+    await dialog.getByRole('button', { name: button }).click();
+    await dialog.waitFor({ state: 'detached' });
+  }
+  const amounts = async (page: Screen['page'], query: string): Promise<string> => {
+    await signIn(dashboard, page, `/transactions?${query}`);
+    await settle(page);
+    return (await page.locator('[role=table]').getAttribute('aria-rowcount')) ?? '';
+  };
+
+  test('are chosen by key and by range, counted and summed, changed, and taken back', async () => {
+    const page = await open('/transactions');
+    const sent: unknown[] = [];
+    page.on('request', (request) => {
+      if (request.method() === 'POST' && /row-changes$/.test(request.url()))
+        sent.push(request.postDataJSON());
+    });
+    await page.keyboard.press('x');
+    await page.keyboard.press('j');
+    await page.keyboard.press('j');
+    await page.keyboard.press('Shift+X');
+    await bar(page).getByText('3 rows chosen').waitFor();
+    await rowAt(page, 4)
+      .getByRole('checkbox')
+      .click({ modifiers: ['Shift'] });
+    await bar(page).getByText('5 rows chosen').waitFor();
+    await page.keyboard.press('c');
+    await put(page, 'Insurance', /^Change 5 rows$/);
+    await page.getByText('5 rows are under Insurance now').first().waitFor();
+    await rowAt(page, 4)
+      .getByRole('button', { name: /^Insurance: change/ })
+      .waitFor();
+    expect(await bar(page).count()).toBe(0);
+    await page.getByRole('button', { name: 'Undo' }).click();
+    await page.getByText('Taken back').first().waitFor();
+    await rowAt(page, 4)
+      .getByRole('button', { name: /^Insurance: change/ })
+      .waitFor({
+        state: 'detached',
+      });
+
+    expect(sent).toEqual([
+      {
+        ...{ category: 'insurance', expectedCount: 5 },
+        rows: { ids: expect.arrayContaining([expect.stringMatching(/^txn_/)]) },
+      },
+    ]);
+  });
+
+  test('before they are changed, what is asked can be read by everybody', async () => {
+    const look = { theme: 'dark', locale: 'sw', width: 1280 } as const;
+    const page = await open('/transactions', 'demo', look);
+    await page.keyboard.press('x');
+    await page.keyboard.press('c');
+    await page.getByRole('listbox').waitFor();
+    await page.keyboard.type('bima');
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Enter');
+    await page.getByRole('dialog').getByText('Inaweza kurudishwa').waitFor();
+    await page.evaluate(readFileSync(join('node_modules', 'axe-core', 'axe.min.js'), 'utf8'));
+    const found = await page.evaluate(async () => {
+      const { violations } = await window.axe.run(document, {});
+      return violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`);
+    });
+
+    expect(found).toEqual([]);
+  });
+
+  test('all of a filter are changed by a run, and are taken back from the list', async () => {
+    const page = await open('/transactions');
+    const all = await amounts(page, '');
+    await page.getByRole('checkbox', { name: 'Choose the rows shown so far' }).click();
+    await bar(page)
+      .getByRole('button', { name: `Choose all ${all} of this filter` })
+      .click();
+    await bar(page).getByText(`${all} rows chosen`).waitFor();
+    await bar(page).getByRole('button', { name: 'Category…' }).click();
+    await put(page, 'Giving', new RegExp(`^Change ${all} rows$`));
+    await page.getByText(`${all} rows are being changed…`).first().waitFor();
+    await page.getByText(`${all} rows are under Giving now`).first().waitFor();
+    expect(await amounts(page, 'category=giving')).toBe(all);
+    await page.getByRole('button', { name: 'Changes' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Changes' });
+    await dialog.getByRole('button', { name: `Take back: ${all} rows put under Giving` }).click();
+    await dialog.getByText('taken back').first().waitFor();
+    await page.keyboard.press('Escape');
+
+    await signIn(dashboard, page, '/transactions?category=giving');
+    await page.getByText('No row fits these filters').waitFor();
   });
 });

@@ -18,7 +18,7 @@ import { answerMoney } from './fixture-money.ts';
 import { answerSearch } from './fixture-search.ts';
 import { answerShortcodes } from './fixture-shortcodes.ts';
 import { answerTeam, invitationPreview } from './fixture-team.ts';
-import { putUnder } from './fixture-changes.ts';
+import { answerChanges } from './fixture-changes.ts';
 import { answerViews } from './fixture-views.ts';
 import { ago, fixtureStatements, operationOf } from './fixture-statements.ts';
 
@@ -69,10 +69,9 @@ export async function answerApi(call: Call): Promise<void> {
     return answerStatements(call, path.slice('/statements'.length), who);
   if (path.startsWith('/operations'))
     return answerOperations(call, path.slice('/operations'.length));
-  if (path.endsWith('/category')) return answerCategory(call, path.split('/')[2] ?? '');
+  if (/\/category$|^\/row-changes|^\/saved-views/.test(path)) return answerOwn(call, path, who);
   if (path.startsWith('/transactions'))
     return answerTransactions(call, path.slice('/transactions'.length), who);
-  if (path.startsWith('/saved-views')) return answerOwnViews(call, path, who);
   if (path === '/overview')
     return send(
       call,
@@ -109,10 +108,22 @@ function permissionsFor(who: string): readonly Permission[] {
   return who === 'house' ? [...own, 'platform:manage'] : own;
 }
 
-async function answerOwnViews(call: Call, path: string, who: string): Promise<void> {
-  const { method = 'GET' } = call.request;
-  const json = method === 'POST' ? JSON.parse((await bodyOf(call.request)).toString()) : {};
-  const answer = answerViews({ who, method, path: path.slice('/saved-views'.length), json });
+async function answerOwn(call: Call, path: string, who: string): Promise<void> {
+  const asked = await askedIn(call);
+  const view = path.split('/saved-views')[1];
+  if (view !== undefined) return sendAnswer(call, answerViews({ who, path: view, ...asked }));
+  return sendAnswer(call, answerChanges({ path, rows, ...asked }));
+}
+
+async function askedIn({ request }: Call) {
+  const { method = 'GET' } = request;
+  return { method, json: method === 'POST' ? JSON.parse((await bodyOf(request)).toString()) : {} };
+}
+
+function sendAnswer(
+  call: Call,
+  answer: { status: number; body?: unknown } | { status: number; problem: string },
+): void {
   if ('problem' in answer) return refuse(call, answer.status, answer.problem);
   return send(call, answer.status, answer.body);
 }
@@ -329,16 +340,6 @@ function answerTransactions(call: Call, path: string, who: string): void {
     );
   const row = rows.find((one) => one.id === path.slice(1));
   return row === undefined ? refuse(call, 404, 'not-found') : send(call, 200, row);
-}
-
-async function answerCategory(call: Call, id: string): Promise<void> {
-  const row = rows.find((one) => one.id === id);
-  if (row === undefined) return refuse(call, 404, 'not-found');
-  const wish = JSON.parse((await bodyOf(call.request)).toString());
-  const changed = putUnder(row, wish);
-  return changed === undefined
-    ? refuse(call, 409, 'row-changed-meanwhile')
-    : send(call, 200, changed);
 }
 
 /** A row as lists show it: what only the single row tells is left out. */

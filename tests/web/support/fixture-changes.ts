@@ -1,21 +1,101 @@
 /** What people change of rows, in memory. */
+import type { RowChange } from '../../../api/row-changes/schema.ts';
 import type { CategoryChanged, TransactionDetail } from '../../../api/transactions/schema.ts';
 import { categoryInSwahili } from '../../../domain/categories/in-swahili.ts';
 import { tellReason } from '../../../domain/categories/reason-phrases.ts';
-import { publicId } from './fixture-rows.ts';
+import { instantFromEpochMs } from '../../../domain/time.ts';
+import { selectRows, summarise } from './fixture-filter.ts';
+import { fixtureNowMs, publicId } from './fixture-rows.ts';
 
-let number = 0;
+type Former = Pick<
+  TransactionDetail,
+  'category' | 'categoryReason' | 'categoryReasonSw' | 'confidence'
+>;
+interface Kept {
+  change: RowChange;
+  former: Map<TransactionDetail, Former>;
+}
+interface Asked {
+  method: string;
+  path: string;
+  json: {
+    category?: string;
+    was?: string | null;
+    expectedCount?: number;
+    rows?: { ids?: string[]; filter?: Record<string, string> };
+  };
+  rows: readonly TransactionDetail[];
+}
+type Answer = { status: number; body: unknown } | { status: number; problem: string };
 
-/** Puts a row under a category as the API does; undefined when it was seen under another one. */
-export function putUnder(
-  row: TransactionDetail,
-  { category, was }: { category: string; was: string | null },
-): CategoryChanged | undefined {
-  if (row.category !== was) return undefined;
+/** Changes of more rows than this are under way for a moment. */
+const atOnceMax = 300;
+const kept: Kept[] = [];
+const refused = (status: number, problem: string): Answer => ({ status, problem });
+
+/** Answers as the API does; `path` is the whole one, `/row-changes…` or `…/category`. */
+export function answerChanges(asked: Asked): Answer {
+  const { method, path } = asked;
+  const [, stem, id = '', deed] = path.split('/');
+  if (stem === 'transactions') return putOne(asked, id);
+  if (id === '') return method === 'GET' ? listed() : putMany(asked);
+  const found = kept.find(({ change }) => change.id === id);
+  if (found === undefined) return refused(404, 'not-found');
+  if (deed === 'undo') return takeBack(found);
+  const { change } = found;
+  if (change.status === 'applying') {
+    Object.assign(change, { status: 'done', changedCount: change.rowCount });
+  }
+  return { status: 200, body: change };
+}
+
+function listed(): Answer {
+  const data = kept.map(({ change }) => change).reverse();
+  return { status: 200, body: { data, nextCursor: null, hasMore: false } };
+}
+
+function put(category: string, rows: readonly TransactionDetail[]): RowChange {
   const categoryReason = tellReason('by-hand');
-  Object.assign(row, {
-    ...{ category, categoryReason, confidence: 'certain' },
-    categoryReasonSw: categoryInSwahili(categoryReason),
-  });
-  return { changeId: publicId('rch', (number += 1)), transaction: row };
+  const categoryReasonSw = categoryInSwahili(categoryReason);
+  const former = new Map(rows.map((row) => [row, { ...row }] as const));
+  const { count, inCents, outCents } = summarise(rows);
+  for (const row of rows) {
+    Object.assign(row, { category, categoryReason, categoryReasonSw, confidence: 'certain' });
+  }
+  const isLong = count > atOnceMax;
+  const change: RowChange = {
+    ...{ id: publicId('rch', kept.length + 1), kind: 'category', category, rowCount: count },
+    ...{ status: isLong ? 'applying' : 'done', changedCount: isLong ? 0 : count },
+    ...{ inCents, outCents, currency: 'KES', actor: 'user:demo', actorName: 'Njeri Wambui' },
+    ...{ at: instantFromEpochMs(fixtureNowMs), undoneBy: null, undoneByName: null, undoneAt: null },
+  };
+  kept.push({ change, former });
+  return change;
+}
+
+function putOne({ json, rows }: Asked, id: string): Answer {
+  const row = rows.find((one) => one.id === id);
+  if (row === undefined) return refused(404, 'not-found');
+  if (row.category !== json.was) return refused(409, 'row-changed-meanwhile');
+  const changeId = put(json.category ?? '', [row]).id;
+  const body: CategoryChanged = { changeId, transaction: row };
+  return { status: 200, body };
+}
+
+function putMany({ json, rows }: Asked): Answer {
+  const { ids, filter } = json.rows ?? {};
+  const chosen =
+    ids === undefined
+      ? selectRows(rows, new URLSearchParams(filter))
+      : rows.filter(({ id }) => ids.includes(id));
+  if (chosen.length !== json.expectedCount) return refused(409, 'selection-changed');
+  const change = put(json.category ?? '', chosen);
+  return { status: change.status === 'done' ? 200 : 202, body: { ...change } };
+}
+
+function takeBack({ change, former }: Kept): Answer {
+  if (change.status !== 'done') return refused(409, 'cannot-take-back');
+  for (const [row, before] of former) Object.assign(row, before);
+  Object.assign(change, { status: 'undone', changedCount: 0, undoneBy: 'user:demo' });
+  return { status: 200, body: change };
 }

@@ -69,6 +69,8 @@ export const keySheet: readonly {
       { keys: ['j'], text: 'keys.next' },
       { keys: ['k'], text: 'keys.previous' },
       { keys: ['Enter'], text: 'keys.open' },
+      { keys: ['x'], text: 'keys.pick' },
+      { keys: ['Shift', 'X'], text: 'keys.pickTo' },
       { keys: ['c'], text: 'keys.choose' },
       { keys: ['Esc'], text: 'keys.close' },
     ],

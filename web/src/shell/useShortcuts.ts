@@ -6,7 +6,8 @@ import { readKey, type ChordState, type Deed } from './shortcuts.ts';
 /** Whether keys belong to a field right now, so that letters must stay letters. */
 export function isTypingIn(target: EventTarget | null): boolean {
   if (!(target instanceof HTMLElement)) return false;
-  return target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName);
+  if (target instanceof HTMLInputElement) return !/^(checkbox|radio|button)$/.test(target.type);
+  return target.isContentEditable || /^(TEXTAREA|SELECT)$/.test(target.tagName);
 }
 
 /** Listens for the shell's keys; `openHelp` and `openPalette` are what the shell does itself. */

@@ -8,7 +8,7 @@ export function useRowKeys(list: {
   open: () => void;
   close: () => void;
   /** What further keys of this list do. */
-  keys?: Readonly<Record<string, (event: KeyboardEvent) => void>>;
+  keys?: Readonly<Record<string, () => unknown>>;
   isOpen: () => boolean;
 }): void {
   const preferences = usePreferences();
@@ -19,7 +19,7 @@ export function useRowKeys(list: {
     if (isTypingIn(event.target) || hasForeignDialog(list.isOpen())) return;
     if (event.key === 'j') list.step(1);
     else if (event.key === 'k') list.step(-1);
-    else if (list.keys?.[event.key] !== undefined) list.keys[event.key]?.(event);
+    else if (list.keys?.[event.key] !== undefined) list.keys[event.key]?.();
     else if (event.key === 'Enter' && !list.isOpen() && !isControl(event.target)) list.open();
     else if (event.key === 'Escape' && list.isOpen()) list.close();
     else return;

@@ -61,7 +61,9 @@ export const shell = {
     next: 'Next row',
     previous: 'Previous row',
     open: 'Open the row',
-    choose: 'Change its category',
+    pick: 'Choose the row, or no longer',
+    pickTo: 'Choose up to this row',
+    choose: 'Change the category of it, or of what is chosen',
     close: 'Close',
   },
   states: {

@@ -63,7 +63,9 @@ export const shell: typeof english = {
     next: 'Safu inayofuata',
     previous: 'Safu iliyotangulia',
     open: 'Fungua safu',
-    choose: 'Badilisha kundi lake',
+    pick: 'Chagua safu, au iache',
+    pickTo: 'Chagua hadi safu hii',
+    choose: 'Badilisha kundi lake, au la zilizochaguliwa',
     close: 'Funga',
   },
   states: {

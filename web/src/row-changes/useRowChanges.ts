@@ -1,0 +1,116 @@
+import { useToast } from '@nuxt/ui/composables/useToast';
+import { useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/vue-query';
+import { computed, ref, watch } from 'vue';
+import { useI18n } from 'vue-i18n';
+import type { RowChange, RowChangePage } from '../../../api/row-changes/schema.ts';
+import type { Category } from '../../../domain/categories/terms.ts';
+import { firstProblem } from '../first-problem.ts';
+import { formatCount } from '../format.ts';
+import { useDeed } from '../payments/useDeed.ts';
+import { request } from '../request.ts';
+import { announce } from '../shell/announcer.ts';
+import type { Chosen } from '../transactions/useSelection.ts';
+import { useWords } from '../words.ts';
+
+const stale = ['transactions', 'overview', 'row-changes'];
+const pollMs = 1_000;
+/** How long a change offers to be taken back where it was made; the list of changes always does. */
+const undoMs = 15_000;
+
+export function isUnderWay({ status }: Pick<RowChange, 'status'>): boolean {
+  return status === 'applying' || status === 'undoing';
+}
+
+/** Changing many rows at once, telling what came of it, and taking it back. */
+export function useRowChange() {
+  const { t } = useI18n();
+  const word = useWords();
+  const toast = useToast();
+  const queries = useQueryClient();
+  const deed = useDeed<RowChange>(stale);
+  const taking = useDeed<RowChange>(stale);
+  const followed = ref<string | null>(null);
+
+  const following = useQuery({
+    queryKey: ['row-change', followed],
+    queryFn: ({ signal }) => request<RowChange>(`/v1/row-changes/${followed.value}`, { signal }),
+    enabled: () => followed.value !== null,
+    refetchInterval: ({ state }) =>
+      state.data !== undefined && !isUnderWay(state.data) ? false : pollMs,
+  });
+  watch(following.data, (change) => {
+    if (change === undefined || isUnderWay(change) || followed.value === null) return;
+    followed.value = null;
+    for (const key of stale) void queries.invalidateQueries({ queryKey: [key] });
+    tell(change);
+  });
+
+  function tell(change: RowChange): void {
+    const { status, rowCount, changedCount } = change;
+    if (isUnderWay(change)) {
+      followed.value = change.id;
+      toast.add({ title: t('changes.underWay', { count: formatCount(rowCount) }, rowCount) });
+      return;
+    }
+    const title =
+      status === 'undone'
+        ? t('changes.undone')
+        : t(
+            'changes.done',
+            { count: formatCount(changedCount), category: word('category', change.category ?? '') },
+            changedCount,
+          );
+    announce(title);
+    const actions = [{ label: t('states.undo'), onClick: () => void takeBack(change.id) }];
+    toast.add({ title, duration: undoMs, ...(status === 'done' ? { actions } : {}) });
+  }
+
+  /** Whether it was taken; what stood in the way is in `problem`. */
+  async function put(chosen: Chosen, category: Category): Promise<boolean> {
+    const { count: expectedCount, rows } = chosen;
+    const change = await deed.perform('/v1/row-changes', { category, rows, expectedCount });
+    if (change !== undefined) tell(change);
+    return change !== undefined;
+  }
+
+  async function takeBack(id: string): Promise<void> {
+    const change = await taking.perform(`/v1/row-changes/${id}/undo`);
+    if (change !== undefined) tell(change);
+    else toast.add({ title: t('problems.cannot-take-back'), color: 'error' });
+  }
+
+  return {
+    put,
+    takeBack,
+    isBusy: computed(() => deed.isBusy.value || taking.isBusy.value),
+    problem: deed.problem,
+    forget: deed.forget,
+  };
+}
+
+export type RowChanging = ReturnType<typeof useRowChange>;
+
+/** What was changed by hand, newest first. */
+export function useRowChanges(isOpen: () => boolean) {
+  const query = useInfiniteQuery({
+    queryKey: ['row-changes', 'list'],
+    queryFn: ({ pageParam, signal }) =>
+      request<RowChangePage>('/v1/row-changes', {
+        query: { cursor: pageParam, limit: 20 },
+        signal,
+      }),
+    initialPageParam: '',
+    getNextPageParam: (page) => page.nextCursor ?? undefined,
+    enabled: isOpen,
+    refetchInterval: ({ state }) =>
+      state.data?.pages.some((page) => page.data.some(isUnderWay)) === true ? pollMs : false,
+  });
+  return {
+    changes: computed(() => query.data.value?.pages.flatMap((page) => page.data) ?? []),
+    isLoading: query.isPending,
+    problem: firstProblem(query),
+    hasMore: query.hasNextPage,
+    loadMore: () => void query.fetchNextPage(),
+    retry: () => void query.refetch(),
+  };
+}
