@@ -52,6 +52,8 @@ export interface Config {
   /** `name=action` pairs, comma separated; refused in production. */
   failpoints: string;
   parser: { timeoutMs: number; heapMb: number };
+  /** Steps of moves, exports, imports and closings a worker does at the same time. */
+  tenantStepsAtOnce: number;
   daraja: DarajaConfig;
 }
 
@@ -226,6 +228,11 @@ export const variables: readonly Variable[] = [
     example: '',
   },
   {
+    name: 'TENANT_STEPS_AT_ONCE',
+    about: 'moves, exports, imports and closings a worker goes on with at the same time',
+    example: '2',
+  },
+  {
     name: 'CALLBACK_SPOOL_DIR',
     about: 'where callbacks wait while the database is away; one folder per process',
     example: '.daftari/callbacks',
@@ -242,7 +249,6 @@ export function readConfig(env: Environment): Config {
   const gatewayPort = reader.whole('GATEWAY_PORT', 9000, { min: 0, max: 65535 });
   const publicUrl = reader.text('PUBLIC_URL', `http://localhost:${gatewayPort}`);
   const privateKey = reader.privateKey();
-  const daraja = readDaraja(reader, publicUrl);
   const config = {
     profile,
     logLevel: reader.oneOf('LOG_LEVEL', ['debug', 'info', 'warn', 'error', 'silent'], 'info'),
@@ -284,11 +290,12 @@ export function readConfig(env: Environment): Config {
     passwordPepper: reader.pepper(),
     otlpEndpoint: reader.text('OTEL_EXPORTER_OTLP_ENDPOINT', '') || undefined,
     failpoints: reader.text('FAILPOINTS', ''),
+    tenantStepsAtOnce: reader.whole('TENANT_STEPS_AT_ONCE', 2, { min: 1, max: 64 }),
     parser: {
       timeoutMs: reader.whole('PARSER_TIMEOUT_MS', 30_000, { min: 100, max: 600_000 }),
       heapMb: reader.whole('PARSER_HEAP_MB', 256, { min: 64, max: 4096 }),
     },
-    daraja,
+    daraja: readDaraja(reader, publicUrl),
   };
   refuseContradictions(config, reader.problems);
   if (reader.problems.length > 0 || privateKey === undefined) {

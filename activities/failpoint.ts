@@ -54,7 +54,6 @@ export const failpointNames = [
   'import.afterCommit',
   'mail.sent',
   'keys.midRotation',
-  'keys.afterRotation',
 ] as const;
 
 export type FailpointName = (typeof failpointNames)[number];

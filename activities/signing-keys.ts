@@ -31,7 +31,6 @@ export async function keepSigningKeys(
       return makeSigningKey();
     },
   });
-  await d.failpoint('keys.afterRotation');
   if (moves.length > 0) d.telemetry.log.info({ event: 'signingKeysMoved', moves });
   return { 'keys moved': moves.length, 'keys held': keyCount };
 }

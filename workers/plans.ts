@@ -19,7 +19,10 @@ const planners: Partial<Record<ServiceName, Planner>> = {
   statements: planStatements,
   payments: planPayments,
   tenants: (world, codePath) => [
-    { queue: queues.tenants, activities: tenantActivities(world), codePath, slots: 'few' },
+    {
+      ...{ queue: queues.tenants, activities: tenantActivities(world), codePath },
+      slots: world.config.tenantStepsAtOnce,
+    },
   ],
   maintenance: (world, codePath) => [
     {

@@ -9,7 +9,7 @@ export interface WorkerPlan {
   /** Path of the workflow bundle; without it the worker runs activities only. */
   codePath?: string;
   /** Activities at a time; as many as there are cores where each takes one. */
-  slots: 'many' | 'per-core' | 'few';
+  slots: 'many' | 'per-core' | 'few' | number;
 }
 
 const slotCounts = { many: 16, 'per-core': Math.max(2, availableParallelism()), few: 2 };
@@ -26,7 +26,7 @@ export function createWorkers(
 }
 
 function optionsOf({ queue, activities, codePath, slots }: WorkerPlan) {
-  const polling = slots === 'few' ? fewPollers : pollers;
+  const polling = slots === 'few' || typeof slots === 'number' ? fewPollers : pollers;
   return {
     taskQueue: queue,
     activities,
@@ -38,7 +38,7 @@ function optionsOf({ queue, activities, codePath, slots }: WorkerPlan) {
           maxCachedWorkflows: 200,
           workflowTaskPollerBehavior: polling,
         }),
-    maxConcurrentActivityTaskExecutions: slotCounts[slots],
+    maxConcurrentActivityTaskExecutions: typeof slots === 'number' ? slots : slotCounts[slots],
     activityTaskPollerBehavior: polling,
     // A beat is sent when it is made; held back for most of the time-out, it would come too late.
     maxHeartbeatThrottleInterval: '2 seconds',
