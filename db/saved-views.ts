@@ -13,7 +13,7 @@ export interface SavedView {
 }
 
 const screen = 'transactions';
-const viewContext = 'saved_views|view';
+export const viewContext = 'saved_views|view';
 
 /** The views of one person, by name. */
 export async function listSavedViews(t: TenantHandle, userId: UserId): Promise<SavedView[]> {

@@ -19,6 +19,7 @@ import type { TenantHandle } from './database.ts';
 import { payeeText, type PayoutSecrets } from './disbursements.ts';
 import { openedColumns, sealedAgain, type ExportedRow } from './export-plan.ts';
 import { indexesOf, type PayerWords } from './received-payments.ts';
+import { viewContext } from './saved-views.ts';
 import { tokensOfWords, type RowSecrets } from './row-secrets.ts';
 import { keyOf, type HeldRow, type SubjectRelation } from './subject-sources.ts';
 
@@ -34,6 +35,19 @@ interface Rewritten {
 
 /** What a row says now, as its relation keeps it. */
 type Rewrite = (t: Sealing, row: ExportedRow, by: Replacement) => Rewritten;
+
+/** The open columns of a row with the pseudonym in them; those that are empty stay so. */
+const open =
+  (...columns: string[]): Rewrite =>
+  (_t, row, by) => ({
+    words: {},
+    columns: Object.fromEntries(
+      columns.flatMap((column) => {
+        const text = row[column];
+        return typeof text === 'string' ? [[column, withoutPerson(text, by)]] : [];
+      }),
+    ),
+  });
 
 const rewrites: Readonly<Record<SubjectRelation, Rewrite>> = {
   customers: customer,
@@ -52,6 +66,10 @@ const rewrites: Readonly<Record<SubjectRelation, Rewrite>> = {
   }),
   collection_batch_rows: collectionRow,
   payout_batch_rows: payoutRow,
+  payment_links: paymentLink,
+  collection_batches: open('file_name'),
+  payout_batches: open('name', 'reason'),
+  saved_views: savedView,
   callback_inbox: (t, row, by) => ({
     words: {
       body: callbackWithoutPerson(String(openedColumns(t, 'callback_inbox', row)['body']), by),
@@ -72,6 +90,7 @@ export async function replacePerson(
   await sql`update ${t.table(relation)} r set ${sql.join(sets)}
     where ${keyOf(t, source, row)}`.execute(t.query);
   if (relation === 'statement_lines') await followLine(t, row, columns);
+  if (relation === 'statements') await followUpload(t, row, columns);
 }
 
 function wordsOf<Words>(t: Sealing, relation: SubjectRelation, row: ExportedRow): Words {
@@ -234,6 +253,36 @@ function statementLine(t: Sealing, row: ExportedRow, by: Replacement): Rewritten
       }),
     },
   };
+}
+
+function paymentLink(_t: Sealing, row: ExportedRow, by: Replacement): Rewritten {
+  const reference = withoutPerson(String(row['reference']), by).slice(0, 12);
+  const title = withoutPerson(String(row['title']), by);
+  return { words: {}, columns: { title, reference, reference_key: referenceKey(reference) } };
+}
+
+/** Two views about one person are still told apart by their names. */
+function savedView(t: Sealing, row: ExportedRow, by: Replacement): Rewritten {
+  const name = withoutPerson(String(row['name']), by);
+  const view = JSON.parse(t.seal.openText(String(row['view_sealed']), viewContext));
+  return {
+    words: {},
+    columns: {
+      ...(name !== row['name'] && { name: `${name.slice(0, 30)} ${String(row['id']).slice(-4)}` }),
+      view_sealed: t.seal.sealText(JSON.stringify(withoutPersonIn(view, by)), viewContext),
+    },
+  };
+}
+
+/** The file a statement was read from is called what the statement says. */
+async function followUpload(
+  t: TenantHandle,
+  { upload_id: uploadId }: ExportedRow,
+  { file_name: name }: Columns,
+): Promise<void> {
+  if (typeof uploadId !== 'string' || typeof name !== 'string') return;
+  await sql`update ${t.table('uploads')} u set file_name = ${name}
+    where u.tenant_id = ${t.tenantId} and u.id = ${uploadId}`.execute(t.query);
 }
 
 /** The transaction that stands on a line, and the index of words over it. */

@@ -5,6 +5,7 @@
 import { sql, type RawBuilder } from 'kysely';
 import { speaksOf, type SubjectQuestion } from '../domain/tenants/data-subject.ts';
 import type { TenantHandle } from './database.ts';
+import { viewContext } from './saved-views.ts';
 import { openedColumns, type ExportedRow } from './export-plan.ts';
 
 /** Where a person is spoken of, by the kind of thing it belongs to. */
@@ -20,6 +21,8 @@ export const subjectKinds = [
   'collectionBatch',
   'payoutBatch',
   'callback',
+  'paymentLink',
+  'savedView',
 ] as const;
 export type SubjectKind = (typeof subjectKinds)[number];
 
@@ -35,6 +38,10 @@ export const subjectRelations = [
   'collection_batch_rows',
   'payout_batch_rows',
   'callback_inbox',
+  'payment_links',
+  'collection_batches',
+  'payout_batches',
+  'saved_views',
 ] as const;
 export type SubjectRelation = (typeof subjectRelations)[number];
 
@@ -67,6 +74,7 @@ const partOf =
       where p.tenant_id = r.tenant_id and p.id = ${sql.ref(column)} and p.status in (${list}))`;
   };
 
+const endedPayouts = ['finished', 'rejected', 'cancelled', 'expired'];
 const readStatement = ['posted', 'refused', 'undone', 'abandoned'];
 const ofReadStatement = partOf('statements', 'r.statement_id')(...readStatement);
 
@@ -108,16 +116,26 @@ export const subjectSources: readonly SubjectSource[] = [
   {
     ...{ kind: 'payoutBatch', relation: 'payout_batch_rows', idColumn: 'batch_id' },
     rowColumn: 'ordinal',
-    isSettled: partOf(
-      'payout_batches',
-      'r.batch_id',
-    )(...['finished', 'rejected', 'cancelled', 'expired']),
+    isSettled: partOf('payout_batches', 'r.batch_id')(...endedPayouts),
   },
   {
     ...{ kind: 'callback', relation: 'callback_inbox' },
     ...{ idColumn: 'id', atColumn: 'received_at' },
     isSettled: ended('r.status', 'delivered', 'discarded'),
   },
+  {
+    ...{ ...own, kind: 'paymentLink', relation: 'payment_links', clear: ['title', 'reference'] },
+    isSettled: ended('r.status', 'paid', 'closed'),
+  },
+  {
+    ...{ ...own, kind: 'collectionBatch', relation: 'collection_batches', clear: ['file_name'] },
+    isSettled: ended('r.status', 'done', 'cancelled'),
+  },
+  {
+    ...{ ...own, kind: 'payoutBatch', relation: 'payout_batches', clear: ['name', 'reason'] },
+    isSettled: ended('r.status', ...endedPayouts),
+  },
+  { ...own, kind: 'savedView', relation: 'saved_views', clear: ['name'] },
 ];
 
 /** Behind which row a look goes on; without an id, at the first row of the relation. */
@@ -196,12 +214,22 @@ export function wordsAbout(
   { source, row }: Pick<HeldRow, 'source' | 'row'>,
   person: SubjectQuestion,
 ): Record<string, unknown> | undefined {
-  const sealed = openedColumns(t, source.relation, row);
+  const sealed = { ...openedColumns(t, source.relation, row), ...openedView(t, source, row) };
   const open = (source.clear ?? []).filter((column) => speaksOf(String(row[column] ?? ''), person));
   const words = { ...sealed, ...Object.fromEntries(open.map((column) => [column, row[column]])) };
   const isMeant =
     open.length > 0 || speaksOf(JSON.stringify(sealed), person) || hasNumber(t, row, person);
   return isMeant ? words : undefined;
+}
+
+/** What a view looks for; views are in no archive, so they are opened here. */
+function openedView(
+  t: Pick<TenantHandle, 'seal'>,
+  { relation }: SubjectSource,
+  { view_sealed: sealed }: ExportedRow,
+): Record<string, unknown> {
+  if (relation !== 'saved_views' || typeof sealed !== 'string') return {};
+  return { view: JSON.parse(t.seal.openText(sealed, viewContext)) };
 }
 
 /** An account of a phone keeps no number but its index. */

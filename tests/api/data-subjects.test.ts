@@ -68,6 +68,7 @@ function stepsThatDieAt(name?: string) {
 /** Everything that was under way with the person is over. */
 async function endEverything(t: TenantHandle): Promise<void> {
   await t.query.updateTable('payout_batches').set({ status: 'finished' }).execute();
+  await t.query.updateTable('payment_links').set({ status: 'closed' }).execute();
   await t.query.updateTable('collection_batches').set({ status: 'done' }).execute();
   await t.query
     .updateTable('disbursements')
@@ -95,7 +96,7 @@ async function takeBack(t: TenantHandle): Promise<void> {
 /** What is neither a name nor a number, of every table, in a fixed order. */
 async function figures(t: TenantHandle): Promise<string[]> {
   const hidden =
-    /_sealed$|^sealed$|_index$|_tokens$|masked$|^(name|label|reference|reference_key)$/;
+    /_sealed$|^sealed$|_index$|_tokens$|masked$|^(name|label|title|file_name|reason|reference|reference_key)$/;
   const found: string[] = [];
   for (const { relation, keys, columns } of await exportTables(t)) {
     if (['audit_log', 'operations'].includes(relation)) continue;
@@ -188,7 +189,12 @@ describe('a person who asks to be forgotten', () => {
     const list = await stage.fetch('/v1/data-subjects/requests', { token });
     const [certificate] = subjectRequestList.parse(list.body).data;
     expect(certificate).toMatchObject({ status: 'done', person: null, leftCount: 0 });
-    expect(certificate?.changed).toMatchObject({ customer: 2, disbursement: 1, payoutBatch: 1 });
+    expect(certificate?.changed).toMatchObject({ customer: 2, disbursement: 1, payoutBatch: 2 });
+    // Titles, names of lists and files, and what people look for are words about them too.
+    expect(certificate?.changed).toMatchObject({ paymentLink: 1, savedView: 1 });
+    const whole = await within((t) => clearTexts(t));
+    expect(whole).not.toContain(mark);
+    expect(whole).toContain(pseudonym);
     const log = await stage.fetch('/v1/audit?action=subject.pseudonymised', { token });
     expect(log.text).toContain(pseudonym);
     expect(log.text).not.toContain(mark);
@@ -236,6 +242,22 @@ describe('a person who asks to be forgotten', () => {
     expect(await search(pseudonym)).toHaveLength(found);
   });
 });
+
+/** Every open text in which people write, of the tables that hold some. */
+async function clearTexts(t: TenantHandle): Promise<string> {
+  const texts = await Promise.all(
+    ['payment_links', 'collection_batches', 'payout_batches', 'saved_views', 'uploads'].map(
+      async (relation) => {
+        const rows = await sql<{ text: string }>`
+          select to_jsonb(r)::text as text from ${t.table(relation as 'uploads')} r`.execute(
+          t.query,
+        );
+        return rows.rows.map(({ text }) => text);
+      },
+    ),
+  );
+  return texts.flat().join('\n');
+}
 
 /** All sealed words of a business, opened. */
 async function openedTexts(t: TenantHandle): Promise<string> {

@@ -72,9 +72,11 @@ export const rareScreens = {
       statement: 'Statement',
       statementLine: 'Row of a statement',
       statementReject: 'Row that could not be read',
-      collectionBatch: 'Row of a list of collections',
-      payoutBatch: 'Row of a list of payouts',
+      collectionBatch: 'Row of a list of collections, or the list',
+      payoutBatch: 'Row of a list of payouts, or the list',
       callback: 'Message from M-PESA',
+      paymentLink: 'Payment link',
+      savedView: 'Kept view',
     },
   },
   leaving: {

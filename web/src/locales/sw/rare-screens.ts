@@ -72,9 +72,11 @@ export const rareScreens = {
       statement: 'Taarifa',
       statementLine: 'Safu ya taarifa',
       statementReject: 'Safu isiyosomeka',
-      collectionBatch: 'Safu ya orodha ya makusanyo',
-      payoutBatch: 'Safu ya orodha ya malipo',
+      collectionBatch: 'Safu ya orodha ya makusanyo, au orodha',
+      payoutBatch: 'Safu ya orodha ya malipo, au orodha',
       callback: 'Ujumbe kutoka M-PESA',
+      paymentLink: 'Kiungo cha malipo',
+      savedView: 'Mwonekano uliohifadhiwa',
     },
   },
   leaving: {
