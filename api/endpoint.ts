@@ -1,5 +1,6 @@
 /** The way of every request through a route: who, may they, is it right, then the handler. */
 import type { Request, RequestHandler, Response } from 'express';
+import { pointerToCard } from '../domain/card-number.ts';
 import { continueTrace } from '../telemetry.ts';
 import { isClosedWhenSuspended, isOfTheHouse } from './auth/permissions.ts';
 import { hasFreshMfa, mayDo, type Principal } from './auth/principal.ts';
@@ -92,10 +93,24 @@ async function answerTo(exchange: Exchange): Promise<Reply | Problem> {
   }
   const checked = await route.check(request);
   if ('problem' in checked) return checked;
+  const card = checked.body === undefined ? undefined : pointerToCard(checked.body);
+  if (card !== undefined) return refuseCard(exchange, card);
   const call = callOf(exchange, principal);
   // An upload is only known once it has been read; its handler asks for itself.
   if (route.upload !== undefined || route.idempotency === undefined) return checked.run(call);
   return withIdempotency({ route, call, body: checked.body }, () => checked.run(call));
+}
+
+/** Numbers of payment cards are never kept: not in a column, an answer that is stored, or a log. */
+function refuseCard({ route, dependencies, response }: Exchange, pointer: string): Problem {
+  const { requestId } = contextOf(response);
+  dependencies.telemetry.metrics.requestsRefused.labels({ reason: 'card-number' }).inc();
+  dependencies.telemetry.log.warn({
+    ...{ event: 'cardNumberRefused', operation: `${route.method} ${route.path}` },
+    ...{ pointer, requestId },
+  });
+  const detail = 'This looks like the number of a payment card, which must not be sent here.';
+  return problem('validation-failed', { errors: [{ in: 'body', pointer, detail }] });
 }
 
 function needsStepUp({ stepUp }: Route, principal: Principal, nowMs: number): boolean {

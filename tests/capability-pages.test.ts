@@ -7,6 +7,11 @@ const pages = {
   'docs/ingestion.md': numbered('ING-', 19),
   'docs/api-checklist.md': numbered('A', 44),
   'docs/dashboard.md': [...numbered('D', 60), 'D83'],
+  'docs/security-checklist.md': [
+    ...[...numbered('HTTP-', 8), ...numbered('TEN-', 12), ...numbered('DB-', 5)],
+    ...[...numbered('ID-', 12), ...numbered('SEC-', 8), ...numbered('WEB-', 3)],
+    ...[...numbered('FLG-', 5), ...numbered('EDGE-', 6)],
+  ],
 };
 
 function rowsOf(page: string): string[][] {

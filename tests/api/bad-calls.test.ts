@@ -183,3 +183,19 @@ describe('a body', () => {
     expect((own.body as { id: string }).id).not.toBe((theirs.body as { id: string }).id);
   });
 });
+
+test('the number of a payment card is taken by nothing, and stands in no log', async () => {
+  const number = '4111 1111 1111 1111';
+  const json = { reference: 'C-1', name: `Mary, card ${number}` };
+  const headers = { 'idempotency-key': randomUUID() };
+  const answer = await stage.fetch('/v1/customers', { token, json, headers });
+  expect(problemIn(answer)).toMatchObject({
+    ...{ status: 422, code: 'validation-failed' },
+    errors: [{ in: 'body', pointer: '/name' }],
+  });
+  expect(answer.text).not.toContain(number);
+  expect(stage.logs.some((line) => line.includes('cardNumberRefused'))).toBe(true);
+  expect(stage.logs.join('')).not.toContain(number);
+  const metrics = await stage.dependencies.telemetry.registry.metrics();
+  expect(metrics).toMatch(/daftari_requests_refused_total\{reason="card-number"\} 1/);
+});
