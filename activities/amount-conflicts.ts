@@ -9,11 +9,16 @@ import type { Statement } from '../db/statement-record.ts';
 import { elsewhereFinding, isElsewhereFinding } from '../domain/statements/tamper.ts';
 import type { TamperFinding } from '../domain/statements/terms.ts';
 
+export interface AmountConflicts {
+  tamper: TamperFinding[];
+  isInConflict: boolean;
+}
+
 /** The findings of a statement with this one brought up to date, and whether there is one. */
 export async function withAmountConflicts(
   t: TenantHandle,
   statement: Statement,
-): Promise<{ tamper: TamperFinding[]; isInConflict: boolean }> {
+): Promise<AmountConflicts> {
   const own = statement.tamper.filter((finding) => !isElsewhereFinding(finding));
   if (statement.account === null) return { tamper: own, isInConflict: false };
   const conflicts = await findAmountConflicts(t, statement.id, statement.account.id);

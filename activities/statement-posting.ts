@@ -13,7 +13,7 @@ import type { AccountId } from '../domain/ids.ts';
 import type { BusinessDate } from '../domain/time.ts';
 import { failureTypes } from '../temporal/policies.ts';
 import { activeTraceparent, type Telemetry } from '../telemetry.ts';
-import { withAmountConflicts } from './amount-conflicts.ts';
+import { withAmountConflicts, type AmountConflicts } from './amount-conflicts.ts';
 import { whileBeating, type Tell } from './beating.ts';
 import type { Failpoint } from './failpoint.ts';
 import { permanentFault } from './faults.ts';
@@ -50,7 +50,8 @@ async function post(d: PostingDependencies, key: StepKey, tell: Tell): Promise<P
   }
   const isPosted = before.stages.some(({ stage }) => stage === 'posted');
   if (!isPosted) await postChunks(d, key, { accountId: account.id, rowCount, tell });
-  const posting = await d.db.withTenant(key.tenantId, (t) => closePosting(d, t, key));
+  const conflicts = await settleFees(d, key);
+  const posting = await d.db.withTenant(key.tenantId, (t) => closePosting(d, t, key, conflicts));
   await tellPayments(d, key);
   announce(d.redis, key);
   await d.failpoint('ingest.afterPostCommitBeforeReturn');
@@ -69,23 +70,53 @@ async function postChunks(
   const { chunkRows = defaultChunkRows } = d;
   const activity = Context.current();
   const first = nextOrdinal(activity);
-  if (first >= rowCount) return;
-  for (let from = first; from < rowCount; from += chunksBeside * chunkRows) {
-    activity.cancellationSignal.throwIfAborted();
-    const to = Math.min(from + chunksBeside * chunkRows, rowCount);
-    await allDone(
-      chunksOf({ from, to, chunkRows }).map(async (chunk) => {
-        await d.db.withTenant(key.tenantId, (t) => postNext(t, key, { accountId, ...chunk }));
-        await d.failpoint('ingest.midPost');
-      }),
-    );
+  const waiting = chunksOf({ from: first, to: rowCount, chunkRows });
+  const done = createRowsDone(first);
+  let noting: Promise<void> = Promise.resolve();
+  const noteDone = async (): Promise<void> => {
+    const progress = { stage: 'posted', done: done.count, total: rowCount } as const;
     if (rowCount > chunkRows) {
-      const progress = { stage: 'posted', done: to, total: rowCount } as const;
       await d.db.withTenant(key.tenantId, (t) => noteProgress(t, key, progress));
     }
-    tell({ nextOrdinal: to });
     announce(d.redis, key);
-  }
+  };
+  /** Posts one chunk after the other; lanes do not wait for each other, their notes come in turn. */
+  const lane = async (): Promise<void> => {
+    for (let chunk = waiting.shift(); chunk !== undefined; chunk = waiting.shift()) {
+      activity.cancellationSignal.throwIfAborted();
+      const place = { accountId, ...chunk };
+      await d.db.withTenant(key.tenantId, (t) => postNext(t, key, place));
+      await d.failpoint('ingest.midPost');
+      done.add(place);
+      tell({ nextOrdinal: done.upTo });
+      noting = noting.then(noteDone);
+      noting.catch(() => {});
+    }
+  };
+  await allDone(Array.from({ length: chunksBeside }, lane));
+  await noting;
+}
+
+/** What is posted of a file whose chunks end in any order. */
+function createRowsDone(first: number) {
+  const ends = new Map<number, number>();
+  let upTo = first;
+  let count = first;
+  return {
+    /** Rows posted. */
+    get count() {
+      return count;
+    },
+    /** The first ordinal before which everything is posted. */
+    get upTo() {
+      return upTo;
+    },
+    add({ fromOrdinal, toOrdinal }: Pick<PostChunk, 'fromOrdinal' | 'toOrdinal'>) {
+      count += toOrdinal - fromOrdinal;
+      ends.set(fromOrdinal, toOrdinal);
+      for (let end = ends.get(upTo); end !== undefined; end = ends.get(upTo)) upTo = end;
+    },
+  };
 }
 
 /** Waits for every one, also when one fails, so that none goes on behind the caller's back. */
@@ -122,16 +153,26 @@ function nextOrdinal(activity: Context): number {
   return details?.nextOrdinal ?? 0;
 }
 
+/** Ties the charges and looks for conflicting papers: both read every row, so side by side. */
+async function settleFees(d: PostingDependencies, key: StepKey): Promise<AmountConflicts> {
+  const tying = d.db.withTenant(key.tenantId, (t) => tieFees(t, key.statementId));
+  const looking = d.db.withTenant(key.tenantId, async (t) =>
+    withAmountConflicts(t, await requireStatement(t, key)),
+  );
+  await Promise.allSettled([tying, looking]);
+  await tying;
+  return looking;
+}
+
 async function closePosting(
   d: PostingDependencies,
   t: TenantHandle,
   key: StepKey,
+  { tamper, isInConflict }: AmountConflicts,
 ): Promise<Posting> {
   const statement = await requireStatement(t, key);
   const { newRowCount } = statement;
   const { movedCount } = await sumsOfLines(t, key.statementId);
-  await tieFees(t, key.statementId);
-  const { tamper, isInConflict } = await withAmountConflicts(t, statement);
   // Two statements posted at the same moment see each other only now. What was called proven is not,
   // and says so; its rows stay, because a person undoes the statement that turns out to be wrong.
   const verdict = isInConflict ? 'needsReview' : (statement.verdict ?? 'needsReview');

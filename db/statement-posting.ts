@@ -33,23 +33,24 @@ export interface ChunkResult {
  * Posts one chunk: adds transactions for rows not known in the account, points every other row that
  * moved money to the transaction it turned out to be, and indexes the words of what was added.
  *
- * New rows are added before the account is locked, so that two chunks are written side by side; the
- * index on identity keeps them apart. Rows found known are linked under the lock; what an undo has
- * reversed in between is added then.
+ * New rows are added without a lock, so that two chunks are written side by side; the index on
+ * identity keeps them apart. Rows found known are linked while the account is locked; what an undo
+ * has reversed in between is added then.
  */
 export async function postChunk(t: TenantHandle, chunk: PostChunk): Promise<ChunkResult> {
-  let added = await insertNew(t, chunk);
-  await lockAccount(t, chunk.accountId);
-  if (added.inserted.length < added.moved) {
-    await linkKnown(t, chunk);
-    if ((await countShown(t, chunk)) < added.moved) {
-      added = together(added, await insertNew(t, chunk));
-    }
-  }
-  const { inserted, days, moved } = added;
+  const added = await insertNew(t, chunk);
+  const isAllNew = added.inserted.length === added.moved;
+  const { inserted, days, moved } = isAllNew ? added : await withKnown(t, chunk, added);
   const known = moved - inserted.length;
   if (inserted.length > 0) await indexWords(t, chunk, known === 0 ? null : inserted);
   return { inserted, days, known };
+}
+
+async function withKnown(t: TenantHandle, chunk: PostChunk, added: Added): Promise<Added> {
+  await lockAccount(t, chunk.accountId);
+  await linkKnown(t, chunk);
+  const isWhole = (await countShown(t, chunk)) >= added.moved;
+  return isWhole ? added : together(added, await insertNew(t, chunk));
 }
 
 interface Added extends Pick<ChunkResult, 'inserted' | 'days'> {

@@ -8,7 +8,7 @@ import { instantFromEpochMs, type Instant } from '../../domain/time.ts';
 import type { ColumnMapping, FileProblem, MediaKind } from '../../domain/statements/terms.ts';
 import { openCage, type CagedProcess, type ProcessEnd } from './caged-process.ts';
 import { feedChild, type Feeding } from './feed-child.ts';
-import { needs, parseChildFrame, readerLimits } from './frames.ts';
+import { createListener, needs, readerLimits } from './frames.ts';
 import type { ReaderFrame, ReaderLimits, ReaderRequest } from './frames.ts';
 import { splitLines } from './split-lines.ts';
 import { startWatchdog, type Watchdog } from './watchdog.ts';
@@ -84,17 +84,16 @@ async function* framesOf(reading: Reading): AsyncGenerator<ReaderFrame, void, vo
   const { cage, watchdog, options, limits } = reading;
   let isUnderstood = true;
   let isReady = false;
+  const listen = createListener();
   for await (const line of splitLines(cage.process.stdout, limits)) {
-    const frame = typeof line === 'string' ? parseChildFrame(line) : undefined;
+    const frame = typeof line === 'string' ? listen(line) : undefined;
     if (frame?.t === 'end') return;
     if (frame === undefined) {
       isUnderstood = false;
       break;
     }
-    if (frame.t === 'ready') {
-      isReady = true;
-      continue;
-    }
+    if (frame.t === 'ready') isReady = true;
+    if (frame.t === 'ready' || frame.t === 'sayings') continue;
     watchdog.pause();
     yield frame;
     watchdog.resume();

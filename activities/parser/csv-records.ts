@@ -1,5 +1,6 @@
 /** Records of a separated-values text, with the physical line each begins on, as a bounded stream. */
-import { parse, CsvError } from 'csv-parse';
+import { finished } from 'node:stream/promises';
+import { parse, CsvError, type Parser } from 'csv-parse';
 import { parse as parseAtOnce } from 'csv-parse/sync';
 import type { DecodedPiece } from './text-encoding.ts';
 import { tellFile } from '../../domain/statements/file-phrases.ts';
@@ -7,13 +8,16 @@ import { tellFile } from '../../domain/statements/file-phrases.ts';
 export type Delimiter = ',' | ';' | '\t' | '|';
 
 export interface CsvRecord {
+  /** A text has no pages but this one. */
+  page: 1;
   /** Line of the file the record begins on, from 1. */
   line: number;
   cells: string[];
 }
 
+/** Records come as many at a time as a piece of the text holds: waiting for each one costs more than reading it. */
 export type CsvEvent =
-  | { ok: true; record: CsvRecord }
+  | { ok: true; records: CsvRecord[] }
   | { ok: false; problem: 'malformed-csv' | 'encoding'; detail: string };
 
 /** Longest record, quotes and all; a real row has a few hundred characters. */
@@ -25,7 +29,6 @@ const rules = {
   relax_column_count: true,
   relax_quotes: true,
   skip_empty_lines: true,
-  info: true,
   max_record_size: maxRecordCharacters,
 } as const;
 
@@ -36,7 +39,6 @@ export function openingRecords(text: string, delimiter: Delimiter, count: number
     parseAtOnce(text, {
       ...rules,
       record_delimiter: [...rules.record_delimiter],
-      info: false,
       delimiter,
       to: count,
       on_record: (cells: string[], context) => {
@@ -52,7 +54,7 @@ export function openingRecords(text: string, delimiter: Delimiter, count: number
 
 function toRecord(cells: string[], lastLine: number): CsvRecord {
   const broken = cells.reduce((sum, cell) => sum + lineBreaks(cell), 0);
-  return { line: lastLine - broken, cells };
+  return { page: 1, line: lastLine - broken, cells };
 }
 
 /**
@@ -66,33 +68,55 @@ export async function* csvRecords(
   fromLine = 1,
 ): AsyncGenerator<CsvEvent, void, void> {
   const record_delimiter = [...rules.record_delimiter];
-  const parser = parse({ ...rules, record_delimiter, delimiter, from_line: fromLine });
-  let undecodable: CsvEvent | undefined;
+  let records: CsvRecord[] = [];
   let lastLine = 1;
-  const feed = async (): Promise<void> => {
+  const keep = (cells: string[], { lines }: { lines: number }): null => {
+    lastLine = lines;
+    records.push(toRecord(cells, lines));
+    return null;
+  };
+  const options = { ...rules, record_delimiter, delimiter, from_line: fromLine };
+  const parser = parse({ ...options, on_record: keep });
+  const take = (): CsvEvent => {
+    const taken = records;
+    records = [];
+    return { ok: true, records: taken };
+  };
+  try {
     for await (const piece of text) {
       if (!piece.ok) {
-        undecodable = { ok: false, problem: 'encoding', detail: piece.detail };
-        break;
+        yield { ok: false, problem: 'encoding', detail: piece.detail };
+        return;
       }
-      if (!parser.write(piece.text)) await new Promise((resolve) => parser.once('drain', resolve));
-      if (parser.destroyed) return;
+      await written(parser, piece.text);
+      yield take();
     }
-    parser.end();
-  };
-  const feeding = feed().catch((fault: Error) => parser.destroy(fault));
-  try {
-    for await (const { record, info } of parser) {
-      const cells: string[] = record;
-      lastLine = info.lines;
-      yield { ok: true, record: toRecord(cells, info.lines) };
-    }
-    await feeding;
-    if (undecodable) yield undecodable;
+    await ended(parser);
+    yield take();
   } catch (error) {
     if (!(error instanceof CsvError)) throw error;
     yield { ok: false, problem: 'malformed-csv', detail: whatIsWrong(error, lastLine) };
+  } finally {
+    parser.destroy();
   }
+}
+
+/** Resolves when the piece is split; rejects with what is wrong with it. */
+function written(parser: Parser, piece: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    parser.once('error', reject);
+    parser.write(piece, (fault) => {
+      parser.off('error', reject);
+      if (fault) reject(fault);
+      else resolve();
+    });
+  });
+}
+
+/** Resolves when what was left over is split. */
+async function ended(parser: Parser): Promise<void> {
+  parser.end();
+  await finished(parser, { readable: false });
 }
 
 function lineBreaks(cell: string): number {

@@ -86,33 +86,52 @@ export async function* readMappedTable(
   events: AsyncIterable<TableEvent>,
   request: ReaderRequest & { mapping: ColumnMapping },
 ): AsyncGenerator<ReaderFrame, void, void> {
-  const above: TableRecord[] = [];
-  let open: MappedTable | undefined;
+  const reader: MappedReader = { request, above: [], table: undefined };
   for await (const event of events) {
     if (!event.ok) {
       yield needs(event.problem, event.detail);
       return;
     }
-    const { record } = event;
-    if (!open && above.length < request.mapping.headerRow) {
-      above.push(record);
-    } else if (!open) {
-      const valid = validateMapping(request.mapping, record.cells);
-      if (!valid.ok) {
-        yield needs('columns', valid.refusal.message);
-        return;
+    for (const record of event.records) {
+      for (const frame of takeRecord(reader, record)) {
+        yield frame;
+        if (frame.t === 'needs') return;
       }
-      open = openMapped(record, above, request);
-      yield { t: 'facts', facts: open.facts };
-    } else if (record.page === open.page) {
-      addMapped(open, record);
-      const frames = open.sink.take();
-      yield* frames;
-      if (frames.some((frame) => frame.t === 'needs')) return;
-      if (request.mode === 'inspect' && open.sink.count >= previewRows) break;
+      if (hasSeenEnough(reader)) break;
     }
+    if (hasSeenEnough(reader)) break;
   }
-  yield* open ? lastFrames(open, request) : [needs('columns', tellFile('headerless-end'))];
+  const { table } = reader;
+  yield* table ? lastFrames(table, request) : [needs('columns', tellFile('headerless-end'))];
+}
+
+interface MappedReader {
+  request: ReaderRequest & { mapping: ColumnMapping };
+  /** Rows above the header. */
+  above: TableRecord[];
+  /** Undefined until the header has come. */
+  table: MappedTable | undefined;
+}
+
+function hasSeenEnough({ request, table }: MappedReader): boolean {
+  return request.mode === 'inspect' && table !== undefined && table.sink.count >= previewRows;
+}
+
+function takeRecord(reader: MappedReader, record: TableRecord): ReaderFrame[] {
+  const { request, above, table } = reader;
+  if (table) {
+    if (record.page !== table.page) return [];
+    addMapped(table, record);
+    return table.sink.take();
+  }
+  if (above.length < request.mapping.headerRow) {
+    above.push(record);
+    return [];
+  }
+  const valid = validateMapping(request.mapping, record.cells);
+  if (!valid.ok) return [needs('columns', valid.refusal.message)];
+  reader.table = openMapped(record, above, request);
+  return [{ t: 'facts', facts: reader.table.facts }];
 }
 
 interface MappedTable {

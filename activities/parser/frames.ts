@@ -1,8 +1,11 @@
 /**
  * What the caged child and its parent say to each other. Towards the child: a four-byte big-endian
  * length, that many bytes of JSON (a `ReaderRequest`), then the bytes of the file until the end.
- * Back: one JSON object per line (`ChildFrame`). Nothing else crosses the fence.
+ * Back: one JSON object per line, which make up frames (`ChildFrame`). Nothing else crosses the
+ * fence.
  */
+import { packLines, unpackLines, type Saying } from './packed-lines.ts';
+import { isCount, isRecord } from './shapes.ts';
 import type {
   ColumnMapping,
   FileProblem,
@@ -100,6 +103,13 @@ export type ReaderFrame =
  */
 export type ChildFrame = ReaderFrame | { t: 'ready' } | { t: 'end' };
 
+/** A frame as the lines of text that carry it: lines of a statement are preceded by their sayings. */
+export function frameTexts(frame: ChildFrame): string[] {
+  if (frame.t !== 'lines') return [JSON.stringify(frame)];
+  const { sayings, lines } = packLines(frame.lines);
+  return [JSON.stringify({ t: 'sayings', sayings }), JSON.stringify({ t: 'lines', lines })];
+}
+
 /** The whole file cannot be used, or has to wait for a person; it is the last frame of a reading. */
 export function needs(
   problem: FileProblem,
@@ -108,28 +118,52 @@ export function needs(
   return { t: 'needs', problem, detail };
 }
 
+/** What a line of the child's output was: a frame, a part of the next one, or nonsense. */
+export type Heard = ChildFrame | { t: 'sayings' } | undefined;
+
 /**
- * One line of the child's output → a frame, or undefined when it is not one. The child has handled
- * hostile bytes, so the figures that turn into money are checked; the rest is checked for shape.
+ * Understands the child's output line by line. The child has handled hostile bytes, so every line is
+ * checked to be what it says it is.
  */
-export function parseChildFrame(text: string): ChildFrame | undefined {
+export function createListener(): (text: string) => Heard {
+  let sayings: readonly Saying[] = [];
+  return (text) => {
+    const value = parseJson(text);
+    if (!isRecord(value)) return undefined;
+    if (value['t'] === 'sayings') {
+      if (!isSayings(value['sayings'])) return undefined;
+      sayings = value['sayings'];
+      return { t: 'sayings' };
+    }
+    if (value['t'] === 'lines') {
+      const packed: unknown = value['lines'];
+      const lines = Array.isArray(packed) ? unpackLines(packed, sayings) : undefined;
+      return lines && { t: 'lines', lines };
+    }
+    return isPlainFrame(value) ? value : undefined;
+  };
+}
+
+function parseJson(text: string): unknown {
   try {
-    const value: unknown = JSON.parse(text);
-    return isChildFrame(value) ? value : undefined;
+    return JSON.parse(text);
   } catch {
     return undefined;
   }
 }
 
-function isChildFrame(value: unknown): value is ChildFrame {
-  if (!isRecord(value)) return false;
+function isSayings(value: unknown): value is Saying[] {
+  return Array.isArray(value) && value.every(isRecord);
+}
+
+type PlainFrame = Exclude<ChildFrame, { t: 'lines' }>;
+
+function isPlainFrame(value: Record<string, unknown>): value is PlainFrame & typeof value {
   switch (value['t']) {
     case 'facts':
       return isRecord(value['facts']);
     case 'preview':
       return Array.isArray(value['header']) && Array.isArray(value['rows']);
-    case 'lines':
-      return Array.isArray(value['lines']) && value['lines'].every(isLine);
     case 'rejects':
       return Array.isArray(value['rejects']) && value['rejects'].every(isReject);
     case 'progress':
@@ -146,28 +180,6 @@ function isChildFrame(value: unknown): value is ChildFrame {
   }
 }
 
-function isLine(line: unknown): boolean {
-  return (
-    isRecord(line) &&
-    isCount(line['ordinal']) &&
-    isCount(line['inCents']) &&
-    isCount(line['outCents']) &&
-    (line['balanceCents'] === undefined || Number.isSafeInteger(line['balanceCents'])) &&
-    typeof line['receipt'] === 'string' &&
-    typeof line['completedAt'] === 'string' &&
-    typeof line['raw'] === 'string' &&
-    isRecord(line['reading'])
-  );
-}
-
 function isReject(reject: unknown): boolean {
   return isRecord(reject) && isCount(reject['line']) && typeof reject['reason'] === 'string';
-}
-
-function isCount(value: unknown): boolean {
-  return Number.isSafeInteger(value) && Number(value) >= 0;
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null;
 }

@@ -53,15 +53,19 @@ async function* tableEvents(
   text: AsyncIterable<DecodedPiece>,
   { delimiter, above, fromLine }: CsvPlan,
 ): AsyncGenerator<TableEvent, void, void> {
-  for (const record of above) yield { ok: true, record: { page: 1, ...record } };
+  yield { ok: true, records: [...above] };
   for await (const event of csvRecords(text, delimiter, fromLine)) {
-    if (event.ok && event.record.cells.some((cell) => swallowedRow.test(cell))) {
-      const detail = `A quotation mark opened in line ${event.record.line} is not closed there.`;
-      yield { ok: false, problem: 'malformed-csv', detail };
-      return;
-    }
-    yield event.ok ? { ok: true, record: { page: 1, ...event.record } } : event;
+    yield event;
+    const swallower = event.ok ? event.records.find(hasSwallowed) : undefined;
+    if (swallower === undefined) continue;
+    const detail = `A quotation mark opened in line ${swallower.line} is not closed there.`;
+    yield { ok: false, problem: 'malformed-csv', detail };
+    return;
   }
+}
+
+function hasSwallowed({ cells }: CsvRecord): boolean {
+  return cells.some((cell) => swallowedRow.test(cell));
 }
 
 /** The delimiter that shows a header we know, else the one that cuts most lines into equal parts. */

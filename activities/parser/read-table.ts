@@ -22,8 +22,10 @@ export interface TableRecord {
   cells: string[];
 }
 
+/** Rows in the order of the file, some at a time, or why there are no more. */
 export type TableEvent =
-  { ok: true; record: TableRecord } | { ok: false; problem: FileProblem; detail: string };
+  | { ok: true; records: readonly TableRecord[] }
+  | { ok: false; problem: FileProblem; detail: string };
 
 /** The header of a table begins within this many rows. */
 export const maxPreambleRows = 60;
@@ -46,11 +48,17 @@ export async function* readTable(
     pages: 1,
   };
   for await (const event of events) {
-    const frames = event.ok
-      ? addRecord(reader, event.record)
-      : [needs(event.problem, event.detail)];
-    yield* frames;
-    if (frames.some((frame) => frame.t === 'needs')) return;
+    if (!event.ok) {
+      yield needs(event.problem, event.detail);
+      return;
+    }
+    for (const record of event.records) {
+      for (const frame of addRecord(reader, record)) {
+        yield frame;
+        if (frame.t === 'needs') return;
+      }
+      if (isDone(reader)) break;
+    }
     if (isDone(reader)) break;
   }
   yield* finishTable(reader);

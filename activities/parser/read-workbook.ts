@@ -61,7 +61,7 @@ async function* sheetEvents(sheets: readonly WorkSheet[]): AsyncGenerator<TableE
       const cells = Array.from(row, (cell) => cellText(cell));
       // Read rows are let go: a large sheet and its lines would not fit into the cage together.
       rows[at] = [];
-      yield { ok: true, record: { page: index + 1, line: at + 1, cells } };
+      yield { ok: true, records: [{ page: index + 1, line: at + 1, cells }] };
     }
   }
 }
