@@ -18,6 +18,7 @@ import type { Running } from '../../tests/support/processes.ts';
 import { absolute, compared, type BenchOptions, type Gate } from '../gate.ts';
 
 interface Passage {
+  statementId: string;
   wallSeconds: number;
   /** From acceptance to the moment the last row was posted. */
   postedSeconds: number;
@@ -26,7 +27,10 @@ interface Passage {
   memoryGrowthMb: number;
 }
 
-/** Gates for whole files: a PDF of 5,000 rows and a CSV of 200,000. */
+/** A large file and its bare COPY take turns, because one passage swings by a third. */
+const csvRounds = 3;
+
+/** Gates for whole files: a PDF of 5,000 rows and CSVs of 200,000. */
 export async function wholePathGates({ isSmoke, say }: BenchOptions): Promise<Gate[]> {
   const stack = await openStack();
   try {
@@ -40,14 +44,17 @@ export async function wholePathGates({ isSmoke, say }: BenchOptions): Promise<Ga
     });
     say(`whole path: PDF of ${pdf.rows} rows in ${pdf.wallSeconds.toFixed(1)} s`);
     const rows = isSmoke ? 10_000 : 200_000;
-    const csv = await pass(stack, {
-      client,
-      workers,
-      options: { layout: 'classic-csv', rows, months: 12, seed: 22 },
-    });
-    say(`whole path: CSV of ${csv.rows} rows in ${csv.wallSeconds.toFixed(1)} s`);
-    const copySeconds = await bareCopy(stack, csv.rows);
-    return gates({ pdf, csv, copySeconds, isSmoke });
+    const csvs: Passage[] = [];
+    const residentMb = residentMbOf(workers.pid);
+    const copySeconds: number[] = [];
+    for (let round = 0; round < (isSmoke ? 1 : csvRounds); round += 1) {
+      const options = { layout: 'classic-csv', rows, months: 12, seed: 22 + round } as const;
+      const csv = await pass(stack, { client, workers, options, residentMb });
+      say(`whole path: CSV of ${csv.rows} rows in ${csv.wallSeconds.toFixed(1)} s`);
+      csvs.push(csv);
+      copySeconds.push(await bareCopy(stack, csv));
+    }
+    return gates({ pdf, csvs, copySeconds, isSmoke });
   } finally {
     await stack.close();
   }
@@ -55,15 +62,16 @@ export async function wholePathGates({ isSmoke, say }: BenchOptions): Promise<Ga
 
 function gates({
   pdf,
-  csv,
+  csvs,
   copySeconds,
   isSmoke,
 }: {
   pdf: Passage;
-  csv: Passage;
-  copySeconds: number;
+  csvs: readonly Passage[];
+  copySeconds: readonly number[];
   isSmoke: boolean;
 }): Gate[] {
+  const rows = csvs[0]?.rows ?? 0;
   const seconds = { unit: 's' };
   return [
     absolute({
@@ -77,29 +85,29 @@ function gates({
       gate: 'csv-200000-rows-end-to-end',
       ...seconds,
       limit: '<= 30',
-      figures: [csv.wallSeconds],
-      detail: `${csv.rows} rows, upload to categorised`,
+      figures: csvs.map((csv) => csv.wallSeconds),
+      detail: `${rows} rows, upload to categorised`,
     }),
     compared({
       gate: 'rows-posted-beside-bare-copy',
       unit: 'rows/s',
       limit: isSmoke ? '>= 0.1' : '>= 0.3',
-      ours: [csv.rows / csv.postedSeconds],
-      reference: [csv.rows / copySeconds],
+      ours: csvs.map((csv) => csv.rows / csv.postedSeconds),
+      reference: copySeconds.map((seconds) => rows / seconds),
       detail: 'file to posted rows beside COPY of the same rows into the same table',
     }),
     absolute({
       gate: 'csv-memory-growth',
       unit: 'MB',
       limit: '<= 64',
-      figures: [csv.memoryGrowthMb],
-      detail: 'worker resident memory, peak over start',
+      figures: csvs.map((csv) => csv.memoryGrowthMb),
+      detail: 'worker resident memory, peak of each file over what it was before the first',
     }),
     absolute({
       gate: 'workflow-history',
       unit: 'events',
       limit: '<= 200',
-      figures: [Math.max(pdf.historyEvents, csv.historyEvents)],
+      figures: [Math.max(...[pdf, ...csvs].map((file) => file.historyEvents))],
       detail: 'of the largest file',
     }),
   ];
@@ -107,10 +115,10 @@ function gates({
 
 async function pass(
   stack: Stack,
-  run: { client: ApiClient; workers: Running; options: StatementOptions },
+  run: { client: ApiClient; workers: Running; options: StatementOptions; residentMb?: number },
 ): Promise<Passage> {
   const file = await generateStatement(run.options);
-  const memory = watchMemory(run.workers.pid);
+  const memory = watchMemory(run.workers.pid, run.residentMb);
   const start = performance.now();
   const uploaded = await run.client.upload(file);
   if (uploaded.status !== 202) throw new Error(`the upload answered ${uploaded.status}`);
@@ -120,6 +128,7 @@ async function pass(
   await check(stack, { file, statement });
   const postedSeconds = await secondsToPosted(run.client, statement.id);
   return {
+    statementId: statement.id,
     wallSeconds,
     postedSeconds,
     rows: file.truth.rowCount,
@@ -183,33 +192,32 @@ async function historyOf(stack: Stack, workflowId: string): Promise<number> {
 }
 
 /** Peak resident memory of a process over what it had at the start, in MB. */
-function watchMemory(pid: number): { stop(): number } {
-  const resident = () =>
-    Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) / 1024;
-  const first = resident();
-  let peak = first;
+function watchMemory(pid: number, startMb = residentMbOf(pid)): { stop(): number } {
+  let peak = startMb;
   const timer = setInterval(() => {
-    peak = Math.max(peak, resident());
+    peak = Math.max(peak, residentMbOf(pid));
   }, 100);
   return {
     stop() {
       clearInterval(timer);
-      return peak - first;
+      return peak - startMb;
     },
   };
 }
 
-/** Copies the posted rows out, empties the table and times copying the same bytes in again. */
-async function bareCopy(stack: Stack, rows: number): Promise<number> {
+function residentMbOf(pid: number): number {
+  const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+  return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? 0) / 1024;
+}
+
+/** Copies the posted rows of a statement out and times copying the same bytes into an equal table. */
+async function bareCopy(stack: Stack, { statementId, rows }: Passage): Promise<number> {
   const client = new pg.Client({ connectionString: stack.database.ownerUrl });
   await client.connect();
   try {
     await client.query('create table public.copied (like shared.transactions including all)');
     const chunks: Buffer[] = [];
-    const query =
-      'copy (select * from shared.transactions order by statement_id, ordinal desc limit ' +
-      rows +
-      ') to stdout';
+    const query = `copy (select * from shared.transactions where statement_id = '${statementId}' order by ordinal) to stdout`;
     for await (const chunk of client.query(copyTo(query))) chunks.push(chunk as Buffer);
     const start = performance.now();
     await pipeline(chunks, client.query(copyFrom('copy public.copied from stdin')));
@@ -218,6 +226,7 @@ async function bareCopy(stack: Stack, rows: number): Promise<number> {
       'select count(*)::text as n from public.copied',
     );
     if (Number(counted[0]?.n) < rows * 0.9) throw new Error('the reference copied too few rows');
+    await client.query('drop table public.copied');
     return (seconds * rows) / Number(counted[0]?.n);
   } finally {
     await client.end();
