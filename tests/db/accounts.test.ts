@@ -10,26 +10,10 @@ import { coverageMatters } from '../../db/coverage.ts';
 import { patchStatement } from '../../db/statements.ts';
 import { id, type AccountId } from '../../domain/ids.ts';
 import { addDays, businessDate, daysBetween, instantFromEpochMs } from '../../domain/time.ts';
-import { createTestDatabase } from '../support/database.ts';
-import type { TestDatabase } from '../support/database.ts';
-import { aStatement, aTenant, anAccount } from './fixture.ts';
-import type { TestTenant } from './fixture.ts';
-import type { TenantHandle } from '../../db/database.ts';
+import { aStatement, anAccount } from './fixture.ts';
+import { oneTenant } from './one-tenant.ts';
 
-let base: TestDatabase;
-let tenant: TestTenant;
-
-beforeAll(async () => {
-  base = await createTestDatabase();
-});
-beforeEach(async () => {
-  tenant = await aTenant(base.db);
-});
-afterAll(() => base.drop());
-
-function asTenant<T>(work: (t: TenantHandle) => Promise<T>): Promise<T> {
-  return base.db.withTenant(tenant.tenantId, work);
-}
+const business = oneTenant();
 
 describe('accounts', () => {
   test('one number is one account, and the number itself is nowhere in clear', async () => {
@@ -41,20 +25,22 @@ describe('accounts', () => {
       holderName: 'Mama Njeri',
     };
     const made = await Promise.all(
-      [1, 2, 3].map(() => asTenant((t) => findOrCreateAccount(t, account))),
+      [1, 2, 3].map(() => business.asTenant((t) => findOrCreateAccount(t, account))),
     );
     expect(new Set(made.map((one) => one.id)).size).toBe(1);
-    const found = await asTenant((t) => findAccount(t, made[0]?.id ?? id('account', '')));
+    const found = await business.asTenant((t) => findAccount(t, made[0]?.id ?? id('account', '')));
     expect(found).toMatchObject({ holderName: 'Mama Njeri', numberMasked: '12**56' });
-    const stored = await base.asOwner('select row_to_json(a)::text as text from shared.accounts a');
+    const stored = await business.base.asOwner(
+      'select row_to_json(a)::text as text from shared.accounts a',
+    );
     expect(JSON.stringify(stored)).not.toMatch(/123456|Mama/);
   });
 
   /** A posted statement over these days. */
   async function posted(accountId: AccountId, [from, to]: readonly [string, string]) {
     const at = instantFromEpochMs(Date.parse(from));
-    await asTenant(async (t) => {
-      await patchStatement(t, await aStatement(t, tenant.userId), {
+    await business.asTenant(async (t) => {
+      await patchStatement(t, await aStatement(t, business.tenant.userId), {
         accountId,
         status: 'posted',
         postedAt: at,
@@ -67,13 +53,13 @@ describe('accounts', () => {
   }
 
   test('show how many statements cover which days, joined where they touch, and the gaps', async () => {
-    const accountId = await asTenant((t) => anAccount(t));
+    const accountId = await business.asTenant((t) => anAccount(t));
     await posted(accountId, ['2026-01-01', '2026-01-31']);
     await posted(accountId, ['2026-04-01', '2026-04-30']);
     await posted(accountId, ['2026-02-01', '2026-02-28']);
     await posted(accountId, ['2026-02-10', '2026-03-05']);
 
-    const [summary] = await asTenant(listAccounts);
+    const [summary] = await business.asTenant(listAccounts);
 
     expect(summary).toMatchObject({
       id: accountId,
@@ -89,10 +75,10 @@ describe('accounts', () => {
   });
 
   test('with a gap, or without a statement for long, are named with their days', async () => {
-    const accountId = await asTenant((t) => anAccount(t));
+    const accountId = await business.asTenant((t) => anAccount(t));
     await posted(accountId, ['2026-01-01', '2026-01-31']);
     const matters = (today: string) =>
-      asTenant((t) =>
+      business.asTenant((t) =>
         coverageMatters(t, { today: businessDate(today), staleAfterDays: 35, limit: 9 }),
       );
     await expect(matters('2026-03-07')).resolves.toEqual([]);
@@ -115,24 +101,25 @@ describe('accounts', () => {
   });
 
   test('one that is no longer used is not missed, until a statement shows that it is', async () => {
-    const accountId = await asTenant((t) => anAccount(t));
+    const accountId = await business.asTenant((t) => anAccount(t));
     await posted(accountId, ['2026-01-01', '2026-01-31']);
     const since = instantFromEpochMs(Date.parse('2026-02-10'));
     const stale = (today: string) =>
-      asTenant((t) =>
+      business.asTenant((t) =>
         coverageMatters(t, { today: businessDate(today), staleAfterDays: 35, limit: 9 }),
       );
-    const note = (value: typeof since | null) => asTenant((t) => noteUnused(t, accountId, value));
+    const note = (value: typeof since | null) =>
+      business.asTenant((t) => noteUnused(t, accountId, value));
 
     expect([await note(since), await note(since)]).toEqual(['changed', 'same']);
     await expect(stale('2026-05-01')).resolves.toEqual([]);
-    expect(await asTenant(listAccounts)).toMatchObject([{ unusedSince: since }]);
+    expect(await business.asTenant(listAccounts)).toMatchObject([{ unusedSince: since }]);
     await note(null);
     await expect(stale('2026-05-01')).resolves.toHaveLength(1);
 
     await note(since);
     await posted(accountId, ['2026-02-11', '2026-02-28']);
-    expect(await asTenant(listAccounts)).toMatchObject([{ unusedSince: null }]);
+    expect(await business.asTenant(listAccounts)).toMatchObject([{ unusedSince: null }]);
     const again = await stale('2026-05-01');
     expect(again.map(({ kind }) => kind).sort()).toEqual(['account-gap', 'account-stale']);
   });
@@ -146,14 +133,14 @@ describe('accounts', () => {
     const start = businessDate('2026-01-01');
     await fc.assert(
       fc.asyncProperty(stretches, async (drawn) => {
-        tenant = await aTenant(base.db);
-        const accountId = await asTenant((t) => anAccount(t));
+        await business.anotherTenant();
+        const accountId = await business.asTenant((t) => anAccount(t));
         const days = new Set<string>();
         for (const [from, more] of drawn) {
           await posted(accountId, [addDays(start, from), addDays(start, from + more)]);
           for (let n = from; n <= from + more; n += 1) days.add(addDays(start, n));
         }
-        const [summary] = await asTenant(listAccounts);
+        const [summary] = await business.asTenant(listAccounts);
         const { coverage = [], gaps = [] } = summary ?? {};
         const listed = (all: typeof gaps) =>
           all.flatMap(({ from, to }) =>
@@ -181,21 +168,21 @@ describe('mappings', () => {
       signRule: 'negative-is-out' as const,
     };
     const save = (name: string) =>
-      asTenant((t) =>
-        saveMapping(t, { fingerprint: 'f1', name, mapping, createdBy: tenant.userId }),
+      business.asTenant((t) =>
+        saveMapping(t, { fingerprint: 'f1', name, mapping, createdBy: business.tenant.userId }),
       );
     const first = await save('Bank');
     const second = await save('My bank');
     expect(second.id).toBe(first.id);
-    await asTenant((t) => touchMapping(t, first.id));
-    await expect(asTenant((t) => findMappingByFingerprint(t, 'f1'))).resolves.toEqual({
+    await business.asTenant((t) => touchMapping(t, first.id));
+    await expect(business.asTenant((t) => findMappingByFingerprint(t, 'f1'))).resolves.toEqual({
       id: first.id,
       fingerprint: 'f1',
       name: 'My bank',
       mapping,
     });
-    await expect(asTenant((t) => findMapping(t, first.id))).resolves.toEqual(
-      await asTenant((t) => findMappingByFingerprint(t, 'f1')),
+    await expect(business.asTenant((t) => findMapping(t, first.id))).resolves.toEqual(
+      await business.asTenant((t) => findMappingByFingerprint(t, 'f1')),
     );
   });
 });

@@ -13,43 +13,31 @@ import { id } from '../../domain/ids.ts';
 import type { StatementId } from '../../domain/ids.ts';
 import type { PrintedFacts } from '../../domain/statements/terms.ts';
 import { businessDate } from '../../domain/time.ts';
-import { createTestDatabase } from '../support/database.ts';
-import type { TestDatabase } from '../support/database.ts';
-import { aStatement, aTenant, postStatement } from './fixture.ts';
-import type { TestTenant } from './fixture.ts';
-import type { TenantHandle } from '../../db/database.ts';
+import { aStatement, postStatement } from './fixture.ts';
+import { oneTenant } from './one-tenant.ts';
 
-let base: TestDatabase;
-let tenant: TestTenant;
-
-beforeAll(async () => {
-  base = await createTestDatabase();
-});
-beforeEach(async () => {
-  tenant = await aTenant(base.db);
-});
-afterAll(() => base.drop());
-
-function asTenant<T>(work: (t: TenantHandle) => Promise<T>): Promise<T> {
-  return base.db.withTenant(tenant.tenantId, work);
-}
+const business = oneTenant();
 
 describe('statements', () => {
   test('the same bytes are accepted once while a statement of them lives', async () => {
     const sha256 = randomBytes(32).toString('hex');
-    const first = await asTenant((t) => aStatement(t, tenant.userId, sha256));
-    await asTenant(async (t) => {
-      await expect(aStatement(t, tenant.userId, sha256)).rejects.toThrow('not inserted');
+    const first = await business.asTenant((t) => aStatement(t, business.tenant.userId, sha256));
+    await business.asTenant(async (t) => {
+      await expect(aStatement(t, business.tenant.userId, sha256)).rejects.toThrow('not inserted');
     });
-    await expect(asTenant((t) => findLiveStatementBySha(t, sha256))).resolves.toMatchObject({
+    await expect(
+      business.asTenant((t) => findLiveStatementBySha(t, sha256)),
+    ).resolves.toMatchObject({
       id: first,
       stages: [{ stage: 'received' }],
-      createdBy: { id: tenant.userId, name: 'Njeri' },
+      createdBy: { id: business.tenant.userId, name: 'Njeri' },
     });
 
-    await asTenant((t) => patchStatement(t, first, { status: 'abandoned' }));
-    await expect(asTenant((t) => findLiveStatementBySha(t, sha256))).resolves.toBeUndefined();
-    await asTenant(async (t) => {
+    await business.asTenant((t) => patchStatement(t, first, { status: 'abandoned' }));
+    await expect(
+      business.asTenant((t) => findLiveStatementBySha(t, sha256)),
+    ).resolves.toBeUndefined();
+    await business.asTenant(async (t) => {
       const old = await findStatement(t, first);
       const attempt = await nextAttempt(t, sha256);
       const inserted = await insertStatement(t, {
@@ -62,15 +50,15 @@ describe('statements', () => {
         mediaKind: 'pdf',
         workflowId: 'w',
         operationId: old?.operationId ?? id('operation', randomUUID()),
-        createdBy: tenant.userId,
+        createdBy: business.tenant.userId,
       });
       expect({ attempt, inserted }).toEqual({ attempt: 2, inserted: true });
     });
   });
 
   test('a patch changes what it names, raises the version, and obeys whenStatus', async () => {
-    const statementId = await asTenant((t) => aStatement(t, tenant.userId));
-    const patched = await asTenant((t) =>
+    const statementId = await business.asTenant((t) => aStatement(t, business.tenant.userId));
+    const patched = await business.asTenant((t) =>
       patchStatement(t, statementId, {
         verdict: 'needsReview',
         checks: [{ name: 'row-count', outcome: 'passed', detail: 'ok', rows: [] }],
@@ -86,14 +74,14 @@ describe('statements', () => {
       status: 'processing',
     });
     await expect(
-      asTenant((t) =>
+      business.asTenant((t) =>
         patchStatement(t, statementId, { status: 'posted', whenStatus: ['undoing'] }),
       ),
     ).resolves.toBeUndefined();
   });
 
   test('names and numbers the paper prints are sealed and come back whole', async () => {
-    const statementId = await asTenant((t) => aStatement(t, tenant.userId));
+    const statementId = await business.asTenant((t) => aStatement(t, business.tenant.userId));
     const printed: PrintedFacts = {
       format: 'personal-a',
       customerName: 'WANJIKU KAMAU',
@@ -112,13 +100,13 @@ describe('statements', () => {
       balancesPerSubAccount: false,
       pageCount: 3,
     };
-    const patched = await asTenant((t) => patchStatement(t, statementId, { printed }));
+    const patched = await business.asTenant((t) => patchStatement(t, statementId, { printed }));
     expect(patched?.printed).toMatchObject({
       customerName: 'WANJIKU KAMAU',
       accountNumber: '0712345678',
       verificationCode: 'ABC123',
     });
-    const stored = await base.asOwner(
+    const stored = await business.base.asOwner(
       'select row_to_json(s)::text as text from shared.statements s where id = $1',
       [statementId],
     );
@@ -126,12 +114,16 @@ describe('statements', () => {
   });
 
   test('a stage is noted once, with the time it was first reached', async () => {
-    const statementId = await asTenant((t) => aStatement(t, tenant.userId));
-    await asTenant((t) => reachStage(t, statementId, { stage: 'parsed', counts: { rows: 7 } }));
-    const first = await asTenant((t) => findStatement(t, statementId));
-    await asTenant((t) => reachStage(t, statementId, { stage: 'parsed', counts: { rows: 9 } }));
+    const statementId = await business.asTenant((t) => aStatement(t, business.tenant.userId));
+    await business.asTenant((t) =>
+      reachStage(t, statementId, { stage: 'parsed', counts: { rows: 7 } }),
+    );
+    const first = await business.asTenant((t) => findStatement(t, statementId));
+    await business.asTenant((t) =>
+      reachStage(t, statementId, { stage: 'parsed', counts: { rows: 9 } }),
+    );
 
-    const again = await asTenant((t) => findStatement(t, statementId));
+    const again = await business.asTenant((t) => findStatement(t, statementId));
     expect(again?.stages).toEqual(first?.stages);
     expect(again?.stages.at(-1)).toMatchObject({ stage: 'parsed', counts: { rows: 7 } });
     expect(again?.stages.at(-1)?.at).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
@@ -144,20 +136,23 @@ describe('statements', () => {
       amountCents: 100,
       minute: n,
     }));
-    const { statementId } = await postStatement(base.db, tenant, { rows });
-    const bump = (n: number) => asTenant((t) => bumpCategorised(t, statementId, n));
+    const { statementId } = await postStatement(business.base.db, business.tenant, { rows });
+    const bump = (n: number) => business.asTenant((t) => bumpCategorised(t, statementId, n));
     await expect(bump(2)).resolves.toEqual({ isComplete: false, done: 2, total: 3 });
     await expect(bump(1)).resolves.toEqual({ isComplete: true, done: 3, total: 3 });
   });
 
   test('lists pages newest first by filter', async () => {
     const ids: StatementId[] = [];
-    for (let n = 0; n < 5; n += 1) ids.push(await asTenant((t) => aStatement(t, tenant.userId)));
-    await asTenant((t) => patchStatement(t, ids[0] ?? id('statement', ''), { status: 'refused' }));
+    for (let n = 0; n < 5; n += 1)
+      ids.push(await business.asTenant((t) => aStatement(t, business.tenant.userId)));
+    await business.asTenant((t) =>
+      patchStatement(t, ids[0] ?? id('statement', ''), { status: 'refused' }),
+    );
 
     const seen: string[] = [];
     for (let after: { createdAt: never; id: never } | undefined; ;) {
-      const page = await asTenant((t) =>
+      const page = await business.asTenant((t) =>
         listStatements(t, { filter: {}, limit: 2, ...(after ? { after } : {}) }),
       );
       seen.push(...page.map((one) => one.id));
@@ -165,11 +160,13 @@ describe('statements', () => {
       if (page.length < 2) break;
     }
     expect(seen).toEqual([...ids].reverse());
-    const refused = await asTenant((t) =>
+    const refused = await business.asTenant((t) =>
       listStatements(t, { filter: { status: ['refused'], q: 'JANUARY' }, limit: 9 }),
     );
     expect(refused.map((one) => one.id)).toEqual([ids[0]]);
-    const none = await asTenant((t) => listStatements(t, { filter: { q: '%' }, limit: 9 }));
+    const none = await business.asTenant((t) =>
+      listStatements(t, { filter: { q: '%' }, limit: 9 }),
+    );
     expect(none).toEqual([]);
   });
 });

@@ -9,38 +9,22 @@ import {
   startUpload,
   sweepOrphanUploads,
 } from '../../db/uploads.ts';
-import { createTestDatabase } from '../support/database.ts';
-import type { TestDatabase } from '../support/database.ts';
-import { aStatement, aTenant } from './fixture.ts';
-import type { TestTenant } from './fixture.ts';
-import type { TenantHandle } from '../../db/database.ts';
+import { aStatement } from './fixture.ts';
+import { oneTenant } from './one-tenant.ts';
 
-let base: TestDatabase;
-let tenant: TestTenant;
-
-beforeAll(async () => {
-  base = await createTestDatabase();
-});
-beforeEach(async () => {
-  tenant = await aTenant(base.db);
-});
-afterAll(() => base.drop());
-
-function asTenant<T>(work: (t: TenantHandle) => Promise<T>): Promise<T> {
-  return base.db.withTenant(tenant.tenantId, work);
-}
+const business = oneTenant();
 
 describe('uploads', () => {
   async function upload(bytes: Buffer, chunkBytes: number): Promise<string> {
     const uploadId = randomUUID();
-    await asTenant((t) =>
-      startUpload(t, { id: uploadId, fileName: 'a.pdf', createdBy: tenant.userId }),
+    await business.asTenant((t) =>
+      startUpload(t, { id: uploadId, fileName: 'a.pdf', createdBy: business.tenant.userId }),
     );
     for (let seq = 0; seq * chunkBytes < bytes.length; seq += 1) {
       const part = bytes.subarray(seq * chunkBytes, (seq + 1) * chunkBytes);
-      await asTenant((t) => appendChunk(t, { uploadId, seq, bytes: part }));
+      await business.asTenant((t) => appendChunk(t, { uploadId, seq, bytes: part }));
     }
-    await asTenant((t) =>
+    await business.asTenant((t) =>
       completeUpload(t, {
         id: uploadId,
         sizeBytes: bytes.length,
@@ -52,7 +36,8 @@ describe('uploads', () => {
   }
   async function read(uploadId: string): Promise<Buffer> {
     const parts: Uint8Array[] = [];
-    for await (const part of readUpload(base.db, tenant.tenantId, uploadId)) parts.push(part);
+    for await (const part of readUpload(business.base.db, business.tenant.tenantId, uploadId))
+      parts.push(part);
     return Buffer.concat(parts);
   }
 
@@ -66,19 +51,20 @@ describe('uploads', () => {
   test('are sealed at rest, and chunks that moved or vanished are noticed', async () => {
     const bytes = Buffer.from('PDF of WANJIKU '.repeat(400));
     const uploadId = await upload(bytes, 1_000);
-    const stored = await base.asOwner(
+    const stored = await business.base.asOwner(
       'select sealed from shared.upload_chunks where upload_id = $1',
       [uploadId],
     );
     for (const { sealed } of stored) expect(String(sealed)).not.toContain('WANJIKU');
 
-    await base.asOwner('delete from shared.upload_chunks where upload_id = $1 and seq = 5', [
-      uploadId,
-    ]);
+    await business.base.asOwner(
+      'delete from shared.upload_chunks where upload_id = $1 and seq = 5',
+      [uploadId],
+    );
     await expect(read(uploadId)).rejects.toThrow('lost chunks');
 
     const swapped = await upload(bytes, 1_000);
-    await base.asOwner(
+    await business.base.asOwner(
       `update shared.upload_chunks set sealed = (select sealed from shared.upload_chunks
          where upload_id = $1 and seq = 1) where upload_id = $1 and seq = 0`,
       [swapped],
@@ -88,32 +74,33 @@ describe('uploads', () => {
 
   test('an incomplete or removed upload cannot be read', async () => {
     const uploadId = await upload(randomBytes(10), 10);
-    await asTenant((t) => deleteUpload(t, uploadId));
+    await business.asTenant((t) => deleteUpload(t, uploadId));
     await expect(read(uploadId)).rejects.toThrow('unknown or incomplete');
-    await expect(asTenant((t) => findUpload(t, uploadId))).resolves.toBeUndefined();
+    await expect(business.asTenant((t) => findUpload(t, uploadId))).resolves.toBeUndefined();
   });
 
   test('orphans older than an hour are swept, with their chunks; statements keep theirs', async () => {
     const orphan = await upload(randomBytes(10), 10);
     const young = await upload(randomBytes(10), 10);
-    const kept = await asTenant(async (t) => {
-      const statementId = await aStatement(t, tenant.userId);
+    const kept = await business.asTenant(async (t) => {
+      const statementId = await aStatement(t, business.tenant.userId);
       return (await findStatement(t, statementId))?.uploadId ?? '';
     });
-    await base.asOwner(
+    await business.base.asOwner(
       `update shared.uploads set created_at = now() - interval '61 minutes' where id = any($1)`,
       [[orphan, kept]],
     );
 
-    await base.db.asOperator('sweep', sweepOrphanUploads);
+    await business.base.db.asOperator('sweep', sweepOrphanUploads);
 
-    const left = await base.asOwner('select id from shared.uploads where id = any($1)', [
+    const left = await business.base.asOwner('select id from shared.uploads where id = any($1)', [
       [orphan, young, kept],
     ]);
     expect(left.map((row) => row['id']).sort()).toEqual([young, kept].sort());
-    const chunks = await base.asOwner('select from shared.upload_chunks where upload_id = $1', [
-      orphan,
-    ]);
+    const chunks = await business.base.asOwner(
+      'select from shared.upload_chunks where upload_id = $1',
+      [orphan],
+    );
     expect(chunks).toEqual([]);
   });
 });

@@ -14,8 +14,13 @@ export function useShortcodes() {
     queryKey: ['shortcodes', 'list'],
     queryFn: ({ signal }) => request<{ data: Shortcode[] }>('/v1/shortcodes', { signal }),
   });
+  const shortcodes = computed(() => query.data.value?.data ?? []);
   return {
-    shortcodes: computed(() => query.data.value?.data ?? []),
+    shortcodes,
+    /** Those that money can move through. */
+    usable: computed(() =>
+      shortcodes.value.filter((one) => one.status === 'active' && one.hasCredentials),
+    ),
     isLoading: query.isPending,
     problem: firstProblem(query),
     retry: () => void query.refetch(),
