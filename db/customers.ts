@@ -1,6 +1,7 @@
 /** The people and businesses that pay a tenant. Names and numbers are sealed, found by index. */
 import { sql, type Insertable, type Selectable } from 'kysely';
 import { referenceKey } from '../domain/collections/reference.ts';
+import { parseMsisdn } from '../domain/daraja/msisdn.ts';
 import type { CustomerId } from '../domain/ids.ts';
 import type { Instant } from '../domain/time.ts';
 import { msisdnIndex } from './collection-record.ts';
@@ -81,7 +82,7 @@ export async function findCustomerByReference(
 }
 
 export interface CustomerFilter {
-  /** Whole words of the name, all of them. */
+  /** Whole words of the name, all of them; or the reference, or the number. */
   q?: string;
   reference?: string;
   msisdn?: string;
@@ -111,7 +112,12 @@ export async function listCustomers(
     .selectAll()
     .where('archived_at', filter.isArchived === true ? 'is not' : 'is', null);
   if (filter.q !== undefined) {
-    query = query.where(sql<boolean>`name_tokens @> ${t.seal.tokens(filter.q)}::bigint[]`);
+    const number = parseMsisdn(filter.q);
+    const index = number.ok ? msisdnIndex(t, number.msisdn) : null;
+    query = query.where(
+      sql<boolean>`(name_tokens @> ${t.seal.tokens(filter.q)}::bigint[]
+        or reference_key = ${referenceKey(filter.q)} or msisdn_index = ${index}::bytea)`,
+    );
   }
   if (filter.reference !== undefined) {
     query = query.where('reference_key', '=', referenceKey(filter.reference));

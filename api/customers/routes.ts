@@ -47,7 +47,13 @@ const create = route({
 });
 
 const filterFields = {
-  q: z.string().trim().min(1).max(120).optional().describe('Whole words of the name'),
+  q: z
+    .string()
+    .trim()
+    .min(1)
+    .max(120)
+    .optional()
+    .describe('Whole words of the name, the reference, or the number'),
   reference: z.string().trim().min(1).max(20).optional(),
   msisdn: msisdnSchema.optional(),
   isArchived: z

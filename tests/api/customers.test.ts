@@ -49,6 +49,7 @@ describe('a customer', () => {
     const path = await aCustomer({ msisdn: '0712345678' });
 
     const changed = await post(`${path}/details`, { name: 'Amina Hassan', msisdn: '0722000111' });
+    expect((await get('/v1/customers?q=0722%20000%20111')).body).toMatchObject({ data: [{}] });
     const bare = await post(`${path}/details`, { msisdn: null });
 
     expect(changed).toMatchObject({
@@ -58,6 +59,7 @@ describe('a customer', () => {
     expect(bare.body).toMatchObject({ name: 'Amina Hassan', msisdn: null });
     expect((await get('/v1/customers?q=hassan')).body).toMatchObject({ data: [{}] });
     expect((await get('/v1/customers?q=yusuf')).body).toMatchObject({ data: [] });
+    expect((await get('/v1/customers?q=shop%201')).body).toMatchObject({ data: [{}] });
     expect((await get('/v1/customers?msisdn=0712345678')).body).toMatchObject({ data: [] });
     const audited = JSON.stringify(await auditOf('customer.change'));
     expect(audited).toContain('msisdn');

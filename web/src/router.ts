@@ -124,6 +124,19 @@ export const router = createRouter({
       meta: { title: 'collections.place.customers', permission: 'collections:read' },
     },
     {
+      path: '/collections/customers/upload',
+      name: 'customers-upload',
+      component: withItsWords(() => import('./customers/CustomerUploadView.vue')),
+      meta: { title: 'customers.upload', permission: 'collections:write' },
+    },
+    {
+      path: '/collections/customers/:customerId',
+      name: 'customer',
+      component: withItsWords(() => import('./customers/CustomerView.vue')),
+      props: true,
+      meta: { title: 'collections.place.customers', permission: 'collections:read' },
+    },
+    {
       path: '/collections/:collectionId',
       name: 'collection',
       component: withItsWords(() => import('./collections/CollectionView.vue')),

@@ -108,9 +108,28 @@ const customers = [
   {
     ...{ id: publicId('cus', 1), reference: 'INV-10441', name: 'Amina Yusuf' },
     ...{ msisdn: '2547******11', createdAt: ago(900_000) },
-    ...{ creditCents: cents(250_000), availableCents: cents(150_000) },
+    ...{ creditCents: cents(250_000), availableCents: cents(150_000), archivedAt: null },
   },
 ];
+
+const customerPayments = {
+  data: [
+    { kind: 'received', id: publicId('rcv', 1), amountCents: 250_000, receipt: 'UKL7Q2X9LM' },
+    { kind: 'collection', id: publicId('col', 1), amountCents: 150_000, receipt: 'UKL7Q2X9LN' },
+    { kind: 'payout', id: publicId('dis', 1), amountCents: 50_000, receipt: 'UKL8B2C0NE' },
+  ].map((one, index) => ({ ...one, at: ago(60 * (index + 1)) })),
+  ...{ nextCursor: null, hasMore: false },
+};
+
+const customerList = {
+  isDryRun: true,
+  counts: { recorded: 0, ready: 1, known: 1, wrong: 1 },
+  rows: [
+    { state: 'ready', problem: null, name: 'Otieno Odhiambo', reference: 'A-1' },
+    { state: 'known', problem: null, name: 'Amina Yusuf', reference: 'INV-10441' },
+    { state: 'wrong', problem: 'number', name: 'Njeri', reference: 'A-2' },
+  ].map((row, index) => ({ ...row, rowNumber: index + 1, msisdn: null, customerId: null })),
+};
 
 function aRefund(number: number, status: Refund['disbursement']['status']): Refund {
   const [paid] = fixturePayouts;
@@ -142,6 +161,10 @@ export function answerCollections(url: URL, who: string, isPost: boolean): unkno
   if (path === '/collections' && isPost) return fixtureCollections[1];
   if (path === '/collections') return { data: rows, nextCursor: null, hasMore: false };
   if (path === '/collections/summary') return summaryOf(rows);
+  if (path === '/customer-lists/upload') return customerList;
+  if (path.startsWith('/customers/')) {
+    return path.endsWith('/payments') ? customerPayments : customers[0];
+  }
   if (path === '/customers') {
     return { data: who === 'empty' ? [] : customers, nextCursor: null, hasMore: false };
   }

@@ -1,12 +1,38 @@
+import { useQuery } from '@tanstack/vue-query';
 import { computed, type Ref } from 'vue';
-import type { Customer } from '../../../api/customers/schema.ts';
+import type { Customer, CustomerPaymentView } from '../../../api/customers/schema.ts';
+import { firstProblem } from '../first-problem.ts';
 import { usePagedList } from '../payments/usePagedList.ts';
+import { request } from '../request.ts';
+
+export const filterNames = ['q', 'isArchived'] as const;
+export type CustomerFilters = Record<(typeof filterNames)[number], string>;
 
 /** Customers, newest first, with what each has in credit. */
-export function useCustomers(filters: Ref<Record<'q', string>>) {
+export function useCustomers(filters: Ref<CustomerFilters>) {
   return usePagedList<Customer>(
     ['customers', 'screen'],
     computed(() => '/v1/customers'),
     { query: filters },
   );
+}
+
+/** One customer, and what they paid. */
+export function useCustomer(customerId: Ref<string>) {
+  const query = useQuery({
+    queryKey: ['customers', 'one', customerId],
+    queryFn: ({ signal }) => request<Customer>(`/v1/customers/${customerId.value}`, { signal }),
+  });
+  const payments = usePagedList<CustomerPaymentView>(
+    ['customers', 'payments'],
+    computed(() => `/v1/customers/${customerId.value}/payments`),
+    { query: computed(() => ({})) },
+  );
+  return {
+    customer: query.data,
+    isLoading: query.isPending,
+    problem: firstProblem(query),
+    retry: () => void query.refetch(),
+    payments,
+  };
 }
