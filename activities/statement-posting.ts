@@ -81,7 +81,7 @@ async function postChunks(
     announce(d.redis, key);
   };
   /** Posts one chunk after the other; lanes do not wait for each other, their notes come in turn. */
-  const lane = async (): Promise<void> => {
+  const postWaiting = async (): Promise<void> => {
     for (let chunk = waiting.shift(); chunk !== undefined; chunk = waiting.shift()) {
       activity.cancellationSignal.throwIfAborted();
       const place = { accountId, ...chunk };
@@ -93,8 +93,12 @@ async function postChunks(
       noting.catch(() => {});
     }
   };
-  await allDone(Array.from({ length: chunksBeside }, lane));
-  await noting;
+  const lane = () =>
+    postWaiting().catch((fault: unknown) => {
+      waiting.length = 0;
+      throw fault;
+    });
+  await allDone(Array.from({ length: chunksBeside }, lane)).finally(() => noting);
 }
 
 /** What is posted of a file whose chunks end in any order. */
