@@ -7,6 +7,7 @@ import { sweepEmailLinks } from '../db/email-links.ts';
 import { sweepIdempotencyKeys } from '../db/idempotency.ts';
 import { listBrokenInvariants } from '../db/invariants.ts';
 import { mailBacklog } from '../db/mails.ts';
+import { sweepNotices } from '../db/notices.ts';
 import { outboxBacklog, sweepPublished } from '../db/outbox.ts';
 import { sweepSessions } from '../db/sessions.ts';
 import { sweepOrphanUploads } from '../db/uploads.ts';
@@ -80,13 +81,18 @@ export function createMaintenanceActivities(d: MaintenanceDependencies): Mainten
     sweepCallbacks: () => sweepCallbacks(db, Date.now()),
     startPulls: () => startPulls(db, Date.now()),
     async sweepOutbox() {
-      const swept = await db.everywhere('remove published outbox rows', async (operator) => ({
-        removed: await sweepPublished(operator, outboxDays),
-        waiting: (await outboxBacklog(operator)).count,
-      }));
+      const swept = await db.everywhere(
+        'remove published outbox rows and old notices',
+        async (operator) => ({
+          removed: await sweepPublished(operator, outboxDays),
+          waiting: (await outboxBacklog(operator)).count,
+          notices: await sweepNotices(operator),
+        }),
+      );
       return {
         'rows removed': sumOf(swept.map(({ removed }) => removed)),
         'rows waiting': sumOf(swept.map(({ waiting }) => waiting)),
+        'notices forgotten': sumOf(swept.map(({ notices }) => notices)),
       };
     },
   };

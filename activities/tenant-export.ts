@@ -15,6 +15,7 @@ import {
   type ExportTable,
 } from '../db/export-plan.ts';
 import type { ManifestSigner } from '../db/manifest-signer.ts';
+import { appendEvents } from '../db/outbox.ts';
 import {
   beginWriting,
   expireExport,
@@ -32,6 +33,7 @@ import {
   type ExportManifest,
 } from '../domain/tenants/export-manifest.ts';
 import { byteOrderMark, csvDialect } from '../domain/spreadsheet.ts';
+import { toPublicId } from '../domain/ids.ts';
 import type { ExportTenantInput } from '../workflows/tenant-types.ts';
 import { openExportFile, type ExportFile } from './export-files.ts';
 import type { Failpoint } from './failpoint.ts';
@@ -186,8 +188,18 @@ async function sealRunning(d: ExportDependencies, input: ExportTenantInput): Pro
   const manifestSha256 = createHash('sha256').update(text).digest('hex');
   await d.db.withTenant(tenantId, async (t) => {
     const isNew = await finishExport(t, { exportId, manifestSha256, days: keptDays });
-    if (isNew) await note(t, exportId, 'export.ready', { manifestSha256 });
+    if (!isNew) return;
+    await note(t, exportId, 'export.ready', { manifestSha256 });
+    await tellReady(t, exportId);
   });
+}
+
+async function tellReady(t: TenantHandle, exportId: ExportTenantInput['exportId']): Promise<void> {
+  const key = `${t.tenantId}:${exportId}`;
+  const data = { exportId: toPublicId('tenantExport', exportId) };
+  await appendEvents(t, [
+    { topic: 'domain-events', key, type: 'export.ready', version: 1, isPersonal: false, data },
+  ]);
 }
 
 async function note(

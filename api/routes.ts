@@ -32,6 +32,7 @@ import { searchRoutes } from './search/routes.ts';
 import { memberRoutes } from './members/routes.ts';
 import { keyRoutes } from './keys/routes.ts';
 import { metaRoutes } from './meta/routes.ts';
+import { noticeRoutes } from './notices/routes.ts';
 import { payoutBatchDecisionRoutes } from './payouts/decision-routes.ts';
 import { payoutBatchRoutes } from './payouts/routes.ts';
 import { openApiDocument } from './openapi-document.ts';
@@ -54,6 +55,9 @@ import { statementRoutes } from './statements/routes.ts';
 import { statementRowRoutes } from './statements/row-routes.ts';
 import { tariffRoutes } from './tariffs/routes.ts';
 import { transactionRoutes } from './transactions/routes.ts';
+
+/** What the frame around every screen of the dashboard asks for. */
+const frameRoutes: readonly Route[] = [...savedViewRoutes, ...searchRoutes, ...noticeRoutes];
 
 /** All routes in the order of the document; fixed paths come before those with an id. */
 export function allRoutes(): Route[] {
@@ -94,8 +98,7 @@ export function allRoutes(): Route[] {
     ...ledgerRoutes,
     ...ledgerPostingRoutes,
     ...postingRequestRoutes,
-    ...savedViewRoutes,
-    ...searchRoutes,
+    ...frameRoutes,
     ...rowChangeRoutes,
     ...ledgerMonitorRoutes,
     ...ledgerClosingRoutes,

@@ -100,6 +100,9 @@ import type {
   TenantExportChunksTable,
   TenantExportFilesTable,
   TenantExportsTable,
+  NoticeMarksTable,
+  NoticeReadsTable,
+  NoticesTable,
   SavedViewsTable,
   SubjectRequestsTable,
   TenantImportChunksTable,
@@ -151,6 +154,9 @@ export interface TenantSchema extends CollectionSchema {
   ledger_monitors: LedgerMonitorsTable;
   posting_requests: PostingRequestsTable;
   saved_views: SavedViewsTable;
+  notices: NoticesTable;
+  notice_reads: NoticeReadsTable;
+  notice_marks: NoticeMarksTable;
   subject_requests: SubjectRequestsTable;
   ledger_seals: LedgerSealsTable;
   ledger_sealed: LedgerSealedTable;

@@ -1,6 +1,8 @@
 /** Tables about tenants themselves: their moves, people and wishes. */
 import type { ColumnType } from 'kysely';
-import type { Id, SavedViewId, TenantId, UserId } from '../domain/ids.ts';
+import type { Id, NoticeId, SavedViewId, TenantId, UserId } from '../domain/ids.ts';
+import type { Cents } from '../domain/money.ts';
+import type { NoticeFigures } from '../domain/notices/terms.ts';
 import type { Instant } from '../domain/time.ts';
 import type { CreatedAt, Defaulted, Json, Optional, OptionalJson } from './columns.ts';
 import type { MemberRole } from './event-tables.ts';
@@ -90,6 +92,32 @@ export interface SavedViewsTable {
   is_default: Defaulted<boolean>;
   view_sealed: string;
   created_at: CreatedAt;
+}
+
+export interface NoticesTable {
+  tenant_id: TenantId;
+  id: Defaulted<NoticeId>;
+  kind: string;
+  key: string;
+  subject_id: Optional<string>;
+  figures: Json<NoticeFigures>;
+  amount_cents: Optional<Cents>;
+  count: Defaulted<number>;
+  maker: Optional<string>;
+  at: CreatedAt;
+  settled_at: Optional<Instant>;
+}
+
+export interface NoticeReadsTable {
+  tenant_id: TenantId;
+  user_id: UserId;
+  notice_id: NoticeId;
+}
+
+export interface NoticeMarksTable {
+  tenant_id: TenantId;
+  user_id: UserId;
+  read_until: Instant;
 }
 
 export interface FlagChoicesTable {

@@ -39,6 +39,7 @@ const prefixes = {
   postingRequest: 'psr',
   balanceMonitor: 'mon',
   savedView: 'viw',
+  notice: 'ntc',
   subjectRequest: 'sbr',
   rowChange: 'rch',
 } as const;
@@ -63,6 +64,7 @@ export type PostingRequestId = Id<'postingRequest'>;
 export type SubjectRequestId = Id<'subjectRequest'>;
 export type RowChangeId = Id<'rowChange'>;
 export type SavedViewId = Id<'savedView'>;
+export type NoticeId = Id<'notice'>;
 export type CustomerId = Id<'customer'>;
 export type CollectionId = Id<'collection'>;
 export type PaymentLinkId = Id<'paymentLink'>;

@@ -6,6 +6,7 @@ export const bundledIcons: string[] = [
   'arrow-up-right',
   'badge-check',
   'ban',
+  'bell',
   'banknote-arrow-down',
   'banknote-arrow-up',
   'book-open',

@@ -4,6 +4,7 @@ import { startCategorizer } from '../activities/categories.ts';
 import { watchLag, type WatchedGroup } from '../activities/kafka/watch-lag.ts';
 import { startPayments } from './payments.ts';
 import { startMailer } from '../activities/mailer.ts';
+import { startNotices } from '../activities/notices.ts';
 import { monitorGroup, startMonitorMails } from '../activities/monitor-mails.ts';
 import { startRelay } from '../activities/relay.ts';
 import type { OutboxRow } from '../db/outbox.ts';
@@ -39,6 +40,8 @@ const starters: Partial<Record<ServiceName, Starter>> = {
       { consumer: 'analytics', topic: 'transactions.categorized' },
       startAnalytics(consuming(world)),
     ),
+  notifications: (world) =>
+    watched(world, { consumer: 'notices', topic: 'domain-events' }, startNotices(consuming(world))),
   relay: async (world) => startOutboxRelay(world),
   payments: async (world) => startPayments(world),
   auth: startMails,

@@ -7,6 +7,7 @@ export const serviceNames = [
   'auth',
   'categorizer',
   'analytics',
+  'notifications',
   'relay',
   'maintenance',
 ] as const;

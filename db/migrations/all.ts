@@ -49,6 +49,7 @@ import { unusedAccounts } from './0081_unused_accounts.ts';
 import { returnedPayouts } from './0090_returned_payouts.ts';
 import { archivedCustomers } from './0091_archived_customers.ts';
 import { rowChanges } from './0082_row_changes.ts';
+import { notices } from './0086_notices.ts';
 import type { Migration } from './migration.ts';
 
 /** Every migration in the order it runs; a released one is never edited. */
@@ -102,6 +103,7 @@ export const migrations: readonly Migration[] = [
   withdrawnPayments,
   unusedAccounts,
   rowChanges,
+  notices,
   returnedPayouts,
   archivedCustomers,
 ];

@@ -25,7 +25,7 @@ const withoutKey = [
   ...['/v1/saved-views', '/v1/saved-views/{id}', '/v1/closing', '/v1/closing/withdraw'],
   ...['/v1/imports', '/v1/data-subjects/report', '/v1/flags/{key}', '/v1/platform/flags/{key}'],
   ...['/v1/platform/tenants/{id}/suspend', '/v1/platform/tenants/{id}/resume'],
-  '/v1/platform/tenants/{id}/closing',
+  ...['/v1/platform/tenants/{id}/closing', '/v1/notices/read'],
 ];
 
 let stage: ApiStage;

@@ -30,6 +30,7 @@ const screens: readonly [name: string, path: string, who: string | null][] = [
   ['overview', '/overview', 'demo'],
   ['security', '/security', 'same'],
   ['API keys', '/api-keys', 'same'],
+  ['notices', '/notices', 'same'],
   ['statements', '/statements', 'same'],
   ['proven statement', statement(1), 'same'],
   ['locked statement', statement(3), 'same'],

@@ -38,6 +38,7 @@ import {
   receivedPaymentDetail,
   receivedPaymentPage,
 } from '../../api/unallocated/schema.ts';
+import { noticePage, unreadNotices } from '../../api/notices/schema.ts';
 import { searchAnswer } from '../../api/search/schema.ts';
 import { publicId } from './support/fixture-rows.ts';
 import { startFixtureServer, type FixtureServer } from './support/fixture-server.ts';
@@ -107,6 +108,8 @@ const answers: readonly (readonly [path: string, schema: ZodType])[] = [
   ['/v1/pay/abc', payPage],
   [`/v1/pay/abc?request=${publicId('col', 2)}`, payPage],
   ['/v1/search?q=kamau', searchAnswer],
+  ['/v1/notices', noticePage],
+  ['/v1/notices/unread', unreadNotices],
   ['/v1/limits', limitsView],
   ['/v1/transactions?limit=200', transactionPage],
   ['/v1/transactions/summary?direction=in', transactionSummary],

@@ -228,56 +228,6 @@ describe('the shell', () => {
     expect(await page.getByRole('dialog').count()).toBe(0);
   });
 
-  test('the palette finds a transaction by its receipt', async () => {
-    const page = await open('/overview');
-    await page.keyboard.press('Control+k');
-    await page.getByRole('dialog').getByRole('textbox').fill('TKL1593YNR');
-    await page.getByRole('option', { name: /TKL1593YNR/ }).click();
-
-    await page.waitForURL(/transactions\?q=TKL1593YNR&row=txn_/);
-  });
-
-  test('the palette finds people and papers, keeps what was opened, and says when nothing is there', async () => {
-    const page = await open('/overview');
-    const find = async (text: string) => {
-      await page.keyboard.press('Control+k');
-      await page.getByRole('dialog').getByRole('textbox').fill(text);
-    };
-    await find('wanjiku kamau');
-    await page.getByRole('group', { name: 'Customers' }).getByRole('option').click();
-    await page.waitForURL(/customers\?q=Wanjiku(\+|%20)Kamau/);
-    await find('');
-    await page.getByRole('option', { name: /Wanjiku Kamau.*Customers/ }).waitFor();
-    await page.getByRole('dialog').getByRole('textbox').fill('zzzz');
-    await page.getByText('Nothing found').waitFor();
-    await page.route('**/v1/search?q=lost', (route) => route.abort());
-    await page.getByRole('dialog').getByRole('textbox').fill('lost');
-    await page.getByRole('dialog').getByRole('alert').waitFor();
-    await page.unroute('**/v1/search?q=lost');
-    await page.getByRole('dialog').getByRole('button', { name: 'Try again' }).click();
-    await page.getByRole('dialog').getByRole('alert').waitFor({ state: 'detached' });
-    await page.getByRole('dialog').getByRole('textbox').fill('trial balance');
-    await page.keyboard.press('Enter');
-
-    await page.waitForURL(/ledger\/trial-balance/);
-  });
-
-  test('what was opened from the palette is forgotten with the session', async () => {
-    const page = await open('/overview');
-    await page.keyboard.press('Control+k');
-    await page.getByRole('dialog').getByRole('textbox').fill('november');
-    await page.getByRole('option', { name: /november-till/ }).click();
-    await page.waitForURL(/statements\/stm_/);
-    const kept = () => page.evaluate(() => localStorage.getItem('daftari.recent'));
-    expect(await kept()).toContain('november-till.pdf');
-
-    await page.getByRole('button', { name: /Njeri Kamau/ }).click();
-    await page.getByRole('menuitem', { name: 'Sign out' }).click();
-    await page.waitForURL(/login/);
-
-    expect(await kept()).toBeNull();
-  });
-
   test('a dark screen is dark before the first paint', async () => {
     screen = await openScreen(dashboard, { theme: 'dark' });
     await screen.page.route('**/assets/*.js', (route) => route.abort());

@@ -62,6 +62,12 @@ export const router = createRouter({
       meta: { title: 'overview.title', permission: 'analytics:read' },
     },
     {
+      path: '/notices',
+      name: 'notices',
+      component: withItsWords(() => import('./notices/NoticesView.vue')),
+      meta: { title: 'shell.notices' },
+    },
+    {
       path: '/statements',
       name: 'statements',
       component: withItsWords(() => import('./statements/StatementsView.vue')),

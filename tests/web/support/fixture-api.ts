@@ -2,20 +2,19 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { permissionsOf, type Permission, type Role } from '../../../api/auth/permissions.ts';
-import type { Environment } from '../../../api/meta/schema.ts';
 import type { OperationEvent } from '../../../api/operations/schema.ts';
 import type { Transaction, TransactionDetail } from '../../../api/transactions/schema.ts';
 import { addDays, businessDate } from '../../../domain/time.ts';
 import { selectRows, summarise } from './fixture-filter.ts';
 import { Ingestion } from './fixture-ingestion.ts';
-import { identityAnswer } from './fixture-identity.ts';
+import { fixtureEnvironment, identityAnswer } from './fixture-identity.ts';
 import { fixtureGap, fixtureOverview } from './fixture-overview.ts';
 import { accounts, fixtureRows, publicId } from './fixture-rows.ts';
 import { fixtureLines, fixtureMapping, fixtureRejects } from './fixture-files.ts';
 import { answerLedger } from './fixture-ledger.ts';
 import { answerPayer } from './fixture-links.ts';
 import { answerMoney } from './fixture-money.ts';
-import { answerSearch } from './fixture-search.ts';
+import { answerShell } from './fixture-search.ts';
 import { answerShortcodes } from './fixture-shortcodes.ts';
 import { answerTeam, invitationPreview } from './fixture-team.ts';
 import { answerChanges } from './fixture-changes.ts';
@@ -89,7 +88,8 @@ export async function answerApi(call: Call): Promise<void> {
     );
   }
   if (path === '/accounts') return send(call, 200, { data: who === 'empty' ? [] : accountList() });
-  if (path === '/search') return send(call, 200, answerSearch(rows, url, who));
+  const shell = answerShell(rows, url, { who, isPost: request.method === 'POST' });
+  if (shell !== undefined) return send(call, 200, shell);
   const ledger = answerLedger(path, who);
   if (ledger !== undefined) return send(call, 200, ledger);
   if (/^\/collections\/\w+\/events$/.test(path)) return openStream(call);
@@ -148,12 +148,6 @@ function identity(who: string) {
   };
   return { user, tenant };
 }
-
-const fixtureEnvironment: Environment = {
-  profile: 'test',
-  demoLogin: null,
-  identityProviders: [{ id: 'zuri', name: 'Zuri ID' }],
-};
 
 /** The other service says yes to one code only. */
 async function comeBack(call: Call): Promise<void> {

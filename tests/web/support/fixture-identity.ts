@@ -2,6 +2,7 @@
 import { grantableScopes } from '../../../api/auth/permissions.ts';
 import { publicId } from './fixture-rows.ts';
 import { ago } from './fixture-statements.ts';
+import type { Environment } from '../../../api/meta/schema.ts';
 
 /** The answer to a question about the signed-in person; undefined when it is about something else. */
 export function identityAnswer(path: string): { status: number; body: object } | undefined {
@@ -73,3 +74,10 @@ const key = (number: number, state: string, usedAt: string | null) => ({
 });
 
 const keys = [key(1, 'active', ago(600)), key(2, 'rotated', null), key(3, 'revoked', null)];
+
+/** What the sign-in screen may show. */
+export const fixtureEnvironment: Environment = {
+  profile: 'test',
+  demoLogin: null,
+  identityProviders: [{ id: 'zuri', name: 'Zuri ID' }],
+};

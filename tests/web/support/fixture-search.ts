@@ -4,6 +4,7 @@ import type { TransactionDetail } from '../../../api/transactions/schema.ts';
 import { cents } from '../../../domain/money.ts';
 import { instantFromEpochMs } from '../../../domain/time.ts';
 import { selectRows } from './fixture-filter.ts';
+import { answerNotices } from './fixture-notices.ts';
 import { publicId } from './fixture-rows.ts';
 
 type Hit = SearchGroup['hits'][number];
@@ -44,11 +45,17 @@ const others: readonly (readonly [SearchGroup['kind'], Hit])[] = [
   ],
 ];
 
-export function answerSearch(
+/** What the frame of every screen asks for: the search and the notices. */
+export function answerShell(
   rows: readonly TransactionDetail[],
   url: URL,
-  who: string,
-): SearchAnswer {
+  { who, isPost }: { who: string; isPost: boolean },
+): object | undefined {
+  if (url.pathname === '/v1/search') return answerSearch(rows, url, who);
+  return answerNotices(url, who, isPost);
+}
+
+function answerSearch(rows: readonly TransactionDetail[], url: URL, who: string): SearchAnswer {
   if (who === 'empty') return { data: [] };
   const q = url.searchParams.get('q') ?? '';
   const found = selectRows(rows, new URLSearchParams({ q }));

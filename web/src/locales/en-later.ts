@@ -5,6 +5,7 @@ import { desk } from './en/desk.ts';
 import { ledger } from './en/ledger.ts';
 import { links } from './en/links.ts';
 import { payouts } from './en/payouts.ts';
+import { notices } from './en/notices.ts';
 import { rareScreens } from './en/rare-screens.ts';
 import { search } from './en/search.ts';
 import { shortcodes } from './en/shortcodes.ts';
@@ -23,4 +24,5 @@ export const later = {
   ...links,
   ...rareScreens,
   ...search,
+  ...notices,
 };

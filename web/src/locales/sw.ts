@@ -3,6 +3,7 @@ import { accounts } from './sw/accounts.ts';
 import { ledger } from './sw/ledger.ts';
 import { collections } from './sw/collections.ts';
 import { desk } from './sw/desk.ts';
+import { notices } from './sw/notices.ts';
 import { rareScreens } from './sw/rare-screens.ts';
 import { search } from './sw/search.ts';
 import { links } from './sw/links.ts';
@@ -33,4 +34,5 @@ export const sw = {
   ...links,
   ...rareScreens,
   ...search,
+  ...notices,
 };

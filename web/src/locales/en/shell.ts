@@ -18,6 +18,8 @@ export const shell = {
     skip: 'Skip to the content',
     navigation: 'Main navigation',
     find: 'Find',
+    notices: 'Notices',
+    unread: 'Notices: {count} unread',
     more: 'More',
     moreAbout: 'Everything else in the book',
     language: 'Language',

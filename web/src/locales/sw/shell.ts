@@ -20,6 +20,8 @@ export const shell: typeof english = {
     skip: 'Ruka hadi kwenye maudhui',
     navigation: 'Urambazaji mkuu',
     find: 'Tafuta',
+    notices: 'Arifa',
+    unread: 'Arifa: {count} hazijasomwa',
     more: 'Zaidi',
     moreAbout: 'Mengine yote daftarini',
     language: 'Lugha',

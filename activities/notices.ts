@@ -1,0 +1,47 @@
+/**
+ * Keeps the list of what people are told: reads what happened, and notes it in the transaction that
+ * notes the event, so that each is told once however often it comes.
+ */
+import { findDisbursement } from '../db/disbursements.ts';
+import type { TenantHandle } from '../db/database.ts';
+import { settleNotices, tellNotice } from '../db/notices.ts';
+import { findBatch } from '../db/payout-batches.ts';
+import { id } from '../domain/ids.ts';
+import { meaningOfEvent, type Telling, type ToldEvent } from '../domain/notices/from-event.ts';
+import { instantFromEpochMs } from '../domain/time.ts';
+import { runConsumer, type ConsumerDependencies } from './kafka/consumer.ts';
+
+/** Starts the consumer of `domain-events` that tells people. */
+export function startNotices(
+  dependencies: ConsumerDependencies,
+): Promise<{ stop(): Promise<void> }> {
+  return runConsumer(dependencies, {
+    name: 'notices',
+    topic: 'domain-events',
+    async handle(t, { type, occurredAt, data }) {
+      const at = instantFromEpochMs(Date.parse(occurredAt));
+      await noteEvent(t, { type, occurredAt: at, data });
+      return undefined;
+    },
+  });
+}
+
+/** What an event means to people, stored. */
+export async function noteEvent(t: TenantHandle, event: ToldEvent): Promise<void> {
+  for (const meaning of meaningOfEvent(event)) {
+    if ('settles' in meaning) await settleNotices(t, meaning.settles);
+    else await tellNotice(t, meaning, await makerOf(t, meaning));
+  }
+}
+
+/** Who asked for what waits for approval; the event does not say. */
+async function makerOf(t: TenantHandle, { tells, subjectId }: Telling): Promise<string | null> {
+  if (subjectId === null) return null;
+  if (tells === 'payout-approval') {
+    const payout = await findDisbursement(t, id('disbursement', subjectId));
+    return payout?.requestedBy ?? null;
+  }
+  if (tells !== 'batch-approval') return null;
+  const batch = await findBatch(t, id('payoutBatch', subjectId));
+  return batch?.submittedBy ?? batch?.requestedBy ?? null;
+}

@@ -1,0 +1,27 @@
+/** What a business is told about: codes and figures, put into words where they are read. */
+export const noticeKinds = [
+  'statement-posted',
+  'statement-review',
+  'statement-refused',
+  'statement-undone',
+  'payout-approval',
+  'batch-approval',
+  'payouts-paid',
+  'payouts-failed',
+  'payout-unknown',
+  'batch-finished',
+  'money-waiting',
+  'payment-double',
+  'collection-unresolved',
+  'balance-crossed',
+  'balance-low',
+  'callback-quarantined',
+  'export-ready',
+] as const;
+export type NoticeKind = (typeof noticeKinds)[number];
+
+/** Numbers and codes only: nobody's name, number or words of theirs. */
+export type NoticeFigures = Readonly<Record<string, number | string | null>>;
+
+/** How long they are kept. */
+export const noticeDays = 90;

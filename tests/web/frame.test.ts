@@ -1,0 +1,96 @@
+/** What the frame around every screen does: finding and being told, in Chromium over the built dashboard. */
+import {
+  openDashboard,
+  openScreen,
+  signIn,
+  type Dashboard,
+  type Screen,
+} from './support/dashboard.ts';
+
+jest.setTimeout(60_000);
+
+let dashboard: Dashboard;
+let screen: Screen;
+
+beforeAll(async () => {
+  dashboard = await openDashboard({ rowCount: 1_200 });
+}, 180_000);
+afterAll(() => dashboard.close());
+afterEach(async () => {
+  expect(screen.complaints).toEqual([]);
+  expect(screen.strangers).toEqual([]);
+  await screen.close();
+});
+
+async function open(path: string): Promise<Screen['page']> {
+  screen = await openScreen(dashboard);
+  await signIn(dashboard, screen.page, path);
+  return screen.page;
+}
+
+describe('the frame', () => {
+  test('the palette finds a transaction by its receipt', async () => {
+    const page = await open('/overview');
+    await page.keyboard.press('Control+k');
+    await page.getByRole('dialog').getByRole('textbox').fill('TKL1593YNR');
+    await page.getByRole('option', { name: /TKL1593YNR/ }).click();
+
+    await page.waitForURL(/transactions\?q=TKL1593YNR&row=txn_/);
+  });
+
+  test('the palette finds people and papers, keeps what was opened, and says when nothing is there', async () => {
+    const page = await open('/overview');
+    const find = async (text: string) => {
+      await page.keyboard.press('Control+k');
+      await page.getByRole('dialog').getByRole('textbox').fill(text);
+    };
+    await find('wanjiku kamau');
+    await page.getByRole('group', { name: 'Customers' }).getByRole('option').click();
+    await page.waitForURL(/customers\?q=Wanjiku(\+|%20)Kamau/);
+    await find('');
+    await page.getByRole('option', { name: /Wanjiku Kamau.*Customers/ }).waitFor();
+    await page.getByRole('dialog').getByRole('textbox').fill('zzzz');
+    await page.getByText('Nothing found').waitFor();
+    await page.route('**/v1/search?q=lost', (route) => route.abort());
+    await page.getByRole('dialog').getByRole('textbox').fill('lost');
+    await page.getByRole('dialog').getByRole('alert').waitFor();
+    await page.unroute('**/v1/search?q=lost');
+    await page.getByRole('dialog').getByRole('button', { name: 'Try again' }).click();
+    await page.getByRole('dialog').getByRole('alert').waitFor({ state: 'detached' });
+    await page.getByRole('dialog').getByRole('textbox').fill('trial balance');
+    await page.keyboard.press('Enter');
+
+    await page.waitForURL(/ledger\/trial-balance/);
+  });
+
+  test('the bell counts what is unread, a notice leads to its place, all are read at once', async () => {
+    const page = await open('/overview');
+    await page.getByRole('link', { name: 'Notices: 3 unread' }).click();
+    await page.waitForURL(/notices$/);
+    await page.getByRole('button', { name: 'Mark all as read' }).click();
+    await page.getByRole('link', { name: 'Notices', exact: true }).waitFor();
+    await page.getByRole('button', { name: 'Unread' }).click();
+    await page.waitForURL(/notices\?show=unread/);
+    await page.getByText('Nothing fits these filters').waitFor();
+    await page.getByRole('button', { name: 'All', exact: true }).click();
+    await page.getByRole('link', { name: /List of payouts is done/ }).click();
+
+    await page.waitForURL(/payouts\/batches\/pob_/);
+  });
+
+  test('what was opened from the palette is forgotten with the session', async () => {
+    const page = await open('/overview');
+    await page.keyboard.press('Control+k');
+    await page.getByRole('dialog').getByRole('textbox').fill('november');
+    await page.getByRole('option', { name: /november-till/ }).click();
+    await page.waitForURL(/statements\/stm_/);
+    const kept = () => page.evaluate(() => localStorage.getItem('daftari.recent'));
+    expect(await kept()).toContain('november-till.pdf');
+
+    await page.getByRole('button', { name: /Njeri Kamau/ }).click();
+    await page.getByRole('menuitem', { name: 'Sign out' }).click();
+    await page.waitForURL(/login/);
+
+    expect(await kept()).toBeNull();
+  });
+});

@@ -1,0 +1,38 @@
+import { useI18n } from 'vue-i18n';
+import type { Notice } from '../../../api/notices/schema.ts';
+import { cents, formatMoney } from '../../../domain/money.ts';
+import { formatCount } from '../format.ts';
+
+/** Puts a notice into words: codes and figures come from the server, sentences from here. */
+export function useNoticeWords() {
+  const { t } = useI18n();
+
+  /** `thresholdCents` as `{threshold}` in shillings, counts with their commas. */
+  function namedIn({ figures, amountCents, name, count }: Notice): Record<string, string | number> {
+    const named = Object.entries(figures).map(([key, value]) =>
+      typeof value !== 'number'
+        ? [key, value ?? '']
+        : key.endsWith('Cents')
+          ? [key.slice(0, -'Cents'.length), formatMoney(cents(value))]
+          : [key, formatCount(value)],
+    );
+    const amount = amountCents === null ? '' : formatMoney(cents(amountCents));
+    return { ...Object.fromEntries(named), amount, count, name: name ?? '' };
+  }
+
+  function variantOf({ kind, figures }: Notice): string {
+    if (kind === 'statement-posted' && figures['verdict'] === 'proven') return 'statement-proven';
+    if (kind === 'balance-crossed') return `balance-${String(figures['direction'])}`;
+    return kind;
+  }
+
+  function titleOf(notice: Notice): string {
+    return t(`notices.title.${variantOf(notice)}`, namedIn(notice), notice.count);
+  }
+
+  function detailOf(notice: Notice): string {
+    return t(`notices.detail.${notice.kind}`, namedIn(notice));
+  }
+
+  return { titleOf, detailOf };
+}
