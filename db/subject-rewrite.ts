@@ -127,13 +127,17 @@ function collection(t: Sealing, row: ExportedRow, by: Replacement): Rewritten {
   const short = (column: string, max: number) =>
     withoutPerson(String(row[column]), by).slice(0, max);
   const reference = short('account_reference', 12);
-  const detail = row['result_detail'];
+  const { result_detail: detail, checkout_request_id: checkoutId } = row;
   return {
     words: { msisdn: isTheirs ? by.as.msisdn : msisdn },
     columns: {
       ...{ account_reference: reference, reference_key: referenceKey(reference) },
       description: short('description', 13),
       ...(typeof detail === 'string' && { result_detail: withoutPerson(detail, by) }),
+      // M-PESA ends it in the number. What still comes under the old one is set aside for a person.
+      ...(typeof checkoutId === 'string' && {
+        checkout_request_id: withoutPerson(checkoutId, by),
+      }),
       ...(isTheirs && {
         msisdn_index: msisdnIndex(t, by.as.msisdn),
         msisdn_masked: maskMsisdn(by.as.msisdn),

@@ -83,7 +83,7 @@ export const subjectSources: readonly SubjectSource[] = [
   { ...own, kind: 'customer', relation: 'customers', clear: ['reference'] },
   {
     ...{ ...own, kind: 'collection', relation: 'collections' },
-    clear: ['account_reference', 'description', 'result_detail'],
+    clear: ['account_reference', 'description', 'result_detail', 'checkout_request_id'],
     isSettled: ended('r.status', 'paid', 'refused', 'expired', 'cancelled'),
   },
   {
