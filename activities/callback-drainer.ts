@@ -2,13 +2,12 @@
 import type { Redis } from 'ioredis';
 import { callbackBacklog } from '../db/callbacks.ts';
 import type { Database } from '../db/database.ts';
+import { callbackChannel } from '../domain/redis-keys.ts';
 import { drainCallbacks, type DrainDependencies } from './callback-drain.ts';
 
 const idleMs = 200;
 const pausedMs = 1_000;
 const backlogEveryMs = 5_000;
-/** As the gateway publishes it after every write to the inbox. */
-const channel = 'sys:callbacks';
 
 export interface DrainerDependencies extends DrainDependencies {
   db: DrainDependencies['db'] & Pick<Database, 'everywhere'>;
@@ -51,7 +50,7 @@ function openBell(redis: Redis): Bell {
   };
   subscriber.on('error', () => {});
   subscriber.on('message', ring);
-  subscriber.subscribe(channel).catch(() => {});
+  subscriber.subscribe(callbackChannel).catch(() => {});
   return {
     ring,
     async heard(withinMs) {

@@ -1,5 +1,6 @@
 /** Nudges whoever watches a collection live; what happened is always read from the database. */
 import type { CollectionId, TenantId } from '../domain/ids.ts';
+import { operationChannel } from '../domain/redis-keys.ts';
 
 /** The one Redis command a nudge needs. */
 export interface Publisher {
@@ -11,5 +12,5 @@ export function announceCollection(
   redis: Publisher,
   of: { tenantId: TenantId; collectionId: CollectionId },
 ): void {
-  redis.publish(`t:${of.tenantId}:operation:${of.collectionId}`, '1').catch(() => {});
+  redis.publish(operationChannel(of.tenantId, of.collectionId), '1').catch(() => {});
 }

@@ -8,6 +8,7 @@ import { findStatement, reachStage } from '../db/statements.ts';
 import type { Statement } from '../db/statement-record.ts';
 import type { Stage } from '../db/statement-tables.ts';
 import type { OperationId, TenantId } from '../domain/ids.ts';
+import { operationChannel } from '../domain/redis-keys.ts';
 import { epochMsOf } from '../domain/time.ts';
 import type { BusinessEvents } from '../telemetry.ts';
 import { failureTypes } from '../temporal/policies.ts';
@@ -24,7 +25,7 @@ export function announce(
   redis: Publisher,
   operation: { tenantId: TenantId; operationId: OperationId },
 ): void {
-  const channel = `t:${operation.tenantId}:operation:${operation.operationId}`;
+  const channel = operationChannel(operation.tenantId, operation.operationId);
   redis.publish(channel, '1').catch(() => {});
 }
 

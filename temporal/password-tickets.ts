@@ -5,6 +5,7 @@
  */
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import type { TenantId } from '../domain/ids.ts';
+import { tenantKey } from '../domain/redis-keys.ts';
 
 const lifetimeSeconds = 3600;
 const referencePattern = /^([A-Za-z0-9_-]{22})\.([A-Za-z0-9_-]{43})$/;
@@ -99,5 +100,5 @@ function open(sealed: Buffer, key: string, aad: string): string | undefined {
 }
 
 function redisKey(tenantId: TenantId, ticketId: string): string {
-  return `t:${tenantId}:ticket:${ticketId}`;
+  return tenantKey(tenantId, 'ticket', ticketId);
 }

@@ -5,12 +5,14 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
+import type { TenantId } from '../../domain/ids.ts';
+import { tenantKey } from '../../domain/redis-keys.ts';
 
 export type Turn = { ok: true } | { ok: false; retryAfterMs: number };
 
 export interface CallLimiter {
   /** Resolves when the call may be made, or after `maxWaitMs` with when to ask again. */
-  take(shortcode: { tenantId: string; shortcodeId: string }, maxWaitMs: number): Promise<Turn>;
+  take(shortcode: { tenantId: TenantId; shortcodeId: string }, maxWaitMs: number): Promise<Turn>;
 }
 
 interface Grant {
@@ -63,7 +65,7 @@ export function openCallLimiter(options: {
   const lines = new Map<string, Line>();
   return {
     async take({ tenantId, shortcodeId }, maxWaitMs) {
-      const key = `t:${tenantId}:daraja:calls:${shortcodeId}`;
+      const key = tenantKey(tenantId, 'daraja', 'calls', shortcodeId);
       const line = lines.get(key) ?? {
         ...{ key, leased: 0, leasedAtMs: 0, waiting: 0, asking: undefined, localDueMs: 0 },
       };

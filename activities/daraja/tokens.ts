@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
 import type { ShortcodeCredentials } from '../../db/shortcodes.ts';
+import { tenantKey } from '../../domain/redis-keys.ts';
 import { rejected, type Unanswered } from './answer.ts';
 import type { DarajaToken, TokenStore } from './token-store.ts';
 import type { Transport } from './transport.ts';
@@ -77,7 +78,7 @@ export function openTokens(deps: Dependencies): Tokens {
 /** By key and secret, so that rotated credentials never meet the token of the old ones. */
 function tokenKey({ tenantId, consumerKey, consumerSecret }: ShortcodeCredentials): string {
   const mark = createHash('sha256').update(`${consumerKey}\n${consumerSecret}`).digest('hex');
-  return `t:${tenantId}:daraja:token:${mark.slice(0, 32)}`;
+  return tenantKey(tenantId, 'daraja', 'token', mark.slice(0, 32));
 }
 
 /** A token another worker has, or fetches right now; undefined when it is ours to fetch. */

@@ -7,8 +7,9 @@ import type { Redis } from 'ioredis';
 import type { Database } from '../../db/database.ts';
 import type { RevocationKind } from '../../db/identity-tables.ts';
 import { recentRevocations } from '../../db/sessions.ts';
+import { houseKey } from '../../domain/redis-keys.ts';
 
-const channel = 'auth:revocations';
+const channel = houseKey('revocations');
 const pollMs = 500;
 /** Longer than any transaction may take to commit what it wrote first. */
 const lookBackSeconds = 30;

@@ -11,7 +11,7 @@ import { callbackStatuses } from '../../db/shortcode-tables.ts';
 import { showCallback } from '../../domain/daraja/shown-callback.ts';
 import { toPublicId } from '../../domain/ids.ts';
 import { actorOf } from '../auth/principal.ts';
-import { callbackChannel } from '../hooks/open.ts';
+import { callbackChannel } from '../../domain/redis-keys.ts';
 import { pageFrom, positionIn } from '../page.ts';
 import { idSchema, instantSchema, pageQuery } from '../primitives.ts';
 import { problem } from '../problems.ts';

@@ -17,6 +17,7 @@ import {
   parseClientApplication,
   type ClientApplication,
 } from '../../domain/edge/client-application.ts';
+import { houseKey, tenantKey } from '../../domain/redis-keys.ts';
 import { actorOf, type Principal } from '../auth/principal.ts';
 import { problem, type Problem } from '../problems.ts';
 import { addHeader } from '../request-context.ts';
@@ -117,14 +118,13 @@ function openBuckets({ leases, factor }: { leases: TokenLeases; factor: number }
   });
   // A principal stands for some seconds, and so does what its requests are taken from.
   const known = new WeakMap<Principal, Buckets>();
-  const baseOf = ({ tenantId }: Principal) => `t:${tenantId}:rate`;
+  const keyOf = ({ tenantId }: Principal, ...of: string[]) => tenantKey(tenantId, 'rate', ...of);
   const newBuckets = (principal: Principal): Buckets => {
-    const base = baseOf(principal);
     const quota = tenantQuotaOf(principal);
     const buckets = {
-      caller: bucket('caller', `${base}:${actorOf(principal)}`, callerQuota(quota)),
+      caller: bucket('caller', keyOf(principal, actorOf(principal)), callerQuota(quota)),
       applications: new Map<string, Bucket>(),
-      tenant: bucket('tenant', base, quota),
+      tenant: bucket('tenant', keyOf(principal), quota),
     };
     known.set(principal, buckets);
     return buckets;
@@ -139,11 +139,11 @@ function openBuckets({ leases, factor }: { leases: TokenLeases; factor: number }
       if (asked === undefined) return undefined;
       const { name, rateClass } = applications.size < applicationsMax ? asked : manyNames;
       const quota = applicationQuota(tenantQuotaOf(principal), rateClass);
-      const made = bucket('application', `${baseOf(principal)}:app:${rateClass}:${name}`, quota);
+      const made = bucket('application', keyOf(principal, 'app', rateClass, name), quota);
       if (applications.size < applicationsMax) applications.set(named, made);
       return made;
     },
-    ofAddress: (ip: string) => bucket('address', `sys:rate:${hashOf(ip)}`, addressScaled),
+    ofAddress: (ip: string) => bucket('address', houseKey('rate', hashOf(ip)), addressScaled),
   };
 }
 

@@ -9,6 +9,7 @@ import { hookMetrics } from './metrics.ts';
 import type { Hooks } from './routes.ts';
 import { callbackSources } from './sources.ts';
 import { openSpool } from './spool.ts';
+import { callbackChannel } from '../../domain/redis-keys.ts';
 import { openValidation, type C2bValidator } from './validation.ts';
 
 /** The rules of collections, and whether somebody waits for a reference. */
@@ -16,9 +17,6 @@ const collectionsValidator: C2bValidator = {
   rule: validatePayment,
   isKnownReference: (t, shortcode, reference) => isAwaitedReference(t, shortcode.id, reference),
 };
-
-/** Redis channel on which drainers hear that the inbox has something new. */
-export const callbackChannel = 'sys:callbacks';
 
 export function openHooks(world: World): Hooks {
   const { db, redis, config, telemetry, failpoint, now } = world;

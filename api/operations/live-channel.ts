@@ -4,6 +4,7 @@
  */
 import type { Redis } from 'ioredis';
 import type { OperationId, TenantId } from '../../domain/ids.ts';
+import { operationChannel } from '../../domain/redis-keys.ts';
 
 export interface LiveChannel {
   /** Calls `nudge` on news, and every second (15 s while Redis works); returns how to stop. */
@@ -33,7 +34,7 @@ export function openLiveChannel(redis: Redis): LiveChannel {
   const isLive = () => subscriber?.status === 'ready';
   return {
     listen: ({ tenantId, operationId }, nudge) => {
-      const channel = `t:${tenantId}:operation:${operationId}`;
+      const channel = operationChannel(tenantId, operationId);
       subscriber ??= connect();
       const here = listeners.get(channel) ?? new Set();
       listeners.set(channel, here.add(nudge));

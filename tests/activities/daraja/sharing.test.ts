@@ -4,6 +4,7 @@ import { openDaraja } from '../../../activities/daraja/client.ts';
 import { noLimit, openCallLimiter } from '../../../activities/daraja/limiter.ts';
 import { openTokenStore } from '../../../activities/daraja/token-store.ts';
 import { openHouseBox } from '../../../db/seal.ts';
+import { id } from '../../../domain/ids.ts';
 import { someCredentials } from '../../support/daraja-credentials.ts';
 import { openOddServer } from '../../support/odd-server.ts';
 import { serviceVariable } from '../../support/services.ts';
@@ -60,7 +61,7 @@ describe('tokens of several workers', () => {
 });
 
 describe('turns', () => {
-  const someone = () => ({ tenantId: randomUUID(), shortcodeId: randomUUID() });
+  const someone = () => ({ tenantId: id('tenant', randomUUID()), shortcodeId: randomUUID() });
 
   test('all workers together make no more calls than allowed', async () => {
     const shortcode = someone();
