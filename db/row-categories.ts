@@ -9,6 +9,7 @@ import {
   applyChunk,
   beginTakingBack,
   findChange,
+  findChangeAskedAs,
   lockCategory,
   openChange,
   takeBackChunk,
@@ -25,6 +26,7 @@ export interface CategoryWish {
   was: string | null;
   actor: string;
   requestId: string;
+  askedAs: RowChangeId;
 }
 
 /**
@@ -37,12 +39,21 @@ export async function chooseCategory(
 ): Promise<
   { changeId: RowChangeId; transaction: TransactionDetail } | 'changed-meanwhile' | undefined
 > {
-  const { transactionId, category, was, actor, requestId } = wish;
+  const { transactionId, was } = wish;
   const now = await lockCategory(t, transactionId);
   if (now === undefined) return undefined;
-  if (now.category !== was) return 'changed-meanwhile';
+  const known = await findChangeAskedAs(t, wish.askedAs);
+  if (known === undefined && now.category !== was) return 'changed-meanwhile';
+  const changeId = known?.id ?? (await putOne(t, wish));
+  const transaction = await findTransaction(t, transactionId);
+  if (transaction === undefined) throw new Error('a locked row is there');
+  return { changeId, transaction };
+}
+
+async function putOne(t: TenantHandle, wish: CategoryWish): Promise<RowChangeId> {
+  const { transactionId, category, was, actor, requestId, askedAs } = wish;
   const rows = sql`x.id = ${transactionId} and x.reversed_at is null`;
-  const change = await openChange(t, { category, actor, rows });
+  const change = await openChange(t, { category, actor, rows, askedAs });
   const { touched } = await applyChunk(t, change.id, 1);
   await appendRecategorised(t, change, touched);
   await appendAudit(t, {
@@ -50,9 +61,7 @@ export async function chooseCategory(
     ...{ objectId: transactionId, requestId },
     detail: { changeId: change.id, category, was },
   });
-  const transaction = await findTransaction(t, transactionId);
-  if (transaction === undefined) throw new Error('a locked row is there');
-  return { changeId: change.id, transaction };
+  return change.id;
 }
 
 export interface BulkWish {
@@ -62,6 +71,7 @@ export interface BulkWish {
   expectedCount: number;
   actor: string;
   requestId: string;
+  askedAs: RowChangeId;
 }
 
 export type BulkOutcome =
@@ -73,11 +83,15 @@ export const changedRowsMax = 250_000;
 
 /** Notes a change of everything a filter selects, unless that is no longer what was seen. */
 export async function openBulkChange(t: TenantHandle, wish: BulkWish): Promise<BulkOutcome> {
-  const { category, filter, expectedCount, actor, requestId } = wish;
+  const { category, filter, expectedCount, actor, requestId, askedAs } = wish;
+  const known = await findChangeAskedAs(t, askedAs);
+  if (known !== undefined) return { ok: true, change: known };
   const { count } = await summariseTransactions(t, filter);
   if (count !== expectedCount) return { ok: false, refusal: 'selection-changed', count };
   if (count > changedRowsMax) return { ok: false, refusal: 'selection-too-large', count };
-  const change = await openChange(t, { category, actor, rows: await conditionOf(t, filter) });
+  const change = await openChange(t, {
+    ...{ category, actor, askedAs, rows: await conditionOf(t, filter) },
+  });
   const { id: changeId, rowCount, inCents, outCents } = change;
   await appendAudit(t, {
     ...{ actor, action: 'transactions.categorise', objectKind: 'row-change' },

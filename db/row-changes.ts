@@ -49,13 +49,19 @@ const columns = sql`c.id, c.kind, c.category, c.status, c.row_count as "rowCount
 /** Notes a change and the rows `x` that fulfil the condition; nothing has changed yet. */
 export async function openChange(
   t: TenantHandle,
-  change: { category: Category; actor: string; rows: RawBuilder<unknown> },
+  change: {
+    category: Category;
+    actor: string;
+    rows: RawBuilder<unknown>;
+    /** Follows from the key of the request, so that a repeat finds what it made. */
+    askedAs?: RowChangeId;
+  },
 ): Promise<RowChange> {
-  const { category, actor, rows } = change;
+  const { category, actor, rows, askedAs = null } = change;
   const opened = await sql<{ id: RowChangeId }>`
     insert into ${t.table('row_changes')} (tenant_id, kind, category, status, row_count, in_cents,
-      out_cents, actor)
-    values (${t.tenantId}, 'category', ${category}, 'applying', 0, 0, 0, ${actor})
+      out_cents, actor, asked_as)
+    values (${t.tenantId}, 'category', ${category}, 'applying', 0, 0, 0, ${actor}, ${askedAs})
     returning id`.execute(t.query);
   const changeId = opened.rows[0]?.id;
   if (changeId === undefined) throw new Error('an insert answered no row');
@@ -170,6 +176,17 @@ export async function findChange(
 ): Promise<RowChange | undefined> {
   const found = await sql<RowChange>`
     select ${columns} from ${t.table('row_changes')} c where c.id = ${changeId}`.execute(t.query);
+  return found.rows[0];
+}
+
+/** The change a request made when it was sent before. */
+export async function findChangeAskedAs(
+  t: TenantHandle,
+  askedAs: RowChangeId,
+): Promise<RowChange | undefined> {
+  const found = await sql<RowChange>`
+    select ${columns} from ${t.table('row_changes')} c
+    where c.asked_as = ${askedAs}`.execute(t.query);
   return found.rows[0];
 }
 

@@ -108,6 +108,7 @@ export interface RowChangesTable {
   actor: string;
   at: CreatedAt;
   undone_by: Optional<string>;
+  asked_as: Optional<RowChangeId>;
   undone_at: Optional<Instant>;
 }
 

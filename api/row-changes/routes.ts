@@ -13,12 +13,13 @@ import { actorOf } from '../auth/principal.ts';
 import { pageFrom, positionIn } from '../page.ts';
 import { idSchema, pageQuery } from '../primitives.ts';
 import { problem } from '../problems.ts';
+import { idFor } from '../request-id.ts';
 import { route, type Call, type Route } from '../route.ts';
 import { filterOf } from '../transactions/filter.ts';
 import { rowChange, rowChangePage, rowChangeRequest } from './schema.ts';
 
 /** More rows than this are changed by a run, which the answer does not wait for. */
-const rowsAtOnceMax = 5_000;
+const rowsAtOnceMax = 2_000;
 
 const params = z.strictObject({ id: idSchema('rowChange') });
 const responses = {
@@ -32,7 +33,7 @@ const change = route({
   tag: 'Row changes',
   summary: 'Put many transactions under a category',
   description:
-    'Up to 5,000 rows are changed before the answer; more are changed by a run, up to 250,000.',
+    'Up to 2,000 rows are changed before the answer; more are changed by a run, up to 250,000.',
   auth: 'transactions:write',
   idempotency: 'required',
   request: { body: rowChangeRequest },
@@ -42,7 +43,10 @@ const change = route({
     const { category, rows, expectedCount } = body;
     const filter = 'ids' in rows ? { ids: rows.ids } : filterOf(rows.filter);
     const actor = actorOf(call.principal);
-    const wish = { category, filter, expectedCount, actor, requestId: call.requestId };
+    const wish = {
+      ...{ category, filter, expectedCount, actor, requestId: call.requestId },
+      askedAs: idFor(call, 'rowChange', body),
+    };
     const outcome = await call.dependencies.db.withTenant(call.principal.tenantId, async (t) => {
       const opened = await openBulkChange(t, wish);
       return opened.ok ? carryOut(t, opened.change, 'apply') : opened;

@@ -1,9 +1,10 @@
 import type { z } from 'zod';
+import type { RowEvent } from '../../db/row-history.ts';
 import type { StatementPlace, Transaction, TransactionDetail } from '../../db/transactions.ts';
 import { categoryInSwahili } from '../../domain/categories/in-swahili.ts';
 import { toPublicId } from '../../domain/ids.ts';
 import { readingInSwahili } from '../../domain/statements/in-swahili.ts';
-import type { transaction, transactionDetail } from './schema.ts';
+import type { transaction, transactionDetail, TransactionHistory } from './schema.ts';
 
 /** A transaction as clients see it. */
 export function showTransaction(stored: Transaction): z.input<typeof transaction> {
@@ -32,6 +33,19 @@ export function showTransactionDetail(
     children: children.map((child) => ({ ...child, id: toPublicId('transaction', child.id) })),
     sources: sources.map(showPlace),
   };
+}
+
+/** One event in the life of a row, with the name of whoever caused it. */
+export function showRowEvent(
+  event: RowEvent,
+  names: ReadonlyMap<string, string>,
+): TransactionHistory['data'][number] {
+  if (event.kind === 'posted') {
+    return { ...event, statementId: toPublicId('statement', event.statementId) };
+  }
+  const { changeId, ...said } = event;
+  const actorName = names.get(event.actor) ?? null;
+  return { ...said, changeId: toPublicId('rowChange', changeId), actorName };
 }
 
 function showPlace(place: StatementPlace) {

@@ -1,6 +1,8 @@
 /** Posted money: lists, sums, single rows and exports, all by the same filters. */
 import { z } from 'zod';
+import { namesOfActors } from '../../db/audit-list.ts';
 import { chooseCategory } from '../../db/row-categories.ts';
+import { historyOf } from '../../db/row-history.ts';
 import {
   findTransaction,
   listTransactions,
@@ -14,14 +16,16 @@ import { isPeriod, orderOf, periodRule } from '../filters.ts';
 import { pageFrom, positionIn } from '../page.ts';
 import { centsSchema, idSchema, instantSchema, pageQuery } from '../primitives.ts';
 import { problem } from '../problems.ts';
+import { idFor } from '../request-id.ts';
 import { route, type Route } from '../route.ts';
 import { download, sheetFormats, sheetMedia } from '../sheets/download.ts';
 import { filterFields, filterOf } from './filter.ts';
-import { showTransaction, showTransactionDetail } from './present.ts';
+import { showRowEvent, showTransaction, showTransactionDetail } from './present.ts';
 import {
   categoryChanged,
   categoryRequest,
   transactionDetail,
+  transactionHistory,
   transactionPage,
   transactionSummary,
 } from './schema.ts';
@@ -154,7 +158,10 @@ const categorise = route({
   problems: ['not-found', 'row-changed-meanwhile'],
   handler: async ({ params: { id }, body }, call) => {
     const { principal, requestId, dependencies } = call;
-    const wish = { transactionId: id, ...body, actor: actorOf(principal), requestId };
+    const wish = {
+      ...{ transactionId: id, ...body, actor: actorOf(principal), requestId },
+      askedAs: idFor(call, 'rowChange', body),
+    };
     const done = await dependencies.db.withTenant(principal.tenantId, (t) =>
       chooseCategory(t, wish),
     );
@@ -171,4 +178,32 @@ const categorise = route({
   },
 });
 
-export const transactionRoutes: readonly Route[] = [list, summary, exported, read, categorise];
+const history = route({
+  method: 'get',
+  path: '/v1/transactions/{id}/history',
+  tag: 'Transactions',
+  summary: 'What happened to a transaction, newest first',
+  auth: 'transactions:read',
+  request: { params: z.strictObject({ id: idSchema('transaction') }) },
+  responses: { 200: { description: 'Everything', schema: transactionHistory } },
+  problems: ['not-found'],
+  handler: async ({ params: { id } }, { principal, dependencies: { db } }) => {
+    const found = await db.withTenant(
+      principal.tenantId,
+      async (t) => {
+        const events = await historyOf(t, id);
+        const deeds = events?.flatMap((event) => (event.kind === 'posted' ? [] : [event])) ?? [];
+        return events && { events, names: await namesOfActors(t, deeds) };
+      },
+      { readOnly: true },
+    );
+    if (found === undefined) return problem('not-found');
+    const data = found.events.map((event) => showRowEvent(event, found.names));
+    return { status: 200, body: { data } };
+  },
+});
+
+export const transactionRoutes: readonly Route[] = [
+  ...[list, summary, exported, read],
+  ...[history, categorise],
+];

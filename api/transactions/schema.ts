@@ -100,6 +100,31 @@ export const categoryChanged = z
   .meta({ id: 'CategoryChanged' });
 export type CategoryChanged = z.infer<typeof categoryChanged>;
 
+const at = instantSchema;
+const choice = {
+  changeId: publicIdSchema,
+  category: z.string().nullable().describe('From then on'),
+  was: z.string().nullable().describe('Before'),
+  actor: z.string(),
+  actorName: z.string().nullable(),
+};
+
+/** Which statements brought a row, and what people changed of it; newest first. */
+export const transactionHistory = z
+  .strictObject({
+    data: z.array(
+      z.discriminatedUnion('kind', [
+        z.strictObject({
+          ...{ kind: z.literal('posted'), at, statementId: publicIdSchema, fileName: z.string() },
+        }),
+        z.strictObject({ kind: z.literal('categorised'), at, ...choice }),
+        z.strictObject({ kind: z.literal('taken-back'), at, ...choice }),
+      ]),
+    ),
+  })
+  .meta({ id: 'TransactionHistory' });
+export type TransactionHistory = z.infer<typeof transactionHistory>;
+
 export const transactionPage = pageOf(transaction).meta({ id: 'TransactionPage' });
 export type TransactionPage = z.infer<typeof transactionPage>;
 

@@ -49,6 +49,7 @@ import { unusedAccounts } from './0081_unused_accounts.ts';
 import { returnedPayouts } from './0090_returned_payouts.ts';
 import { archivedCustomers } from './0091_archived_customers.ts';
 import { rowChanges } from './0082_row_changes.ts';
+import { rowChangeRequests } from './0083_row_change_requests.ts';
 import { notices } from './0086_notices.ts';
 import type { Migration } from './migration.ts';
 
@@ -103,6 +104,7 @@ export const migrations: readonly Migration[] = [
   withdrawnPayments,
   unusedAccounts,
   rowChanges,
+  rowChangeRequests,
   notices,
   returnedPayouts,
   archivedCustomers,

@@ -31,10 +31,10 @@ async function aShop(count: number) {
   return { somebody, token, posted };
 }
 
-const send = (token: string, path: string, json: object) =>
+const send = (token: string, path: string, json: object, key: string = randomUUID()) =>
   stage.fetch(`/v1/row-changes${path}`, {
     ...{ method: 'POST', token, json },
-    headers: { 'Idempotency-Key': randomUUID() },
+    headers: { 'Idempotency-Key': key },
   });
 async function countOf(token: string, query: string): Promise<number> {
   const answer = await stage.fetch(`/v1/transactions/summary?${query}`, { token });
@@ -63,7 +63,10 @@ describe('many rows at once', () => {
     const shop = await aShop(9);
     const { token, somebody } = shop;
     const wish = { category: 'stock', rows: { filter: { direction: 'out' } }, expectedCount: 4 };
-    const answer = await send(token, '', wish);
+    const key = randomUUID();
+    const answer = await send(token, '', wish, key);
+    await stage.database.asOwner('delete from shared.idempotency_keys');
+    expect((await send(token, '', wish, key)).body).toEqual(answer.body);
 
     const done = rowChange.parse(answer.body);
     expect([answer.status, done]).toMatchObject([
@@ -127,10 +130,10 @@ describe('many rows at once', () => {
     await recount(shop);
   });
 
-  test('more than five thousand are left to a run, which goes on where it stopped', async () => {
-    const shop = await aShop(5_001);
+  test('more than two thousand are left to a run, which goes on where it stopped', async () => {
+    const shop = await aShop(2_001);
     const { token, somebody } = shop;
-    const wish = { category: 'fuel', rows: { filter: {} }, expectedCount: 5_001 };
+    const wish = { category: 'fuel', rows: { filter: {} }, expectedCount: 2_001 };
     const answer = await send(token, '', wish);
     const { id, status, changedCount } = rowChange.parse(answer.body);
 
@@ -144,10 +147,10 @@ describe('many rows at once', () => {
     });
     const { carryOutChange } = createRowChangeActivities(stage.database);
     const run = () => new MockActivityEnvironment().run(carryOutChange, input);
-    expect([await run(), await run()]).toEqual([{ changedCount: 5_001 }, { changedCount: 5_001 }]);
+    expect([await run(), await run()]).toEqual([{ changedCount: 2_001 }, { changedCount: 2_001 }]);
     await recount(shop);
-    expect(await countOf(token, 'category=fuel')).toBe(5_001);
+    expect(await countOf(token, 'category=fuel')).toBe(2_001);
     const read = await stage.fetch(`/v1/row-changes/${id}`, { token });
-    expect(rowChange.parse(read.body)).toMatchObject({ status: 'done', changedCount: 5_001 });
+    expect(rowChange.parse(read.body)).toMatchObject({ status: 'done', changedCount: 2_001 });
   });
 });

@@ -4,6 +4,7 @@ import * as xlsx from '@e965/xlsx';
 import {
   categoryChanged,
   transactionDetail,
+  transactionHistory,
   transactionPage,
   transactionSummary,
   type Transaction,
@@ -21,6 +22,9 @@ let token: string;
 let statementId: string;
 let accountId: string;
 
+const never = (): never => {
+  throw new Error('nothing was posted');
+};
 const day = 24 * 60;
 const rows: Row[] = [
   { receipt: 'TA10000001', direction: 'in', amountCents: 100_00, minute: 0, balanceCents: 100_00 },
@@ -254,6 +258,38 @@ describe('POST /v1/transactions/{id}/category', () => {
     expect(audit).toMatchObject([
       { actor, action: 'transaction.categorise', detail: { category: 'rent', was: null } },
     ]);
+  });
+
+  test('its history tells who brought it and who changed it, and a repeat changes nothing', async () => {
+    const somebody = await stage.tenant();
+    const own = await stage.token(somebody);
+    const posted = await postStatement(stage.database.db, somebody, { rows: rows.slice(0, 1) });
+    const id = toPublicId('transaction', posted.inserted[0]?.transactionId ?? never());
+    const wish = { id, key: randomUUID(), body: { category: 'rent', was: null } };
+    const { changeId } = categoryChanged.parse((await ask(own, wish)).body);
+    await stage.database.asOwner('delete from shared.idempotency_keys');
+    expect(categoryChanged.parse((await ask(own, wish)).body).changeId).toBe(changeId);
+    await stage.fetch(`/v1/row-changes/${changeId}/undo`, { token: own, json: {} });
+    await stage.database.db.withTenant(somebody.tenantId, (t) =>
+      recomputeRollups(
+        t,
+        posted.accountId,
+        posted.inserted.map((one) => one.businessDate),
+      ),
+    );
+
+    const answer = await stage.fetch(`/v1/transactions/${id}/history`, { token: own });
+    const { data } = transactionHistory.parse(answer.body);
+    const byKind = data.toSorted((a, b) => (a.kind < b.kind ? -1 : 1));
+    const actor = `user:${somebody.userId}`;
+    expect(byKind).toMatchObject([
+      { kind: 'categorised', changeId, category: 'rent', was: null, actor },
+      { kind: 'posted', fileName: 'january.pdf' },
+      { kind: 'taken-back', changeId, category: null, was: 'rent', actor },
+    ]);
+    const stranger = await stage.token(await stage.tenant());
+    const foreign = await stage.fetch(`/v1/transactions/${id}/history`, { token: stranger });
+    expect(problemIn(foreign).code).toBe('not-found');
   });
 
   test('what somebody else chose meanwhile is not overwritten', async () => {

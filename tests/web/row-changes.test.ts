@@ -89,6 +89,9 @@ describe('a category', () => {
 
     await drawer.getByText('Somebody chose it by hand.').waitFor();
     await drawer.getByRole('button', { name: 'Fuel: change the category' }).waitFor();
+    const history = drawer.getByRole('region', { name: 'What happened to it' });
+    await history.getByText(/^From .+ to Fuel, by hand$/).waitFor();
+    await history.getByRole('link', { name: /\.pdf$/ }).waitFor();
   });
 
   test('is only shown to a role that may not write', async () => {

@@ -3,9 +3,9 @@ import { createHash, randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { permissionsOf, type Permission, type Role } from '../../../api/auth/permissions.ts';
 import type { OperationEvent } from '../../../api/operations/schema.ts';
-import type { Transaction, TransactionDetail } from '../../../api/transactions/schema.ts';
+import type { TransactionDetail } from '../../../api/transactions/schema.ts';
 import { addDays, businessDate } from '../../../domain/time.ts';
-import { selectRows, summarise } from './fixture-filter.ts';
+import { asListed, selectRows, summarise } from './fixture-filter.ts';
 import { Ingestion } from './fixture-ingestion.ts';
 import { fixtureEnvironment, identityAnswer } from './fixture-identity.ts';
 import { fixtureGap, fixtureOverview } from './fixture-overview.ts';
@@ -68,7 +68,8 @@ export async function answerApi(call: Call): Promise<void> {
     return answerStatements(call, path.slice('/statements'.length), who);
   if (path.startsWith('/operations'))
     return answerOperations(call, path.slice('/operations'.length));
-  if (/\/category$|^\/row-changes|^\/saved-views/.test(path)) return answerOwn(call, path, who);
+  if (/\/(category|history)$|^\/row-changes|^\/saved-views/.test(path))
+    return answerOwn(call, path, who);
   if (path.startsWith('/transactions'))
     return answerTransactions(call, path.slice('/transactions'.length), who);
   if (path === '/overview')
@@ -334,13 +335,6 @@ function answerTransactions(call: Call, path: string, who: string): void {
     );
   const row = rows.find((one) => one.id === path.slice(1));
   return row === undefined ? refuse(call, 404, 'not-found') : send(call, 200, row);
-}
-
-/** A row as lists show it: what only the single row tells is left out. */
-function asListed(row: TransactionDetail): Transaction {
-  const { children: _children, raw: _raw, reason: _reason, sources: _sources, ...known } = row;
-  const { reasonSw: _reasonSw, categoryReasonSw: _categorySw, ...listed } = known;
-  return listed;
 }
 
 function sendPage<Item>(call: Call, items: readonly Item[]): void {

@@ -1,6 +1,10 @@
 /** What people change of rows, in memory. */
 import type { RowChange } from '../../../api/row-changes/schema.ts';
-import type { CategoryChanged, TransactionDetail } from '../../../api/transactions/schema.ts';
+import type {
+  CategoryChanged,
+  TransactionDetail,
+  TransactionHistory,
+} from '../../../api/transactions/schema.ts';
 import { categoryInSwahili } from '../../../domain/categories/in-swahili.ts';
 import { tellReason } from '../../../domain/categories/reason-phrases.ts';
 import { instantFromEpochMs } from '../../../domain/time.ts';
@@ -37,7 +41,7 @@ const refused = (status: number, problem: string): Answer => ({ status, problem 
 export function answerChanges(asked: Asked): Answer {
   const { method, path } = asked;
   const [, stem, id = '', deed] = path.split('/');
-  if (stem === 'transactions') return putOne(asked, id);
+  if (stem === 'transactions') return method === 'GET' ? historyOf(asked, id) : putOne(asked, id);
   if (id === '') return method === 'GET' ? listed() : putMany(asked);
   const found = kept.find(({ change }) => change.id === id);
   if (found === undefined) return refused(404, 'not-found');
@@ -52,6 +56,28 @@ export function answerChanges(asked: Asked): Answer {
 function listed(): Answer {
   const data = kept.map(({ change }) => change).reverse();
   return { status: 200, body: { data, nextCursor: null, hasMore: false } };
+}
+
+/** Where it came from, and what was done to it; newest first. */
+function historyOf({ rows }: Asked, id: string): Answer {
+  const row = rows.find((one) => one.id === id);
+  if (row === undefined) return refused(404, 'not-found');
+  const who = { actor: 'user:demo', actorName: 'Njeri Wambui' };
+  const deeds = kept.flatMap(({ change, former }): TransactionHistory['data'] => {
+    const before = former.get(row);
+    if (before === undefined) return [];
+    const { id: changeId, category, at, status } = change;
+    const said = { changeId, at, ...who };
+    const made = { kind: 'categorised' as const, ...said, category, was: before.category };
+    if (status !== 'undone') return [made];
+    return [made, { kind: 'taken-back', ...said, category: before.category, was: category }];
+  });
+  const paper = row.sources.map((place) => ({
+    ...{ kind: 'posted' as const, statementId: place.id, fileName: place.fileName },
+    at: row.occurredAt,
+  }));
+  const body: TransactionHistory = { data: [...deeds.reverse(), ...paper] };
+  return { status: 200, body };
 }
 
 function put(category: string, rows: readonly TransactionDetail[]): RowChange {

@@ -1,5 +1,9 @@
 /** What the API does with filters, over rows in memory: just enough for the screens to be true. */
-import type { TransactionDetail, TransactionSummary } from '../../../api/transactions/schema.ts';
+import type {
+  Transaction,
+  TransactionDetail,
+  TransactionSummary,
+} from '../../../api/transactions/schema.ts';
 import { cents } from '../../../domain/money.ts';
 
 /** The rows a query selects, in its order. */
@@ -43,4 +47,11 @@ export function summarise(rows: readonly TransactionDetail[]): TransactionSummar
   const sumOf = (direction: string) =>
     cents(rows.reduce((sum, row) => sum + (row.direction === direction ? row.amountCents : 0), 0));
   return { count: rows.length, inCents: sumOf('in'), outCents: sumOf('out'), currency: 'KES' };
+}
+
+/** A row as lists show it: what only the single row tells is left out. */
+export function asListed(row: TransactionDetail): Transaction {
+  const { children: _children, raw: _raw, reason: _reason, sources: _sources, ...known } = row;
+  const { reasonSw: _reasonSw, categoryReasonSw: _categorySw, ...listed } = known;
+  return listed;
 }

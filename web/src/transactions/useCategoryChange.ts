@@ -52,6 +52,8 @@ export function useCategoryChange() {
     },
     onSuccess: ({ transaction }, { row, category }) => {
       queries.setQueryData<TransactionDetail>(['transactions', 'one', row.id], transaction);
+      void queries.invalidateQueries({ queryKey: ['transactions', 'history', row.id] });
+      void queries.invalidateQueries({ queryKey: ['row-changes'] });
       void queries.invalidateQueries({ queryKey: ['overview'] });
       announce(t('category.changed', { category: word('category', category) }));
     },

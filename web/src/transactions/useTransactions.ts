@@ -3,6 +3,7 @@ import { computed, type Ref } from 'vue';
 import { useRoute, useRouter } from 'vue-router';
 import type {
   TransactionDetail,
+  TransactionHistory,
   TransactionPage,
   TransactionSummary,
 } from '../../../api/transactions/schema.ts';
@@ -82,6 +83,22 @@ export function useTransaction(transactionId: Ref<string | null>) {
   return {
     transaction: query.data,
     isLoading: query.isFetching,
+    problem: firstProblem(query),
+    retry: () => void query.refetch(),
+  };
+}
+
+/** What happened to a row, newest first. */
+export function useRowHistory(transactionId: Ref<string>) {
+  const query = useQuery({
+    queryKey: ['transactions', 'history', transactionId],
+    queryFn: ({ signal }) =>
+      request<TransactionHistory>(`/v1/transactions/${transactionId.value}/history`, { signal }),
+    staleTime: 0,
+  });
+  return {
+    events: computed(() => query.data.value?.data ?? []),
+    isLoading: query.isPending,
     problem: firstProblem(query),
     retry: () => void query.refetch(),
   };

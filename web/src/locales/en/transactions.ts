@@ -135,6 +135,12 @@ export const transactions = {
     parent: 'The payment this charge is for',
     charge: 'Charge',
     paper: 'As printed',
+    history: {
+      title: 'What happened to it',
+      posted: 'Came with',
+      categorised: 'From {was} to {category}, by hand',
+      'taken-back': 'Back from {was} to {category}',
+    },
     fact: {
       when: 'When',
       account: 'Account',

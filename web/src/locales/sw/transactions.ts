@@ -137,6 +137,12 @@ export const transactions: typeof english = {
     parent: 'Malipo ambayo ada hii ni yake',
     charge: 'Ada',
     paper: 'Ulivyochapishwa',
+    history: {
+      title: 'Kilichotokea kwake',
+      posted: 'Ulikuja na',
+      categorised: 'Kutoka {was} hadi {category}, na mtu',
+      'taken-back': 'Umerudishwa kutoka {was} hadi {category}',
+    },
     fact: {
       when: 'Lini',
       account: 'Akaunti',
