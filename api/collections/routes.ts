@@ -20,7 +20,12 @@ import type { Cents } from '../../domain/money.ts';
 import type { CancelVerdict } from '../../workflows/collection-types.ts';
 import { actorOf } from '../auth/principal.ts';
 import { isPeriod, periodRule } from '../filters.ts';
-import { streamEvents } from '../operations/event-stream.ts';
+import {
+  describeLiveEvents,
+  lastEventId,
+  liveEvents,
+  liveEventsResponses,
+} from '../operations/live-events.ts';
 import { pageFrom, positionIn } from '../page.ts';
 import { idSchema, instantSchema, pageQuery } from '../primitives.ts';
 import { problem } from '../problems.ts';
@@ -213,45 +218,19 @@ const events = route({
   path: '/v1/collections/{id}/events',
   tag,
   summary: 'What happens to a collection, as it happens',
-  description:
-    'Server-sent events: the sequence number is the SSE id, so a client that reconnects with Last-Event-ID misses nothing. The stream ends after `finished` and when the token expires. With `Upgrade: websocket` the same events come as messages `{"id", "type", "data"}` of a WebSocket, which closes with 1000 after `finished` and with 1008 when access is over. A browser offers the protocols `daftari.v1`, `bearer.{token}` and, to go on, `after.{id}`; nothing sent there is read.',
+  description: describeLiveEvents('Server-sent events'),
   auth: 'collections:read',
-  request: {
-    params,
-    headers: z.object({
-      'last-event-id': z
-        .string()
-        .regex(/^\d{1,9}$/)
-        .optional(),
-    }),
-  },
-  responses: { 200: { description: 'Events', media: ['text/event-stream'] } },
+  request: { params, headers: lastEventId },
+  responses: liveEventsResponses,
   problems: ['not-found'],
   handler: async ({ params: { id }, headers }, call) => {
     if ((await load(call, id)) === undefined) return problem('not-found');
-    const { db, live, now, authentication } = call.dependencies;
-    const { tenantId, expiresAt } = call.principal;
-    const operationId = idOf('operation', id);
-    const source = {
-      load: async (afterSeq: number) => {
-        const after = { afterSeq, limit: timelineMax };
-        const stored = await db.withTenant(tenantId, (t) => listCollectionEvents(t, id, after), {
-          readOnly: true,
-        });
-        return stored.map(showEvent);
-      },
-      listen: (nudge: () => void) => live.listen({ tenantId, operationId }, nudge),
-      endsAfterMs: expiresAt * 1000 - now(),
-      onRevoked: (end: () => void) => authentication.watch(call.principal, end),
-    };
-    const afterSeq = Number(headers['last-event-id'] ?? 0);
-    return {
-      status: 200,
-      body: {
-        mediaType: 'text/event-stream',
-        write: (response) => streamEvents(response, source, afterSeq),
-      },
-    };
+    return liveEvents(call, {
+      operationId: idOf('operation', id),
+      headers,
+      load: async (t, afterSeq) =>
+        (await listCollectionEvents(t, id, { afterSeq, limit: timelineMax })).map(showEvent),
+    });
   },
 });
 

@@ -8,7 +8,7 @@ import { idSchema } from '../primitives.ts';
 import { problem } from '../problems.ts';
 import { entityTag } from '../reply.ts';
 import { route, type Call, type Route } from '../route.ts';
-import { streamEvents } from './event-stream.ts';
+import { describeLiveEvents, lastEventId, liveEvents, liveEventsResponses } from './live-events.ts';
 import { Gate } from './gate.ts';
 import { showOperation } from './present.ts';
 import { acceptedOperation, operation } from './schema.ts';
@@ -91,46 +91,25 @@ function load(call: Call, operationId: OperationId): Promise<Operation | undefin
   });
 }
 
+const eventsAtOnce = 500;
+
 const events = route({
   method: 'get',
   path: '/v1/operations/{id}/events',
   tag: 'Operations',
   summary: 'What happens, as it happens',
-  description:
-    'Server-sent events (see OperationEvent): the sequence number is the SSE id, so a client that reconnects with Last-Event-ID misses nothing. The stream ends after `finished` and when the token expires. With `Upgrade: websocket` the same events come as messages `{"id", "type", "data"}` of a WebSocket, which closes with 1000 after `finished` and with 1008 when access is over. A browser offers the protocols `daftari.v1`, `bearer.{token}` and, to go on, `after.{id}`; nothing sent there is read.',
+  description: describeLiveEvents('Server-sent events (see OperationEvent)'),
   auth: 'statements:read',
-  request: {
-    params,
-    headers: z.object({
-      'last-event-id': z
-        .string()
-        .regex(/^\d{1,9}$/)
-        .optional(),
-    }),
-  },
-  responses: { 200: { description: 'Events', media: ['text/event-stream'] } },
+  request: { params, headers: lastEventId },
+  responses: liveEventsResponses,
   problems: ['not-found'],
   handler: async ({ params: { id }, headers }, call) => {
     if ((await load(call, id)) === undefined) return problem('not-found');
-    const { authentication, db, live, now } = call.dependencies;
-    const { tenantId, expiresAt } = call.principal;
-    const source = {
-      load: (afterSeq: number) =>
-        db.withTenant(tenantId, (t) => listOperationEvents(t, id, { afterSeq, limit: 500 }), {
-          readOnly: true,
-        }),
-      listen: (nudge: () => void) => live.listen({ tenantId, operationId: id }, nudge),
-      endsAfterMs: expiresAt * 1000 - now(),
-      onRevoked: (end: () => void) => authentication.watch(call.principal, end),
-    };
-    const afterSeq = Number(headers['last-event-id'] ?? 0);
-    return {
-      status: 200,
-      body: {
-        mediaType: 'text/event-stream',
-        write: (response) => streamEvents(response, source, afterSeq),
-      },
-    };
+    return liveEvents(call, {
+      operationId: id,
+      headers,
+      load: (t, afterSeq) => listOperationEvents(t, id, { afterSeq, limit: eventsAtOnce }),
+    });
   },
 });
 
