@@ -5,11 +5,12 @@
 import { sql } from 'kysely';
 import type {
   AccountId,
+  CollectionId,
   LedgerTransactionId,
   ReceivedPaymentId,
   StatementId,
 } from '../domain/ids.ts';
-import type { Cents } from '../domain/money.ts';
+import { zero, type Cents } from '../domain/money.ts';
 import type { Instant } from '../domain/time.ts';
 import type { TenantHandle } from './database.ts';
 import { postingsOfTransactions } from './ledger.ts';
@@ -42,6 +43,35 @@ function heirOf(t: TenantHandle, { statementId, accountId }: Told) {
 export interface UsedMoney {
   receipt: string;
   amountCents: Cents;
+  /** A payment that was given to somebody, or a collection that nobody else saw paid. */
+  kind: 'received' | 'collection';
+  id: ReceivedPaymentId | CollectionId;
+}
+
+export interface MoneyOfStatement {
+  /** Payments only this statement told of: they leave the books with it. */
+  leaving: { count: number; amountCents: Cents };
+  /** Payments another proven statement shows as well: they become that one's. */
+  staying: { count: number; amountCents: Cents };
+}
+
+/** What would become of the money that waits on the desk because of the statement. */
+export async function moneyOfStatement(t: TenantHandle, told: Told): Promise<MoneyOfStatement> {
+  const found = await sql<{ isAlone: boolean; count: number; amountCents: Cents }>`
+    select r.heir is null as "isAlone", count(*)::int as count,
+      sum(r.amount_cents)::bigint as "amountCents"
+    from (
+      select r.amount_cents, ${heirOf(t, told)} as heir
+      from ${t.table('received_payments')} r
+      where r.tenant_id = ${t.tenantId} and r.workflow_id = ${told.workflowId}
+        and r.source = 'statement' and r.state = 'unallocated'
+    ) r group by 1`.execute(t.query);
+  const sumOf = (isAlone: boolean) => {
+    const { count = 0, amountCents = zero } =
+      found.rows.find((row) => row.isAlone === isAlone) ?? {};
+    return { count, amountCents };
+  };
+  return { leaving: sumOf(true), staying: sumOf(false) };
 }
 
 /** Money of the statement alone that has found somebody: it has to be taken back there first. */
@@ -51,13 +81,13 @@ export async function usedMoneyOf(
   limit: number,
 ): Promise<UsedMoney[]> {
   const found = await sql<UsedMoney>`
-    select r.receipt, r.amount_cents as "amountCents" from (
-      select p.receipt, p.amount_cents from ${t.table('received_payments')} p
+    select distinct on (r.receipt) r.receipt, r.amount_cents as "amountCents", r.kind, r.id from (
+      select p.receipt, p.amount_cents, 'received' as kind, p.id from ${t.table('received_payments')} p
       where p.tenant_id = ${t.tenantId} and p.workflow_id = ${told.workflowId}
         and p.source = 'statement'
         and p.state in ('received', 'allocated', 'part-allocated', 'linked')
-      union
-      select c.receipt, c.paid_cents from ${t.table('statement_lines')} l
+      union all
+      select c.receipt, c.paid_cents, 'collection', c.id from ${t.table('statement_lines')} l
       join ${t.table('collections')} c on c.tenant_id = l.tenant_id and c.receipt = l.receipt
       where l.tenant_id = ${t.tenantId} and l.statement_id = ${told.statementId}
         and l.direction = 'in' and c.status = 'paid' and exists (
@@ -68,7 +98,7 @@ export async function usedMoneyOf(
           where w.tenant_id = c.tenant_id and w.collection_id = c.id and w.outcome = 'paid'
             and w.kind <> 'statement')
     ) r where ${heirOf(t, told)} is null
-    order by r.receipt limit ${limit}`.execute(t.query);
+    order by r.receipt, r.kind limit ${limit}`.execute(t.query);
   return found.rows;
 }
 

@@ -4,13 +4,13 @@ import { appendAudit } from '../../db/audit.ts';
 import { appendOperationEvent, findOperation, insertOperation } from '../../db/operations.ts';
 import { appendWorkflowStart } from '../../db/outbox.ts';
 import type { Statement } from '../../db/statement-record.ts';
-import { formatMoney } from '../../domain/money.ts';
-import { usedMoneyOf } from '../../db/statement-money.ts';
+import { formatMoney, zero } from '../../domain/money.ts';
+import { moneyOfStatement, usedMoneyOf } from '../../db/statement-money.ts';
 import { previewUndo } from '../../db/statement-undo.ts';
 import { findStatement, patchStatement } from '../../db/statements.ts';
 import type { TenantHandle } from '../../db/database.ts';
 import { tierOf } from '../../db/tenant-tier.ts';
-import { toPublicId, type StatementId } from '../../domain/ids.ts';
+import { id as idOf, toPublicId, type StatementId } from '../../domain/ids.ts';
 import type { UpdateOutcome } from '../../temporal/client.ts';
 import { sealTicket } from '../../temporal/password-tickets.ts';
 import { statementUndoWorkflowId } from '../../temporal/workflow-ids.ts';
@@ -105,8 +105,11 @@ const preview = route({
   responses: { 200: { description: 'Rows and sums', schema: undoPreview } },
   problems: ['not-found'],
   handler: async ({ params: { id } }, call) => {
-    const work = async (t: TenantHandle) =>
-      (await findStatement(t, id)) === undefined ? undefined : previewUndo(t, id);
+    const work = async (t: TenantHandle) => {
+      const statement = await findStatement(t, id);
+      if (statement === undefined) return undefined;
+      return { ...(await previewUndo(t, id)), money: await previewMoney(t, statement) };
+    };
     const { db } = call.dependencies;
     const found = await db.withTenant(call.principal.tenantId, work, { readOnly: true });
     return found === undefined ? problem('not-found') : { status: 200, body: found };
@@ -199,11 +202,34 @@ async function recordUndo(
 
 const usedShown = 20;
 
+/** The money a statement told of, by its run; undefined when it moved none. */
+function toldBy({ account, status, id: statementId, workflowId }: Statement) {
+  if (account === null || status !== 'posted') return undefined;
+  return { statementId, workflowId, accountId: account.id };
+}
+
+/** What would become of its money, and what of it keeps the statement in place. */
+async function previewMoney(t: TenantHandle, found: Statement) {
+  const told = toldBy(found);
+  const none = { count: 0, amountCents: zero };
+  if (told === undefined) {
+    return { leaving: none, staying: none, blockedBy: [], isBlockedByMore: false };
+  }
+  const used = await usedMoneyOf(t, told, usedShown + 1);
+  return {
+    ...(await moneyOfStatement(t, told)),
+    blockedBy: used.slice(0, usedShown).map(({ kind, id, ...money }) => {
+      const idKind = kind === 'received' ? 'receivedPayment' : 'collection';
+      return { ...money, kind, id: toPublicId(idKind, idOf(idKind, id)) };
+    }),
+    isBlockedByMore: used.length > usedShown,
+  };
+}
+
 /** The refusal for money of this statement alone that was given to somebody, named by receipt. */
 async function usedMoney(t: TenantHandle, found: Statement): Promise<Problem | undefined> {
-  if (found.account === null || found.status !== 'posted') return undefined;
-  const { id: statementId, workflowId } = found;
-  const told = { statementId, workflowId, accountId: found.account.id };
+  const told = toldBy(found);
+  if (told === undefined) return undefined;
   const used = await usedMoneyOf(t, told, usedShown + 1);
   if (used.length === 0) return undefined;
   const named = used

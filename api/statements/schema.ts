@@ -195,6 +195,8 @@ export const review = z
 export type Review = z.infer<typeof review>;
 
 /** What undoing would do: rows that other posted statements show as well are kept. */
+const moneySum = z.strictObject({ count: z.int(), amountCents: centsSchema });
+
 export const undoPreview = z
   .strictObject({
     transactionCount: z.int().nonnegative(),
@@ -203,6 +205,21 @@ export const undoPreview = z
     outCents: centsSchema,
     from: businessDateSchema.nullable(),
     to: businessDateSchema.nullable(),
+    money: z.strictObject({
+      leaving: moneySum.describe('Payments only this statement told of; they leave the books'),
+      staying: moneySum.describe('Payments another proven statement shows as well'),
+      blockedBy: z
+        .array(
+          z.strictObject({
+            receipt: z.string(),
+            amountCents: centsSchema,
+            kind: z.enum(['received', 'collection']),
+            id: publicIdSchema,
+          }),
+        )
+        .describe('Money that was given to somebody; it has to be taken back first'),
+      isBlockedByMore: z.boolean(),
+    }),
   })
   .meta({ id: 'UndoPreview' });
 export type UndoPreview = z.infer<typeof undoPreview>;

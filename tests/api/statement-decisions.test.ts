@@ -188,6 +188,43 @@ describe('undoing a statement', () => {
     expect(problemIn(again).code).toBe('cannot-undo');
   });
 
+  test('money that only the statement told of is counted before it leaves', async () => {
+    const { token, path, somebody } = await aPosted(stage);
+    await stage.database.db.withTenant(somebody.tenantId, async (t) => {
+      const shortcodeId = await aShortcode(t);
+      const { workflow_id: workflowId } = await t.query
+        .selectFrom('statements')
+        .select('workflow_id')
+        .executeTakeFirstOrThrow();
+      for (const receipt of ['UKE7Q2X9LA', 'UKE7Q2X9LB']) {
+        const paymentId = id('receivedPayment', randomUUID());
+        await recordReceived(t, {
+          ...{ id: paymentId, shortcodeId, receipt },
+          ...{ source: 'statement', amountCents: cents(20_000), workflowId },
+          words: { reference: 'INV-1', msisdn: '', name: '' },
+          occurredAt: instantFromEpochMs(Date.now()),
+        });
+        await t.query
+          .updateTable('received_payments')
+          .set({ state: 'unallocated' })
+          .where('id', '=', paymentId)
+          .execute();
+      }
+    });
+
+    const preview = await stage.fetch(`${path}/undo-preview`, { token });
+
+    expect(undoPreview.parse(preview.body).money).toEqual({
+      ...{ leaving: { count: 2, amountCents: 40_000 }, staying: { count: 0, amountCents: 0 } },
+      ...{ blockedBy: [], isBlockedByMore: false },
+    });
+    // They are not in the books, which nobody may overlook afterwards.
+    await stage.database.asOwner(
+      `update shared.received_payments set state = 'received' where tenant_id = $1`,
+      [somebody.tenantId],
+    );
+  });
+
   test('a statement whose money was given to somebody names it and stays', async () => {
     const { token, path, somebody } = await aPosted(stage);
     await stage.database.db.withTenant(somebody.tenantId, async (t) => {
@@ -205,7 +242,13 @@ describe('undoing a statement', () => {
     });
 
     const answer = await stage.fetch(`${path}/undo`, { token, json: {} });
+    const preview = await stage.fetch(`${path}/undo-preview`, { token });
 
+    expect(undoPreview.parse(preview.body).money).toMatchObject({
+      leaving: { count: 0, amountCents: 0 },
+      blockedBy: [{ receipt: 'UKE7Q2X9LM', amountCents: 150_000, kind: 'received' }],
+      isBlockedByMore: false,
+    });
     expect(problemIn(answer)).toMatchObject({
       ...{ status: 409, code: 'money-was-used' },
       detail: 'Take these back to the desk first: UKE7Q2X9LM (KES 1,500.00).',

@@ -257,6 +257,12 @@ async function answerStatements(call: Call, path: string, who: string): Promise<
         outCents: 119_045_550,
         from: '2026-11-01',
         to: '2026-11-21',
+        money: {
+          leaving: { count: 3, amountCents: 450_000 },
+          staying: { count: 1, amountCents: 20_000 },
+          blockedBy: statement.id === publicId('stm', 6) ? [usedMoney] : [],
+          isBlockedByMore: false,
+        },
       });
     case 'undo':
       return send(call, 202, {
@@ -266,6 +272,11 @@ async function answerStatements(call: Call, path: string, who: string): Promise<
       return refuse(call, 404, 'not-found');
   }
 }
+
+const usedMoney = {
+  ...{ receipt: 'UKL7Q2X9LM', amountCents: 150_000, kind: 'received' },
+  id: publicId('rcv', 1),
+};
 
 async function upload(call: Call): Promise<void> {
   const body = await bodyOf(call.request);
