@@ -1,7 +1,13 @@
-/** What people keep under a name on a screen: filters, columns and order. Each sees only their own. */
+/**
+ * What is kept under a name on a screen: filters, columns and order. A view is one person's, whom
+ * nobody else sees it of, or the business's own: then its keeper is the business itself.
+ */
 import { sql } from 'kysely';
-import type { SavedViewId, UserId } from '../domain/ids.ts';
+import type { SavedViewId, TenantId, UserId } from '../domain/ids.ts';
 import type { TenantHandle } from './database.ts';
+
+/** A person, or the business. */
+export type Keeper = UserId | TenantId;
 
 export interface SavedView {
   id: SavedViewId;
@@ -15,12 +21,12 @@ export interface SavedView {
 const screen = 'transactions';
 export const viewContext = 'saved_views|view';
 
-/** The views of one person, by name. */
-export async function listSavedViews(t: TenantHandle, userId: UserId): Promise<SavedView[]> {
+/** The views of one keeper, by name. */
+export async function listSavedViews(t: TenantHandle, keeper: Keeper): Promise<SavedView[]> {
   const rows = await t.query
     .selectFrom('saved_views')
     .select(['id', 'name', 'is_default', 'view_sealed'])
-    .where('user_id', '=', userId)
+    .where('user_id', '=', keeper)
     .where('screen', '=', screen)
     .orderBy('name')
     .execute();
@@ -33,14 +39,14 @@ export async function listSavedViews(t: TenantHandle, userId: UserId): Promise<S
 /** Keeps a view; one of the same name is replaced. `full` when there are `max` others already. */
 export async function keepSavedView(
   t: TenantHandle,
-  userId: UserId,
+  keeper: Keeper,
   kept: SavedView & { max: number },
 ): Promise<SavedView | 'full'> {
-  await lockViews(t, userId);
-  const known = await listSavedViews(t, userId);
+  await lockViews(t, keeper);
+  const known = await listSavedViews(t, keeper);
   const former = known.find(({ name }) => name === kept.name);
   if (former === undefined && known.length >= kept.max) return 'full';
-  if (kept.isDefault) await clearDefault(t, userId);
+  if (kept.isDefault) await clearDefault(t, keeper);
   const values = {
     is_default: kept.isDefault,
     view_sealed: t.seal.sealText(kept.view, viewContext),
@@ -48,26 +54,26 @@ export async function keepSavedView(
   const id = former?.id ?? kept.id;
   await t.query
     .insertInto('saved_views')
-    .values({ tenant_id: t.tenantId, id, user_id: userId, screen, name: kept.name, ...values })
+    .values({ tenant_id: t.tenantId, id, user_id: keeper, screen, name: kept.name, ...values })
     .onConflict((conflict) => conflict.columns(['tenant_id', 'id']).doUpdateSet(values))
     .execute();
   const { name, isDefault, view } = kept;
   return { id, name, isDefault, view };
 }
 
-/** Renames a view or makes it (or no longer) the default; undefined when this person has no such. */
+/** Renames a view or makes it (or no longer) the default; undefined when the keeper has no such. */
 export async function changeSavedView(
   t: TenantHandle,
-  userId: UserId,
+  keeper: Keeper,
   change: { id: SavedViewId; name?: string | undefined; isDefault?: boolean | undefined },
 ): Promise<SavedView | 'taken' | undefined> {
-  await lockViews(t, userId);
-  const known = await listSavedViews(t, userId);
+  await lockViews(t, keeper);
+  const known = await listSavedViews(t, keeper);
   const found = known.find(({ id }) => id === change.id);
   if (found === undefined) return undefined;
   const { name = found.name, isDefault = found.isDefault } = change;
   if (known.some((other) => other.id !== found.id && other.name === name)) return 'taken';
-  if (isDefault) await clearDefault(t, userId);
+  if (isDefault) await clearDefault(t, keeper);
   await t.query
     .updateTable('saved_views')
     .set({ name, is_default: isDefault })
@@ -76,33 +82,33 @@ export async function changeSavedView(
   return { ...found, name, isDefault };
 }
 
-/** Whether this person had such a view. */
+/** Whether the keeper had such a view. */
 export async function removeSavedView(
   t: TenantHandle,
-  userId: UserId,
+  keeper: Keeper,
   viewId: SavedViewId,
 ): Promise<boolean> {
   const removed = await t.query
     .deleteFrom('saved_views')
     .where('id', '=', viewId)
-    .where('user_id', '=', userId)
+    .where('user_id', '=', keeper)
     .executeTakeFirst();
   return removed.numDeletedRows > 0n;
 }
 
-/** One change at a time per person, so that two tabs cannot make two defaults. */
-async function lockViews(t: TenantHandle, userId: UserId): Promise<void> {
-  const owner = `${t.tenantId}/${userId}`;
+/** One change at a time per keeper, so that two tabs cannot make two defaults. */
+async function lockViews(t: TenantHandle, keeper: Keeper): Promise<void> {
+  const owner = `${t.tenantId}/${keeper}`;
   await sql`select pg_advisory_xact_lock(hashtext('saved-views'), hashtext(${owner}))`.execute(
     t.query,
   );
 }
 
-async function clearDefault(t: TenantHandle, userId: UserId): Promise<void> {
+async function clearDefault(t: TenantHandle, keeper: Keeper): Promise<void> {
   await t.query
     .updateTable('saved_views')
     .set({ is_default: false })
-    .where('user_id', '=', userId)
+    .where('user_id', '=', keeper)
     .where('screen', '=', screen)
     .where('is_default', '=', true)
     .execute();

@@ -86,7 +86,8 @@ export interface FlagChangesTable {
 export interface SavedViewsTable {
   tenant_id: TenantId;
   id: SavedViewId;
-  user_id: UserId;
+  /** A person; of a view of the business, the business itself. */
+  user_id: UserId | TenantId;
   screen: string;
   name: string;
   is_default: Defaulted<boolean>;

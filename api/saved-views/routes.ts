@@ -1,13 +1,19 @@
-/** Views of the transactions that a person keeps for themselves; nobody else sees them. */
+/**
+ * Views of the transactions: a person's own, which nobody else sees, and those of the business, which
+ * everybody sees and who may change its settings keeps.
+ */
 import { z } from 'zod';
 import {
   changeSavedView,
   keepSavedView,
   listSavedViews,
   removeSavedView,
+  type Keeper,
   type SavedView,
 } from '../../db/saved-views.ts';
-import { toPublicId } from '../../domain/ids.ts';
+import type { Database } from '../../db/database.ts';
+import { toPublicId, type SavedViewId } from '../../domain/ids.ts';
+import { mayDo, type Principal } from '../auth/principal.ts';
 import { newId } from '../new-id.ts';
 import { idSchema } from '../primitives.ts';
 import { problem } from '../problems.ts';
@@ -22,18 +28,22 @@ const list = route({
   method: 'get',
   path: '/v1/saved-views',
   tag: 'Saved views',
-  summary: 'Your views of the transactions, by name',
+  summary: 'Your views of the transactions and those of the business, by name',
   auth: 'transactions:read',
   request: {},
   responses: { 200: { description: 'All of them', schema: savedViewList } },
   problems: [],
   handler: async (_input, { principal, dependencies: { db } }) => {
-    const views = await db.withTenant(
-      principal.tenantId,
-      (t) => listSavedViews(t, principal.userId),
+    const { tenantId, userId } = principal;
+    const data = await db.withTenant(
+      tenantId,
+      async (t) => [
+        ...(await listSavedViews(t, userId)).map((view) => shown(view, false)),
+        ...(await listSavedViews(t, tenantId)).map((view) => shown(view, true)),
+      ],
       { readOnly: true },
     );
-    return { status: 200, body: { data: views.map(shown) } };
+    return { status: 200, body: { data } };
   },
 });
 
@@ -42,20 +52,22 @@ const keep = route({
   path: '/v1/saved-views',
   tag: 'Saved views',
   summary: 'Keep a view under a name',
-  description: 'A view of yours with the same name is replaced.',
+  description: `A view of the same name is replaced. One of the business takes the permission to
+change its settings; its default opens for everybody who has none of their own.`,
   auth: 'transactions:read',
   request: { body: savedViewRequest },
   responses,
   problems: ['too-many-views'],
   handler: async ({ body }, { principal, dependencies: { db, now } }) => {
-    const { name, isDefault } = body;
+    const { name, isDefault, isShared } = body;
+    if (isShared && !mayShare(principal)) return problem('forbidden');
     const view = JSON.stringify(body.view);
     const kept = { id: newId('savedView', now()), name, isDefault, view, max: viewsMax };
     const stored = await db.withTenant(principal.tenantId, (t) =>
-      keepSavedView(t, principal.userId, kept),
+      keepSavedView(t, isShared ? principal.tenantId : principal.userId, kept),
     );
     if (stored === 'full') return problem('too-many-views');
-    return { status: 200, body: shown(stored) };
+    return { status: 200, body: shown(stored, isShared) };
   },
 });
 
@@ -69,12 +81,15 @@ const change = route({
   responses,
   problems: ['not-found', 'view-name-taken'],
   handler: async ({ params: { id }, body }, { principal, dependencies: { db } }) => {
+    const keeper = await keeperOf(db, principal, id);
+    if (keeper === undefined) return problem('not-found');
+    if (keeper === 'forbidden') return problem('forbidden');
     const changed = await db.withTenant(principal.tenantId, (t) =>
-      changeSavedView(t, principal.userId, { ...body, id }),
+      changeSavedView(t, keeper, { ...body, id }),
     );
     if (changed === undefined) return problem('not-found');
     if (changed === 'taken') return problem('view-name-taken');
-    return { status: 200, body: shown(changed) };
+    return { status: 200, body: shown(changed, keeper === principal.tenantId) };
   },
 });
 
@@ -88,15 +103,43 @@ const remove = route({
   responses: { 204: { description: 'It is gone' } },
   problems: ['not-found'],
   handler: async ({ params: { id } }, { principal, dependencies: { db } }) => {
+    const keeper = await keeperOf(db, principal, id);
+    if (keeper === undefined) return problem('not-found');
+    if (keeper === 'forbidden') return problem('forbidden');
     const isRemoved = await db.withTenant(principal.tenantId, (t) =>
-      removeSavedView(t, principal.userId, id),
+      removeSavedView(t, keeper, id),
     );
     return isRemoved ? { status: 204 as const, body: undefined } : problem('not-found');
   },
 });
 
-function shown({ id, view, ...rest }: SavedView): z.infer<typeof savedView> {
-  return { id: toPublicId('savedView', id), ...rest, view: JSON.parse(view) };
+function mayShare(principal: Principal): boolean {
+  return mayDo(principal, 'settings:manage');
+}
+
+/** Whose view it is; undefined for one the asker does not see. */
+async function keeperOf(
+  db: Database,
+  principal: Principal,
+  viewId: SavedViewId,
+): Promise<Keeper | 'forbidden' | undefined> {
+  const { tenantId, userId } = principal;
+  const keepers = await db.withTenant(
+    tenantId,
+    async (t) => {
+      const isIn = async (keeper: Keeper) =>
+        (await listSavedViews(t, keeper)).some(({ id }) => id === viewId);
+      return { isOwn: await isIn(userId), isShared: await isIn(tenantId) };
+    },
+    { readOnly: true },
+  );
+  if (keepers.isOwn) return userId;
+  if (!keepers.isShared) return undefined;
+  return mayShare(principal) ? tenantId : 'forbidden';
+}
+
+function shown({ id, view, ...rest }: SavedView, isShared: boolean): z.infer<typeof savedView> {
+  return { id: toPublicId('savedView', id), ...rest, isShared, view: JSON.parse(view) };
 }
 
 export const savedViewRoutes: readonly Route[] = [list, keep, change, remove];

@@ -22,6 +22,7 @@ export const savedView = z
     id: publicIdSchema,
     name: viewName,
     isDefault: z.boolean().describe('Opens by itself where nothing else was asked for'),
+    isShared: z.boolean().describe('A view of the business: everybody in it sees it'),
     view: viewContent,
   })
   .meta({ id: 'SavedView' });
@@ -33,7 +34,12 @@ export const savedViewList = z
 export type SavedViewList = z.infer<typeof savedViewList>;
 
 export const savedViewRequest = z
-  .strictObject({ name: viewName, isDefault: z.boolean().default(false), view: viewContent })
+  .strictObject({
+    name: viewName,
+    isDefault: z.boolean().default(false),
+    isShared: z.boolean().default(false).describe('Keep it for the whole business'),
+    view: viewContent,
+  })
   .meta({ id: 'SavedViewRequest' });
 
 export const savedViewChange = z

@@ -40,7 +40,7 @@ describe('saved views', () => {
 
     expect(kept.map(({ name }) => name)).toEqual(['Big ones', 'Rent']);
     expect(kept[1]).toEqual({
-      ...{ id: first.id, name: 'Rent', isDefault: false },
+      ...{ id: first.id, name: 'Rent', isDefault: false, isShared: false },
       view: view('Otieno'),
     });
     expect(again.id).toBe(first.id);
@@ -87,6 +87,31 @@ describe('saved views', () => {
     const asked = await send(`/${id}`, { name: 'Yours' }, colleague);
     expect(problemIn(asked).code).toBe('not-found');
     expect((await mine())[0]?.name).toBe('Mine');
+  });
+
+  test('of the business are seen by everybody and changed by who may change its settings', async () => {
+    const admin = await stage.token(somebody, 'admin');
+    const keptBy = (by: string) =>
+      send('', { name: 'Takings', isShared: true, isDefault: true, view: view('till') }, by);
+    expect(problemIn(await keptBy(token)).code).toBe('forbidden');
+    const shared = savedView.parse((await keptBy(admin)).body);
+    const own = await keep('Takings', { isDefault: true });
+
+    const seen = await mine();
+
+    expect(seen.filter(({ name }) => name === 'Takings')).toEqual([
+      expect.objectContaining({ id: own.id, isShared: false, isDefault: true }),
+      expect.objectContaining({ id: shared.id, isShared: true, isDefault: true }),
+    ]);
+    expect(problemIn(await send(`/${shared.id}`, { name: 'Mine' })).code).toBe('forbidden');
+    expect(problemIn(await remove(shared.id)).code).toBe('forbidden');
+    const renamed = await send(`/${shared.id}`, { name: 'All takings' }, admin);
+    expect(renamed.body).toMatchObject({ name: 'All takings', isShared: true });
+    const stranger = await stage.token(await stage.tenant());
+    expect(await mine(stranger)).toEqual([]);
+    expect(problemIn(await send(`/${shared.id}`, { name: 'X' }, stranger)).code).toBe('not-found');
+    token = admin;
+    expect((await remove(shared.id)).status).toBe(204);
   });
 
   test('there are fifty at most', async () => {

@@ -26,9 +26,9 @@ export function answerViews(asked: {
     isDefault === true ? others.map((view) => ({ ...view, isDefault: false })) : others;
   if (path === '') {
     if (method === 'GET') return { status: 200, body: { data: views } };
-    const { name = '', isDefault = false } = json;
+    const { name = '', isDefault = false, isShared = false } = json;
     const view = json.view ?? { filters: {}, sort: '', columns: [], widths: {} };
-    const made = { id: publicId('viw', (number += 1)), name, isDefault, view };
+    const made = { id: publicId('viw', (number += 1)), name, isDefault, isShared, view };
     put([...alone(views, isDefault), made]);
     return { status: 200, body: made };
   }

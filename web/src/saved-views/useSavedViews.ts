@@ -5,11 +5,11 @@ import { firstProblem } from '../first-problem.ts';
 import { problemIn, request } from '../request.ts';
 
 type Deed =
-  | { kind: 'keep'; name: string; isDefault: boolean; view: ViewContent }
+  | { kind: 'keep'; name: string; isDefault: boolean; isShared: boolean; view: ViewContent }
   | { kind: 'change'; id: string; name?: string; isDefault?: boolean }
   | { kind: 'remove'; id: string };
 
-/** The views that the person signed in keeps, and changing them. */
+/** The views of the person signed in and of the business, and changing them. */
 export function useSavedViews() {
   const queries = useQueryClient();
   const query = useQuery({
@@ -44,8 +44,8 @@ export function useSavedViews() {
 
 function perform(asked: Deed): Promise<unknown> {
   if (asked.kind === 'keep') {
-    const { name, isDefault, view } = asked;
-    return request('/v1/saved-views', { method: 'POST', json: { name, isDefault, view } });
+    const { kind: _kind, ...json } = asked;
+    return request('/v1/saved-views', { method: 'POST', json });
   }
   if (asked.kind === 'remove') return request(`/v1/saved-views/${asked.id}`, { method: 'DELETE' });
   const { kind: _kind, id, ...change } = asked;

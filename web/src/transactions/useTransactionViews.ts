@@ -34,6 +34,7 @@ export function useTransactionViews({ filters, sort, setFilters }: Shown) {
   }
 
   function showDefault(): void {
+    // One's own comes first in the list; the default of the business is for who has none.
     const view = views.value.find(({ isDefault }) => isDefault);
     if (view !== undefined && isPlain()) show(view.view);
   }

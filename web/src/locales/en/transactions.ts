@@ -38,7 +38,9 @@ export const transactions = {
   },
   views: {
     title: 'Views',
-    about: 'Filters, columns and order under a name. Only you see them.',
+    about: 'Filters, columns and order under a name: your own, and those of the business.',
+    forAll: 'Keep it for everybody in the business',
+    ofBusiness: 'for everybody',
     none: 'You keep no views yet. Set the filters, then give them a name.',
     name: 'Name of what is shown now',
     keep: 'Keep it',

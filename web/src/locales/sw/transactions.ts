@@ -40,7 +40,9 @@ export const transactions: typeof english = {
   },
   views: {
     title: 'Mionekano',
-    about: 'Vichujio, safu wima na mpangilio chini ya jina. Unaiona wewe tu.',
+    about: 'Vichujio, safu na mpangilio chini ya jina: vyako, na vya biashara.',
+    forAll: 'Hifadhi kwa kila mtu katika biashara',
+    ofBusiness: 'ya wote',
     none: 'Bado hujahifadhi mwonekano. Weka vichujio, kisha uvipe jina.',
     name: 'Jina la kinachoonekana sasa',
     keep: 'Hifadhi',
