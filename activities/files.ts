@@ -16,6 +16,7 @@ import type { ColumnMapping, MediaKind } from '../domain/statements/terms.ts';
 import { openTicket } from '../temporal/password-tickets.ts';
 import { failureTypes } from '../temporal/policies.ts';
 import type { Telemetry } from '../telemetry.ts';
+import { tellWithBeats } from './beating.ts';
 import type { Failpoint } from './failpoint.ts';
 import { permanentFault } from './faults.ts';
 import { openIntake, type LineIntake } from './line-intake.ts';
@@ -251,7 +252,7 @@ async function* framesOf(
   reading: { mode: 'inspect' | 'read'; mapping?: ColumnMapping | undefined; rows?: () => number },
 ): AsyncGenerator<ReaderFrame, void, void> {
   const activity = Context.current();
-  const beat = () => activity.heartbeat({ rowsCommitted: reading.rows?.() ?? 0 });
+  const beat = () => tellWithBeats(activity, { rowsCommitted: reading.rows?.() ?? 0 });
   const timer = setInterval(beat, heartbeatEveryMs);
   beat();
   try {

@@ -1,5 +1,4 @@
 /** Carries out a change of many rows; each chunk and its events are one transaction. */
-import { Context } from '@temporalio/activity';
 import type { Database } from '../db/database.ts';
 import { stepChange } from '../db/row-categories.ts';
 import { findChange } from '../db/row-changes.ts';
@@ -25,7 +24,6 @@ async function carryOut(
 ): Promise<ChangeRowsResult> {
   for (let isDone = false; !isDone;) {
     isDone = await d.db.withTenant(tenantId, (t) => stepChange(t, changeId, chunkRows));
-    Context.current().heartbeat();
   }
   const change = await d.db.withTenant(tenantId, (t) => findChange(t, changeId));
   if (change === undefined) {

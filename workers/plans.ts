@@ -1,5 +1,4 @@
 /** What each service runs in Temporal: its queues, its activities and how many at a time. */
-import { beating } from '../activities/beating.ts';
 import { createFileActivities } from '../activities/files.ts';
 import { createMaintenanceActivities } from '../activities/maintenance.ts';
 import { readStatement } from '../activities/parser/cage.ts';
@@ -27,7 +26,7 @@ const planners: Partial<Record<ServiceName, Planner>> = {
   maintenance: (world, codePath) => [
     {
       queue: queues.maintenance,
-      activities: beating(createMaintenanceActivities(world)),
+      activities: createMaintenanceActivities(world),
       codePath,
       slots: 'few',
     },

@@ -1,6 +1,9 @@
 /** Activities beat by the clock: a worker that died is noticed, a busy one is not taken for dead. */
+import { Context } from '@temporalio/activity';
 import { MockActivityEnvironment } from '@temporalio/testing';
-import { beating, whileBeating, type Tell } from '../../activities/beating.ts';
+import { tellWithBeats, whileBeating, type Tell } from '../../activities/beating.ts';
+import { activityInterceptor } from '../../workers/activity-interceptor.ts';
+import { silentTelemetry } from '../support/bus.ts';
 
 beforeEach(() => jest.useFakeTimers());
 afterEach(() => jest.useRealTimers());
@@ -65,10 +68,41 @@ test('work that fails is heard of no more', async () => {
   expect(jest.getTimerCount()).toBe(0);
 });
 
-test('steps that beat do what they did, with what they were given', async () => {
+test('an activity beats once, whoever asks for it, and tells what its inner part says', async () => {
   const { environment, heard } = listen();
-  const steps = beating({ double: async (n: number) => 2 * n, greet: async () => 'hello' });
-  expect(await environment.run(steps.double, 21)).toBe(42);
-  expect(await environment.run(steps.greet)).toBe('hello');
-  expect(heard).toHaveLength(2);
+  const { work, tell, end } = longWork();
+  const done = environment.run(() => whileBeating(() => whileBeating(work)));
+  await jest.advanceTimersByTimeAsync(0);
+  tell({ nextOrdinal: 7 });
+  await jest.advanceTimersByTimeAsync(2_000);
+  end('done');
+  await done;
+  expect(heard).toEqual([undefined, { nextOrdinal: 7 }, { nextOrdinal: 7 }]);
+  expect(jest.getTimerCount()).toBe(0);
+});
+
+test.each([
+  [{ heartbeatTimeoutMs: 8_000 }, 2],
+  [{}, 0],
+])('in a worker an activity beats by itself when its silence counts: %j', async (info, count) => {
+  const environment = new MockActivityEnvironment(info);
+  const heard: unknown[] = [];
+  environment.on('heartbeat', () => heard.push('beat'));
+  const { work, end } = longWork();
+  const done = environment.run(async () => {
+    const around = activityInterceptor(silentTelemetry())(Context.current()).inbound;
+    return around?.execute?.({ args: [], headers: {} }, () => work(() => {}));
+  });
+  await jest.advanceTimersByTimeAsync(2_000);
+  end('done');
+  expect([await done, heard.length]).toEqual(['done', count]);
+});
+
+test('what is told goes with the beats, or alone where there are none', async () => {
+  const { environment, heard } = listen();
+  await environment.run(async () => {
+    tellWithBeats(Context.current(), 'alone');
+    await whileBeating(async () => tellWithBeats(Context.current(), 'with'));
+  });
+  expect(heard).toEqual(['alone', undefined, 'with']);
 });
