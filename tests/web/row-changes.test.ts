@@ -108,7 +108,12 @@ describe('many rows', () => {
   async function put(page: Screen['page'], category: string, button: RegExp): Promise<void> {
     await page.getByRole('option', { name: category }).click();
     const dialog = page.getByRole('dialog', { name: `Put these rows under ${category}?` });
-    await dialog.getByRole('button', { name: button }).click();
+    await dialog.getByRole('button', { name: button }).waitFor();
+    await page.waitForFunction(
+      (name) => new RegExp(name).test(document.activeElement?.textContent?.trim() ?? ''),
+      button.source,
+    );
+    await page.keyboard.press('Enter');
     await dialog.waitFor({ state: 'detached' });
   }
   const amounts = async (page: Screen['page'], query: string): Promise<string> => {
