@@ -6,6 +6,7 @@
 import type { PayloadCodec } from '@temporalio/common';
 import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express';
 import type { Registry } from 'prom-client';
+import { runningVersion } from '../version.ts';
 import { decodeWith, encodeWith } from './operator-codec.ts';
 
 export interface AdminOptions {
@@ -31,6 +32,7 @@ export function createAdminApp(options: AdminOptions): Express {
   app.disable('x-powered-by').disable('etag');
   app.get('/livez', (_request, response) => void response.json({ status: 'alive' }));
   app.get('/readyz', readiness(options));
+  app.get('/version', (_request, response) => void response.json(runningVersion));
   app.get('/metrics', async (_request, response) => {
     response.type(options.registry.contentType).send(await options.registry.metrics());
   });

@@ -5,6 +5,7 @@
  */
 import { createServer, type ServerResponse } from 'node:http';
 import type { Registry } from 'prom-client';
+import { runningVersion } from '../version.ts';
 
 export interface AdminServerOptions {
   port: number;
@@ -25,6 +26,7 @@ export async function startAdminServer(
     const path = request.url?.split('?')[0];
     if (path === '/livez') return answerLiveness(response, lag.milliseconds());
     if (path === '/readyz') return answerReadiness(response, options.parts());
+    if (path === '/version') return answer(response, 200, runningVersion);
     if (path === '/metrics') return void answerMetrics(response, options.registry);
     return answer(response, 404, { status: 'not found' });
   });

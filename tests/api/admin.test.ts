@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { randomBytes } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import { request, type Server } from 'node:http';
@@ -41,6 +42,15 @@ describe('GET /livez', () => {
     const url = await listen({ required: { database: away } });
 
     expect((await fetch(`${url}/livez`)).status).toBe(200);
+  });
+});
+
+describe('GET /version', () => {
+  test('says which version runs, whatever else is away', async () => {
+    const url = await listen({ required: { database: away } });
+    const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
+
+    expect(await (await fetch(`${url}/version`)).json()).toMatchObject({ version });
   });
 });
 

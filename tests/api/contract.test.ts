@@ -52,6 +52,14 @@ describe('the OpenAPI document', () => {
     }
   });
 
+  test('every address is under its major version, but for those about the document itself', () => {
+    const outside = allRoutes()
+      .map(({ path }) => path)
+      .filter((path) => !path.startsWith('/v1/') && !path.startsWith('/problems'));
+
+    expect(new Set(outside)).toEqual(new Set(['/openapi.json', '/.well-known/jwks.json']));
+  });
+
   test('no two operations share an id', () => {
     const { paths } = operations.parse(openApiDocument(allRoutes()));
     const ids = Object.values(paths).flatMap((path) =>

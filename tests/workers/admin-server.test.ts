@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { Registry, Counter } from 'prom-client';
 import { startAdminServer } from '../../workers/admin-server.ts';
 
@@ -30,6 +31,12 @@ describe("a worker's private listener", () => {
     expect(waiting.status).toBe(503);
     expect(await waiting.json()).toEqual({ ready: false, relay: 'up', temporal: 'down' });
     expect(ready.status).toBe(200);
+  });
+
+  test('says which version runs', async () => {
+    const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
+
+    expect(await (await get('/version')).json()).toEqual({ version, node: process.version });
   });
 
   test('shows its metrics and nothing else', async () => {
