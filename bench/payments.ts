@@ -1,4 +1,5 @@
 import type { Bench } from './gate.ts';
+import { deskGates } from './payments/desk.ts';
 import { intakeGates } from './payments/intake.ts';
 import { ledgerGates } from './payments/ledger.ts';
 import { pushGates } from './payments/pushes.ts';
@@ -10,6 +11,7 @@ export const payments: Bench = {
   run: async (options) => [
     ...(await intakeGates(options)),
     ...(await ledgerGates(options)),
+    ...(await deskGates(options)),
     ...(await pushGates(options)),
     ...(await runGates(options)),
   ],
