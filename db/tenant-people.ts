@@ -5,6 +5,7 @@
 import type { Client } from 'pg';
 import type { TenantId } from '../domain/ids.ts';
 import type { Provisioner } from './provisioner.ts';
+import { tryAgain } from './transaction.ts';
 import { placementOf, sharedPlace, type Place } from './tenant-placement.ts';
 
 /** Copies the tenant and everybody its rows speak of into a database; may be repeated. */
@@ -13,8 +14,11 @@ export async function carryPeople(
   { tenantId, from, to }: { tenantId: TenantId; from: Place; to: Place },
 ): Promise<void> {
   if (!to.startsWith('d_')) return;
-  const mentioned = await provisioner.inPlace(from, (client) =>
-    usersMentioned(client, placementOf(from).schema, tenantId),
+  // It reads many tables while others may be changed for a move: whoever loses looks again.
+  const mentioned = await tryAgain(() =>
+    provisioner.inPlace(from, (client) =>
+      usersMentioned(client, placementOf(from).schema, tenantId),
+    ),
   );
   const { tenant, users } = await provisioner.inPlace(sharedPlace, (client) =>
     readPeople(client, tenantId, mentioned),

@@ -27,9 +27,14 @@ export async function runTransaction<T>(
   options: TransactionOptions,
   work: (client: PoolClient) => Promise<T>,
 ): Promise<T> {
+  return tryAgain(() => attemptTransaction(options, work));
+}
+
+/** Does the same again, five times at most, while it ends in a deadlock or a lock not given. */
+export async function tryAgain<T>(work: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await attemptTransaction(options, work);
+      return await work();
     } catch (error) {
       if (attempt >= attemptsMax || !isWorthRetrying(error)) throw error;
       await sleep(Math.random() * 20 * 2 ** attempt);
