@@ -65,7 +65,7 @@ describe('the frame', () => {
 
   test('the bell counts what is unread, a notice leads to its place, all are read at once', async () => {
     const page = await open('/overview');
-    await page.getByRole('link', { name: 'Notices: 3 unread' }).click();
+    await page.getByRole('link', { name: /^Notices\s*3 unread$/ }).click();
     await page.waitForURL(/notices$/);
     await page.getByRole('button', { name: 'Mark all as read' }).click();
     await page.getByRole('link', { name: 'Notices', exact: true }).waitFor();

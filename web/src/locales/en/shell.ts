@@ -19,7 +19,7 @@ export const shell = {
     navigation: 'Main navigation',
     find: 'Find',
     notices: 'Notices',
-    unread: 'Notices: {count} unread',
+    unread: 'unread',
     more: 'More',
     moreAbout: 'Everything else in the book',
     language: 'Language',

@@ -21,7 +21,7 @@ export const shell: typeof english = {
     navigation: 'Urambazaji mkuu',
     find: 'Tafuta',
     notices: 'Arifa',
-    unread: 'Arifa: {count} hazijasomwa',
+    unread: 'hazijasomwa',
     more: 'Zaidi',
     moreAbout: 'Mengine yote daftarini',
     language: 'Lugha',
