@@ -77,6 +77,8 @@ export async function* csvRecords(
   };
   const options = { ...rules, record_delimiter, delimiter, from_line: fromLine };
   const parser = parse({ ...options, on_record: keep });
+  // Whoever writes is told; without a listener the same fault would end the process.
+  parser.on('error', () => {});
   const take = (): CsvEvent => {
     const taken = records;
     records = [];
@@ -104,12 +106,7 @@ export async function* csvRecords(
 /** Resolves when the piece is split; rejects with what is wrong with it. */
 function written(parser: Parser, piece: string): Promise<void> {
   return new Promise((resolve, reject) => {
-    parser.once('error', reject);
-    parser.write(piece, (fault) => {
-      parser.off('error', reject);
-      if (fault) reject(fault);
-      else resolve();
-    });
+    parser.write(piece, (fault) => (fault ? reject(fault) : resolve()));
   });
 }
 

@@ -32,6 +32,13 @@ export async function digestAfter(
   }
 }
 
+/** Who handles what: each leaves a mark for every event, and the marks are part of the digest. */
+const consumers = [
+  ['transactions.raw', 'categorizer'],
+  ['transactions.categorized', 'analytics'],
+  ['domain-events', 'notices'],
+] as const;
+
 /**
  * Waits until nothing is under way, then demands that no promise of the data is broken, no message
  * was given up and the rows are those of the files; answers the digest.
@@ -45,13 +52,12 @@ export async function restingDigest(
     (
       await database.asOwner(
         `select o.type from shared.outbox o
-         where o.published_at is null
-           or o.topic = 'transactions.raw' and not exists (
+         where o.published_at is null or exists (
+           select from unnest($1::text[], $2::text[]) as e(topic, consumer)
+           where e.topic = o.topic and not exists (
              select from shared.consumed_events c
-             where c.event_id = o.event_id and c.consumer = 'categorizer')
-           or o.topic = 'transactions.categorized' and not exists (
-             select from shared.consumed_events c
-             where c.event_id = o.event_id and c.consumer = 'analytics')`,
+             where c.event_id = o.event_id and c.consumer = e.consumer))`,
+        [consumers.map(([topic]) => topic), consumers.map(([, consumer]) => consumer)],
       )
     ).length;
   await until(async () => (await unhandled()) === 0, patience);

@@ -94,3 +94,12 @@ test('names in other scripts and with controls of direction are kept as they are
   const whole = await readBytes(csvWithRows(odd), 'csv');
   expect(whole.lines[0]?.details).toContain('\u202eWАNJIKU\u200b');
 });
+
+test('a record without an end is refused by its length, and the reader lives to say so', async () => {
+  const endless = rows.with(2, `"${'x'.repeat(3 * 1024 * 1024)}"`);
+  const whole = await readBytes(csvWithRows(endless), 'csv');
+  expect(whole.problem).toEqual({
+    problem: 'malformed-csv',
+    detail: expect.stringContaining('65536'),
+  });
+});

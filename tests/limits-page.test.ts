@@ -1,0 +1,54 @@
+/** The page of limits says what the code holds to. */
+import { readFileSync } from 'node:fs';
+import { readerLimits } from '../activities/parser/frames.ts';
+import { archiveBytesMax } from '../api/imports/receive-archive.ts';
+import { loadLimits } from '../api/edge/load-shedding.ts';
+import { collectionRowsMax } from '../domain/collections/batch-rows.ts';
+import { customerRowsMax } from '../domain/collections/customer-rows.ts';
+import { batchRowsMax } from '../domain/disbursements/batch-rows.ts';
+import { addressQuota, tenantQuotas, type Quota } from '../domain/edge/quota.ts';
+import { noticeDays } from '../domain/notices/terms.ts';
+
+const page = readFileSync('docs/limits.md', 'utf8');
+const rows = page
+  .split('\n')
+  .filter((line) => line.startsWith('|'))
+  .map((line) => line.split('|').map((cell) => cell.trim()));
+
+function saidOf(what: string): string | undefined {
+  return rows.find(([, name]) => name === what)?.[2];
+}
+
+const count = (number: number) => number.toLocaleString('en-US');
+const megabytes = (bytes: number) => `${bytes / 1_048_576} MB`;
+const rate = ({ perSecond, burst }: Quota) => `${count(perSecond)}, ${count(burst)} at once`;
+
+test.each([
+  ['PDF, XLSX, XLS', megabytes(readerLimits.maxBytes.pdf)],
+  ['CSV', megabytes(readerLimits.maxBytes.csv)],
+  ['Pages of a PDF', count(readerLimits.maxPages)],
+  ['Rows of a statement', count(readerLimits.maxRows)],
+  ['Payouts of a list', count(batchRowsMax)],
+  ['Requests of a list', count(collectionRowsMax)],
+  ['Customers of a list', count(customerRowsMax)],
+  ['Archive of a business', `${Math.round(archiveBytesMax / 2 ** 30)} GB`],
+  ['Plan Starter', rate(tenantQuotas.starter)],
+  ['Plan Pro', rate(tenantQuotas.pro)],
+  ['Plan Enterprise', rate(tenantQuotas.enterprise)],
+  ['An address without a credential', rate(addressQuota)],
+  ['Requests under way in a gateway', count(loadLimits.inFlightMax)],
+  ['Notices', `${noticeDays} days`],
+])('%s: %s', (what, held) => {
+  expect(saidOf(what)).toBe(held);
+});
+
+test.each([
+  ['Answers kept for a repeated request', '72 hours', 'db/idempotency.ts', "interval '72 hours'"],
+  ['Sessions', '90 days', 'db/sessions.ts', "created_at < now() - interval '90 days'"],
+  ['Texts of callbacks', '13 months', 'activities/callback-retention.ts', 'keptDays = 396'],
+  ['A body of JSON', '100,000 bytes', 'api/json-body.ts', 'bytesMax = 100_000'],
+  ['An address with its query', '2,048 characters', 'api/app.ts', 'urlMax = 2048'],
+])('%s: %s', (what, held, file, code) => {
+  expect(saidOf(what)).toBe(held);
+  expect(readFileSync(file, 'utf8')).toContain(code);
+});
