@@ -280,7 +280,7 @@ describe('a posted statement of the tenant’s own pay bill', () => {
       const used = await inTenant((t) => usedMoneyOf(t, told, 5));
 
       const { receipt, amountCents } = repaired;
-      expect(used).toContainEqual({ receipt, amountCents });
+      expect(used).toContainEqual({ receipt, amountCents, kind: 'collection', id: collectionId });
     });
   });
 
