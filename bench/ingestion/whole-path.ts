@@ -12,6 +12,7 @@ import {
   type GeneratedStatement,
 } from '../../simulators/statements/statement.ts';
 import type { StatementOptions } from '../../simulators/statements/options.ts';
+import { parsePublicId } from '../../domain/ids.ts';
 import type { ApiClient } from '../../tests/support/api-client.ts';
 import { openStack, type Stack } from '../../tests/support/stack.ts';
 import type { Running } from '../../tests/support/processes.ts';
@@ -217,7 +218,7 @@ async function bareCopy(stack: Stack, { statementId, rows }: Passage): Promise<n
   try {
     await client.query('create table public.copied (like shared.transactions including all)');
     const chunks: Buffer[] = [];
-    const query = `copy (select * from shared.transactions where statement_id = '${statementId}' order by ordinal) to stdout`;
+    const query = `copy (select * from shared.transactions where statement_id = '${parsePublicId('statement', statementId)}' order by ordinal) to stdout`;
     for await (const chunk of client.query(copyTo(query))) chunks.push(chunk as Buffer);
     const start = performance.now();
     await pipeline(chunks, client.query(copyFrom('copy public.copied from stdin')));
