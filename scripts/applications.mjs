@@ -95,9 +95,15 @@ export async function startDarajaTwin({ supervisor, ports, dataFile }) {
   return { env: { DARAJA_BASE_URL: pageUrl, HOOKS_URL: hooksUrl }, pageUrl };
 }
 
+/** The file a program begins with; the flags before it are Node's own. */
+function entryOf(program) {
+  return program.find((argument) => !argument.startsWith('-')) ?? '';
+}
+
 async function startOne(supervisor, { name, program, env, adminPort, stage }) {
-  if (!existsSync(path.join(projectRoot, program[0]))) {
-    throw new Error(`${name} needs ${program[0]}, which is missing from this checkout.`);
+  const entry = entryOf(program);
+  if (!existsSync(path.join(projectRoot, entry))) {
+    throw new Error(`${name} needs ${entry}, which is missing from this checkout.`);
   }
   return supervisor.start({
     name,

@@ -52,6 +52,27 @@ describe('options', () => {
   });
 });
 
+describe('applications', () => {
+  test('begin with files of this checkout, whatever Node itself is told before them', async () => {
+    const { code, stdout } = await run(
+      '--input-type=module',
+      '-e',
+      `import { startApplications } from './scripts/applications.mjs';
+       const started = {};
+       const supervisor = { start: async ({ name, args }) => void (started[name] = args) };
+       await startApplications({ supervisor, env: {}, ports: {} });
+       process.stdout.write('\\n' + JSON.stringify(started));`,
+    );
+    const started: unknown = JSON.parse(stdout.split('\n').at(-1) ?? '');
+
+    expect(code).toBe(0);
+    expect(started).toEqual({
+      workers: expect.arrayContaining(['workers/main.ts', '--service=all']),
+      gateway: ['api/main.ts'],
+    });
+  });
+});
+
 describe('ports', () => {
   test('one that is taken is passed over, with a sentence that says so', async () => {
     const server = createServer().listen(0, '127.0.0.1');
