@@ -1,4 +1,5 @@
 /** Carries out a change of many rows; each chunk and its events are one transaction. */
+import { Context } from '@temporalio/activity';
 import type { Database } from '../db/database.ts';
 import { stepChange } from '../db/row-categories.ts';
 import { findChange } from '../db/row-changes.ts';
@@ -22,7 +23,9 @@ async function carryOut(
   d: RowChangeDependencies,
   { tenantId, changeId }: ChangeRowsInput,
 ): Promise<ChangeRowsResult> {
+  const { cancellationSignal } = Context.current();
   for (let isDone = false; !isDone;) {
+    cancellationSignal.throwIfAborted();
     isDone = await d.db.withTenant(tenantId, (t) => stepChange(t, changeId, chunkRows));
   }
   const change = await d.db.withTenant(tenantId, (t) => findChange(t, changeId));

@@ -29,8 +29,8 @@ function isCardNumber(digits: string): boolean {
   );
 }
 
-/** The formula of Luhn, ISO/IEC 7812-1 annex B. */
-function hasCheckDigit(digits: string): boolean {
+/** Whether the last of these digits fits the others, by the formula of Luhn (ISO/IEC 7812-1 annex B). */
+export function hasCheckDigit(digits: string): boolean {
   let sum = 0;
   for (let at = digits.length - 1, isDoubled = false; at >= 0; at -= 1, isDoubled = !isDoubled) {
     const digit = digits.charCodeAt(at) - 48;

@@ -32,8 +32,7 @@ const change = route({
   path: '/v1/row-changes',
   tag: 'Row changes',
   summary: 'Put many transactions under a category',
-  description:
-    'Up to 2,000 rows are changed before the answer; more are changed by a run, up to 250,000.',
+  description: `Up to ${rowsAtOnceMax.toLocaleString('en-US')} rows are changed before the answer; more are changed by a run, up to 250,000.`,
   auth: 'transactions:write',
   idempotency: 'required',
   request: { body: rowChangeRequest },

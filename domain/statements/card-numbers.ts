@@ -1,4 +1,5 @@
 /** Payment card numbers must never be stored; statements carry them when people type them in. */
+import { hasCheckDigit } from '../card-number.ts';
 
 /** Sixteen digits, bare or in groups, beginning like a card and standing apart from other digits. */
 const candidate = /(?<![\d*])[2-6](?:[ -]?\d){15}(?![\d*])/g;
@@ -26,15 +27,4 @@ export function maskCardNumbers(text: string): { text: string; found: number } {
     }
   }
   return { text: found === 0 ? text : masked + text.slice(kept), found };
-}
-
-/** The Luhn check of ISO/IEC 7812: every second digit from the right doubled, sum divisible by 10. */
-function hasCheckDigit(digits: string): boolean {
-  let sum = 0;
-  for (let fromRight = 0; fromRight < digits.length; fromRight += 1) {
-    const digit = digits.charCodeAt(digits.length - 1 - fromRight) - 48;
-    const weighted = fromRight % 2 === 1 ? digit * 2 : digit;
-    sum += weighted > 9 ? weighted - 9 : weighted;
-  }
-  return sum % 10 === 0;
 }
