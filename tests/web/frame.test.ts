@@ -1,32 +1,10 @@
 /** What the frame around every screen does: finding and being told, in Chromium over the built dashboard. */
-import {
-  openDashboard,
-  openScreen,
-  signIn,
-  type Dashboard,
-  type Screen,
-} from './support/dashboard.ts';
+import { webSuite } from './support/suite.ts';
 
 jest.setTimeout(60_000);
 
-let dashboard: Dashboard;
-let screen: Screen;
-
-beforeAll(async () => {
-  dashboard = await openDashboard({ rowCount: 1_200 });
-}, 180_000);
-afterAll(() => dashboard.close());
-afterEach(async () => {
-  expect(screen.complaints).toEqual([]);
-  expect(screen.strangers).toEqual([]);
-  await screen.close();
-});
-
-async function open(path: string): Promise<Screen['page']> {
-  screen = await openScreen(dashboard);
-  await signIn(dashboard, screen.page, path);
-  return screen.page;
-}
+const suite = webSuite({ rowCount: 1_200 });
+const { open } = suite;
 
 describe('the frame', () => {
   test('the palette finds a transaction by its receipt', async () => {

@@ -1,36 +1,14 @@
 /** Rows changed by hand, in Chromium over the built dashboard. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import {
-  openDashboard,
-  openScreen,
-  settle,
-  signIn,
-  type Dashboard,
-  type Screen,
-} from './support/dashboard.ts';
+import { settle, signIn, type Screen } from './support/dashboard.ts';
+import { webSuite } from './support/suite.ts';
 
 jest.setTimeout(60_000);
 
-let dashboard: Dashboard;
-let screen: Screen;
+const suite = webSuite({ rowCount: 400 });
+const { open } = suite;
 
-beforeAll(async () => {
-  dashboard = await openDashboard({ rowCount: 400 });
-}, 180_000);
-afterAll(() => dashboard.close());
-afterEach(async () => {
-  expect(screen.complaints).toEqual([]);
-  expect(screen.strangers).toEqual([]);
-  await screen.close();
-});
-
-async function open(path: string, who = 'demo', look = {}): Promise<Screen['page']> {
-  screen = await openScreen(dashboard, look);
-  await signIn(dashboard, screen.page, path, who);
-  await settle(screen.page);
-  return screen.page;
-}
 const rowAt = (page: Screen['page'], place: number) =>
   page.locator('[role=rowgroup] [role=row]').nth(place);
 
@@ -117,7 +95,7 @@ describe('many rows', () => {
     await dialog.waitFor({ state: 'detached' });
   }
   const amounts = async (page: Screen['page'], query: string): Promise<string> => {
-    await signIn(dashboard, page, `/transactions?${query}`);
+    await signIn(suite.dashboard, page, `/transactions?${query}`);
     await settle(page);
     return (await page.locator('[role=table]').getAttribute('aria-rowcount')) ?? '';
   };
@@ -199,7 +177,7 @@ describe('many rows', () => {
     await dialog.getByText('taken back').first().waitFor();
     await page.keyboard.press('Escape');
 
-    await signIn(dashboard, page, '/transactions?category=giving');
+    await signIn(suite.dashboard, page, '/transactions?category=giving');
     await page.getByText('No row fits these filters').waitFor();
   });
 });

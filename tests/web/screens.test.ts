@@ -2,36 +2,13 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import {
-  openDashboard,
-  openScreen,
-  settle,
-  signIn,
-  type Dashboard,
-  type Screen,
-} from './support/dashboard.ts';
+import { signIn } from './support/dashboard.ts';
+import { webSuite } from './support/suite.ts';
 
 jest.setTimeout(60_000);
 
-let dashboard: Dashboard;
-let screen: Screen;
-
-beforeAll(async () => {
-  dashboard = await openDashboard({ rowCount: 12_000 });
-}, 180_000);
-afterAll(() => dashboard.close());
-afterEach(async () => {
-  expect(screen.complaints).toEqual([]);
-  expect(screen.strangers).toEqual([]);
-  await screen.close();
-});
-
-async function open(path: string, who = 'demo', look = {}): Promise<Screen['page']> {
-  screen = await openScreen(dashboard, look);
-  await signIn(dashboard, screen.page, path, who);
-  await settle(screen.page);
-  return screen.page;
-}
+const suite = webSuite({ rowCount: 12_000 });
+const { open } = suite;
 
 describe('signing in', () => {
   test('the page that was asked for opens after sign-in, with its filters', async () => {
@@ -42,9 +19,8 @@ describe('signing in', () => {
   });
 
   test('a wrong password says so beside the field and keeps the e-mail', async () => {
-    screen = await openScreen(dashboard);
-    const { page } = screen;
-    await page.goto(`${dashboard.server.url}/login`);
+    const page = await suite.outside();
+    await page.goto(`${suite.dashboard.server.url}/login`);
     await page.fill('input[name=email]', 'demo@daftari.test');
     await page.fill('input[name=password]', 'wrong');
     await page.keyboard.press('Enter');
@@ -58,9 +34,8 @@ describe('signing in', () => {
   });
 
   test('another service signs a person in and leads to the page that was asked for', async () => {
-    screen = await openScreen(dashboard);
-    const { page } = screen;
-    await page.goto(`${dashboard.server.url}/transactions?direction=out`);
+    const page = await suite.outside();
+    await page.goto(`${suite.dashboard.server.url}/transactions?direction=out`);
     await page.getByRole('button', { name: 'Continue with Zuri ID' }).click();
 
     await page.getByRole('heading', { name: 'Transactions', level: 1 }).waitFor();
@@ -69,10 +44,9 @@ describe('signing in', () => {
   });
 
   test('what another service does not confirm is said, and leaves the address', async () => {
-    screen = await openScreen(dashboard);
-    const { page } = screen;
+    const page = await suite.outside();
     const state = '00000000-0000-4000-8000-000000000000';
-    await page.goto(`${dashboard.server.url}/login/callback?state=${state}&code=bad`);
+    await page.goto(`${suite.dashboard.server.url}/login/callback?state=${state}&code=bad`);
 
     await page.getByRole('alert').getByText('did not say who you are').waitFor();
 
@@ -100,7 +74,7 @@ describe('signing in', () => {
 
   test('a session that ends in the middle of work asks again and goes on where it was', async () => {
     const page = await open('/transactions');
-    dashboard.server.expireAll();
+    suite.dashboard.server.expireAll();
     await page.fill('[data-search]', 'naivas');
     await page
       .getByRole('dialog')
@@ -229,11 +203,13 @@ describe('the shell', () => {
   });
 
   test('a dark screen is dark before the first paint', async () => {
-    screen = await openScreen(dashboard, { theme: 'dark' });
-    await screen.page.route('**/assets/*.js', (route) => route.abort());
-    await screen.page.goto(`${dashboard.server.url}/login`, { waitUntil: 'domcontentloaded' });
+    await suite.outside({ theme: 'dark' });
+    await suite.screen.page.route('**/assets/*.js', (route) => route.abort());
+    await suite.screen.page.goto(`${suite.dashboard.server.url}/login`, {
+      waitUntil: 'domcontentloaded',
+    });
 
-    expect(await screen.page.evaluate(() => document.documentElement.className)).toBe('dark');
+    expect(await suite.screen.page.evaluate(() => document.documentElement.className)).toBe('dark');
   });
 
   test('text never becomes markup or code', async () => {
@@ -256,7 +232,7 @@ describe('the shell', () => {
     });
 
     expect(refused).toEqual(['innerHTML', 'insertAdjacentHTML', 'scriptSource', 'parsed']);
-    expect(screen.complaints.splice(0)).toHaveLength(4);
+    expect(suite.screen.complaints.splice(0)).toHaveLength(4);
   });
 
   test('a new screen moves the focus to its heading', async () => {
@@ -281,22 +257,21 @@ describe('weight', () => {
     ['/login', false],
     ['/overview', true],
   ])('JavaScript before %s is useful fits into 200 kB', async (path, isSignedIn) => {
-    screen = await openScreen(dashboard);
-    const { page } = screen;
+    const page = await suite.outside();
     const loaded = new Set<string>();
     page.on('response', (response) => {
       if (response.url().endsWith('.js')) loaded.add(new URL(response.url()).pathname);
     });
     if (isSignedIn) {
-      await signIn(dashboard, page, path);
+      await signIn(suite.dashboard, page, path);
       await page.getByRole('region', { name: 'Figures of the period' }).waitFor();
     } else {
-      await page.goto(`${dashboard.server.url}${path}`);
+      await page.goto(`${suite.dashboard.server.url}${path}`);
       await page.waitForSelector('input[name=password]');
     }
     const bytes = [...loaded]
       .filter((file) => !/EChart/.test(file))
-      .map((file) => gzipSync(readFileSync(join(dashboard.distFolder, file))).length)
+      .map((file) => gzipSync(readFileSync(join(suite.dashboard.distFolder, file))).length)
       .reduce((sum, size) => sum + size, 0);
 
     expect(loaded.size).toBeGreaterThan(2);
@@ -304,13 +279,13 @@ describe('weight', () => {
   });
 
   test('the chart is a chunk of its own, under 195 kB', async () => {
-    screen = await openScreen(dashboard);
-    const chunk = readdirSync(join(dashboard.distFolder, 'assets')).find((file) =>
+    await suite.outside();
+    const chunk = readdirSync(join(suite.dashboard.distFolder, 'assets')).find((file) =>
       /^EChart.*\.js$/.test(file),
     );
 
     expect(
-      gzipSync(readFileSync(join(dashboard.distFolder, 'assets', chunk ?? ''))).length,
+      gzipSync(readFileSync(join(suite.dashboard.distFolder, 'assets', chunk ?? ''))).length,
     ).toBeLessThanOrEqual(195_000);
   });
 });

@@ -9,36 +9,13 @@ import {
 import { tellReading } from '../../domain/statements/reading-phrases.ts';
 import { tellRow } from '../../domain/statements/row-phrases.ts';
 import { signs } from '../../domain/statements/tamper-sentences.ts';
-import {
-  follow,
-  openDashboard,
-  openScreen,
-  settle,
-  signIn,
-  type Dashboard,
-  type Screen,
-} from './support/dashboard.ts';
+import { follow } from './support/dashboard.ts';
+import { webSuite } from './support/suite.ts';
 
 jest.setTimeout(60_000);
 
-let dashboard: Dashboard;
-let screen: Screen;
-
-beforeAll(async () => {
-  dashboard = await openDashboard();
-}, 180_000);
-afterAll(() => dashboard.close());
-afterEach(async () => {
-  expect(screen.complaints).toEqual([]);
-  await screen.close();
-});
-
-async function open(path: string, who = 'demo', look = {}): Promise<Screen['page']> {
-  screen = await openScreen(dashboard, look);
-  await signIn(dashboard, screen.page, path, who);
-  await settle(screen.page);
-  return screen.page;
-}
+const suite = webSuite();
+const { open } = suite;
 
 test('the language changes in place and is remembered by the document', async () => {
   const page = await open('/overview');

@@ -1,34 +1,11 @@
 /** Statements and transactions worked with by hand, in Chromium over the built dashboard. */
-import {
-  openDashboard,
-  openScreen,
-  settle,
-  signIn,
-  type Dashboard,
-  type Screen,
-} from './support/dashboard.ts';
+import { settle, signIn } from './support/dashboard.ts';
+import { webSuite } from './support/suite.ts';
 
 jest.setTimeout(60_000);
 
-let dashboard: Dashboard;
-let screen: Screen;
-
-beforeAll(async () => {
-  dashboard = await openDashboard({ rowCount: 12_000 });
-}, 180_000);
-afterAll(() => dashboard.close());
-afterEach(async () => {
-  expect(screen.complaints).toEqual([]);
-  expect(screen.strangers).toEqual([]);
-  await screen.close();
-});
-
-async function open(path: string, who = 'demo', look = {}): Promise<Screen['page']> {
-  screen = await openScreen(dashboard, look);
-  await signIn(dashboard, screen.page, path, who);
-  await settle(screen.page);
-  return screen.page;
-}
+const suite = webSuite({ rowCount: 12_000 });
+const { open } = suite;
 
 const pdf = (name: string, text: string) => ({
   name,
@@ -160,9 +137,9 @@ describe('transactions', () => {
     await page.keyboard.press('Enter');
     await dialog.getByRole('checkbox', { name: 'Open “Sales” by default' }).click();
 
-    await signIn(dashboard, page, '/transactions', 'viewer');
+    await signIn(suite.dashboard, page, '/transactions', 'viewer');
     await page.waitForURL(/direction=in&sort=-amountCents/);
-    await signIn(dashboard, page, '/transactions?direction=out', 'viewer');
+    await signIn(suite.dashboard, page, '/transactions?direction=out', 'viewer');
     await settle(page);
     expect(new URL(page.url()).search).toBe('?direction=out');
     await views();
@@ -195,7 +172,7 @@ describe('transactions', () => {
     await page.keyboard.press('ArrowRight');
 
     expect([dragged - before, keyed - before, least]).toEqual([60, 28, 64]);
-    await signIn(dashboard, page, '/transactions');
+    await signIn(suite.dashboard, page, '/transactions');
     await settle(page);
     expect(await width()).toBe(80);
     await edge.dblclick();
@@ -280,7 +257,7 @@ describe('transactions', () => {
     await page.getByRole('button', { name: 'Columns' }).click();
     await page.getByRole('menuitemcheckbox', { name: 'Receipt' }).click();
     await page.keyboard.press('Escape');
-    await signIn(dashboard, page, '/transactions');
+    await signIn(suite.dashboard, page, '/transactions');
     await settle(page);
 
     expect(await page.getByRole('columnheader', { name: 'Receipt' }).count()).toBe(0);
