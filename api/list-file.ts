@@ -1,30 +1,52 @@
-/** Reads an uploaded payout list, CSV or workbook, into a table of texts. */
+/** Lists that are uploaded, of payouts, requests or customers: a CSV or a workbook becomes a table of texts. */
 import { read, type CellObject } from '@e965/xlsx';
 import { parse } from 'csv-parse/sync';
 import type { Request } from 'express';
-import { zipProblem } from '../../activities/parser/zip-directory.ts';
-import { batchRowsMax } from '../../domain/disbursements/batch-rows.ts';
-import { problem, ProblemError, type Problem } from '../problems.ts';
+import { z } from 'zod';
+import { zipProblem } from '../activities/parser/zip-directory.ts';
+import { batchRowsMax } from '../domain/disbursements/batch-rows.ts';
+import { problem, ProblemError, type Problem } from './problems.ts';
+
+const fileBytes = z.string().meta({ format: 'binary' });
+
+/** The media types a route that takes a list declares. */
+export const listUpload = {
+  'text/csv': fileBytes,
+  'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet': fileBytes,
+  'application/octet-stream': fileBytes,
+};
+
+/** What can be wrong with a list before anybody looks at its rows. */
+export const listProblems = [
+  'empty-file',
+  'encoding',
+  'malformed-csv',
+  'malformed-workbook',
+  'file-too-large',
+  'unsupported-type',
+  'request-timeout',
+  'columns',
+] as const;
 
 const bytesMax = 2_000_000;
 const arrivalMs = 30_000;
 /** The names of columns, the rows, and one more so that too many are noticed. */
 const rowsMax = batchRowsMax + 2;
 
-export interface PayoutFile {
+export interface ListFile {
   source: 'csv' | 'xlsx';
   table: string[][];
 }
 
 /** The table of the file in the body of a request, or why it cannot be read. */
-export async function readPayoutFile(request: Request): Promise<PayoutFile | Problem> {
+export async function readListFile(request: Request): Promise<ListFile | Problem> {
   const bytes = await readBody(request);
   if (bytes.length === 0) return problem('empty-file');
   const isZip = bytes.subarray(0, 4).equals(Buffer.from('PK\u0003\u0004', 'latin1'));
   return isZip ? readWorkbook(bytes) : readCsv(bytes);
 }
 
-function readCsv(bytes: Buffer): PayoutFile | Problem {
+function readCsv(bytes: Buffer): ListFile | Problem {
   let text: string;
   try {
     text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
@@ -46,7 +68,7 @@ function readCsv(bytes: Buffer): PayoutFile | Problem {
 }
 
 /** At most two megabytes, looked at before it is unpacked, first sheet only. */
-function readWorkbook(bytes: Buffer): PayoutFile | Problem {
+function readWorkbook(bytes: Buffer): ListFile | Problem {
   const danger = zipProblem(bytes);
   if (danger !== undefined) return problem('malformed-workbook', { detail: `${danger}.` });
   try {

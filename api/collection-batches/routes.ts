@@ -22,7 +22,7 @@ import { actorOf } from '../auth/principal.ts';
 import { shortcodeProblem } from '../collections/request-collection.ts';
 import { wordList } from '../filters.ts';
 import { pageFrom, positionIn } from '../page.ts';
-import { readPayoutFile } from '../payouts/read-file.ts';
+import { listProblems, listUpload, readListFile } from '../list-file.ts';
 import { idSchema, instantSchema, pageQuery } from '../primitives.ts';
 import { problem } from '../problems.ts';
 import { route, type Call, type Route } from '../route.ts';
@@ -40,7 +40,6 @@ import { withIdempotency } from '../idempotency.ts';
 
 const tag = 'Collection batches';
 const params = z.strictObject({ id: idSchema('collectionBatch') });
-const fileBytes = z.string().meta({ format: 'binary' });
 
 const uploadKey = {
   method: 'post',
@@ -62,26 +61,12 @@ const upload = route({
       fileName: z.string().trim().min(1).max(200),
     }),
   },
-  upload: {
-    'text/csv': fileBytes,
-    'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet': fileBytes,
-    'application/octet-stream': fileBytes,
-  },
+  upload: listUpload,
   idempotency: 'optional',
   responses: { 201: { description: 'The batch, to be looked at', schema: collectionBatch } },
-  problems: [
-    'shortcode-not-ready',
-    'empty-file',
-    'encoding',
-    'malformed-csv',
-    'malformed-workbook',
-    'file-too-large',
-    'unsupported-type',
-    'request-timeout',
-    'columns',
-  ],
+  problems: ['shortcode-not-ready', ...listProblems],
   handler: async ({ query }, call) => {
-    const file = await readPayoutFile(call.request);
+    const file = await readListFile(call.request);
     if ('problem' in file) return file;
     const asked = { route: uploadKey, call, body: [query, file.table] };
     return withIdempotency(asked, async () => {

@@ -13,7 +13,7 @@ import { maskMsisdn } from '../../domain/daraja/msisdn.ts';
 import { toPublicId, type CustomerId } from '../../domain/ids.ts';
 import { actorOf } from '../auth/principal.ts';
 import { withIdempotency } from '../idempotency.ts';
-import { readPayoutFile } from '../payouts/read-file.ts';
+import { listProblems, listUpload, readListFile } from '../list-file.ts';
 import { problem } from '../problems.ts';
 import { idFor } from '../request-id.ts';
 import { route, type Call, type Route } from '../route.ts';
@@ -40,7 +40,6 @@ const record = route({
   }),
 });
 
-const fileBytes = z.string().meta({ format: 'binary' });
 const uploadKey = {
   method: 'post',
   path: '/v1/customer-lists/upload',
@@ -63,25 +62,12 @@ const upload = route({
         .transform((text) => text === 'true'),
     }),
   },
-  upload: {
-    'text/csv': fileBytes,
-    'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet': fileBytes,
-    'application/octet-stream': fileBytes,
-  },
+  upload: listUpload,
   idempotency: 'optional',
   responses: done,
-  problems: [
-    'empty-file',
-    'encoding',
-    'malformed-csv',
-    'malformed-workbook',
-    'file-too-large',
-    'unsupported-type',
-    'request-timeout',
-    'columns',
-  ],
+  problems: listProblems,
   handler: async ({ query: { isDryRun } }, call) => {
-    const file = await readPayoutFile(call.request);
+    const file = await readListFile(call.request);
     if ('problem' in file) return file;
     const asked = { route: uploadKey, call, body: [isDryRun, file.table] };
     return withIdempotency(asked, async () => {

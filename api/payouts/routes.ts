@@ -15,7 +15,7 @@ import { streamed } from '../stream-body.ts';
 import { batchSheet } from './csv-sheet.ts';
 import { showBatch, showRow, type CountedBatch } from './present.ts';
 import { recordBatch } from './record.ts';
-import { readPayoutFile } from './read-file.ts';
+import { listProblems, listUpload, readListFile } from '../list-file.ts';
 import {
   batchQuery,
   batchRequest,
@@ -50,7 +50,6 @@ const create = route({
   },
 });
 
-const fileBytes = z.string().meta({ format: 'binary' });
 const uploadKey = {
   method: 'post',
   path: '/v1/payout-batches/upload',
@@ -66,26 +65,12 @@ const upload = route({
     'The first row names the columns: `phone` (or `number`) and `amount`, and if wanted `name`, `account`, `reference`, `remarks`. At most 1,000 rows and 2 MB.',
   auth: 'disbursements:write',
   request: { query: batchQuery },
-  upload: {
-    'text/csv': fileBytes,
-    'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet': fileBytes,
-    'application/octet-stream': fileBytes,
-  },
+  upload: listUpload,
   idempotency: 'optional',
   responses: drafted,
-  problems: [
-    'shortcode-unusable',
-    'empty-file',
-    'encoding',
-    'malformed-csv',
-    'malformed-workbook',
-    'file-too-large',
-    'unsupported-type',
-    'request-timeout',
-    'columns',
-  ],
+  problems: ['shortcode-unusable', ...listProblems],
   handler: async ({ query }, call) => {
-    const file = await readPayoutFile(call.request);
+    const file = await readListFile(call.request);
     if ('problem' in file) return file;
     const asked = { route: uploadKey, call, body: [query, file.table] };
     return withIdempotency(asked, async () => {
