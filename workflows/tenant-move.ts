@@ -30,15 +30,20 @@ export const decideMove = defineUpdate<MoveVerdict, [DecideMoveInput]>('decideMo
 const roundsMax = 20;
 const fewChanges = 200;
 const freezesMax = 3;
+/** The database, and with it whoever asks, knows of the switch a moment before this run does. */
+const switchedSoon = '5 seconds';
 
 export async function moveTenant(input: MoveTenantInput): Promise<MoveTenantResult> {
   let isSwitched = false;
   let decision: DecideMoveInput['decision'] | undefined;
-  setHandler(decideMove, (asked) => {
+  setHandler(decideMove, async (asked) => {
+    if (!isSwitched) await condition(() => isSwitched, switchedSoon);
     if (!isSwitched) return { accepted: false, problem: 'not-switched' };
-    if (decision !== undefined) return { accepted: false, problem: 'decided' };
-    decision = asked.decision;
-    return { accepted: true };
+    decision ??= asked.decision;
+    // The same decision again is a repeat whose first answer was lost.
+    return decision === asked.decision
+      ? { accepted: true }
+      : { accepted: false, problem: 'decided' };
   });
   const switched = await CancellationScope.nonCancellable(() => carryOver(input));
   if (switched.status === 'abandoned') return switched;

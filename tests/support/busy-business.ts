@@ -74,16 +74,19 @@ export async function openBusyBusiness(stack: Stack): Promise<BusyBusiness> {
 
 /** Tells a run something, again while the answer is "later": its worker may still be starting. */
 export async function tell(ask: () => Promise<{ status: number }>): Promise<void> {
-  let status = 503;
+  let status = 0;
+  let wasLater = false;
   await until(
     async () => {
+      wasLater ||= status === 503;
       ({ status } = await ask());
       return status !== 503;
     },
     { withinMs: 120_000, everyMs: paceMs },
   );
   // A try may have reached the run although its answer did not come in time.
-  if (status !== 204 && status !== 409) throw new Error(`the run was not told: ${status}`);
+  if (status !== 204 && !(wasLater && status === 409))
+    throw new Error(`the run was not told: ${status}`);
 }
 
 /** Asks again while the answer is "later"; undefined when it was stopped meanwhile. */

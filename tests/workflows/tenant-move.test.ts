@@ -89,6 +89,21 @@ describe('moveTenant', () => {
     expect(on.calls).not.toContain('confirmMove');
   });
 
+  test('a decision made in the moment before the run knows of the switch is taken', async () => {
+    const door = Promise.withResolvers<void>();
+    const { handle, decide } = await begin({
+      switchTenant: async () => {
+        await door.promise;
+        return { frozenMilliseconds: 12 };
+      },
+    });
+    await didReach('switchTenant');
+    setTimeout(() => door.resolve(), 500);
+    const taken = { kind: 'answered', verdict: { accepted: true } };
+    expect(await decide('roll-back')).toEqual(taken);
+    expect(await handle.result()).toEqual({ status: 'rolled-back' });
+  });
+
   test('copies that differ let the writers in again, and in the end change nothing', async () => {
     const { handle } = await begin({
       finishCopy: async () => ({ differing: ['accounts'], rowCount: 12 }),
