@@ -8,6 +8,7 @@ import {
   CancellationScope,
   condition,
   defineUpdate,
+  patched,
   proxyActivities,
   setHandler,
 } from '@temporalio/workflow';
@@ -37,7 +38,9 @@ export async function moveTenant(input: MoveTenantInput): Promise<MoveTenantResu
   let isSwitched = false;
   let decision: DecideMoveInput['decision'] | undefined;
   setHandler(decideMove, async (asked) => {
-    if (!isSwitched) await condition(() => isSwitched, switchedSoon);
+    if (!isSwitched && patched('decision-waits-for-switch')) {
+      await condition(() => isSwitched, switchedSoon);
+    }
     if (!isSwitched) return { accepted: false, problem: 'not-switched' };
     decision ??= asked.decision;
     // The same decision again is a repeat whose first answer was lost.
