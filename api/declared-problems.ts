@@ -21,9 +21,11 @@ export function declaredProblems(route: Route): ProblemCode[] {
   if (params !== undefined) codes.push('not-found');
   codes.push('validation-failed');
   if (query !== undefined) codes.push('uri-too-long');
+  if (route.sheet !== undefined) codes.push('not-acceptable', ...declaredProblems(route.sheet));
   if (body !== undefined) {
     codes.push('malformed-json', 'body-too-large', 'unsupported-media-type', 'request-timeout');
   }
+  if (route.upload !== undefined) codes.push('digest-mismatch');
   if (route.idempotency !== undefined) {
     codes.push('idempotency-key-malformed', 'idempotency-mismatch', 'idempotency-in-progress');
   }

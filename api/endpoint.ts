@@ -10,13 +10,26 @@ import type { Dependencies } from './dependencies.ts';
 import { announceDeprecation } from './edge/deprecation.ts';
 import { withIdempotency } from './idempotency.ts';
 import { sendProblem } from './problem-response.ts';
-import { catalogue, problem, type Problem } from './problems.ts';
+import { catalogue, problem, ProblemError, type Problem } from './problems.ts';
 import { sendReply } from './reply.ts';
 import { contextOf } from './request-context.ts';
 import type { Call, Reply, Route } from './route.ts';
+import { wantedOf } from './sheets/by-accept.ts';
 
-/** The Express handler of a route. */
+/** The Express handler of a route; with a sheet, of both. */
 export function endpoint(route: Route, dependencies: Dependencies): RequestHandler {
+  const list = handlerOf(route, dependencies);
+  if (route.sheet === undefined) return list;
+  const sheet = handlerOf(route.sheet, dependencies);
+  return (request, response, next) => {
+    const wanted = wantedOf(request);
+    if (wanted === 'neither') throw new ProblemError(problem('not-acceptable'));
+    response.vary('Accept');
+    return wanted === 'sheet' ? sheet(request, response, next) : list(request, response, next);
+  };
+}
+
+function handlerOf(route: Route, dependencies: Dependencies): RequestHandler {
   const isChecked = dependencies.config.profile !== 'production';
   const declared = new Set(declaredProblems(route));
   const name = `${route.method.toUpperCase()} ${route.path}`;

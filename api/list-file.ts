@@ -5,6 +5,7 @@ import type { Request } from 'express';
 import { z } from 'zod';
 import { zipProblem } from '../activities/parser/zip-directory.ts';
 import { batchRowsMax } from '../domain/disbursements/batch-rows.ts';
+import { openDigest } from './content-digest.ts';
 import { problem, ProblemError, type Problem } from './problems.ts';
 
 const fileBytes = z.string().meta({ format: 'binary' });
@@ -40,7 +41,12 @@ export interface ListFile {
 
 /** The table of the file in the body of a request, or why it cannot be read. */
 export async function readListFile(request: Request): Promise<ListFile | Problem> {
+  const digest = openDigest(request);
+  if ('problem' in digest) return digest;
   const bytes = await readBody(request);
+  digest.add(bytes);
+  const mismatch = digest.mismatch();
+  if (mismatch !== undefined) return mismatch;
   if (bytes.length === 0) return problem('empty-file');
   const isZip = bytes.subarray(0, 4).equals(Buffer.from('PK\u0003\u0004', 'latin1'));
   return isZip ? readWorkbook(bytes) : readCsv(bytes);

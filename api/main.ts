@@ -52,7 +52,8 @@ function openWorld(config: Config, telemetry: Telemetry) {
 function pageFolders(): PageFolders {
   const dashboard = join(root, 'web/dist');
   const swaggerUi = join(root, 'node_modules/swagger-ui-dist');
-  return { swaggerUi, ...(existsSync(join(dashboard, 'index.html')) ? { dashboard } : {}) };
+  const guide = join(root, 'docs/guide');
+  return { swaggerUi, guide, ...(existsSync(join(dashboard, 'index.html')) ? { dashboard } : {}) };
 }
 
 function listen(server: Server, port: number): Promise<void> {

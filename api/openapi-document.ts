@@ -1,6 +1,7 @@
 /** The OpenAPI 3.1 document, written from the routes: what it says is what is checked. */
 import { z } from 'zod';
 import { declaredProblems } from './declared-problems.ts';
+import { apiVersion, sinceOf } from './meta/changes.ts';
 import { catalogue, type ProblemCode } from './problems.ts';
 import type { ResponseSpec, Route } from './route.ts';
 
@@ -38,9 +39,13 @@ export function openApiDocument(routes: readonly Route[]): Json {
     openapi: '3.1.0',
     info: {
       title: 'Daftari API',
-      version: '1.0.0',
+      version: apiVersion,
       description:
         'The durable back office of a business that lives on M-PESA. Money is integer cents, times are RFC 3339 in UTC, business dates are days in Nairobi. New optional fields and new enumeration values may appear within v1.',
+    },
+    externalDocs: {
+      url: '/docs/guide/authentication.md',
+      description: 'The guide: signing in, pages, errors and repeats, with examples that are run',
     },
     servers: [{ url: '/' }],
     tags: [...new Set(routes.map(({ tag }) => tag))].map((name) => ({ name })),
@@ -59,15 +64,24 @@ function operationOf(route: Route, components: Components): Json {
     operationId: operationId(route),
     tags: [route.tag],
     summary: route.summary,
-    ...(route.description === undefined ? {} : { description: route.description }),
+    ...describe(route),
     ...(route.auth === 'public'
       ? { security: [] }
       : { security: [{ bearer: [] }], 'x-permission': route.auth }),
     ...(route.stepUp === undefined ? {} : { 'x-step-up': route.stepUp }),
+    'x-since': sinceOf(route),
     parameters: parametersOf(route, components),
     ...requestBodyOf(route, components),
     responses: { ...responsesOf(route, components), ...problemsOf(route) },
   };
+}
+
+function describe({ description, sheet }: Route): Json {
+  const byAccept =
+    sheet &&
+    `With \`Accept: text/csv\` all of it as a file, as \`${sheet.path}\` gives it and with the permission it asks for (\`${sheet.auth}\`); without \`limit\` and \`cursor\`.`;
+  const sentences = [description, byAccept].filter((text) => text !== undefined);
+  return sentences.length === 0 ? {} : { description: sentences.join(' ') };
 }
 
 /** `post /v1/statements/{id}/undo` → `postStatementsIdUndo`. */
@@ -84,13 +98,21 @@ const idempotencyParameter = (isRequired: boolean): Json => ({
   schema: { type: 'string', minLength: 16, maxLength: 255 },
 });
 
+const digestParameter: Json = {
+  name: 'Content-Digest',
+  in: 'header',
+  required: false,
+  description: 'RFC 9530, `sha-256=:…:` or `sha-512=:…:` of the body as it travels; compared.',
+  schema: { type: 'string' },
+};
+
 function parametersOf(route: Route, components: Components): Json[] {
   const places = [
     ['params', 'path'],
     ['query', 'query'],
     ['headers', 'header'],
   ] as const;
-  const parameters = places.flatMap(([part, place]) => {
+  const parameters: Json[] = places.flatMap(([part, place]) => {
     const schema = route.request[part];
     if (schema === undefined) return [];
     const { properties = {}, required = [] } = objectSchema.parse(schemaOf(schema, components));
@@ -102,6 +124,7 @@ function parametersOf(route: Route, components: Components): Json[] {
       schema: property,
     }));
   });
+  if (route.upload !== undefined) parameters.push(digestParameter);
   if (route.idempotency === undefined) return parameters;
   return [...parameters, idempotencyParameter(route.idempotency === 'required')];
 }
@@ -129,9 +152,13 @@ function contentOf(media: Readonly<Record<string, z.ZodType>>, components: Compo
 function responsesOf(route: Route, components: Components): Json {
   const entries = Object.entries(route.responses).map(([status, spec]) => [
     status,
-    { description: spec.description, ...responseContent(spec, components) },
+    { description: spec.description, ...responseContent(withSheet(route, spec), components) },
   ]);
   return Object.fromEntries(entries);
+}
+
+function withSheet({ sheet }: Route, spec: ResponseSpec): ResponseSpec {
+  return sheet === undefined ? spec : { ...spec, media: [...(spec.media ?? []), 'text/csv'] };
 }
 
 function responseContent(spec: ResponseSpec, components: Components): Json {

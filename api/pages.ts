@@ -1,5 +1,5 @@
 /** What people look at: the built dashboard, and the documentation page that needs no network. */
-import express, { type Express, type RequestHandler } from 'express';
+import express, { type Express, type RequestHandler, type Response } from 'express';
 import { securityHeaders } from './security-headers.ts';
 
 export interface PageFolders {
@@ -7,6 +7,8 @@ export interface PageFolders {
   dashboard?: string;
   /** The files of swagger-ui-dist. */
   swaggerUi?: string;
+  /** The pages of the guide, as they are written. */
+  guide?: string;
 }
 
 const yearSeconds = 31_536_000;
@@ -14,6 +16,7 @@ const yearSeconds = 31_536_000;
 /** Mounts what is there; paths of the API are left to the API. */
 export function mountPages(app: Express, folders: PageFolders, publicUrl: string): void {
   const headers = (kind: 'dashboard' | 'docs') => securityHeaders(kind, publicUrl);
+  if (folders.guide !== undefined) mountGuide(app, headers('docs'), folders.guide);
   if (folders.swaggerUi !== undefined) mountDocs(app, headers('docs'), folders.swaggerUi);
   if (folders.dashboard !== undefined) {
     mountDashboard(app, headers('dashboard'), folders.dashboard);
@@ -27,8 +30,16 @@ const docsPage = `<!doctype html>
     <meta name="viewport" content="width=device-width, initial-scale=1">
     <title>Daftari API</title>
     <link rel="stylesheet" href="/docs/swagger-ui.css">
+    <link rel="alternate" type="application/feed+json" title="Changes" href="/changes.json">
   </head>
   <body>
+    <nav aria-label="Guide">
+      <a href="/docs/guide/authentication.md">Signing in</a>
+      <a href="/docs/guide/pagination.md">Pages and lists</a>
+      <a href="/docs/guide/errors.md">Errors</a>
+      <a href="/docs/guide/idempotency.md">Repeating a request</a>
+      <a href="/changes.json">What changed</a>
+    </nav>
     <div id="docs"></div>
     <script src="/docs/swagger-ui-bundle.js"></script>
     <script src="/docs/start.js"></script>
@@ -50,7 +61,17 @@ function mountDocs(app: Express, headers: RequestHandler, folder: string): void 
   app.use('/docs', headers, files);
 }
 
-const ofTheApi = /^\/(?:v1|problems|docs|\.well-known|openapi\.json)(?:\/|$)/;
+/** Browsers show plain text wherever they are; Markdown some of them only save. */
+function mountGuide(app: Express, headers: RequestHandler, folder: string): void {
+  const setHeaders = (response: Response) => {
+    response.setHeader('Content-Type', 'text/plain; charset=utf-8');
+    response.setHeader('Cache-Control', 'no-cache');
+  };
+  const files = express.static(folder, { index: false, redirect: false, setHeaders });
+  app.use('/docs/guide', headers, files);
+}
+
+const ofTheApi = /^\/(?:v1|problems|docs|\.well-known|openapi\.json|changes\.json)(?:\/|$)/;
 
 function mountDashboard(app: Express, headers: RequestHandler, folder: string): void {
   const files = express.static(folder, {

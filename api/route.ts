@@ -82,6 +82,8 @@ export interface RouteDefinition<Shape extends RequestShape, Responses extends R
   request: Shape;
   /** Body media types that the handler reads by itself (uploads), with their schemas. */
   upload?: Readonly<Record<string, z.ZodType>>;
+  /** The same list as a file, given instead of a page to whoever asks for `text/csv`. */
+  sheet?: Route;
   /** Set when the route will go: callers are told in every answer. */
   deprecation?: Deprecation;
   /** Whether Idempotency-Key is looked at; the answer to the first request is then repeated. */
@@ -111,6 +113,7 @@ export interface Route {
   stepUp: StepUp | undefined;
   request: RequestShape;
   upload: Readonly<Record<string, z.ZodType>> | undefined;
+  sheet: Route | undefined;
   idempotency: 'optional' | 'required' | undefined;
   deprecation: Deprecation | undefined;
   responses: ResponseSpecs;
@@ -129,6 +132,7 @@ export function route<Shape extends RequestShape, const Responses extends Respon
     ...definition,
     description: definition.description,
     upload: definition.upload,
+    sheet: definition.sheet,
     idempotency: definition.idempotency,
     stepUp: definition.stepUp,
     deprecation: definition.deprecation,

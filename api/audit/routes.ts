@@ -19,6 +19,23 @@ import { auditExportQuery, auditPage, auditQuery, auditVerdict } from './schema.
 
 const position = z.strictObject({ seq: z.int().positive() });
 
+const exportCsv = route({
+  method: 'get',
+  path: '/v1/audit/export',
+  tag: 'Audit',
+  summary: 'The audit log as CSV',
+  auth: 'audit:read',
+  stepUp: 'persons',
+  request: { query: auditExportQuery },
+  responses: { 200: { description: 'CSV, newest first', media: ['text/csv'] } },
+  problems: [],
+  handler: async ({ query }, call) => ({
+    status: 200,
+    body: streamed('text/csv; charset=utf-8', () => csvOf(call, filterOf(query))),
+    headers: { 'Content-Disposition': 'attachment; filename="audit.csv"' },
+  }),
+});
+
 const list = route({
   method: 'get',
   path: '/v1/audit',
@@ -26,6 +43,7 @@ const list = route({
   summary: 'What was done, newest first',
   auth: 'audit:read',
   request: { query: auditQuery },
+  sheet: exportCsv,
   responses: { 200: { description: 'A page', schema: auditPage } },
   problems: ['invalid-cursor'],
   handler: async ({ query }, call) => {
@@ -76,23 +94,6 @@ function shown(row: NamedItem) {
 }
 
 const exportPageRows = 500;
-
-const exportCsv = route({
-  method: 'get',
-  path: '/v1/audit/export',
-  tag: 'Audit',
-  summary: 'The audit log as CSV',
-  auth: 'audit:read',
-  stepUp: 'persons',
-  request: { query: auditExportQuery },
-  responses: { 200: { description: 'CSV, newest first', media: ['text/csv'] } },
-  problems: [],
-  handler: async ({ query }, call) => ({
-    status: 200,
-    body: streamed('text/csv; charset=utf-8', () => csvOf(call, filterOf(query))),
-    headers: { 'Content-Disposition': 'attachment; filename="audit.csv"' },
-  }),
-});
 
 async function* csvOf(call: Call, filter: AuditFilter): AsyncGenerator<string> {
   const header = ['seq', 'at', 'actor', 'name', 'action', 'object kind', 'object id', 'detail'];

@@ -97,6 +97,27 @@ function unknownCustomer() {
 
 const position = z.strictObject({ createdAt: instantSchema, id: idSchema('collection') });
 
+const exported = route({
+  method: 'get',
+  path: '/v1/collections/export',
+  tag,
+  summary: 'Exactly what a filter selects, as CSV',
+  description: "Texts that a spreadsheet would run as a formula start with `'`.",
+  auth: 'transactions:export',
+  request: { query: z.strictObject(filterFields).refine(isPeriod, periodRule) },
+  responses: { 200: { description: 'The file', media: ['text/csv'] } },
+  problems: [],
+  handler: async ({ query }, { principal: { tenantId }, dependencies: { db } }) => {
+    const shortcodes = await db.withTenant(tenantId, shortcodesOf, { readOnly: true });
+    const batches = () => streamCollections(db, tenantId, filterOf(query));
+    return {
+      status: 200,
+      body: streamed('text/csv; charset=utf-8', () => collectionsCsv(batches(), shortcodes)),
+      headers: { 'Content-Disposition': 'attachment; filename="collections.csv"' },
+    };
+  },
+});
+
 const list = route({
   method: 'get',
   path: '/v1/collections',
@@ -106,6 +127,7 @@ const list = route({
   request: {
     query: z.strictObject({ ...filterFields, ...pageQuery(200) }).refine(isPeriod, periodRule),
   },
+  sheet: exported,
   responses: { 200: { description: 'One page', schema: collectionPage } },
   problems: ['invalid-cursor'],
   handler: async ({ query }, call) => {
@@ -149,27 +171,6 @@ const summary = route({
     );
     const count = byStatus.reduce((all, one) => all + one.count, 0);
     return { status: 200, body: { count, byStatus, currency: 'KES' as const } };
-  },
-});
-
-const exported = route({
-  method: 'get',
-  path: '/v1/collections/export',
-  tag,
-  summary: 'Exactly what a filter selects, as CSV',
-  description: "Texts that a spreadsheet would run as a formula start with `'`.",
-  auth: 'transactions:export',
-  request: { query: z.strictObject(filterFields).refine(isPeriod, periodRule) },
-  responses: { 200: { description: 'The file', media: ['text/csv'] } },
-  problems: [],
-  handler: async ({ query }, { principal: { tenantId }, dependencies: { db } }) => {
-    const shortcodes = await db.withTenant(tenantId, shortcodesOf, { readOnly: true });
-    const batches = () => streamCollections(db, tenantId, filterOf(query));
-    return {
-      status: 200,
-      body: streamed('text/csv; charset=utf-8', () => collectionsCsv(batches(), shortcodes)),
-      headers: { 'Content-Disposition': 'attachment; filename="collections.csv"' },
-    };
   },
 });
 

@@ -79,6 +79,25 @@ function filterOf({
 
 const position = z.strictObject({ createdAt: instantSchema, id: idSchema('customer') });
 
+const exportRoute = route({
+  method: 'get',
+  path: '/v1/customers/export',
+  tag,
+  summary: 'Exactly the customers a filter selects, as a file',
+  description: "Oldest first; numbers are masked. Texts a formula could hide in start with `'`.",
+  auth: 'collections:read',
+  request: {
+    query: z.strictObject({ format: z.enum(sheetFormats).default('csv'), ...filterFields }),
+  },
+  responses: { 200: { description: 'The file', media: sheetMedia } },
+  problems: [],
+  handler: async ({ query }, { principal, dependencies: { db } }) => {
+    const { format, ...fields } = query;
+    const batches = () => streamCustomers(db, principal.tenantId, filterOf(fields));
+    return download(customerSheet, { name: 'customers', format, batches });
+  },
+});
+
 const list = route({
   method: 'get',
   path: '/v1/customers',
@@ -88,6 +107,7 @@ const list = route({
   request: {
     query: z.strictObject({ ...filterFields, ...pageQuery(200) }),
   },
+  sheet: exportRoute,
   responses: { 200: { description: 'One page', schema: customerPage } },
   problems: ['invalid-cursor'],
   handler: async ({ query }, call) => {
@@ -127,25 +147,6 @@ const read = route({
       readOnly: true,
     });
     return found === undefined ? problem('not-found') : { status: 200, body: found };
-  },
-});
-
-const exportRoute = route({
-  method: 'get',
-  path: '/v1/customers/export',
-  tag,
-  summary: 'Exactly the customers a filter selects, as a file',
-  description: "Oldest first; numbers are masked. Texts a formula could hide in start with `'`.",
-  auth: 'collections:read',
-  request: {
-    query: z.strictObject({ format: z.enum(sheetFormats).default('csv'), ...filterFields }),
-  },
-  responses: { 200: { description: 'The file', media: sheetMedia } },
-  problems: [],
-  handler: async ({ query }, { principal, dependencies: { db } }) => {
-    const { format, ...fields } = query;
-    const batches = () => streamCustomers(db, principal.tenantId, filterOf(fields));
-    return download(customerSheet, { name: 'customers', format, batches });
   },
 });
 

@@ -113,6 +113,27 @@ function filterOf(query: z.output<typeof filterQuery>): DisbursementFilter {
   return Object.fromEntries(given);
 }
 
+const exported = route({
+  method: 'get',
+  path: '/v1/disbursements/export',
+  tag: 'Disbursements',
+  summary: 'Exactly what a filter selects, as CSV',
+  description: "Oldest first. Texts a spreadsheet would run as a formula start with `'`.",
+  auth: 'disbursements:read',
+  request: { query: filterQuery },
+  responses: { 200: { description: 'The file', media: ['text/csv'] } },
+  problems: [],
+  handler: async ({ query }, { principal, dependencies: { db } }) => {
+    const filter = filterOf(query);
+    const batches = () => streamDisbursements(db, principal.tenantId, filter);
+    return {
+      status: 200,
+      body: streamed('text/csv; charset=utf-8', () => disbursementSheet(batches())),
+      headers: { 'Content-Disposition': 'attachment; filename="disbursements.csv"' },
+    };
+  },
+});
+
 const list = route({
   method: 'get',
   path: '/v1/disbursements',
@@ -126,6 +147,7 @@ const list = route({
       ...pageQuery(200),
     }),
   },
+  sheet: exported,
   responses: { 200: { description: 'One page', schema: disbursementPage } },
   problems: ['invalid-cursor'],
   handler: async ({ query }, call) => {
@@ -152,27 +174,6 @@ const listPosition = z.strictObject({ createdAt: instantSchema, id: idSchema('di
 function positionOf({ createdAt, id }: Disbursement): z.input<typeof listPosition> {
   return { createdAt, id: toPublicId('disbursement', id) };
 }
-
-const exported = route({
-  method: 'get',
-  path: '/v1/disbursements/export',
-  tag: 'Disbursements',
-  summary: 'Exactly what a filter selects, as CSV',
-  description: "Oldest first. Texts a spreadsheet would run as a formula start with `'`.",
-  auth: 'disbursements:read',
-  request: { query: filterQuery },
-  responses: { 200: { description: 'The file', media: ['text/csv'] } },
-  problems: [],
-  handler: async ({ query }, { principal, dependencies: { db } }) => {
-    const filter = filterOf(query);
-    const batches = () => streamDisbursements(db, principal.tenantId, filter);
-    return {
-      status: 200,
-      body: streamed('text/csv; charset=utf-8', () => disbursementSheet(batches())),
-      headers: { 'Content-Disposition': 'attachment; filename="disbursements.csv"' },
-    };
-  },
-});
 
 const read = route({
   method: 'get',

@@ -3,6 +3,7 @@ import type { Request } from 'express';
 import type { Database } from '../../db/database.ts';
 import { appendImportChunk, importChunkBytes, type ImportId } from '../../db/tenant-imports.ts';
 import type { TenantId } from '../../domain/ids.ts';
+import { followed, openDigest, type DigestCheck } from '../content-digest.ts';
 import { problem, type Problem } from '../problems.ts';
 import { keptOpen, watchStalls } from '../statements/receive-upload.ts';
 
@@ -24,6 +25,8 @@ export function receiveArchive(
   request: Request,
   to: { db: Database; tenantId: TenantId; importId: ImportId },
 ): Promise<{ byteCount: number } | Problem> {
+  const digest = openDigest(request);
+  if ('problem' in digest) return Promise.resolve(digest);
   return new Promise((resolve, reject) => {
     let isOver = false;
     const stopWatching = watchStalls(request, {
@@ -33,14 +36,18 @@ export function receiveArchive(
         resolve(refusal);
       },
     });
-    storeAll(request, to, () => isOver)
-      .then((byteCount) => resolve(byteCount === 0 ? problem('empty-file') : { byteCount }), reject)
+    storeAll(followed(keptOpen(request), digest), to, () => isOver)
+      .then((byteCount) => resolve(verdict(byteCount, digest)), reject)
       .finally(stopWatching);
   });
 }
 
+function verdict(byteCount: number, digest: DigestCheck): { byteCount: number } | Problem {
+  return digest.mismatch() ?? (byteCount === 0 ? problem('empty-file') : { byteCount });
+}
+
 async function storeAll(
-  request: Request,
+  chunks: AsyncIterable<Buffer>,
   { db, tenantId, importId }: { db: Database; tenantId: TenantId; importId: ImportId },
   isOver: () => boolean,
 ): Promise<number> {
@@ -51,7 +58,7 @@ async function storeAll(
     await db.withTenant(tenantId, (t) => appendImportChunk(t, { importId, seq, bytes }));
     seq += 1;
   };
-  for await (const chunk of keptOpen(request)) {
+  for await (const chunk of chunks) {
     if (isOver()) return byteCount;
     byteCount += chunk.length;
     waiting = Buffer.concat([waiting, chunk]);

@@ -38,6 +38,26 @@ const filterFields = {
 const place = z.strictObject({ at: instantSchema, id: idSchema('ledgerTransaction') });
 const transactionParams = z.strictObject({ id: idSchema('ledgerTransaction') });
 
+const exported = route({
+  method: 'get',
+  path: '/v1/ledger/transactions/export',
+  tag: 'Ledger',
+  summary: 'The journal as a file, one row an entry',
+  auth: 'ledger:export',
+  stepUp: 'persons',
+  request: {
+    query: z
+      .strictObject({ format: z.enum(sheetFormats).default('csv'), ...filterFields })
+      .refine(isPeriod, periodRule),
+  },
+  responses: { 200: { description: 'The file', media: sheetMedia } },
+  problems: [],
+  handler: async ({ query: { format, ...filter } }, { principal, dependencies: { db } }) => {
+    const batches = () => journalRows(streamJournal(db, principal.tenantId, filter));
+    return download(journalSheet, { name: 'journal', format, batches });
+  },
+});
+
 const journal = route({
   method: 'get',
   path: '/v1/ledger/transactions',
@@ -47,6 +67,7 @@ const journal = route({
   request: {
     query: z.strictObject({ ...filterFields, ...pageQuery(200) }).refine(isPeriod, periodRule),
   },
+  sheet: exported,
   responses: { 200: { description: 'One page', schema: journalPage } },
   problems: ['invalid-cursor'],
   handler: async ({ query }, call) => {
@@ -69,26 +90,6 @@ const journal = route({
 function shownBy({ dependencies: { temporal } }: Call) {
   return (transaction: JournalTransaction) => showTransaction(transaction, temporal.runUrl);
 }
-
-const exported = route({
-  method: 'get',
-  path: '/v1/ledger/transactions/export',
-  tag: 'Ledger',
-  summary: 'The journal as a file, one row an entry',
-  auth: 'ledger:export',
-  stepUp: 'persons',
-  request: {
-    query: z
-      .strictObject({ format: z.enum(sheetFormats), ...filterFields })
-      .refine(isPeriod, periodRule),
-  },
-  responses: { 200: { description: 'The file', media: sheetMedia } },
-  problems: [],
-  handler: async ({ query: { format, ...filter } }, { principal, dependencies: { db } }) => {
-    const batches = () => journalRows(streamJournal(db, principal.tenantId, filter));
-    return download(journalSheet, { name: 'journal', format, batches });
-  },
-});
 
 const read = route({
   method: 'get',

@@ -3,13 +3,14 @@ import type { Response } from 'express';
 import { z } from 'zod';
 import { catalogue, isProblemCode, problem, type ProblemCode } from '../problems.ts';
 import { route, type Route, type Streamed } from '../route.ts';
+import { changesFeed } from './changes.ts';
 import { environment, problemCatalogue, problemEntry } from './schema.ts';
 
 const publicFor5Minutes = { 'Cache-Control': 'public, max-age=300' };
 
 /** The routes; `describe` gives the OpenAPI document, which contains these routes too. */
 export function metaRoutes(describe: () => object): Route[] {
-  return [documentRoute(describe), catalogueRoute, problemRoute, environmentRoute];
+  return [documentRoute(describe), changesRoute, catalogueRoute, problemRoute, environmentRoute];
 }
 
 function documentRoute(describe: () => object): Route {
@@ -29,6 +30,25 @@ function documentRoute(describe: () => object): Route {
     },
   });
 }
+
+const changesRoute = route({
+  method: 'get',
+  path: '/changes.json',
+  tag: 'About',
+  summary: 'What changed in the API, newest first, as a JSON Feed',
+  auth: 'public',
+  request: {},
+  responses: { 200: { description: 'JSON Feed 1.1', media: ['application/feed+json'] } },
+  problems: [],
+  handler: async (_input, { publicUrl }) => {
+    const text = JSON.stringify(changesFeed(publicUrl));
+    return {
+      status: 200,
+      body: bytes('application/feed+json; charset=utf-8', text),
+      headers: publicFor5Minutes,
+    };
+  },
+});
 
 function bytes(mediaType: string, text: string): Streamed {
   const write = async (response: Response) => void response.end(text);

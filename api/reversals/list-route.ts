@@ -37,6 +37,27 @@ function filterOf(fields: z.output<z.ZodObject<typeof filterFields>>): RefundFil
 
 const position = z.strictObject({ createdAt: instantSchema, id: idSchema('reversal') });
 
+export const exportRoute = route({
+  method: 'get',
+  path: '/v1/refunds/export',
+  tag: 'Refunds',
+  summary: 'Exactly the refunds a filter selects, as a file',
+  description: "Oldest first. Texts a spreadsheet would run as a formula start with `'`.",
+  auth: 'disbursements:read',
+  request: {
+    query: z
+      .strictObject({ format: z.enum(sheetFormats).default('csv'), ...filterFields })
+      .refine(isPeriod, periodRule),
+  },
+  responses: { 200: { description: 'The file', media: sheetMedia } },
+  problems: [],
+  handler: async ({ query }, { principal, dependencies: { db } }) => {
+    const { format, ...fields } = query;
+    const batches = () => streamRefunds(db, principal.tenantId, filterOf(fields));
+    return download(refundSheet, { name: 'refunds', format, batches });
+  },
+});
+
 export const listRoute = route({
   method: 'get',
   path: '/v1/refunds',
@@ -46,6 +67,7 @@ export const listRoute = route({
   request: {
     query: z.strictObject({ ...filterFields, ...pageQuery(100) }).refine(isPeriod, periodRule),
   },
+  sheet: exportRoute,
   responses: { 200: { description: 'One page', schema: refundPage } },
   problems: ['invalid-cursor'],
   handler: async ({ query }, call) => {
@@ -67,26 +89,5 @@ export const listRoute = route({
       }),
     });
     return { status: 200, body };
-  },
-});
-
-export const exportRoute = route({
-  method: 'get',
-  path: '/v1/refunds/export',
-  tag: 'Refunds',
-  summary: 'Exactly the refunds a filter selects, as a file',
-  description: "Oldest first. Texts a spreadsheet would run as a formula start with `'`.",
-  auth: 'disbursements:read',
-  request: {
-    query: z
-      .strictObject({ format: z.enum(sheetFormats).default('csv'), ...filterFields })
-      .refine(isPeriod, periodRule),
-  },
-  responses: { 200: { description: 'The file', media: sheetMedia } },
-  problems: [],
-  handler: async ({ query }, { principal, dependencies: { db } }) => {
-    const { format, ...fields } = query;
-    const batches = () => streamRefunds(db, principal.tenantId, filterOf(fields));
-    return download(refundSheet, { name: 'refunds', format, batches });
   },
 });

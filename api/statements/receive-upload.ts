@@ -2,6 +2,7 @@
 import busboy from 'busboy';
 import type { Request } from 'express';
 import { maskCardNumbers } from '../../domain/statements/card-numbers.ts';
+import { followed, openDigest, type DigestCheck } from '../content-digest.ts';
 import { problem, type Problem } from '../problems.ts';
 import { takeBytes, type ReceivedFile, type UploadSink } from './byte-intake.ts';
 
@@ -35,15 +36,23 @@ export async function receiveUpload(
   if ((request.get('content-encoding') ?? 'identity') !== 'identity') {
     return problem('unsupported-media-type');
   }
-  if (type === 'multipart/form-data') return receiveForm(request, sink);
-  return rawTypes.has(type) ? receiveRaw(request, sink) : problem('unsupported-media-type');
+  const isForm = type === 'multipart/form-data';
+  if (!isForm && !rawTypes.has(type)) return problem('unsupported-media-type');
+  const digest = openDigest(request);
+  if ('problem' in digest) return digest;
+  const received = await (isForm ? receiveForm : receiveRaw)(request, sink, digest);
+  return 'problem' in received ? received : (digest.mismatch() ?? received);
 }
 
 /** Like every refusal here it settles once; what the stream does afterwards no longer matters. */
-function receiveRaw(request: Request, sink: UploadSink): Promise<ReceivedUpload | Problem> {
+function receiveRaw(
+  request: Request,
+  sink: UploadSink,
+  digest: DigestCheck,
+): Promise<ReceivedUpload | Problem> {
   return new Promise((resolve, reject) => {
     const stopWatching = watchStalls(request, { bytesMax: requestBytesMax, refuse: resolve });
-    takeBytes(keptOpen(request), fileNameOf(request.get('x-file-name')), sink)
+    takeBytes(followed(keptOpen(request), digest), fileNameOf(request.get('x-file-name')), sink)
       .then((file) => ('problem' in file ? file : { file, password: undefined }))
       .then(resolve, reject)
       .finally(stopWatching);
@@ -55,7 +64,11 @@ export async function* keptOpen(request: Request): AsyncGenerator<Buffer> {
   for await (const chunk of request.iterator({ destroyOnReturn: false })) yield chunk;
 }
 
-function receiveForm(request: Request, sink: UploadSink): Promise<ReceivedUpload | Problem> {
+function receiveForm(
+  request: Request,
+  sink: UploadSink,
+  digest: DigestCheck,
+): Promise<ReceivedUpload | Problem> {
   const form = openForm(request);
   if (form === undefined) {
     const detail = 'The Content-Type has no usable boundary.';
@@ -103,7 +116,7 @@ function receiveForm(request: Request, sink: UploadSink): Promise<ReceivedUpload
           () => {},
         );
     });
-    request.pipe(form);
+    request.on('data', digest.add).pipe(form);
   });
 }
 

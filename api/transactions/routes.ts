@@ -34,6 +34,35 @@ import { transactionSheet } from './sheet-cells.ts';
 const orders = ['-occurredAt', 'occurredAt', '-amountCents', 'amountCents'] as const;
 const orderFields = ['occurredAt', 'amountCents'] as const;
 
+const exported = route({
+  method: 'get',
+  path: '/v1/transactions/export',
+  tag: 'Transactions',
+  summary: 'Exactly what a filter selects, as a file',
+  description:
+    "In the order asked for, oldest first otherwise. Texts that a spreadsheet would run as a formula start with `'`.",
+  auth: 'transactions:export',
+  request: {
+    query: z
+      .strictObject({
+        format: z.enum(sheetFormats).default('csv'),
+        ...filterFields,
+        sort: z.enum(orders).default('occurredAt'),
+      })
+      .refine(isPeriod, periodRule),
+  },
+  responses: {
+    200: { description: 'The file', media: sheetMedia },
+  },
+  problems: [],
+  handler: async ({ query }, { principal, dependencies: { db } }) => {
+    const { format, sort, ...fields } = query;
+    const chosen = { filter: filterOf(fields), order: orderOf(sort, orderFields) };
+    const batches = () => streamTransactions(db, principal.tenantId, chosen);
+    return download(transactionSheet, { name: 'transactions', format, batches });
+  },
+});
+
 const list = route({
   method: 'get',
   path: '/v1/transactions',
@@ -49,6 +78,7 @@ const list = route({
       })
       .refine(isPeriod, periodRule),
   },
+  sheet: exported,
   responses: { 200: { description: 'One page', schema: transactionPage } },
   problems: ['invalid-cursor'],
   handler: async ({ query }, call) => {
@@ -94,35 +124,6 @@ const summary = route({
       { readOnly: true },
     );
     return { status: 200, body: { ...sums, currency: 'KES' as const } };
-  },
-});
-
-const exported = route({
-  method: 'get',
-  path: '/v1/transactions/export',
-  tag: 'Transactions',
-  summary: 'Exactly what a filter selects, as a file',
-  description:
-    "In the order asked for, oldest first otherwise. Texts that a spreadsheet would run as a formula start with `'`.",
-  auth: 'transactions:export',
-  request: {
-    query: z
-      .strictObject({
-        format: z.enum(sheetFormats),
-        ...filterFields,
-        sort: z.enum(orders).default('occurredAt'),
-      })
-      .refine(isPeriod, periodRule),
-  },
-  responses: {
-    200: { description: 'The file', media: sheetMedia },
-  },
-  problems: [],
-  handler: async ({ query }, { principal, dependencies: { db } }) => {
-    const { format, sort, ...fields } = query;
-    const chosen = { filter: filterOf(fields), order: orderOf(sort, orderFields) };
-    const batches = () => streamTransactions(db, principal.tenantId, chosen);
-    return download(transactionSheet, { name: 'transactions', format, batches });
   },
 });
 

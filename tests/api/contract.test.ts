@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { connect } from 'node:net';
 import { z } from 'zod';
 import { isOfTheHouse, isPermitted } from '../../api/auth/permissions.ts';
+import { apiChanges } from '../../api/meta/changes.ts';
 import { openApiDocument } from '../../api/openapi-document.ts';
 import { catalogue } from '../../api/problems.ts';
 import { renderOpenApi } from '../../api/render-openapi.ts';
@@ -13,7 +14,9 @@ import { bodies, idKindOf } from '../support/sample-requests.ts';
 
 let stage: ApiStage;
 beforeAll(async () => {
-  stage = await openApiStage({ folders: { swaggerUi: 'node_modules/swagger-ui-dist' } });
+  stage = await openApiStage({
+    folders: { swaggerUi: 'node_modules/swagger-ui-dist', guide: 'docs/guide' },
+  });
 });
 afterAll(() => stage.close());
 
@@ -57,7 +60,9 @@ describe('the OpenAPI document', () => {
       .map(({ path }) => path)
       .filter((path) => !path.startsWith('/v1/') && !path.startsWith('/problems'));
 
-    expect(new Set(outside)).toEqual(new Set(['/openapi.json', '/.well-known/jwks.json']));
+    expect(new Set(outside)).toEqual(
+      new Set(['/openapi.json', '/.well-known/jwks.json', '/changes.json']),
+    );
   });
 
   test('no two operations share an id', () => {
@@ -91,6 +96,60 @@ describe('the OpenAPI document', () => {
     for (const [, file] of page.text.matchAll(/(?:src|href)="([^"]+)"/g)) {
       expect((await stage.fetch(file ?? '')).status).toBe(200);
     }
+  });
+});
+
+describe('the feed of changes', () => {
+  const feed = z.looseObject({
+    version: z.literal('https://jsonfeed.org/version/1.1'),
+    title: z.string().min(1),
+    items: z.array(
+      z.looseObject({
+        id: z.url(),
+        content_text: z.string().min(1),
+        date_published: z.iso.datetime(),
+        tags: z.array(z.string()).length(1),
+      }),
+    ),
+  });
+  const document = z.looseObject({
+    info: z.looseObject({ version: z.string() }),
+    paths: z.record(
+      z.string(),
+      z.record(z.string(), z.looseObject({ 'x-since': z.string().regex(/^\d+\.\d+\.\d+$/) })),
+    ),
+  });
+
+  test('is a JSON Feed, newest first, whose newest version is that of the document', async () => {
+    const answer = await stage.fetch('/changes.json');
+
+    expect(answer.headers.get('content-type')).toMatch(/^application\/feed\+json/);
+    const { items } = feed.parse(answer.body);
+    const dates = items.map((item) => item.date_published);
+    expect(dates).toEqual(dates.toSorted().toReversed());
+    expect(new Set(items.map(({ id }) => id)).size).toBe(items.length);
+    const { info } = document.parse((await stage.fetch('/openapi.json')).body);
+    expect(items[0]?.tags).toEqual([info.version]);
+  });
+
+  test('says since when each operation is there, and names none that is not', () => {
+    const { paths } = document.parse(openApiDocument(allRoutes()));
+    const operations = Object.entries(paths).flatMap(([path, methods]) =>
+      Object.entries(methods).map(([method, one]) => [
+        `${method.toUpperCase()} ${path}`,
+        one['x-since'],
+      ]),
+    );
+    const since = new Map(operations.map(([name = '', version = '']) => [name, version]));
+
+    for (const { version, adds } of apiChanges) {
+      for (const operation of adds)
+        expect([operation, since.get(operation)]).toEqual([operation, version]);
+    }
+    const versions = apiChanges.map(({ version }) => version);
+    expect(
+      [...since.values()].filter((version) => !versions.some((one) => one === version)),
+    ).toEqual([]);
   });
 });
 

@@ -364,9 +364,11 @@ describe('GET /v1/transactions/export', () => {
     expect([await export_('auditor'), await export_('analyst')]).toEqual([200, 403]);
   });
 
-  test('the format has to be said', async () => {
-    const answer = await stage.fetch('/v1/transactions/export', { token });
+  test('it is CSV unless another format is said, and no format there is not', async () => {
+    const silent = await stage.fetch('/v1/transactions/export', { token });
+    const odd = await stage.fetch('/v1/transactions/export?format=pdf', { token });
 
-    expect(problemIn(answer).errors[0]?.pointer).toBe('/format');
+    expect(silent.headers.get('content-type')).toBe('text/csv; charset=utf-8');
+    expect(problemIn(odd).errors[0]?.pointer).toBe('/format');
   });
 });

@@ -1,0 +1,64 @@
+/**
+ * What changed in the API, newest first: the one source of `/changes.json`, of the version of the
+ * document and of `x-since` at each operation.
+ */
+import type { Route } from '../route.ts';
+
+export interface ApiChange {
+  /** Of the contract: the middle number grows with what is added, the first with what breaks. */
+  version: string;
+  /** The day it came, `YYYY-MM-DD`. */
+  date: string;
+  title: string;
+  /** What it is and what a client has to do, in plain sentences. */
+  text: string;
+  /** Operations that are new, as `GET /v1/things`. */
+  adds: readonly string[];
+}
+
+export const apiChanges = [
+  {
+    version: '1.1.0',
+    date: '2026-11-28',
+    title: 'Lists as CSV by the Accept header, digests of uploads, and this feed',
+    text: 'Lists that can be exported answer with all of their rows as CSV to `Accept: text/csv`, and with 406 to a type they do not have. Uploads may carry Content-Digest; a body with another digest is refused as `digest-mismatch`. `/changes.json` tells of changes, and `x-since` in the OpenAPI document says since which version an operation is there. Nothing has to be done.',
+    adds: ['GET /changes.json'],
+  },
+  {
+    version: '1.0.0',
+    date: '2026-11-21',
+    title: 'The first version',
+    text: 'Everything under /v1.',
+    adds: [],
+  },
+] as const satisfies readonly [ApiChange, ...ApiChange[]];
+
+/** The version of the contract as it is now. */
+export const apiVersion: string = apiChanges[0].version;
+
+/** Since which version an operation is there; what no change names was there from the beginning. */
+export function sinceOf({ method, path }: Pick<Route, 'method' | 'path'>): string {
+  const operation = `${method.toUpperCase()} ${path}`;
+  const changes: readonly ApiChange[] = apiChanges;
+  const change = changes.find(({ adds }) => adds.includes(operation)) ?? changes.at(-1);
+  return change?.version ?? apiVersion;
+}
+
+/** The changes as a JSON Feed 1.1. */
+export function changesFeed(publicUrl: string): object {
+  return {
+    version: 'https://jsonfeed.org/version/1.1',
+    title: 'Changes of the Daftari API',
+    home_page_url: `${publicUrl}/docs`,
+    feed_url: `${publicUrl}/changes.json`,
+    language: 'en',
+    items: apiChanges.map(({ version, date, title, text, adds }) => ({
+      id: `${publicUrl}/changes.json#${version}`,
+      url: `${publicUrl}/docs`,
+      title: `${version}: ${title}`,
+      content_text: [text, ...adds.map((operation) => `New: ${operation}`)].join('\n'),
+      date_published: `${date}T00:00:00Z`,
+      tags: [version],
+    })),
+  };
+}
