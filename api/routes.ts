@@ -26,6 +26,7 @@ import { ledgerRoutes } from './ledger/routes.ts';
 import { auditRoutes } from './audit/routes.ts';
 import { platformFlagRoutes } from './flags/platform-routes.ts';
 import { flagRoutes } from './flags/routes.ts';
+import { flagTrialRoutes } from './flags/trial-routes.ts';
 import { rowChangeRoutes } from './row-changes/routes.ts';
 import { savedViewRoutes } from './saved-views/routes.ts';
 import { searchRoutes } from './search/routes.ts';
@@ -113,6 +114,7 @@ export function allRoutes(): Route[] {
     ...dataSubjectRoutes,
     ...flagRoutes,
     ...platformFlagRoutes,
+    ...flagTrialRoutes,
     ...auditRoutes,
     ...metaRoutes(() => openApiDocument(routes)),
   );

@@ -12,11 +12,11 @@ import {
   type Provider,
   type ResolutionDetails,
 } from '@openfeature/server-sdk';
-import { evaluateFlag } from '../domain/flags/evaluate.ts';
+import { evaluateFlags } from '../domain/flags/evaluate.ts';
 import { id, type TenantId } from '../domain/ids.ts';
 import type { Database } from './database.ts';
-import { flagChoices, listFlags, type StoredFlag } from './flags.ts';
-import { findTenant } from './tenant-record.ts';
+import { readFlagFacts, type FlagFacts } from './flag-facts.ts';
+import { listFlags, type StoredFlag } from './flags.ts';
 
 const rememberedMs = 3_000;
 const tenantsMax = 5_000;
@@ -55,18 +55,13 @@ export function openFlags(deps: { db: Database; now: () => number }): Flags {
   };
 }
 
-interface TenantFacts {
-  plan: string;
-  environment: string;
-  choices: ReadonlyMap<string, boolean>;
-}
-
 function postgresProvider(deps: { db: Database; now: () => number }): Provider {
   const definitions = lastKnown(deps.now, () => listFlags(deps.db));
-  const tenants = new Map<TenantId, () => Promise<TenantFacts>>();
+  const tenants = new Map<TenantId, () => Promise<FlagFacts | undefined>>();
   const factsOf = (tenantId: TenantId) => {
     if (tenants.size >= tenantsMax) tenants.clear();
-    const known = tenants.get(tenantId) ?? lastKnown(deps.now, () => readFacts(deps.db, tenantId));
+    const read = () => readFlagFacts(deps.db, tenantId, deps.now());
+    const known = tenants.get(tenantId) ?? lastKnown(deps.now, read);
     tenants.set(tenantId, known);
     return known();
   };
@@ -90,22 +85,16 @@ async function resolve(question: {
   key: string;
   context: EvaluationContext;
   flags: readonly StoredFlag[];
-  factsOf: (tenantId: TenantId) => Promise<TenantFacts>;
+  factsOf: (tenantId: TenantId) => Promise<FlagFacts | undefined>;
 }): Promise<ResolutionDetails<boolean>> {
   const { key, context, flags, factsOf } = question;
   const tenantId = id('tenant', context.targetingKey ?? '');
   const facts = await factsOf(tenantId);
-  const flag = flags.find((one) => one.key === key && one.environment === facts.environment);
-  if (flag === undefined) return { value: false, errorCode: ErrorCode.FLAG_NOT_FOUND };
-  const choice = facts.choices.get(key);
-  const { isOn, reason } = evaluateFlag(flag, { tenantId, plan: facts.plan, choice });
+  const here = flags.filter(({ environment }) => environment === facts?.environment);
+  const verdict = facts && evaluateFlags(here, facts).get(key);
+  if (verdict === undefined) return { value: false, errorCode: ErrorCode.FLAG_NOT_FOUND };
+  const { isOn, reason } = verdict;
   return { value: isOn, reason, variant: isOn ? 'on' : 'off' };
-}
-
-async function readFacts(db: Database, tenantId: TenantId): Promise<TenantFacts> {
-  const tenant = await findTenant(db, tenantId);
-  const choices = await db.withTenant(tenantId, flagChoices, { readOnly: true });
-  return { plan: tenant?.tier ?? 'starter', environment: tenant?.environment ?? 'live', choices };
 }
 
 /** Reads again after a few seconds; while reading fails, what was read last stays good. */

@@ -18,12 +18,15 @@ export async function listFlags(db: Pick<Database, 'onPlatform'>): Promise<Store
     query
       .selectFrom('platform.flags')
       .select(['key', 'environment', 'description', 'is_on', 'plans', 'tenants', 'version'])
+      .select(['languages', 'age_days_min', 'age_days_below', 'lists', 'needs'])
       .select(['is_tenants_choice', sql<number>`rollout_percent::float8`.as('percent')])
       .orderBy('key')
       .execute(),
   );
   return rows.map(({ key, environment, description, plans, tenants, version, ...row }) => ({
     ...{ key, environment, description, plans, tenants, version },
+    ...{ languages: row.languages, lists: row.lists, needs: row.needs },
+    ...{ ageDaysMin: row.age_days_min, ageDaysBelow: row.age_days_below },
     isOn: row.is_on,
     rolloutPercent: row.percent,
     isTenantsChoice: row.is_tenants_choice,
@@ -39,13 +42,16 @@ export async function defineFlag(
   await sql`
     with changed as (
       insert into platform.flags (key, environment, description, is_on, plans, tenants,
-        rollout_percent, is_tenants_choice)
+        rollout_percent, is_tenants_choice, languages, age_days_min, age_days_below, lists, needs)
       values (${flag.key}, ${flag.environment}, ${flag.description}, ${flag.isOn},
         ${[...flag.plans]}::text[], ${[...flag.tenants]}::uuid[], ${flag.rolloutPercent},
-        ${flag.isTenantsChoice})
+        ${flag.isTenantsChoice}, ${[...flag.languages]}::text[], ${flag.ageDaysMin},
+        ${flag.ageDaysBelow}, ${[...flag.lists]}::text[], ${[...flag.needs]}::text[])
       on conflict (key, environment) do update set description = excluded.description,
         is_on = excluded.is_on, plans = excluded.plans, tenants = excluded.tenants,
         rollout_percent = excluded.rollout_percent, is_tenants_choice = excluded.is_tenants_choice,
+        languages = excluded.languages, age_days_min = excluded.age_days_min,
+        age_days_below = excluded.age_days_below, lists = excluded.lists, needs = excluded.needs,
         version = platform.flags.version + 1, updated_at = now()
       returning *)
     insert into platform.flag_changes (key, environment, version, changed_by, definition)
@@ -69,7 +75,12 @@ export async function flagChanges(o: OperatorHandle, key: string): Promise<FlagC
       array(select jsonb_array_elements_text(definition->'plans')) as plans,
       array(select jsonb_array_elements_text(definition->'tenants')) as tenants,
       (definition->>'rollout_percent')::float8 as "rolloutPercent",
-      (definition->>'is_tenants_choice')::boolean as "isTenantsChoice"
+      (definition->>'is_tenants_choice')::boolean as "isTenantsChoice",
+      array(select jsonb_array_elements_text(definition->'languages')) as languages,
+      (definition->>'age_days_min')::integer as "ageDaysMin",
+      (definition->>'age_days_below')::integer as "ageDaysBelow",
+      array(select jsonb_array_elements_text(definition->'lists')) as lists,
+      array(select jsonb_array_elements_text(definition->'needs')) as needs
     from platform.flag_changes where key = ${key}
     order by changed_at desc, version desc, environment limit ${changesMax}`.execute(o.query);
   return found.rows;

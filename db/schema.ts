@@ -94,6 +94,7 @@ import type {
 import type {
   FlagChangesTable,
   FlagChoicesTable,
+  FlagListsTable,
   FlagsTable,
   InvitationsTable,
   MoveChangesTable,
@@ -202,6 +203,7 @@ export interface PlatformSchema {
   'platform.memberships': MembershipsTable;
   'platform.move_changes': MoveChangesTable;
   'platform.audit_anchors': AuditAnchorsTable;
+  'platform.flag_lists': FlagListsTable;
   'platform.flags': FlagsTable;
   'platform.flag_changes': FlagChangesTable;
   'platform.tariff_bands': TariffBandsTable;

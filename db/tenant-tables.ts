@@ -70,7 +70,20 @@ export interface FlagsTable {
   /** numeric, which the driver gives as text. */
   rollout_percent: Defaulted<string>;
   is_tenants_choice: Defaulted<boolean>;
+  languages: Defaulted<string[]>;
+  age_days_min: Optional<number>;
+  age_days_below: Optional<number>;
+  lists: Defaulted<string[]>;
+  needs: Defaulted<string[]>;
   version: Defaulted<number>;
+  updated_at: CreatedAt;
+}
+
+export interface FlagListsTable {
+  name: string;
+  tenants: Defaulted<string[]>;
+  version: Defaulted<number>;
+  changed_by: string;
   updated_at: CreatedAt;
 }
 

@@ -16,6 +16,7 @@ import {
 } from '../../db/subject-requests.ts';
 import { findTenant } from '../../db/tenant-record.ts';
 import { toPublicId, type SubjectRequestId } from '../../domain/ids.ts';
+import { whatStays } from '../../domain/tenants/forgetting.ts';
 import { isUndecided, subjectExpiry } from '../../domain/tenants/subject-request.ts';
 import { instantFromEpochMs } from '../../domain/time.ts';
 import { pseudonymiseWorkflowId } from '../../temporal/workflow-ids.ts';
@@ -44,9 +45,19 @@ function shown(call: Call, { person, workflowId, expiresAt, ...request }: Subjec
     status: isOver ? ('expired' as const) : status,
     person: person && { msisdn: person.msisdn ?? null, name: person.name ?? null },
     changed: { ...request.changed },
+    stays: status === 'done' ? staysOf(request) : [],
     isOwn: isOwnRequest(call.principal, { requestedBy }),
     runUrl: call.dependencies.temporal.runUrl(workflowId),
   };
+}
+
+function staysOf({
+  changed,
+  keptFiles,
+  leftCount,
+}: Pick<SubjectRequest, 'changed' | 'keptFiles' | 'leftCount'>) {
+  const rows = Object.values(changed).reduce((sum, count) => sum + count, 0);
+  return whatStays({ changed: rows, keptFiles: keptFiles ?? 0, leftCount: leftCount ?? 0 });
 }
 
 const list = route({

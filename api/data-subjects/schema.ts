@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { subjectKinds } from '../../db/subject-sources.ts';
 import { subjectStatuses } from '../../db/tenant-tables.ts';
+import { stayKinds } from '../../domain/tenants/forgetting.ts';
 import { instantSchema, msisdnSchema, publicIdSchema } from '../primitives.ts';
 
 const person = {
@@ -70,6 +71,16 @@ export const subjectRequest = z
     changed: z.record(z.string(), z.int()).describe('Rows that were changed, by kind'),
     leftCount: z.int().nullable().describe('Rows that were not over in the end'),
     keptFiles: z.int().nullable().describe('Uploaded files that are kept sealed as they are'),
+    stays: z
+      .array(
+        z.strictObject({
+          what: z.enum(stayKinds),
+          count: z.int().nullable().describe('Null where it is whatever there was'),
+          why: z.string(),
+          whySw: z.string(),
+        }),
+      )
+      .describe('What is kept all the same once it is done, and why'),
     endedAt: instantSchema.nullable(),
     runUrl: z.string(),
   })

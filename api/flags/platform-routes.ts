@@ -4,8 +4,11 @@
  */
 import { z } from 'zod';
 import { defineFlag, flagChanges, listFlags, type StoredFlag } from '../../db/flags.ts';
+import { listFlagLists } from '../../db/flag-lists.ts';
+import { needsProblem } from '../../domain/flags/constraints.ts';
 import { id, toPublicId } from '../../domain/ids.ts';
 import { actorOf } from '../auth/principal.ts';
+import { problem, type FieldError } from '../problems.ts';
 import { route, type Call, type Route } from '../route.ts';
 import { flagChangeList, flagDefinitionList, flagRollout } from './schema.ts';
 
@@ -29,9 +32,16 @@ async function definitions({ dependencies: { db } }: Call) {
   return (await listFlags(db)).map(shown);
 }
 
-function shown({ plans, tenants, ...flag }: StoredFlag) {
-  const ids = tenants.map((uuid) => toPublicId('tenant', id('tenant', uuid)));
-  return { ...flag, plans: [...plans], tenants: ids };
+function shown({ plans, tenants, languages, lists, needs, ...flag }: StoredFlag) {
+  return {
+    ...{ ...flag, plans: [...plans], languages: [...languages], lists: [...lists] },
+    ...{ needs: [...needs], tenants: publicTenants(tenants) },
+  };
+}
+
+/** Ids of businesses as they are shown. */
+export function publicTenants(tenants: readonly string[]): string[] {
+  return tenants.map((uuid) => toPublicId('tenant', id('tenant', uuid)));
 }
 
 const define = route({
@@ -51,6 +61,8 @@ const define = route({
   problems: [],
   handler: async ({ params: { key }, body }, call) => {
     const { principal, dependencies } = call;
+    const errors = await wrongWords(call, { ...body, key });
+    if (errors.length > 0) return problem('validation-failed', { errors });
     const actor = actorOf(principal);
     await dependencies.db.asOperator(`define the flag ${key}, by ${actor}`, (o) =>
       defineFlag(o, { ...body, key }, actor),
@@ -58,6 +70,29 @@ const define = route({
     return { status: 200, body: { data: await definitions(call) } };
   },
 });
+
+/** Needs and lists that are not there, and needs that lead back to the flag. */
+async function wrongWords(
+  { dependencies: { db } }: Call,
+  flag: Pick<StoredFlag, 'key' | 'needs' | 'lists' | 'environment'>,
+): Promise<FieldError[]> {
+  const others = (await listFlags(db)).filter((one) => one.environment === flag.environment);
+  const wrong = needsProblem(flag, others);
+  const lists = new Set((await listFlagLists(db)).map(({ name }) => name));
+  const unknown = flag.lists.find((name) => !lists.has(name));
+  const errors: FieldError[] = [];
+  if (wrong !== undefined) {
+    const detail =
+      wrong.what === 'unknown'
+        ? `${wrong.key} is no flag of this environment`
+        : `${wrong.key} needs this flag itself`;
+    errors.push({ in: 'body', pointer: '/needs', detail });
+  }
+  if (unknown !== undefined) {
+    errors.push({ in: 'body', pointer: '/lists', detail: `${unknown} is no list` });
+  }
+  return errors;
+}
 
 const history = route({
   method: 'get',

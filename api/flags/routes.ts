@@ -1,8 +1,8 @@
 /** Feature flags as they are for one business, and switching those that are its choice. */
 import { z } from 'zod';
-import { chooseFlag, flagChoices, listFlags } from '../../db/flags.ts';
-import { findTenant } from '../../db/tenant-record.ts';
-import { evaluateFlag } from '../../domain/flags/evaluate.ts';
+import { readFlagFacts } from '../../db/flag-facts.ts';
+import { chooseFlag, listFlags } from '../../db/flags.ts';
+import { evaluateFlags } from '../../domain/flags/evaluate.ts';
 import { actorOf } from '../auth/principal.ts';
 import { problem } from '../problems.ts';
 import { route, type Call, type Route } from '../route.ts';
@@ -20,24 +20,20 @@ const list = route({
   handler: async (_input, call) => ({ status: 200, body: { data: await flagsOf(call) } }),
 });
 
-async function flagsOf({ principal, dependencies: { db } }: Call): Promise<Flag[]> {
-  const { tenantId } = principal;
-  const tenant = await findTenant(db, tenantId);
-  if (tenant === undefined) throw new Error('the tenant of a principal exists');
-  const choices = await db.withTenant(tenantId, flagChoices, { readOnly: true });
-  const flags = await listFlags(db);
-  return flags
-    .filter(({ environment }) => environment === tenant.environment)
-    .map((one) => {
-      const choice = choices.get(one.key);
-      const { isOn, reason } = evaluateFlag(one, { tenantId, plan: tenant.tier, choice });
-      const { key, description, plans } = one;
-      const canChoose = one.isTenantsChoice && (reason === 'choice' || reason === 'rollout');
-      return {
-        ...{ key, description, isOn, reason, canChoose },
-        ...{ choice: choice ?? null, plans: [...plans] },
-      };
-    });
+async function flagsOf({ principal, dependencies: { db, now } }: Call): Promise<Flag[]> {
+  const facts = await readFlagFacts(db, principal.tenantId, now());
+  if (facts === undefined) throw new Error('the tenant of a principal exists');
+  const flags = (await listFlags(db)).filter((one) => one.environment === facts.environment);
+  const verdicts = evaluateFlags(flags, facts);
+  return flags.flatMap((one) => {
+    const { key, description, plans } = one;
+    const verdict = verdicts.get(key);
+    if (verdict === undefined) return [];
+    const { isOn, reason } = verdict;
+    const canChoose = one.isTenantsChoice && (reason === 'choice' || reason === 'rollout');
+    const choice = facts.choices.get(key) ?? null;
+    return [{ ...{ key, description, isOn, reason, canChoose, choice }, plans: [...plans] }];
+  });
 }
 
 const choose = route({

@@ -22,7 +22,12 @@ export const apiChanges = [
     date: '2026-11-28',
     title: 'Lists as CSV by the Accept header, digests of uploads, and this feed',
     text: 'Lists that can be exported answer with all of their rows as CSV to `Accept: text/csv`, and with 406 to a type they do not have. Uploads may carry Content-Digest; a body with another digest is refused as `digest-mismatch`. `/changes.json` tells of changes, and `x-since` in the OpenAPI document says since which version an operation is there. Nothing has to be done.',
-    adds: ['GET /changes.json'],
+    adds: [
+      'GET /changes.json',
+      'GET /v1/platform/business-lists',
+      'POST /v1/platform/business-lists/{name}',
+      'GET /v1/platform/tenants/{id}/flags',
+    ],
   },
   {
     version: '1.0.0',

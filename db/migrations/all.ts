@@ -48,6 +48,7 @@ import { withdrawnPayments } from './0080_withdrawn_payments.ts';
 import { unusedAccounts } from './0081_unused_accounts.ts';
 import { returnedPayouts } from './0090_returned_payouts.ts';
 import { archivedCustomers } from './0091_archived_customers.ts';
+import { flagConstraints } from './0093_flag_constraints.ts';
 import { returnedCheck } from './0094_returned_check.ts';
 import { rowChanges } from './0082_row_changes.ts';
 import { rowChangeRequests } from './0083_row_change_requests.ts';
@@ -109,5 +110,6 @@ export const migrations: readonly Migration[] = [
   notices,
   returnedPayouts,
   archivedCustomers,
+  flagConstraints,
   returnedCheck,
 ];

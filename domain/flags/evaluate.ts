@@ -1,37 +1,91 @@
 /** Whether a flag is on for a tenant, and why. The same tenant always falls on the same side. */
-export interface FlagDefinition {
+import { lacking, type FlagConstraints, type Lacking } from './constraints.ts';
+
+export interface FlagDefinition extends FlagConstraints {
   key: string;
   isOn: boolean;
-  /** Plans that have it; empty: every plan. */
-  plans: readonly string[];
-  /** Tenants that have it whatever their plan and the rollout. */
+  /** Tenants that have it whatever their plan, its other constraints and the rollout. */
   tenants: readonly string[];
+  /** Flags without which this one is off, of the same environment. */
+  needs: readonly string[];
   /** 0–100, in hundredths at the finest. */
   rolloutPercent: number;
   isTenantsChoice: boolean;
 }
 
+/** What is known of a tenant. */
 export interface FlagContext {
   tenantId: string;
   plan: string;
-  /** What the tenant chose, where it may. */
-  choice?: boolean | undefined;
+  /** Language of what is sent in its name. */
+  language: string;
+  /** Whole days since it came to the house. */
+  ageDays: number;
+  /** Names of the lists it stands on. */
+  lists: readonly string[];
+  /** What the tenant chose, by flag, where it may. */
+  choices: ReadonlyMap<string, boolean>;
 }
 
-export type FlagReason = 'off' | 'segment' | 'plan' | 'choice' | 'rollout';
+export const flagReasons = [
+  'off',
+  'needs',
+  'segment',
+  'plan',
+  'language',
+  'age',
+  'list',
+  'choice',
+  'rollout',
+] as const;
+export type FlagReason = 'off' | 'needs' | 'segment' | Lacking | 'choice' | 'rollout';
 
-/** Switched off beats all; then the segment, the plan, the tenant's choice, and the rollout. */
-export function evaluateFlag(
+export interface FlagVerdict {
+  isOn: boolean;
+  reason: FlagReason;
+}
+
+/** Every flag for one tenant, by key; `flags` are those of its environment. */
+export function evaluateFlags(
+  flags: readonly FlagDefinition[],
+  context: FlagContext,
+): Map<string, FlagVerdict> {
+  const byKey = new Map(flags.map((flag) => [flag.key, flag]));
+  const verdicts = new Map<string, FlagVerdict>();
+  const verdictOf = (flag: FlagDefinition, above: readonly string[]): FlagVerdict => {
+    const known = verdicts.get(flag.key);
+    if (known !== undefined) return known;
+    const has = (key: string): boolean => {
+      const needed = byKey.get(key);
+      // A flag that needs itself by some way round is never on.
+      if (needed === undefined || key === flag.key || above.includes(key)) return false;
+      return verdictOf(needed, [...above, flag.key]).isOn;
+    };
+    const verdict = evaluateFlag(flag, context, has);
+    // What was cut short by a circle holds for whoever asked and nobody else.
+    if (above.length === 0) verdicts.set(flag.key, verdict);
+    return verdict;
+  };
+  for (const flag of flags) verdictOf(flag, []);
+  return verdicts;
+}
+
+/**
+ * Switched off beats all; then what it needs, the segment, the constraints, the tenant's choice, and
+ * the rollout.
+ */
+function evaluateFlag(
   flag: FlagDefinition,
   context: FlagContext,
-): { isOn: boolean; reason: FlagReason } {
+  has: (key: string) => boolean,
+): FlagVerdict {
   if (!flag.isOn) return { isOn: false, reason: 'off' };
+  if (!flag.needs.every(has)) return { isOn: false, reason: 'needs' };
   const isPicked = flag.tenants.includes(context.tenantId);
-  const hasPlan = flag.plans.length === 0 || flag.plans.includes(context.plan);
-  if (!isPicked && !hasPlan) return { isOn: false, reason: 'plan' };
-  if (flag.isTenantsChoice && context.choice !== undefined) {
-    return { isOn: context.choice, reason: 'choice' };
-  }
+  const lack = lacking(flag, context);
+  if (!isPicked && lack !== undefined) return { isOn: false, reason: lack };
+  const choice = context.choices.get(flag.key);
+  if (flag.isTenantsChoice && choice !== undefined) return { isOn: choice, reason: 'choice' };
   if (isPicked) return { isOn: true, reason: 'segment' };
   const isIn = shareOf(flag.key, context.tenantId) < flag.rolloutPercent;
   return { isOn: isIn, reason: 'rollout' };

@@ -194,6 +194,7 @@ describe('a person who asks to be forgotten', () => {
     const list = await stage.fetch('/v1/data-subjects/requests', { token });
     const [certificate] = subjectRequestList.parse(list.body).data;
     expect(certificate).toMatchObject({ status: 'done', person: null, leftCount: 0 });
+    expect(certificate?.stays.map(({ what }) => what)).toContain('figures');
     expect(certificate?.changed).toMatchObject({ customer: 2, disbursement: 1, payoutBatch: 2 });
     // Titles, names of lists and files, and what people look for are words about them too.
     expect(certificate?.changed).toMatchObject({ paymentLink: 1, savedView: 1 });

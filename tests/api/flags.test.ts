@@ -1,7 +1,14 @@
-import { flagChangeList, flagDefinitionList, flagList } from '../../api/flags/schema.ts';
+import { randomUUID } from 'node:crypto';
+import {
+  businessLists,
+  flagChangeList,
+  flagDefinitionList,
+  flagList,
+  flagTrial,
+} from '../../api/flags/schema.ts';
 import { openFlags } from '../../db/flag-provider.ts';
 import { defineFlag } from '../../db/flags.ts';
-import { toPublicId } from '../../domain/ids.ts';
+import { id, toPublicId } from '../../domain/ids.ts';
 import { openApiStage, problemIn, type ApiStage } from '../support/api.ts';
 import { settleIn } from '../support/tiers.ts';
 
@@ -82,6 +89,7 @@ describe('the provider', () => {
           {
             ...{ key: 'new-thing', environment: 'live', description: 'New', isOn, plans: [] },
             ...{ tenants: [], rolloutPercent: 100, isTenantsChoice: false },
+            ...{ languages: [], ageDaysMin: null, ageDaysBelow: null, lists: [], needs: [] },
           },
           'user:test',
         ),
@@ -128,6 +136,88 @@ describe('/v1/platform/flags', () => {
     ...{ environment: 'live', description: 'A thing on trial', isOn: true, plans: [] },
     ...{ tenants: [] as string[], rolloutPercent: 0, isTenantsChoice: false },
   };
+
+  async function anOperator() {
+    const operator = await stage.tenant();
+    await stage.database.asOwner(
+      'update platform.users set is_platform_admin = true where id = $1',
+      [operator.userId],
+    );
+    return stage.token(operator);
+  }
+
+  test('a flag for some language, age or list is had by those alone, and a trial says why', async () => {
+    const token = await anOperator();
+    const somebody = await stage.tenant();
+    const theirs = await stage.token(somebody);
+    const tenantId = toPublicId('tenant', somebody.tenantId);
+    const define = (json: object, flag = 'for-some') =>
+      stage.fetch(`/v1/platform/flags/${flag}`, {
+        ...{ token, json: { ...rollout, rolloutPercent: 100, ...json } },
+      });
+    const tried = async (flag = 'for-some') => {
+      const answer = await stage.fetch(`/v1/platform/tenants/${tenantId}/flags`, { token });
+      const trial = flagTrial.parse(answer.body);
+      const seen = trial.flags.find(({ key }) => key === flag);
+      const shown = (await flagsFor(theirs)).get(flag);
+      expect([shown?.isOn, shown?.reason]).toEqual([seen?.isOn, seen?.reason]);
+      return { ...trial, seen };
+    };
+
+    await define({ languages: ['sw'] });
+    expect(await tried()).toMatchObject({
+      ...{ plan: 'starter', language: 'en', ageDays: 0, lists: [], environment: 'live' },
+      seen: { isOn: false, reason: 'language', rolloutPercent: 100, choice: null },
+    });
+    await stage.database.asOwner(
+      `update platform.tenants set settings = '{"language":"sw"}',
+         created_at = now() - interval '40 days' where id = $1`,
+      [somebody.tenantId],
+    );
+    expect((await tried()).seen).toMatchObject({ isOn: true, reason: 'rollout' });
+    await define({ ageDaysBelow: 30 });
+    expect(await tried()).toMatchObject({ ageDays: 40, seen: { isOn: false, reason: 'age' } });
+
+    const write = (name: string, tenants: string[], by = token) =>
+      stage.fetch(`/v1/platform/business-lists/${name}`, { token: by, json: { tenants } });
+    expect(problemIn(await define({ lists: ['pilot'] })).errors).toMatchObject([
+      { pointer: '/lists' },
+    ]);
+    expect(problemIn(await write('pilot', [tenantId], theirs)).code).toBe('not-found');
+    await write('pilot', []);
+    await define({ lists: ['pilot'] });
+    expect((await tried()).seen).toMatchObject({ isOn: false, reason: 'list' });
+    const lists = businessLists.parse((await write('pilot', [tenantId])).body).data;
+    expect(lists).toMatchObject([{ name: 'pilot', tenants: [tenantId], version: 2 }]);
+    expect(await tried()).toMatchObject({ lists: ['pilot'], seen: { isOn: true } });
+    expect((await stage.fetch('/v1/platform/business-lists', { token })).body).toEqual({
+      data: lists,
+    });
+
+    await define({ isOn: false }, 'underneath');
+    await define({ needs: ['underneath'] });
+    expect((await tried()).seen).toMatchObject({ reason: 'needs', needs: ['underneath'] });
+    const circle = await define({ needs: ['for-some'] }, 'underneath');
+    expect(problemIn(circle).errors).toMatchObject([{ pointer: '/needs' }]);
+    const nothing = await define({ needs: ['no-such-flag'] });
+    expect(problemIn(nothing).errors).toMatchObject([{ pointer: '/needs' }]);
+    const span = await define({ ageDaysMin: 9, ageDaysBelow: 9 });
+    expect(problemIn(span).errors).toMatchObject([{ pointer: '/ageDaysBelow' }]);
+    const changes = await stage.fetch('/v1/platform/flags/for-some/changes', { token });
+    const kept = flagChangeList.parse(changes.body).data;
+    expect(kept[0]).toMatchObject({ needs: ['underneath'], lists: [], ageDaysBelow: null });
+    expect(kept.at(-1)).toMatchObject({ languages: ['sw'] });
+
+    const unknown = await stage.fetch(
+      `/v1/platform/tenants/${toPublicId('tenant', id('tenant', randomUUID()))}/flags`,
+      { token },
+    );
+    expect(problemIn(unknown).code).toBe('not-found');
+    expect(
+      problemIn(await stage.fetch(`/v1/platform/tenants/${tenantId}/flags`, { token: theirs }))
+        .code,
+    ).toBe('not-found');
+  });
 
   test('an operator of the house rolls a flag out; nobody else knows there is one', async () => {
     const operator = await stage.tenant();

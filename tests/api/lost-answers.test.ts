@@ -24,6 +24,7 @@ const withoutKey = [
   ...['/v1/shortcodes/{id}/balances/watch', '/v1/callbacks/{id}/decision', '/v1/settings'],
   ...['/v1/saved-views', '/v1/saved-views/{id}', '/v1/closing', '/v1/closing/withdraw'],
   ...['/v1/imports', '/v1/data-subjects/report', '/v1/flags/{key}', '/v1/platform/flags/{key}'],
+  '/v1/platform/business-lists/{name}',
   ...['/v1/platform/tenants/{id}/suspend', '/v1/platform/tenants/{id}/resume'],
   ...['/v1/platform/tenants/{id}/closing', '/v1/notices/read'],
 ];

@@ -17,6 +17,7 @@ const withoutTenant = [
   'platform.dead_letters',
   'platform.email_links',
   'platform.flag_changes',
+  'platform.flag_lists',
   'platform.flags',
   'platform.identities',
   'platform.mails',

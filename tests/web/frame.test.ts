@@ -72,3 +72,33 @@ describe('the frame', () => {
     expect(await kept()).toBeNull();
   });
 });
+
+test('operators say for whom a feature is, and read why a business does not see it', async () => {
+  const page = await suite.open('/house/features', 'house');
+  const trial = page.getByRole('region', { name: 'What a business sees, and why' });
+  await trial.getByLabel('Business', { exact: true }).fill(`tnt_${'2'.padStart(32, '0')}`);
+  await trial.getByRole('button', { name: 'Show' }).click();
+  await trial.getByText('It needs early-screens, which is not on there.').waitFor();
+  await trial.getByText('Live · Professional · Swahili · 412 days with us · pilot').waitFor();
+
+  const sent: unknown[] = [];
+  await page.route('**/v1/platform/flags/early-screens', async (route) => {
+    sent.push(route.request().postDataJSON());
+    await route.fulfill({ json: { data: [] } });
+  });
+  await page.getByRole('button', { name: 'Change early-screens (Live)' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('English').check();
+  await dialog.getByLabel('Fewer than so many days').fill('90');
+  await dialog.getByLabel('Lists of businesses').fill('pilot friends');
+  await dialog.getByLabel('Features it needs').fill('own-branding');
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  await dialog.waitFor({ state: 'hidden' });
+
+  expect(sent).toMatchObject([
+    {
+      ...{ languages: ['sw', 'en'], ageDaysMin: 30, ageDaysBelow: 90 },
+      ...{ lists: ['pilot', 'friends'], needs: ['own-branding'] },
+    },
+  ]);
+});

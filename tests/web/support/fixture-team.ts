@@ -1,6 +1,13 @@
 /** Team, settings, features, audit log and businesses of the fixture person. */
 import type { AuditPage, AuditVerdict } from '../../../api/audit/schema.ts';
-import type { FlagChangeList, FlagDefinitionList, FlagList } from '../../../api/flags/schema.ts';
+import { whatStays } from '../../../domain/tenants/forgetting.ts';
+import type {
+  BusinessLists,
+  FlagChangeList,
+  FlagDefinitionList,
+  FlagList,
+  FlagTrial,
+} from '../../../api/flags/schema.ts';
 import type { InvitationList, InvitationPreview, MemberList } from '../../../api/members/schema.ts';
 import type { TenantImportList } from '../../../api/imports/schema.ts';
 import type { SubjectReport, SubjectRequestBody } from '../../../api/data-subjects/schema.ts';
@@ -198,14 +205,41 @@ const houseFlags: FlagDefinitionList['data'] = [
     ...{ key: 'early-screens', environment, isOn: true, plans: [], tenants: [], version: 3 },
     description: 'Screens that are not finished yet are shown',
     ...{ rolloutPercent: environment === 'live' ? 12.5 : 100, isTenantsChoice: true },
+    ...{ languages: ['sw'], ageDaysMin: 30, ageDaysBelow: null, lists: ['pilot'], needs: [] },
   })),
   {
     ...{ key: 'own-branding', environment: 'live', isOn: false, version: 1 },
     ...{ plans: ['pro', 'enterprise'], tenants: [publicId('tnt', 2)], rolloutPercent: 100 },
     description: 'Documents and mails carry the name and colour of the business',
     isTenantsChoice: false,
+    ...{ languages: [], ageDaysMin: null, ageDaysBelow: null, lists: [], needs: ['early-screens'] },
   },
 ];
+
+const businessLists: BusinessLists['data'] = [
+  {
+    name: 'pilot',
+    tenants: [publicId('tnt', 2)],
+    version: 2,
+    changedBy: 'user:one',
+    updatedAt: ago(9),
+  },
+];
+
+const flagTrial: FlagTrial = {
+  ...{ tenantId: publicId('tnt', 2), environment: 'live', plan: 'pro', language: 'sw' },
+  ...{ ageDays: 412, lists: ['pilot'] },
+  flags: [
+    {
+      ...{ key: 'early-screens', isOn: false, reason: 'rollout', choice: null, needs: [] },
+      ...{ share: 62.31, rolloutPercent: 12.5 },
+    },
+    {
+      ...{ key: 'own-branding', isOn: false, reason: 'needs', choice: null },
+      ...{ share: 8.4, rolloutPercent: 100, needs: ['early-screens'] },
+    },
+  ],
+};
 
 function flagHistory(): FlagChangeList['data'] {
   return houseFlags
@@ -232,7 +266,14 @@ function subjectReport(): SubjectReport {
 
 function subjectRequests(): SubjectRequestBody[] {
   const over = { person: null, decidedBy: 'user:two', note: 'passport seen' };
-  const open = { decidedBy: null, decidedAt: null, note: null, leftCount: null, keptFiles: null };
+  const open = {
+    decidedBy: null,
+    decidedAt: null,
+    note: null,
+    leftCount: null,
+    keptFiles: null,
+    stays: [],
+  };
   const common = (n: number) => ({
     ...{ id: publicId('sbr', n), pseudonym: 'P-7KQ2M9XT', reason: 'She asked by letter' },
     ...{ requestedBy: 'user:one', requestedAt: ago(90_000), expiresAt: ago(-500_000) },
@@ -250,6 +291,7 @@ function subjectRequests(): SubjectRequestBody[] {
     {
       ...{ ...common(3), ...over, status: 'done', isOwn: true, endedAt: ago(60_000) },
       ...{ decidedAt: ago(70_000), leftCount: 0, keptFiles: 2 },
+      stays: whatStays({ changed: 3, keptFiles: 2, leftCount: 0 }),
       changed: { customer: 1, collection: 14, statementLine: 33 },
     },
   ];
@@ -270,6 +312,8 @@ export function answerTeam(path: string, who: string): object | undefined {
     '/data-subjects/requests': { data: who === 'empty' ? [] : subjectRequests() },
     '/platform/tenants': house(),
     '/platform/flags': { data: houseFlags },
+    '/platform/business-lists': { data: businessLists },
+    [`/platform/tenants/${publicId('tnt', 2)}/flags`]: flagTrial,
     '/platform/flags/early-screens/changes': { data: flagHistory() },
     '/audit': audit,
     '/audit/verdict': verdict,

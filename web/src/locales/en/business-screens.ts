@@ -101,6 +101,10 @@ export const businessScreens = {
       plan: 'not in your plan',
       choice: 'you chose it',
       rollout: 'as for everybody',
+      needs: 'needs something that is not switched on',
+      language: 'not for your language',
+      age: 'not for the time you have been with us',
+      list: 'for chosen businesses',
     },
     about: {
       'own-branding': 'Documents and mails carry your name and colour',

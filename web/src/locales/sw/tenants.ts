@@ -102,6 +102,10 @@ export const tenants = {
       plan: 'hakimo katika mpango wako',
       choice: 'ulikichagua',
       rollout: 'kama kwa wote',
+      needs: 'kinahitaji kitu ambacho hakijawashwa',
+      language: 'si kwa lugha yako',
+      age: 'si kwa muda uliokaa nasi',
+      list: 'kwa biashara zilizochaguliwa',
     },
     about: {
       'own-branding': 'Nyaraka na barua hubeba jina na rangi yako',
