@@ -5,11 +5,13 @@ import { stepChange } from '../db/row-categories.ts';
 import { findChange } from '../db/row-changes.ts';
 import { failureTypes } from '../temporal/policies.ts';
 import type { ChangeRowsInput, ChangeRowsResult } from '../workflows/row-change-types.ts';
+import type { Failpoint } from './failpoint.ts';
 import { permanentFault } from './faults.ts';
 import type { RowChangeSteps } from './row-change-steps.ts';
 
 interface RowChangeDependencies {
   db: Database;
+  failpoint: Failpoint;
 }
 
 /** Rows per transaction. */
@@ -27,6 +29,7 @@ async function carryOut(
   for (let isDone = false; !isDone;) {
     cancellationSignal.throwIfAborted();
     isDone = await d.db.withTenant(tenantId, (t) => stepChange(t, changeId, chunkRows));
+    await d.failpoint('change.midRows');
   }
   const change = await d.db.withTenant(tenantId, (t) => findChange(t, changeId));
   if (change === undefined) {

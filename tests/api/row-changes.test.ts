@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { MockActivityEnvironment } from '@temporalio/testing';
+import { noFailpoint } from '../../activities/failpoint.ts';
 import { createRowChangeActivities } from '../../activities/row-changes.ts';
 import { rowChange, rowChangePage } from '../../api/row-changes/schema.ts';
 import { transactionSummary } from '../../api/transactions/schema.ts';
@@ -145,7 +146,9 @@ describe('many rows at once', () => {
     expect(stage.temporal.calls).toContainEqual({
       ...{ name: 'start', args: [expect.objectContaining({ workflow: 'changeRows', input })] },
     });
-    const { carryOutChange } = createRowChangeActivities(stage.database);
+    const { carryOutChange } = createRowChangeActivities({
+      ...{ db: stage.database.db, failpoint: noFailpoint },
+    });
     const run = () => new MockActivityEnvironment().run(carryOutChange, input);
     expect([await run(), await run()]).toEqual([{ changedCount: 2_001 }, { changedCount: 2_001 }]);
     await recount(shop);

@@ -2,12 +2,16 @@
  * Whatever happens to the processes that ingest a statement, at whatever boundary: the final state
  * has the same digest as the undisturbed run over the same file.
  */
+import { randomUUID } from 'node:crypto';
 import {
   generateStatement,
   type GeneratedStatement,
 } from '../../simulators/statements/statement.ts';
 import type { ApiClient } from '../support/api-client.ts';
+import type { Running } from '../support/processes.ts';
+import type { Stack } from '../support/stack.ts';
 import { becomesPosted, diesBySigkill, digestAfter, expectTwins } from '../support/twin.ts';
+import { until } from '../support/until.ts';
 import { waitPoint } from '../support/wait-point.ts';
 
 /** Three chunks when its lines are stored, two when they are posted. */
@@ -36,6 +40,10 @@ async function ingest(client: ApiClient, given: GeneratedStatement): Promise<str
   const id = await upload(client, given);
   await becomesPosted(client, id, given);
   return id;
+}
+
+async function countOf(client: ApiClient): Promise<number> {
+  return (await client.get<{ count: number }>('/v1/transactions/summary')).body.count;
 }
 
 async function askUndo(client: ApiClient, id: string): Promise<void> {
@@ -89,6 +97,48 @@ describe('kill -9 of the workers', () => {
       });
 
       expectTwins(digest, undisturbed);
+    },
+    15 * minutes,
+  );
+
+  test.concurrent(
+    'in the middle of a change of many rows changes each of them once',
+    async () => {
+      const many = await generateStatement({ ...short, rows: 2_600 });
+      const change = async (stack: Stack, client: ApiClient, doomed?: Running) => {
+        const wish = { category: 'stock', rows: { filter: {} } };
+        const { body } = await client.post<{ id: string; status: string }>(
+          '/v1/row-changes',
+          { ...wish, expectedCount: await countOf(client) },
+          { 'idempotency-key': randomUUID() },
+        );
+        expect(body.status).toBe('applying');
+        if (doomed !== undefined) {
+          await diesBySigkill(doomed);
+          await stack.startWorkers();
+        }
+        await until(
+          async () => {
+            const path = `/v1/row-changes/${body.id}`;
+            return (await client.get<{ status: string }>(path)).body.status === 'done';
+          },
+          { withinMs: 10 * minutes, everyMs: 200 },
+        );
+      };
+      const twin = await digestAfter([many], async (stack, client) => {
+        await stack.startWorkers();
+        await ingest(client, many);
+        await change(stack, client);
+      });
+      const digest = await digestAfter([many], async (stack, client) => {
+        const first = await stack.startWorkers();
+        await ingest(client, many);
+        await first.stop();
+        const doomed = await stack.launchWorkers({ FAILPOINTS: 'change.midRows=kill' });
+        await change(stack, client, doomed);
+      });
+
+      expectTwins(digest, twin);
     },
     15 * minutes,
   );
