@@ -16,6 +16,25 @@ describe('the frame', () => {
     await page.waitForURL(/transactions\?q=TKL1593YNR&row=txn_/);
   });
 
+  test('what is typed before the palette has come is kept, and is no shortcut', async () => {
+    const page = await open('/overview');
+    const { promise: door, resolve: letIn } = Promise.withResolvers<void>();
+    await page.route(/CommandPalette-[^/]*\.js/, async (route) => {
+      await door;
+      await route.continue();
+    });
+    await page.keyboard.press('Control+k');
+    await page.keyboard.type('gs TKL');
+    letIn();
+    const field = page.getByRole('dialog').getByRole('textbox');
+    await field.waitFor();
+    await page.waitForFunction(() => document.activeElement?.tagName === 'INPUT');
+    await page.keyboard.type('1593');
+
+    expect(await field.inputValue()).toBe('gs TKL1593');
+    expect(new URL(page.url()).pathname).toBe('/overview');
+  });
+
   test('the palette finds people and papers, keeps what was opened, and says when nothing is there', async () => {
     const page = await open('/overview');
     const find = async (text: string) => {
