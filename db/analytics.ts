@@ -191,6 +191,7 @@ function rollupsOf(t: TenantHandle, period: Period) {
     union all ${days(months.until, to)}`;
 }
 
-function ofAccounts(column: ReturnType<typeof sql.ref>, { accountIds }: Period) {
+/** The condition that a row is of the accounts of a period. */
+export function ofAccounts(column: ReturnType<typeof sql.ref>, { accountIds }: Period) {
   return accountIds === undefined ? sql`true` : sql`${column} = any(${accountIds}::uuid[])`;
 }

@@ -93,6 +93,16 @@ export function listByReceipt(
   });
 }
 
+/** These live transactions, in no order; ids of none are left out. */
+export async function readTransactions(
+  t: TenantHandle,
+  ids: readonly TransactionId[],
+): Promise<Transaction[]> {
+  if (ids.length === 0) return [];
+  const where = sql`x.id = any(${ids}::uuid[]) and x.reversed_at is null`;
+  return readRows(t, { where, order: sql`x.id`, limit: ids.length });
+}
+
 /** Count and sums of exactly the rows a filter selects. */
 export async function summariseTransactions(
   t: TenantHandle,

@@ -10,6 +10,7 @@ import {
 } from '../../db/analytics.ts';
 import { coverageMatters } from '../../db/coverage.ts';
 import { countMoneyMatters } from '../../db/money-attention.ts';
+import { patternsOf } from '../../db/patterns.ts';
 import { add, subtract, type Cents } from '../../domain/money.ts';
 import { staleAfterDays } from '../../domain/statements/coverage.ts';
 import {
@@ -22,18 +23,25 @@ import {
 import { isPeriod, periodRule } from '../filters.ts';
 import { businessDateSchema, idSchema } from '../primitives.ts';
 import { route, type Call, type Route } from '../route.ts';
+import { showCounterparty } from '../transactions/present.ts';
 import { coverageMatter, statementMatter } from './attention-words.ts';
 import { readableMatters } from './money-matters.ts';
-import { overview } from './schema.ts';
+import { overview, patterns } from './schema.ts';
 
 const daysByDefault = 30;
 const attentionMax = 20;
 
+const partnersMax = 10;
+
+const periodFields = {
+  from: businessDateSchema.optional().describe('First day; 30 days before the end if left out'),
+  to: businessDateSchema.optional().describe('Last day; today in Nairobi if left out'),
+  accountId: idSchema('account').optional(),
+};
+
 const query = z
   .strictObject({
-    from: businessDateSchema.optional().describe('First day; 30 days before the end if left out'),
-    to: businessDateSchema.optional().describe('Last day; today in Nairobi if left out'),
-    accountId: idSchema('account').optional(),
+    ...periodFields,
     compare: z.enum(['previous']).optional().describe('With the period of equal length before'),
   })
   .refine(isPeriod, periodRule);
@@ -85,7 +93,10 @@ const read = route({
   },
 });
 
-function periodOf(asked: z.output<typeof query>, call: Call): Period {
+function periodOf(
+  asked: Pick<z.output<typeof query>, keyof typeof periodFields>,
+  call: Call,
+): Period {
   const to = asked.to ?? todayOf(call);
   const from = asked.from ?? addDays(to, 1 - daysByDefault);
   return { from, to, ...(asked.accountId === undefined ? {} : { accountIds: [asked.accountId] }) };
@@ -144,4 +155,41 @@ function sumBy<Key extends object>(
   return [...sums.values()].sort((a, b) => b.amountCents - a.amountCents);
 }
 
-export const analyticsRoutes: readonly Route[] = [read];
+const patternsDaysMax = 92;
+
+const readPatterns = route({
+  method: 'get',
+  path: '/v1/overview/patterns',
+  tag: 'Overview',
+  summary: 'Busy hours of the week, and who paid and was paid most',
+  description: 'Reads the rows of the period themselves, so it may be 92 days long.',
+  // It names people, as their rows do.
+  auth: 'transactions:read',
+  request: {
+    query: z
+      .strictObject(periodFields)
+      .refine(isPeriod, periodRule)
+      .refine(({ from, to }) => !from || !to || daysBetween(from, to) < patternsDaysMax, {
+        message: 'must be 92 days at most',
+        path: ['from'],
+      }),
+  },
+  responses: { 200: { description: 'The figures', schema: patterns } },
+  problems: [],
+  handler: async ({ query }, call) => {
+    const period = periodOf(query, call);
+    const { hours, partners } = await call.dependencies.db.withTenant(
+      call.principal.tenantId,
+      (t) => patternsOf(t, period, partnersMax),
+      { readOnly: true },
+    );
+    const shown = partners.map(({ counterparty, ...partner }) => ({
+      ...partner,
+      counterparty: showCounterparty(counterparty),
+    }));
+    const body = { period: rangeOf(period), currency: 'KES' as const, hours, partners: shown };
+    return { status: 200, body };
+  },
+});
+
+export const analyticsRoutes: readonly Route[] = [read, readPatterns];

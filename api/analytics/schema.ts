@@ -8,7 +8,7 @@ import {
   instantSchema,
   publicIdSchema,
 } from '../primitives.ts';
-import { directions } from '../transactions/schema.ts';
+import { counterparty, directions } from '../transactions/schema.ts';
 
 const period = z.strictObject({ from: businessDateSchema, to: businessDateSchema });
 
@@ -93,3 +93,30 @@ export const overview = z
   })
   .meta({ id: 'Overview' });
 export type Overview = z.infer<typeof overview>;
+
+const sums = {
+  direction: z.enum(directions),
+  count: z.int().positive(),
+  amountCents: centsSchema,
+};
+
+/** When ordinary money moves in the week, and between whom most of it. */
+export const patterns = z
+  .strictObject({
+    period,
+    currency: currencySchema,
+    hours: z
+      .array(
+        z.strictObject({
+          weekday: z.int().min(1).max(7).describe('1 is Monday, in Nairobi'),
+          hour: z.int().min(0).max(23).describe('The hour it began in'),
+          ...sums,
+        }),
+      )
+      .describe('Hours without money are left out'),
+    partners: z
+      .array(z.strictObject({ ...sums, counterparty }))
+      .describe('Up to ten for each direction, those with most money first'),
+  })
+  .meta({ id: 'Patterns' });
+export type Patterns = z.infer<typeof patterns>;

@@ -52,7 +52,8 @@ function showPlace(place: StatementPlace) {
   return { ...place, id: toPublicId('statement', place.id) };
 }
 
-function showCounterparty(stored: NonNullable<Transaction['counterparty']>) {
+/** Whom a row names, as clients see it. */
+export function showCounterparty(stored: NonNullable<Transaction['counterparty']>) {
   const { kind, name, msisdn, shortcode, accountReference } = stored;
   return {
     kind,

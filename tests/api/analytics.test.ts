@@ -1,10 +1,11 @@
+import { randomUUID } from 'node:crypto';
 import { account, accountList } from '../../api/accounts/schema.ts';
-import { overview } from '../../api/analytics/schema.ts';
+import { overview, patterns } from '../../api/analytics/schema.ts';
 import { transactionSummary } from '../../api/transactions/schema.ts';
 import { patchCollection } from '../../db/collections.ts';
 import { recomputeRollups } from '../../db/rollups.ts';
 import { patchStatement } from '../../db/statements.ts';
-import { toPublicId, type AccountId } from '../../domain/ids.ts';
+import { id, toPublicId, type AccountId } from '../../domain/ids.ts';
 import {
   businessDate,
   businessDateOf,
@@ -179,6 +180,54 @@ describe('GET /v1/overview', () => {
     const answer = await stage.fetch('/v1/overview?from=2026-02-01&to=2026-01-01', { token });
 
     expect(problemIn(answer).errors[0]?.pointer).toBe('/to');
+  });
+});
+
+describe('GET /v1/overview/patterns', () => {
+  const ask = (query: string, by = token) =>
+    stage.fetch(`/v1/overview/patterns?${query}`, { token: by });
+  const month = 'from=2026-01-01&to=2026-01-31';
+
+  test('ordinary money is told by its hours of the week, in Nairobi', async () => {
+    const { hours } = patterns.parse((await ask(month)).body);
+
+    expect(hours).toEqual([
+      { weekday: 1, hour: 3, direction: 'out', count: 1, amountCents: 30_00 },
+      { weekday: 4, hour: 3, direction: 'in', count: 1, amountCents: 200_00 },
+      { weekday: 7, hour: 3, direction: 'in', count: 1, amountCents: 100_00 },
+    ]);
+  });
+
+  test('partners are named as their rows name them, and add up to the figures', async () => {
+    const { partners } = patterns.parse((await ask(month)).body);
+    const { figures } = await read(month);
+
+    const wanjiku = expect.objectContaining({ name: 'WANJIKU KAMAU', msisdn: '0712***678' });
+    expect(partners).toEqual([
+      { direction: 'in', count: 2, amountCents: figures.in.amountCents, counterparty: wanjiku },
+      { direction: 'out', count: 1, amountCents: figures.out.amountCents, counterparty: wanjiku },
+    ]);
+  });
+
+  test('an account that is not theirs, another business and a quiet time have none', async () => {
+    const nobody = toPublicId('account', id('account', randomUUID()));
+    const stranger = await stage.token(await stage.tenant());
+    const answers = await Promise.all([
+      ask(`${month}&accountId=${nobody}`),
+      ask(month, stranger),
+      ask('from=2025-01-01&to=2025-01-31'),
+    ]);
+
+    for (const { body } of answers) {
+      expect(patterns.parse(body)).toMatchObject({ hours: [], partners: [] });
+    }
+  });
+
+  test('more than 92 days are refused', async () => {
+    expect((await ask('from=2026-01-01&to=2026-04-02')).status).toBe(200);
+    const answer = await ask('from=2026-01-01&to=2026-04-03');
+
+    expect(problemIn(answer).errors[0]).toMatchObject({ pointer: '/from' });
   });
 });
 

@@ -1,7 +1,7 @@
 /** The fixture server answers like the API: everything it sends passes the API's own schemas. */
 import type { ZodType } from 'zod';
 import { accountList } from '../../api/accounts/schema.ts';
-import { overview } from '../../api/analytics/schema.ts';
+import { overview, patterns } from '../../api/analytics/schema.ts';
 import { me, session } from '../../api/auth/schema.ts';
 import {
   collectionDetail,
@@ -76,6 +76,7 @@ const answers: readonly (readonly [path: string, schema: ZodType])[] = [
   ['/v1/me', me],
   ['/v1/accounts', accountList],
   ['/v1/overview?from=2026-11-01&to=2026-11-21&compare=previous', overview],
+  ['/v1/overview/patterns?from=2026-11-01&to=2026-11-21', patterns],
   ['/v1/statements?limit=25&sort=-createdAt', statementPage],
   ...[1, 2, 3, 4, 5, 6, 7].map((number) => [aStatementPath(number), statement] as const),
   [`${aStatementPath(1)}/lines?limit=50`, statementLinePage],

@@ -182,6 +182,24 @@ describe('the overview', () => {
     await page.getByText('Request req_7f3a21c9').waitFor();
     await page.getByRole('button', { name: 'Try again' }).waitFor();
   });
+
+  test('busy hours and partners come when they are scrolled to, and lead to their rows', async () => {
+    const page = await open('/overview');
+    const hours = page.getByRole('region', { name: 'Busy hours' });
+    expect(await hours.count()).toBe(0);
+    await page.keyboard.press('End');
+    await hours.getByText(/^Busiest: \w+day \d\d:00–\d\d:00: \d+ payments?, KES/).waitFor();
+    expect(await hours.getByRole('row').count()).toBe(8);
+    await hours.getByLabel('Which money?').selectOption('Money out');
+    await hours.getByText(/^Busiest/).waitFor();
+    const payers = page.getByRole('region', { name: 'Who paid most' });
+    const first = payers.getByRole('link').first();
+    const name = (await first.textContent()) ?? '';
+    await first.click();
+    await page.waitForURL(/transactions\?.*direction=in/);
+
+    expect(new URL(page.url()).searchParams.get('q')).toBe(name);
+  });
 });
 
 describe('the shell', () => {

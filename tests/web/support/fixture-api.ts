@@ -8,7 +8,8 @@ import { addDays, businessDate } from '../../../domain/time.ts';
 import { asListed, selectRows, summarise } from './fixture-filter.ts';
 import { Ingestion } from './fixture-ingestion.ts';
 import { fixtureEnvironment, identityAnswer } from './fixture-identity.ts';
-import { fixtureGap, fixtureOverview } from './fixture-overview.ts';
+import { fixtureGap } from './fixture-overview.ts';
+import { answerOverview } from './fixture-patterns.ts';
 import { accounts, fixtureRows, publicId } from './fixture-rows.ts';
 import { fixtureLines, fixtureMapping, fixtureRejects } from './fixture-files.ts';
 import { answerLedger } from './fixture-ledger.ts';
@@ -72,12 +73,10 @@ export async function answerApi(call: Call): Promise<void> {
     return answerOwn(call, path, who);
   if (path.startsWith('/transactions'))
     return answerTransactions(call, path.slice('/transactions'.length), who);
-  if (path === '/overview')
-    return send(
-      call,
-      200,
-      fixtureOverview(who === 'empty' ? [] : rows, url.searchParams, who === 'demo'),
-    );
+  if (path.startsWith('/overview')) {
+    const shown = who === 'empty' ? [] : rows;
+    return send(call, 200, answerOverview(shown, url, who === 'demo'));
+  }
   const noted = /^\/accounts\/(\w+)\/(retire|resume)$/.exec(path);
   if (noted !== null) {
     const [, id = '', deed] = noted;

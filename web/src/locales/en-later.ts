@@ -4,6 +4,7 @@ import { collections } from './en/collections.ts';
 import { desk } from './en/desk.ts';
 import { ledger } from './en/ledger.ts';
 import { links } from './en/links.ts';
+import { patterns } from './en/patterns.ts';
 import { payouts } from './en/payouts.ts';
 import { notices } from './en/notices.ts';
 import { rareScreens } from './en/rare-screens.ts';
@@ -19,6 +20,7 @@ export const later = {
   ...ledger,
   ...businessScreens,
   ...collections,
+  ...patterns,
   ...payouts,
   ...desk,
   ...links,

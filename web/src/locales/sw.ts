@@ -7,6 +7,7 @@ import { notices } from './sw/notices.ts';
 import { rareScreens } from './sw/rare-screens.ts';
 import { search } from './sw/search.ts';
 import { links } from './sw/links.ts';
+import { patterns } from './sw/patterns.ts';
 import { payouts } from './sw/payouts.ts';
 import { login } from './sw/login.ts';
 import { overview } from './sw/overview.ts';
@@ -29,6 +30,7 @@ export const sw = {
   ...words,
   ...tenants,
   ...collections,
+  ...patterns,
   ...payouts,
   ...desk,
   ...links,
