@@ -1,13 +1,15 @@
 /** Tenant tables of the double-entry books. */
 import type { ColumnType } from 'kysely';
 import type {
+  CustomerId,
   LedgerAccountId,
   LedgerTransactionId,
   PostingRequestId,
   ReservationId,
+  ShortcodeId,
   TenantId,
 } from '../domain/ids.ts';
-import type { PostingRequestStatus } from '../domain/ledger/posting-requests.ts';
+import type { HandPosting, PostingRequestStatus } from '../domain/ledger/posting-requests.ts';
 import type {
   AccountKind,
   ReservationStatus,
@@ -126,11 +128,13 @@ export interface LedgerMonitorsTable {
 export interface PostingRequestsTable {
   tenant_id: TenantId;
   id: PostingRequestId;
-  kind: 'adjustment' | 'reversal';
+  kind: HandPosting['kind'];
   account_id: Optional<LedgerAccountId>;
   side: Optional<'in' | 'out'>;
   amount_cents: Optional<Cents>;
   transaction_id: Optional<LedgerTransactionId>;
+  customer_id: Optional<CustomerId>;
+  shortcode_id: Optional<ShortcodeId>;
   reason: string;
   status: Defaulted<PostingRequestStatus>;
   requested_by: string;

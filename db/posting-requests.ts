@@ -37,9 +37,7 @@ export async function insertPostingRequest(
       ...{ tenant_id: t.tenantId, id: request.id, kind: wish.kind, reason: request.reason },
       ...{ requested_by: request.requestedBy, requested_at: request.requestedAt },
       expires_at: request.expiresAt,
-      ...(wish.kind === 'adjustment'
-        ? { account_id: wish.accountId, side: wish.side, amount_cents: wish.amountCents }
-        : { transaction_id: wish.transactionId }),
+      ...columnsOf(wish),
     })
     .onConflict((conflict) => conflict.doNothing())
     .returningAll()
@@ -164,10 +162,26 @@ function toRequest(row: Selectable<PostingRequestsTable>): PostingRequest {
   };
 }
 
+function columnsOf(wish: HandPosting) {
+  switch (wish.kind) {
+    case 'adjustment':
+      return { account_id: wish.accountId, side: wish.side, amount_cents: wish.amountCents };
+    case 'reversal':
+      return { transaction_id: wish.transactionId };
+    case 'earning': {
+      const { customerId, shortcodeId, amountCents } = wish;
+      return { customer_id: customerId, shortcode_id: shortcodeId, amount_cents: amountCents };
+    }
+  }
+}
+
 function wishOf(row: Selectable<PostingRequestsTable>): HandPosting {
   const { account_id: accountId, side, amount_cents: amountCents } = row;
   if (accountId !== null && side !== null && amountCents !== null)
     return { kind: 'adjustment', accountId, side, amountCents };
+  const { customer_id: customerId, shortcode_id: shortcodeId } = row;
+  if (customerId !== null && shortcodeId !== null && amountCents !== null)
+    return { kind: 'earning', customerId, shortcodeId, amountCents };
   if (row.transaction_id !== null) return { kind: 'reversal', transactionId: row.transaction_id };
   throw new Error(`posting request ${row.id} asks for nothing`);
 }

@@ -1,28 +1,23 @@
-/** What a customer has in credit: paid back to them, or earned because it was decided so. */
+/** What a customer has in credit: paid back to them, or earned because two people say so. */
 import { z } from 'zod';
-import { appendAudit } from '../../db/audit.ts';
 import { creditsOf, numberOfCustomer } from '../../db/customer-credit.ts';
 import { findCustomer } from '../../db/customers.ts';
 import type { TenantHandle } from '../../db/database.ts';
 import { findDisbursement } from '../../db/disbursements.ts';
-import { postTransaction } from '../../db/ledger.ts';
 import { findShortcode } from '../../db/shortcodes.ts';
-import { customer as customerAccount, earned } from '../../domain/ledger/movements.ts';
 import type { CustomerId } from '../../domain/ids.ts';
 import { payoutMinimum } from '../../domain/limits/terms.ts';
 import { formatMoney } from '../../domain/money.ts';
-import { instantFromEpochMs } from '../../domain/time.ts';
-import { actorOf, hasFreshMfa } from '../auth/principal.ts';
 import { showDisbursement } from '../disbursements/present.ts';
 import { hastenStart, recordPayout, unknownShortcode } from '../disbursements/record.ts';
 import { disbursement } from '../disbursements/schema.ts';
-import { refusalOf } from '../ledger/hand-posting.ts';
+import { askForPosting } from '../ledger/hand-posting.ts';
+import { postingRequest } from '../ledger/schema.ts';
 import { idSchema } from '../primitives.ts';
 import { problem } from '../problems.ts';
 import { idFor } from '../request-id.ts';
 import { route, type Call, type Route } from '../route.ts';
-import { readCustomer } from './present.ts';
-import { creditPayoutRequest, creditRevenueRequest, customer } from './schema.ts';
+import { creditPayoutRequest, creditRevenueRequest } from './schema.ts';
 
 const params = z.strictObject({ id: idSchema('customer') });
 
@@ -86,48 +81,30 @@ const earn = route({
   method: 'post',
   path: '/v1/customers/{id}/credit/revenue',
   tag: 'Customers',
-  summary: 'Decide that what a customer has in credit was earned',
+  summary: 'Ask that what a customer has in credit counts as earned',
   description:
-    'Moves it from the account of the customer to the revenue of the shortcode. The opposite of the transaction, agreed to by two people, takes it back.',
+    'Once a second person agrees within seven days, it moves from the account of the customer to the revenue of the shortcode. The opposite of the transaction takes it back.',
   auth: 'ledger:adjust',
   request: { params, body: creditRevenueRequest },
   idempotency: 'required',
-  responses: { 200: { description: 'The customer as they are now', schema: customer } },
-  problems: ['not-found', 'fresh-mfa-needed', 'insufficient-funds', 'account-closed'],
-  handler: async ({ params: { id }, body }, call) => {
-    const { db, now } = call.dependencies;
-    if (!hasFreshMfa(call.principal, now())) return problem('fresh-mfa-needed');
-    const shown = await db.withTenant(call.principal.tenantId, (t) =>
-      recordEarned(t, call, { id, ...body }),
+  responses: { 201: { description: 'The request, which waits', schema: postingRequest } },
+  problems: ['not-found', 'insufficient-funds', 'account-closed', 'shortcode-unusable'],
+  handler: async ({ params: { id: customerId }, body }, call) => {
+    const { db } = call.dependencies;
+    const { amountCents, shortcodeId, reason } = body;
+    const refusal = await db.withTenant(
+      call.principal.tenantId,
+      async (t) => {
+        if ((await findCustomer(t, customerId)) === undefined) return problem('not-found');
+        if ((await findShortcode(t, shortcodeId)) === undefined) return unknownShortcode();
+        return undefined;
+      },
+      { readOnly: true },
     );
-    return 'problem' in shown ? shown : { status: 200, body: shown };
+    if (refusal !== undefined) return refusal;
+    const wish = { kind: 'earning', customerId, shortcodeId, amountCents } as const;
+    return askForPosting(call, wish, { reason, body: wish });
   },
 });
-
-type EarnWish = z.output<typeof creditRevenueRequest> & { id: CustomerId };
-
-async function recordEarned(t: TenantHandle, call: Call, wish: EarnWish) {
-  const { id, amountCents, shortcodeId, reason } = wish;
-  if ((await findCustomer(t, id)) === undefined) return problem('not-found');
-  if ((await findShortcode(t, shortcodeId)) === undefined) return unknownShortcode();
-  const actor = actorOf(call.principal);
-  const posted = await postTransaction(t, {
-    reference: `customer/${id}/earned/${idFor(call, 'ledgerTransaction', wish)}`,
-    kind: 'credit.earned',
-    occurredAt: instantFromEpochMs(call.dependencies.now()),
-    postings: earned({ shortcodeId, amountCents, from: customerAccount(id) }),
-    source: { kind: 'manual', id, actor },
-    reason,
-  });
-  if (!posted.ok) return refusalOf(posted.refusal.code);
-  if (posted.isNew) {
-    await appendAudit(t, {
-      ...{ actor, action: 'customer.credit-earned', requestId: call.requestId },
-      ...{ objectKind: 'customer', objectId: id, detail: { amountCents, reason } },
-    });
-  }
-  const shown = await readCustomer(t, id);
-  return shown ?? problem('not-found');
-}
 
 export const customerCreditRoutes: readonly Route[] = [payBack, earn];

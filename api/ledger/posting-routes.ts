@@ -2,17 +2,12 @@
 import { z } from 'zod';
 import type { TenantHandle } from '../../db/database.ts';
 import type { DryRun } from '../../db/ledger-dry-run.ts';
-import { auditRequest, insertPostingRequest } from '../../db/posting-requests.ts';
 import { toPublicId } from '../../domain/ids.ts';
-import { requestExpiry, type HandPosting } from '../../domain/ledger/posting-requests.ts';
-import { instantFromEpochMs } from '../../domain/time.ts';
-import { actorOf } from '../auth/principal.ts';
 import { idSchema } from '../primitives.ts';
 import { problem } from '../problems.ts';
-import { idFor } from '../request-id.ts';
-import { route, type Call, type Route } from '../route.ts';
-import { ledgerRefusals, refusalOf, tryOut } from './hand-posting.ts';
-import { showOwner, showRequest } from './present.ts';
+import { route, type Route } from '../route.ts';
+import { askForPosting, ledgerRefusals, tryOut } from './hand-posting.ts';
+import { showOwner } from './present.ts';
 import {
   adjustmentRequest,
   dryRunRequest,
@@ -37,7 +32,7 @@ const adjust = route({
   problems: mayRefuse,
   handler: async ({ body }, call) => {
     const { reason, ...wish } = body;
-    return ask(call, { kind: 'adjustment', ...wish }, { reason, body });
+    return askForPosting(call, { kind: 'adjustment', ...wish }, { reason, body });
   },
 });
 
@@ -54,29 +49,12 @@ const reverse = route({
   responses: asked,
   problems: mayRefuse,
   handler: async ({ params, body }, call) =>
-    ask(call, { kind: 'reversal', transactionId: params.id }, { reason: body.reason, body }),
+    askForPosting(
+      call,
+      { kind: 'reversal', transactionId: params.id },
+      { reason: body.reason, body },
+    ),
 });
-
-/** Stores the wish with its audit record, unless the ledger would refuse it anyhow. */
-async function ask(call: Call, wish: HandPosting, said: { reason: string; body: object }) {
-  const { principal, dependencies } = call;
-  const requestedAt = instantFromEpochMs(dependencies.now());
-  const requestId = idFor(call, 'postingRequest', said.body);
-  const actor = actorOf(principal);
-  return dependencies.db.withTenant(principal.tenantId, async (t) => {
-    const trial = await tryOut(t, wish);
-    if (trial === undefined) return problem('not-found');
-    if (trial.refusal !== null) return refusalOf(trial.refusal.code);
-    const stored = await insertPostingRequest(t, {
-      ...{ id: requestId, wish, reason: said.reason, requestedBy: actor, requestedAt },
-      expiresAt: requestExpiry(requestedAt),
-    });
-    if (stored === undefined) return problem('already-requested');
-    const detail = { kind: wish.kind, reason: said.reason };
-    await auditRequest(t, { actor, action: 'ledger.posting-requested', requestId, detail });
-    return { status: 201 as const, body: showRequest(stored, { principal, now: requestedAt }) };
-  });
-}
 
 const tryPosting = route({
   method: 'post',

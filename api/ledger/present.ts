@@ -91,11 +91,15 @@ export function showRequest(
 ) {
   const { wish, requestedBy, reason, requestedAt, expiresAt, decidedBy, decidedAt } = request;
   const adjustment = wish.kind === 'adjustment' ? wish : undefined;
+  const earning = wish.kind === 'earning' ? wish : undefined;
   return {
     id: toPublicId('postingRequest', request.id),
     kind: wish.kind,
     accountId: adjustment === undefined ? null : toPublicId('ledgerAccount', adjustment.accountId),
-    ...{ side: adjustment?.side ?? null, amountCents: adjustment?.amountCents ?? null },
+    side: adjustment?.side ?? null,
+    amountCents: adjustment?.amountCents ?? earning?.amountCents ?? null,
+    customerId: earning === undefined ? null : toPublicId('customer', earning.customerId),
+    shortcodeId: earning === undefined ? null : toPublicId('shortcode', earning.shortcodeId),
     transactionId: publicOrNull(wish.kind === 'reversal' ? wish.transactionId : null),
     ...{ currency: 'KES' as const, reason, status: standingOf(request, now), requestedBy },
     isOwn: isOwnRequest(principal, request),

@@ -202,6 +202,11 @@ export const agreement = z.strictObject({ note: z.string().trim().min(1).max(500
 export const dryRunRequest = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('adjustment'), ...adjustmentFields }),
   z.strictObject({ kind: z.literal('reversal'), transactionId: idSchema('ledgerTransaction') }),
+  z.strictObject({
+    kind: z.literal('earning'),
+    ...{ customerId: idSchema('customer'), shortcodeId: idSchema('shortcode') },
+    amountCents: adjustmentFields.amountCents,
+  }),
 ]);
 
 /** What a posting would do at this moment; nothing of it is stored. */
@@ -231,10 +236,12 @@ export type DryRunResult = z.infer<typeof dryRunResult>;
 export const postingRequest = z
   .strictObject({
     id: publicIdSchema,
-    kind: z.enum(['adjustment', 'reversal']),
+    kind: z.enum(['adjustment', 'reversal', 'earning']),
     accountId: publicIdSchema.nullable(),
     side: z.enum(['in', 'out']).nullable(),
     amountCents: centsSchema.nullable(),
+    customerId: publicIdSchema.nullable().describe('Whose credit was earned'),
+    shortcodeId: publicIdSchema.nullable().describe('Whose revenue it becomes'),
     transactionId: publicIdSchema.nullable().describe('The transaction that is to be undone'),
     currency: currencySchema,
     reason: z.string(),

@@ -50,6 +50,7 @@ import { returnedPayouts } from './0090_returned_payouts.ts';
 import { archivedCustomers } from './0091_archived_customers.ts';
 import { flagConstraints } from './0093_flag_constraints.ts';
 import { returnedCheck } from './0094_returned_check.ts';
+import { earnedByTwo } from './0097_earned_by_two.ts';
 import { rowChanges } from './0082_row_changes.ts';
 import { rowChangeRequests } from './0083_row_change_requests.ts';
 import { notices } from './0086_notices.ts';
@@ -112,4 +113,5 @@ export const migrations: readonly Migration[] = [
   archivedCustomers,
   flagConstraints,
   returnedCheck,
+  earnedByTwo,
 ];

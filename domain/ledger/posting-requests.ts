@@ -1,5 +1,5 @@
 /** What people may post by hand, and how long a wish for it stays open. Pure. */
-import type { LedgerAccountId, LedgerTransactionId } from '../ids.ts';
+import type { CustomerId, LedgerAccountId, LedgerTransactionId, ShortcodeId } from '../ids.ts';
 import type { Cents } from '../money.ts';
 import { epochMsOf, instantFromEpochMs, type Instant } from '../time.ts';
 
@@ -12,10 +12,11 @@ export const postingRequestStatuses = [
 ] as const;
 export type PostingRequestStatus = (typeof postingRequestStatuses)[number];
 
-/** A correction of one account, or the opposite of one transaction. */
+/** A correction of one account, the opposite of one transaction, or credit that was earned. */
 export type HandPosting =
   | { kind: 'adjustment'; accountId: LedgerAccountId; side: 'in' | 'out'; amountCents: Cents }
-  | { kind: 'reversal'; transactionId: LedgerTransactionId };
+  | { kind: 'reversal'; transactionId: LedgerTransactionId }
+  | { kind: 'earning'; customerId: CustomerId; shortcodeId: ShortcodeId; amountCents: Cents };
 
 /** Long enough for a second person to be back from a week off. */
 const openForMs = 7 * 24 * 60 * 60 * 1_000;

@@ -5,7 +5,7 @@ import { createDisbursementActivities } from '../../activities/disbursements.ts'
 import { moveDisbursement } from '../../db/disbursements.ts';
 import { balanceOf, creditReceipt } from '../../db/ledger.ts';
 import { addEvidence } from '../../db/payout-evidence.ts';
-import { parsePublicId, toPublicId } from '../../domain/ids.ts';
+import { id, parsePublicId, toPublicId } from '../../domain/ids.ts';
 import { customer as customerAccount, outside } from '../../domain/ledger/movements.ts';
 import { cents } from '../../domain/money.ts';
 import { openApiStage, problemIn, type ApiStage } from '../support/api.ts';
@@ -106,10 +106,10 @@ describe('the credit of a customer', () => {
     expect(await creditOf(path)).toMatchObject(left);
   });
 
-  test('becomes revenue by a decision with a fresh second factor, once for one key', async () => {
+  test('becomes revenue once a second person agrees, who has shown a second factor', async () => {
     const path = await aCustomer();
     const finance = await stage.token(shop.somebody, 'finance');
-    const stale = await stage.token(shop.somebody, { role: 'finance', hasSecondFactor: false });
+    const stale = await stage.token(shop.somebody, { hasSecondFactor: false });
     const json = {
       ...{ shortcodeId: toPublicId('shortcode', shop.shortcodeId), reason: 'Deposit kept' },
       amountCents: 40_050,
@@ -117,19 +117,57 @@ describe('the credit of a customer', () => {
     const headers = key();
     const earn = () =>
       stage.fetch(`${path}/credit/revenue`, { method: 'POST', token: finance, headers, json });
+    const asked = await earn();
+    expect(asked).toMatchObject({
+      status: 201,
+      body: {
+        ...{ kind: 'earning', amountCents: 40_050, status: 'waiting', isOwn: true },
+        ...{ customerId: path.split('/').at(-1), shortcodeId: json.shortcodeId },
+      },
+    });
+    const { id } = asked.body as { id: string };
+    expect((await earn()).body).toMatchObject({ id });
+    const agree = (token: string) =>
+      stage.fetch(`/v1/ledger/requests/${id}/approve`, { method: 'POST', token, json: {} });
 
-    expect(problemIn(await deed(path, 'revenue', json, stale)).code).toBe('fresh-mfa-needed');
-    expect(await earn()).toMatchObject({ status: 200, body: { creditCents: 109_950 } });
-    await earn();
+    expect(problemIn(await agree(finance)).code).toBe('own-request');
+    expect(problemIn(await agree(stale)).code).toBe('fresh-mfa-needed');
+    expect(await creditOf(path)).toMatchObject({ creditCents: 150_000, availableCents: 150_000 });
+    const trial = await stage.fetch('/v1/ledger/dry-run', {
+      ...{ method: 'POST', token: finance },
+      json: {
+        ...{ kind: 'earning', customerId: path.split('/').at(-1) },
+        ...{ shortcodeId: json.shortcodeId, amountCents: 40_050 },
+      },
+    });
+    expect(trial.body).toMatchObject({
+      effects: [
+        { kind: 'customer', changeCents: -40_050, afterCents: 109_950 },
+        { kind: 'revenue', changeCents: 40_050 },
+      ],
+    });
+    expect(await agree(shop.token)).toMatchObject({
+      ...{ status: 200, body: { status: 'posted' } },
+    });
 
     expect(await creditOf(path)).toMatchObject({ creditCents: 109_950 });
     const { balanceCents } = await within<Awaited<ReturnType<typeof balanceOf>>>((t) =>
       balanceOf(t, { kind: 'revenue', owner: shop.shortcodeId }),
     );
     expect(balanceCents).toBe(40_050);
-    expect(problemIn(await deed(path, 'revenue', { amountCents: 109_951 }, finance)).code).toBe(
-      'insufficient-funds',
-    );
+  });
+
+  test('is not asked to become more revenue than there is, nor that of an unknown shortcode', async () => {
+    const path = await aCustomer();
+    const finance = await stage.token(shop.somebody, 'finance');
+    const asking = (json: object) => deed(path, 'revenue', json, finance);
+
+    expect(problemIn(await asking({ amountCents: 150_001 })).code).toBe('insufficient-funds');
+    const unknown = toPublicId('shortcode', id('shortcode', randomUUID()));
+    const refused = await asking({ amountCents: 100, shortcodeId: unknown });
+    expect(problemIn(refused)).toMatchObject({ code: 'validation-failed' });
+    const nobody = `/v1/customers/${toPublicId('customer', id('customer', randomUUID()))}`;
+    expect((await deed(nobody, 'revenue', { amountCents: 100 }, finance)).status).toBe(404);
   });
 
   test('is not paid to somebody without a number', async () => {

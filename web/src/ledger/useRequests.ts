@@ -7,7 +7,8 @@ import { request } from '../request.ts';
 
 export type HandWish =
   | { kind: 'adjustment'; accountId: string; amountCents: number; side: 'in' | 'out' }
-  | { kind: 'reversal'; transactionId: string };
+  | { kind: 'reversal'; transactionId: string }
+  | { kind: 'earning'; customerId: string; shortcodeId: string; amountCents: number };
 
 /** Postings by hand that were asked for, newest first. */
 export function useRequests(status: Ref<string>) {
@@ -32,8 +33,10 @@ export function useDryRun(wish: () => HandWish | null) {
 
 /** What a request asked for, as it is tried out. */
 export function wishOf(asked: PostingRequestView): HandWish | null {
-  const { accountId, amountCents, side, transactionId } = asked;
+  const { accountId, amountCents, side, transactionId, customerId, shortcodeId } = asked;
   if (accountId !== null && amountCents !== null && side !== null)
     return { kind: 'adjustment', accountId, amountCents, side };
+  if (customerId !== null && shortcodeId !== null && amountCents !== null)
+    return { kind: 'earning', customerId, shortcodeId, amountCents };
   return transactionId === null ? null : { kind: 'reversal', transactionId };
 }

@@ -118,9 +118,15 @@ export const moneyScreens = {
     useText: 'A payout goes through the checks and the approval of every payout.',
     reasonAbout: 'At least 3 letters; it is kept.',
     what: 'What becomes of it?',
-    way: { payout: 'Pay it to their number', revenue: 'It was earned: move it to revenue' },
-    act: { payout: 'Pay it out', revenue: 'Move to revenue' },
-    done: { payout: 'The payout is on its way.', revenue: 'It is revenue now.' },
+    way: {
+      payout: 'Pay it to their number',
+      revenue: 'It was earned: move it to revenue, once a second person agrees',
+    },
+    act: { payout: 'Pay it out', revenue: 'Ask for it' },
+    done: {
+      payout: 'The payout is on its way.',
+      revenue: 'A second person has to agree, under Ledger, By hand.',
+    },
     most: 'Whole shillings, {most} at most',
     where: 'Shortcode on which the money lies',
   },

@@ -234,7 +234,8 @@ export const rareScreens = {
     all: 'All',
     none: 'Nothing waits for you',
     noneText: 'Corrections are asked for on an account or on the story of a payment.',
-    undo: 'Undo a transaction',
+    reversal: 'Undo a transaction',
+    earning: 'Credit of a customer becomes revenue',
     adjust: { in: 'Put money into the account', out: 'Take money out of the account' },
     status: {
       waiting: 'Waits for a second person',

@@ -116,9 +116,15 @@ export const moneyScreens = {
     useText: 'Malipo ya nje hupitia ukaguzi na idhini sawa na mengine yote.',
     reasonAbout: 'Angalau herufi 3; huhifadhiwa.',
     what: 'Salio lifanyweje?',
-    way: { payout: 'Lilipwe kwa namba yao', revenue: 'Ni mapato: lihamishwe kwenye mapato' },
-    act: { payout: 'Lilipe', revenue: 'Hamisha kwenye mapato' },
-    done: { payout: 'Malipo yako njiani.', revenue: 'Sasa ni mapato.' },
+    way: {
+      payout: 'Lilipwe kwa namba yao',
+      revenue: 'Ni mapato: lihamishwe mtu wa pili akikubali',
+    },
+    act: { payout: 'Lilipe', revenue: 'Omba' },
+    done: {
+      payout: 'Malipo yako njiani.',
+      revenue: 'Mtu wa pili anapaswa kukubali, chini ya Leja, Kwa mkono.',
+    },
     most: 'Shilingi kamili, zisizozidi {most}',
     where: 'Namba ya biashara yenye pesa hizo',
   },

@@ -239,7 +239,8 @@ export const rareScreens = {
     all: 'Yote',
     none: 'Hakuna linalokusubiri',
     noneText: 'Marekebisho huombwa kwenye akaunti au kwenye hadithi ya malipo.',
-    undo: 'Tengua muamala',
+    reversal: 'Tengua muamala',
+    earning: 'Salio la mteja liwe mapato',
     adjust: { in: 'Weka pesa kwenye akaunti', out: 'Toa pesa kwenye akaunti' },
     status: {
       waiting: 'Linasubiri mtu wa pili',
