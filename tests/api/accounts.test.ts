@@ -47,7 +47,7 @@ const post = (path: string, json: object, token?: string) =>
 async function mailTo(address: string, subject: RegExp): Promise<CaughtMail> {
   const find = () =>
     catcher.mails().findLast((mail) => mail.to === address && subject.test(mail.subject));
-  await until(() => find() !== undefined, { withinMs: 8_000 });
+  await until(() => find() !== undefined, { withinMs: 20_000 });
   const mail = find();
   if (mail === undefined) throw new Error('no mail');
   return mail;

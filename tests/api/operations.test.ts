@@ -146,7 +146,7 @@ describe('GET /v1/operations/{id}/events', () => {
     await until(() => stream.ids().length === 1);
 
     await happens(running, stageEvent('unlocked'));
-    await until(() => stream.ids().length === 2, { withinMs: 5_000 });
+    await until(() => stream.ids().length === 2, { withinMs: 20_000 });
     await happens(running, finished);
     await stream.ended;
 
@@ -192,7 +192,7 @@ describe('GET /v1/operations/{id}/events', () => {
       const running = await anOperation(away);
       const stream = await watch(running, { at: away });
       await happens(running, stageEvent('received'), away);
-      await until(() => stream.ids().length === 1, { withinMs: 5_000 });
+      await until(() => stream.ids().length === 1, { withinMs: 20_000 });
       await happens(running, finished, away);
       await stream.ended;
 

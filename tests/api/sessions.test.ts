@@ -42,7 +42,7 @@ const me = async (token: string) => (await stage.fetch('/v1/me', { token })).sta
 
 /** Half a second and a query on a quiet machine; this one runs other suites beside. */
 async function refusedSoon(token: string): Promise<void> {
-  await until(async () => (await me(token)) === 401, { withinMs: 3_000 });
+  await until(async () => (await me(token)) === 401, { withinMs: 5_000 });
 }
 
 describe('POST /v1/sessions/refresh', () => {
@@ -309,7 +309,7 @@ describe('revocation without a word to this process', () => {
         const answer = await stage.fetch('/v1/me', { token });
         return JSON.stringify(answer.body).includes('"role":"analyst"');
       },
-      { withinMs: 3_000 },
+      { withinMs: 5_000 },
     );
   });
 

@@ -66,7 +66,7 @@ async function heard(): Promise<void> {
     async () =>
       stage.dependencies.authority.keys.active.kid === active &&
       (await published()).toSorted().join() === wanted.join(),
-    { withinMs: 5_000 },
+    { withinMs: 20_000 },
   );
 }
 
