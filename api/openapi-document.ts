@@ -98,6 +98,14 @@ const idempotencyParameter = (isRequired: boolean): Json => ({
   schema: { type: 'string', minLength: 16, maxLength: 255 },
 });
 
+const fieldsParameter: Json = {
+  name: 'fields',
+  in: 'query',
+  required: false,
+  description: 'Names with commas between them: rows have those fields and no others.',
+  schema: { type: 'string' },
+};
+
 const digestParameter: Json = {
   name: 'Content-Digest',
   in: 'header',
@@ -124,6 +132,7 @@ function parametersOf(route: Route, components: Components): Json[] {
       schema: property,
     }));
   });
+  if (route.rowFields !== undefined) parameters.push(fieldsParameter);
   if (route.upload !== undefined) parameters.push(digestParameter);
   if (route.idempotency === undefined) return parameters;
   return [...parameters, idempotencyParameter(route.idempotency === 'required')];

@@ -3,6 +3,7 @@ import compression from 'compression';
 import type { Request, Response } from 'express';
 import { settleHeaders, writeHead } from './request-context.ts';
 import type { Reply, Route, Streamed } from './route.ts';
+import { onlyFields } from './sparse.ts';
 
 /** Sends a reply; `isChecked` compares it with the declared schema first (not in production). */
 export async function sendReply(
@@ -11,7 +12,8 @@ export async function sendReply(
 ): Promise<void> {
   const { request, response, route } = exchange;
   if (exchange.isChecked) checkReply(route, reply);
-  const { body, status, headers } = reply;
+  const { status, headers, fields } = reply;
+  const body = fields === undefined ? reply.body : onlyFields(reply.body, fields);
   if (headers === undefined && body !== undefined && !isStreamed(body)) {
     const text = JSON.stringify(body);
     if (text.length < packedFrom) return sendShort(response, status, text);

@@ -12,6 +12,7 @@ import { readJson } from './json-body.ts';
 import { problem, type FieldError, type Problem, type ProblemCode } from './problems.ts';
 import { readQuery } from './query.ts';
 import type { RequestContext } from './request-context.ts';
+import { rowFieldsOf, wantedFields } from './sparse.ts';
 
 export type Method = 'get' | 'post' | 'delete';
 
@@ -55,6 +56,8 @@ export interface Reply {
   status: number;
   body: unknown;
   headers?: Record<string, string>;
+  /** What is asked for of each row; all of it when undefined. */
+  fields?: readonly string[] | undefined;
 }
 
 /** What a handler gets beside its checked request. */
@@ -114,6 +117,8 @@ export interface Route {
   request: RequestShape;
   upload: Readonly<Record<string, z.ZodType>> | undefined;
   sheet: Route | undefined;
+  /** The fields a row has where the route answers pages; `fields` may choose among them. */
+  rowFields: ReadonlySet<string> | undefined;
   idempotency: 'optional' | 'required' | undefined;
   deprecation: Deprecation | undefined;
   responses: ResponseSpecs;
@@ -126,6 +131,7 @@ export function route<Shape extends RequestShape, const Responses extends Respon
   definition: RouteDefinition<Shape, Responses>,
 ): Route {
   const schema = z.object(definition.request);
+  const rowFields = rowFieldsOf(definition);
   // What a request that may carry nothing carries is known before it comes.
   const nothing = Object.keys(definition.request).length === 0 ? schema.parse({}) : undefined;
   return {
@@ -133,6 +139,7 @@ export function route<Shape extends RequestShape, const Responses extends Respon
     description: definition.description,
     upload: definition.upload,
     sheet: definition.sheet,
+    rowFields,
     idempotency: definition.idempotency,
     stepUp: definition.stepUp,
     deprecation: definition.deprecation,
@@ -141,11 +148,20 @@ export function route<Shape extends RequestShape, const Responses extends Respon
         return { body: undefined, run: (call) => definition.handler(nothing, call) };
       }
       const parts = await readParts(request, definition.request);
+      const fields = rowFields && takeFields(parts, rowFields);
+      if (fields !== undefined && 'problem' in fields) return fields;
       const parsed = schema.safeParse(parts);
       if (!parsed.success) return refusalOf(parsed.error.issues);
       const unknown = refuseUnasked(parts.query, definition.request);
       if (unknown !== undefined) return unknown;
-      return { body: parts.body, run: (call) => definition.handler(parsed.data, call) };
+      if (fields === undefined) {
+        return { body: parts.body, run: (call) => definition.handler(parsed.data, call) };
+      }
+      const run = async (call: Call) => {
+        const answer = await definition.handler(parsed.data, call);
+        return 'problem' in answer ? answer : { ...answer, fields };
+      };
+      return { body: parts.body, run };
     },
   };
 }
@@ -164,6 +180,13 @@ async function readParts(request: Request, shape: RequestShape): Promise<Request
     headers: request.headers,
     body: shape.body === undefined ? undefined : await readJson(request),
   };
+}
+
+/** Takes `fields` out of the query, so that filters and cursors know nothing of it. */
+function takeFields(parts: RequestParts, known: ReadonlySet<string>) {
+  const { fields, ...query } = parts.query;
+  parts.query = query;
+  return wantedFields(fields, known);
 }
 
 function refuseUnasked(query: Record<string, string>, shape: RequestShape): Problem | undefined {

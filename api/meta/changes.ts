@@ -20,8 +20,8 @@ export const apiChanges = [
   {
     version: '1.1.0',
     date: '2026-11-28',
-    title: 'Lists as CSV by the Accept header, digests of uploads, and this feed',
-    text: 'Lists that can be exported answer with all of their rows as CSV to `Accept: text/csv`, and with 406 to a type they do not have. Uploads may carry Content-Digest; a body with another digest is refused as `digest-mismatch`. `/changes.json` tells of changes, and `x-since` in the OpenAPI document says since which version an operation is there. Nothing has to be done.',
+    title: 'Lists as CSV or with chosen fields, digests of uploads, and this feed',
+    text: 'Lists that can be exported answer with all of their rows as CSV to `Accept: text/csv`, and with 406 to a type they do not have. Uploads may carry Content-Digest; a body with another digest is refused as `digest-mismatch`. `/changes.json` tells of changes, and `x-since` in the OpenAPI document says since which version an operation is there. Lists that have pages take `fields` and then answer rows with those fields alone. Nothing has to be done.',
     adds: [
       'GET /changes.json',
       'GET /v1/platform/business-lists',
