@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { cents, type Cents } from '../domain/money.ts';
+import { parseTag, tagsMax } from '../domain/statements/tags.ts';
 import { daysBetween, type BusinessDate } from '../domain/time.ts';
 
 /** A comma-separated list of some of the given words; comes out as an array without repeats. */
@@ -32,6 +33,20 @@ export const slugList = z
   .string()
   .regex(/^[\w.-]{1,64}(?:,[\w.-]{1,64}){0,19}$/)
   .transform((text) => [...new Set(text.split(','))]);
+
+/** A comma-separated list of tags in any spelling; comes out in the one spelling, without repeats. */
+export const tagList = z
+  .string()
+  .max(900)
+  .transform((text, context): string[] => {
+    const tags = text.split(',').map(parseTag);
+    const known = tags.filter((tag) => tag !== undefined);
+    if (known.length < tags.length || known.length > tagsMax) {
+      const message = `must be a list of at most ${tagsMax} tags`;
+      context.issues.push({ code: 'custom', input: text, message });
+    }
+    return [...new Set(known)];
+  });
 
 /** A whole number of cents in a query. */
 export const centsText = z

@@ -12,6 +12,7 @@ import type { TenantHandle } from './database.ts';
 import { sealContext as disbursement } from './disbursements.ts';
 import { rowContext as payoutRow } from './payout-batches.ts';
 import { wordsContext as receivedPayment } from './received-payments.ts';
+import { noteContext as rowNote } from './row-marks.ts';
 import { rowContext as statementRow } from './seal.ts';
 import { namesContext as printedNames } from './statement-record.ts';
 import { rejectContext } from './statement-rejects.ts';
@@ -73,6 +74,7 @@ export const sealedColumns: Readonly<Record<string, readonly SealedColumn[]>> = 
   received_payments: [
     { column: 'sealed', name: 'words', context: always(receivedPayment), isJson: true },
   ],
+  row_marks: [{ column: 'note_sealed', name: 'note', context: always(rowNote) }],
   statement_lines: [
     { column: 'sealed', name: 'words', context: always(statementRow), isJson: true },
   ],

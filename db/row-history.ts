@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import type { RowChangeId, StatementId, TransactionId } from '../domain/ids.ts';
 import type { Instant } from '../domain/time.ts';
 import type { TenantHandle } from './database.ts';
+import { markAction } from './row-marks.ts';
 import { papersOf } from './transaction-papers.ts';
 
 export type RowEvent =
@@ -14,6 +15,15 @@ export type RowEvent =
       /** The category from then on, and the one before. */
       category: string | null;
       was: string | null;
+      actor: string;
+    }
+  | {
+      kind: 'marked';
+      at: Instant;
+      /** How many tags were put on and taken off. */
+      added: number;
+      removed: number;
+      note: 'kept' | 'written' | 'removed';
       actor: string;
     };
 
@@ -47,7 +57,8 @@ export async function historyOf(
     where r.transaction_id = ${transactionId} and r.state in ('changed', 'kept', 'undone')
     order by c.id`.execute(t.query);
   const posted = papers.rows.map((row) => ({ kind: 'posted' as const, ...row }));
-  return [...posted, ...changes.rows.flatMap(eventsOf)].sort((a, b) =>
+  const marked = await markedEvents(t, transactionId);
+  return [...posted, ...changes.rows.flatMap(eventsOf), ...marked].sort((a, b) =>
     a.at < b.at ? 1 : a.at > b.at ? -1 : 0,
   );
 }
@@ -58,4 +69,16 @@ function eventsOf({ undoneBy, undoneAt, ...change }: ChangeOfRow): RowEvent[] {
   const { changeId, category, was } = change;
   const back = { changeId, category: was, was: category, actor: undoneBy, at: undoneAt };
   return [made, { kind: 'taken-back', ...back }];
+}
+
+/** What was noted of tags and the note, which say no words there. */
+async function markedEvents(t: TenantHandle, transactionId: TransactionId): Promise<RowEvent[]> {
+  type Marked = Omit<Extract<RowEvent, { kind: 'marked' }>, 'kind'>;
+  const found = await sql<Marked>`
+    select at, actor, (detail->>'added')::integer as added,
+      (detail->>'removed')::integer as removed, detail->>'note' as note
+    from ${t.table('audit_log')}
+    where object_id = ${transactionId} and object_kind = 'transaction' and action = ${markAction}
+    order by seq`.execute(t.query);
+  return found.rows.map((row) => ({ kind: 'marked' as const, ...row }));
 }

@@ -115,6 +115,7 @@ import type {
   DailyTotalsTable,
   MonthlyRollupsTable,
   RowChangeRowsTable,
+  RowMarksTable,
   RowChangesTable,
   TransactionSourcesTable,
   TransactionsTable,
@@ -135,6 +136,7 @@ export interface TenantSchema extends CollectionSchema {
   transaction_words: TransactionWordsTable;
   row_changes: RowChangesTable;
   row_change_rows: RowChangeRowsTable;
+  row_marks: RowMarksTable;
   daily_rollups: DailyRollupsTable;
   daily_totals: DailyTotalsTable;
   monthly_rollups: MonthlyRollupsTable;

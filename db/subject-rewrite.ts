@@ -6,6 +6,7 @@ import { sql } from 'kysely';
 import { referenceKey } from '../domain/collections/reference.ts';
 import { maskMsisdn } from '../domain/daraja/msisdn.ts';
 import { keyAgain } from '../domain/statements/details.ts';
+import { tagWithout } from '../domain/statements/tags.ts';
 import {
   callbackWithoutPerson,
   isThem,
@@ -70,6 +71,7 @@ const rewrites: Readonly<Record<SubjectRelation, Rewrite>> = {
   collection_batches: open('file_name'),
   payout_batches: open('name', 'reason'),
   saved_views: savedView,
+  row_marks: rowMarks,
   callback_inbox: (t, row, by) => ({
     words: {
       body: callbackWithoutPerson(String(openedColumns(t, 'callback_inbox', row)['body']), by),
@@ -275,6 +277,16 @@ function savedView(t: Sealing, row: ExportedRow, by: Replacement): Rewritten {
       ...(name !== row['name'] && { name: `${name.slice(0, 30)} ${String(row['id']).slice(-4)}` }),
       view_sealed: t.seal.sealText(JSON.stringify(withoutPersonIn(view, by)), viewContext),
     },
+  };
+}
+
+/** A tag that names the person is their pseudonym from then on. */
+function rowMarks(t: Sealing, row: ExportedRow, by: Replacement): Rewritten {
+  const tags = [row['tags']].flat().map(String);
+  const after = tags.map((tag) => tagWithout(tag, (text) => withoutPerson(text, by)));
+  return {
+    words: replaced(openedColumns(t, 'row_marks', row), by),
+    columns: { tags: [...new Set(after)].sort() },
   };
 }
 

@@ -23,6 +23,7 @@ export const subjectKinds = [
   'callback',
   'paymentLink',
   'savedView',
+  'rowMark',
 ] as const;
 export type SubjectKind = (typeof subjectKinds)[number];
 
@@ -42,6 +43,7 @@ export const subjectRelations = [
   'collection_batches',
   'payout_batches',
   'saved_views',
+  'row_marks',
 ] as const;
 export type SubjectRelation = (typeof subjectRelations)[number];
 
@@ -136,6 +138,7 @@ export const subjectSources: readonly SubjectSource[] = [
     isSettled: ended('r.status', ...endedPayouts),
   },
   { ...own, kind: 'savedView', relation: 'saved_views', clear: ['name'] },
+  { ...own, kind: 'rowMark', relation: 'row_marks', clear: ['tags'] },
 ];
 
 /** Behind which row a look goes on; without an id, at the first row of the relation. */

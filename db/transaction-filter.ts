@@ -7,6 +7,7 @@ import type { Channel, Direction } from '../domain/statements/terms.ts';
 import type { BusinessDate } from '../domain/time.ts';
 import { addDays, startOfBusinessDate } from '../domain/time.ts';
 import type { TenantHandle } from './database.ts';
+import { hasTag } from './row-marks.ts';
 import type { Confidence, Nature } from './statement-tables.ts';
 import { papersOf } from './transaction-papers.ts';
 
@@ -21,6 +22,8 @@ export interface TransactionFilter {
   nature?: readonly Nature[];
   purpose?: readonly string[];
   confidence?: readonly Confidence[];
+  /** Rows that have one of these tags. */
+  tag?: readonly string[];
   accountId?: AccountId;
   /** Rows this statement shows, whether it brought them or another one did. */
   statementId?: StatementId;
@@ -56,7 +59,7 @@ export async function conditionOf(t: TenantHandle, filter: TransactionFilter): P
 }
 
 function wordConditions(t: TenantHandle, filter: TransactionFilter): Condition[] {
-  const { direction, channel, nature, purpose, confidence, category, statementId } = filter;
+  const { direction, channel, nature, purpose, confidence, category, statementId, tag } = filter;
   const lists = { direction, channel, nature, purpose, confidence };
   const conditions: Condition[] = Object.entries(lists).flatMap(([column, words]) =>
     words === undefined ? [] : [sql`${sql.ref(`x.${column}`)} = any(${words}::text[])`],
@@ -67,6 +70,7 @@ function wordConditions(t: TenantHandle, filter: TransactionFilter): Condition[]
       sql`(x.category = any(${category}::text[]) or ${isOpen}::boolean and x.category is null)`,
     );
   }
+  if (tag !== undefined) conditions.push(hasTag(t, tag));
   if (statementId !== undefined) {
     conditions.push(
       sql`x.id in (select p.transaction_id from ${papersOf(t)} p

@@ -2,6 +2,7 @@
 import type {
   AccountId,
   RowChangeId,
+  RowMarkId,
   StatementId,
   TenantId,
   TransactionId,
@@ -124,4 +125,15 @@ export interface RowChangeRowsTable {
   confidence_before: Optional<Confidence>;
   reason_before: Optional<string>;
   source_before: Optional<string>;
+}
+
+/** Tags and the note of a row, by what the row is. */
+export interface RowMarksTable {
+  tenant_id: TenantId;
+  id: Defaulted<RowMarkId>;
+  account_id: AccountId;
+  identity: string;
+  tags: string[];
+  note_sealed: Optional<Buffer>;
+  created_at: CreatedAt;
 }

@@ -6,6 +6,7 @@ import type { Cents, Currency } from '../domain/money.ts';
 import type { Channel, Direction } from '../domain/statements/terms.ts';
 import type { BusinessDate, Instant } from '../domain/time.ts';
 import type { Database, TenantHandle } from './database.ts';
+import { openNote } from './row-marks.ts';
 import { openRow } from './row-secrets.ts';
 import { afterReceipts } from './search-ways.ts';
 import { papersOf } from './transaction-papers.ts';
@@ -44,6 +45,9 @@ export interface Transaction {
   account: { id: AccountId; label: string };
   statement: StatementPlace;
   parentId: TransactionId | null;
+  tags: readonly string[];
+  /** What people wrote about it. */
+  note: string | null;
 }
 
 export interface TransactionOrder {
@@ -179,8 +183,12 @@ interface Reading {
   limit: number;
 }
 
-interface ReadRow extends Omit<Transaction, 'details' | 'counterparty' | 'account' | 'statement'> {
+interface ReadRow extends Omit<
+  Transaction,
+  'details' | 'counterparty' | 'account' | 'statement' | 'note'
+> {
   sealed: Buffer;
+  noteSealed: Buffer | null;
   accountId: AccountId;
   accountLabel: string;
   statementId: StatementId;
@@ -206,18 +214,22 @@ async function readOpened(t: TenantHandle, { where, order, limit }: Reading) {
       x.channel, x.nature, x.is_fuliza as "isFuliza", x.confidence, x.category,
       x.category_reason as "categoryReason", x.category_source as "categorySource",
       x.parent_id as "parentId", l.sealed, a.id as "accountId", a.label as "accountLabel",
-      a.currency, s.id as "statementId", s.file_name as "fileName", l.page, l.line
+      a.currency, s.id as "statementId", s.file_name as "fileName", l.page, l.line,
+      coalesce(m.tags, '{}') as tags, m.note_sealed as "noteSealed"
     from x
     join ${t.table('accounts')} a on a.id = x.account_id
     join ${t.table('statements')} s on s.id = x.statement_id
     join ${t.table('statement_lines')} l
       on l.statement_id = x.statement_id and l.ordinal = x.ordinal
+    left join ${t.table('row_marks')} m
+      on m.account_id = x.account_id and m.identity = x.identity
     order by ${order}`.execute(t.query);
   return found.rows.map((row) => openTransaction(t, row));
 }
 
 function openTransaction(t: TenantHandle, read: ReadRow) {
-  const { sealed, accountId, accountLabel, statementId, fileName, page, line, ...rest } = read;
+  const { sealed, noteSealed, accountId, accountLabel, ...known } = read;
+  const { statementId, fileName, page, line, ...rest } = known;
   const secrets = openRow(t, sealed);
   const row: Transaction = {
     ...rest,
@@ -225,6 +237,7 @@ function openTransaction(t: TenantHandle, read: ReadRow) {
     counterparty: secrets.counterparty,
     account: { id: accountId, label: accountLabel },
     statement: { id: statementId, fileName, page, line },
+    note: openNote(t, noteSealed),
   };
   return { row, secrets };
 }

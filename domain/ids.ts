@@ -42,6 +42,7 @@ const prefixes = {
   notice: 'ntc',
   subjectRequest: 'sbr',
   rowChange: 'rch',
+  rowMark: 'rmk',
 } as const;
 
 export type IdKind = keyof typeof prefixes;
@@ -63,6 +64,7 @@ export type ReservationId = Id<'reservation'>;
 export type PostingRequestId = Id<'postingRequest'>;
 export type SubjectRequestId = Id<'subjectRequest'>;
 export type RowChangeId = Id<'rowChange'>;
+export type RowMarkId = Id<'rowMark'>;
 export type SavedViewId = Id<'savedView'>;
 export type NoticeId = Id<'notice'>;
 export type CustomerId = Id<'customer'>;

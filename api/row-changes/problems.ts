@@ -20,6 +20,12 @@ export const rowChangeProblems = {
     cause: 'One change has at most 250,000 rows.',
     fix: 'Narrow the filter and change the rows in parts.',
   },
+  'too-many-tags': {
+    status: 409,
+    title: 'Too many tags on one row',
+    cause: 'A row has at most 20 tags.',
+    fix: 'Take one off first.',
+  },
   'cannot-take-back': {
     status: 409,
     title: 'This change cannot be taken back',

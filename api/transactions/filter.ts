@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import type { TransactionFilter } from '../../db/transaction-filter.ts';
 import { channels } from '../../domain/statements/terms.ts';
-import { centsText, slugList, wordList } from '../filters.ts';
+import { centsText, slugList, tagList, wordList } from '../filters.ts';
 import { businessDateSchema, idSchema } from '../primitives.ts';
 import { confidences, directions, natures } from './schema.ts';
 
@@ -15,6 +15,7 @@ export const filterFields = {
   nature: wordList(natures).optional(),
   purpose: slugList.optional(),
   confidence: wordList(confidences).optional(),
+  tag: tagList.optional().describe('Comma-separated; rows that have one of them'),
   accountId: idSchema('account').optional(),
   statementId: idSchema('statement').optional(),
   'amountCents[gte]': centsText.optional(),
@@ -27,7 +28,7 @@ type Query = z.output<z.ZodObject<typeof filterFields>>;
 /** The filter of a checked query, without the fields that were not given. */
 export function filterOf(query: Query): TransactionFilter {
   const { from, to, direction, channel, category, nature, purpose, confidence } = query;
-  const { accountId, statementId, q } = query;
+  const { accountId, statementId, q, tag } = query;
   return {
     ...(from === undefined ? {} : { from }),
     ...(to === undefined ? {} : { to }),
@@ -37,6 +38,7 @@ export function filterOf(query: Query): TransactionFilter {
     ...(nature === undefined ? {} : { nature }),
     ...(purpose === undefined ? {} : { purpose }),
     ...(confidence === undefined ? {} : { confidence }),
+    ...(tag === undefined ? {} : { tag }),
     ...(accountId === undefined ? {} : { accountId }),
     ...(statementId === undefined ? {} : { statementId }),
     ...(q === undefined ? {} : { q }),

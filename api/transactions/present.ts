@@ -43,8 +43,9 @@ export function showRowEvent(
   if (event.kind === 'posted') {
     return { ...event, statementId: toPublicId('statement', event.statementId) };
   }
-  const { changeId, ...said } = event;
   const actorName = names.get(event.actor) ?? null;
+  if (event.kind === 'marked') return { ...event, actorName };
+  const { changeId, ...said } = event;
   return { ...said, changeId: toPublicId('rowChange', changeId), actorName };
 }
 

@@ -20,6 +20,7 @@ import { idFor } from '../request-id.ts';
 import { route, type Route } from '../route.ts';
 import { download, sheetFormats, sheetMedia } from '../sheets/download.ts';
 import { filterFields, filterOf } from './filter.ts';
+import { mark } from './mark-route.ts';
 import { showRowEvent, showTransaction, showTransactionDetail } from './present.ts';
 import {
   categoryChanged,
@@ -206,5 +207,5 @@ const history = route({
 
 export const transactionRoutes: readonly Route[] = [
   ...[list, summary, exported, read],
-  ...[history, categorise],
+  ...[history, categorise, mark],
 ];

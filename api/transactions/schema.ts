@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { categories } from '../../domain/categories/terms.ts';
+import { noteLengthMax, parseTag, tagsMax } from '../../domain/statements/tags.ts';
 import { channels } from '../../domain/statements/terms.ts';
 import {
   businessDateSchema,
@@ -60,6 +61,8 @@ const transactionFields = {
   account: z.strictObject({ id: publicIdSchema, label: z.string() }),
   statement: statementPlace.nullable(),
   parentId: publicIdSchema.nullable().describe('The transaction this charge belongs to'),
+  tags: z.array(z.string()).readonly().describe('Words people put on it'),
+  note: z.string().nullable().describe('What people wrote about it'),
 };
 
 /** Money that moved, posted from a statement. */
@@ -100,6 +103,29 @@ export const categoryChanged = z
   .meta({ id: 'CategoryChanged' });
 export type CategoryChanged = z.infer<typeof categoryChanged>;
 
+const tag = z.string().transform((text, context) => {
+  const parsed = parseTag(text);
+  if (parsed !== undefined) return parsed;
+  const message = 'must be letters, digits and hyphens, at most 40, and no number of a person';
+  context.issues.push({ code: 'custom', input: text, message });
+  return z.NEVER;
+});
+const tags = z.array(tag).max(tagsMax).default([]);
+
+export const marksRequest = z
+  .strictObject({
+    add: tags.describe('Tags to put on; those it has already stay'),
+    remove: tags.describe('Tags to take off'),
+    note: z
+      .string()
+      .trim()
+      .max(noteLengthMax)
+      .nullable()
+      .optional()
+      .describe('The note from now on; `null` for none, left out to leave it as it is'),
+  })
+  .meta({ id: 'MarksRequest' });
+
 const at = instantSchema;
 const choice = {
   changeId: publicIdSchema,
@@ -119,6 +145,11 @@ export const transactionHistory = z
         }),
         z.strictObject({ kind: z.literal('categorised'), at, ...choice }),
         z.strictObject({ kind: z.literal('taken-back'), at, ...choice }),
+        z.strictObject({
+          ...{ kind: z.literal('marked'), at, added: z.int(), removed: z.int() },
+          note: z.enum(['kept', 'written', 'removed']),
+          ...{ actor: z.string(), actorName: z.string().nullable() },
+        }),
       ]),
     ),
   })

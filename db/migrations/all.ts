@@ -52,6 +52,7 @@ import { flagConstraints } from './0093_flag_constraints.ts';
 import { returnedCheck } from './0094_returned_check.ts';
 import { earnedByTwo } from './0097_earned_by_two.ts';
 import { rowChanges } from './0082_row_changes.ts';
+import { rowMarks } from './0084_row_marks.ts';
 import { rowChangeRequests } from './0083_row_change_requests.ts';
 import { notices } from './0086_notices.ts';
 import type { Migration } from './migration.ts';
@@ -108,6 +109,7 @@ export const migrations: readonly Migration[] = [
   unusedAccounts,
   rowChanges,
   rowChangeRequests,
+  rowMarks,
   notices,
   returnedPayouts,
   archivedCustomers,

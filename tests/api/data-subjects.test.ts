@@ -251,7 +251,7 @@ describe('a person who asks to be forgotten', () => {
 
 const clearTables = [
   ...(['payment_links', 'collection_batches', 'payout_batches', 'saved_views'] as const),
-  ...(['uploads', 'collections'] as const),
+  ...(['uploads', 'collections', 'row_marks'] as const),
 ];
 
 /** Every open text in which people write, of the tables that hold some. */

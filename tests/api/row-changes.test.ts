@@ -1,13 +1,19 @@
 import { randomUUID } from 'node:crypto';
 import { MockActivityEnvironment } from '@temporalio/testing';
+import { parse } from 'csv-parse/sync';
 import { noFailpoint } from '../../activities/failpoint.ts';
 import { createRowChangeActivities } from '../../activities/row-changes.ts';
 import { rowChange, rowChangePage } from '../../api/row-changes/schema.ts';
-import { transactionSummary } from '../../api/transactions/schema.ts';
+import {
+  transactionDetail,
+  transactionHistory,
+  transactionPage,
+  transactionSummary,
+} from '../../api/transactions/schema.ts';
 import { listAudit } from '../../db/audit.ts';
 import { recomputeRollups } from '../../db/rollups.ts';
 import { parsePublicId, toPublicId } from '../../domain/ids.ts';
-import { postStatement, type Row } from '../db/fixture.ts';
+import { postStatement, undoStatement, type Row } from '../db/fixture.ts';
 import { openApiStage, problemIn, type ApiStage } from '../support/api.ts';
 import type { Somebody } from '../support/tenants.ts';
 
@@ -16,6 +22,10 @@ beforeAll(async () => {
   stage = await openApiStage();
 });
 afterAll(() => stage.close());
+
+const never = (): never => {
+  throw new Error('nothing was posted');
+};
 
 const someRows = (count: number): Row[] =>
   Array.from({ length: count }, (_, n) => ({
@@ -155,5 +165,95 @@ describe('many rows at once', () => {
     expect(await countOf(token, 'category=fuel')).toBe(2_001);
     const read = await stage.fetch(`/v1/row-changes/${id}`, { token });
     expect(rowChange.parse(read.body)).toMatchObject({ status: 'done', changedCount: 2_001 });
+  });
+});
+
+describe('POST /v1/transactions/{id}/marks', () => {
+  const ask = async (who: string, id: string | undefined, json: object) =>
+    stage.fetch(`/v1/transactions/${id}/marks`, { method: 'POST', token: who, json });
+  const some = async () => {
+    const { somebody, posted, token: own } = await aShop(3);
+    const days = posted.inserted.map((one) => one.businessDate);
+    const recount = () =>
+      stage.database.db.withTenant(somebody.tenantId, (t) =>
+        recomputeRollups(t, posted.accountId, days),
+      );
+    await recount();
+    const of = (place: number) =>
+      toPublicId('transaction', posted.inserted[place]?.transactionId ?? never());
+    return { somebody, posted, of, own, recount };
+  };
+  const read = async (who: string, path: string) =>
+    (await stage.fetch(`/v1/transactions${path}`, { token: who })).body;
+
+  test('tags and a note stand at the row, are found by, exported, and told in its history', async () => {
+    const { somebody, of, own } = await some();
+    const id = of(0);
+    await ask(own, id, { add: ['School Trip', 'q3', 'q3'], note: ' Form 2, paid by the parents ' });
+    const marked = await ask(own, id, { add: ['school-trip'], remove: ['q3', 'none'] });
+    const again = await ask(own, id, { add: ['school-trip'], remove: ['q3'] });
+
+    const note = 'Form 2, paid by the parents';
+    expect(transactionDetail.parse(marked.body)).toMatchObject({ tags: ['school-trip'], note });
+    expect(again.body).toEqual(marked.body);
+    const found = transactionPage.parse(await read(own, '?tag=School%20trip,other'));
+    expect(found.data).toMatchObject([{ id, tags: ['school-trip'], note }]);
+    const none = transactionSummary.parse(await read(own, '/summary?tag=q3'));
+    expect(none.count).toBe(0);
+    const file = await stage.fetch('/v1/transactions/export?format=csv&tag=school-trip', {
+      token: own,
+    });
+    const [heads = [], ...cells] = parse(file.text, { bom: true }) as string[][];
+    expect(cells.map((row) => [row[heads.indexOf('Tags')], row[heads.indexOf('Note')]])).toEqual([
+      ['school-trip', note],
+    ]);
+    const actor = `user:${somebody.userId}`;
+    const { data } = transactionHistory.parse(await read(own, `/${id}/history`));
+    expect(data.filter(({ kind }) => kind === 'marked')).toMatchObject([
+      { added: 0, removed: 1, note: 'kept', actor },
+      { added: 2, removed: 0, note: 'written', actor },
+    ]);
+    const words = await stage.database.asOwner(
+      `select detail::text || object_id as text from shared.audit_log
+      where tenant_id = '${somebody.tenantId}'`,
+    );
+    expect(JSON.stringify(words)).not.toMatch(/school|parents/);
+  });
+
+  test('they stay when the statement is undone and sent again', async () => {
+    const { somebody, posted, of, own, recount } = await some();
+    await ask(own, of(1), { add: ['kept'], note: 'kept as well' });
+    await undoStatement(stage.database.db, somebody, posted);
+    const { accountId } = posted;
+    await postStatement(stage.database.db, somebody, { rows: someRows(3), accountId });
+    await recount();
+
+    const { data } = transactionPage.parse(await read(own, '?tag=kept'));
+    expect(data).toMatchObject([{ receipt: 'TB00000001', note: 'kept as well' }]);
+    expect(data[0]?.id).not.toBe(of(1));
+  });
+
+  test('a note is taken away, a twenty-first tag and odd ones are refused', async () => {
+    const { of, own } = await some();
+    const add = Array.from({ length: 20 }, (_, n) => `tag-${n}`);
+    await ask(own, of(0), { add, note: 'gone soon' });
+    const emptied = await ask(own, of(0), { note: null });
+
+    expect(transactionDetail.parse(emptied.body)).toMatchObject({ note: null });
+    expect(problemIn(await ask(own, of(0), { add: ['one-more'] })).code).toBe('too-many-tags');
+    const odd = await ask(own, of(0), { add: ['fine', '0712 345 678'] });
+    expect(problemIn(odd).errors.map(({ pointer }) => pointer)).toEqual(['/add/1']);
+    const asked = await stage.fetch('/v1/transactions?tag=a,,b', { token: own });
+    expect(asked.status).toBe(422);
+  });
+
+  test('only roles that write set them, and only on rows of their own', async () => {
+    const { somebody, of, own } = await some();
+    const analyst = await stage.token(somebody, 'analyst');
+    const stranger = await stage.token(await stage.tenant());
+
+    expect((await ask(analyst, of(0), { add: ['mine'] })).status).toBe(403);
+    expect(problemIn(await ask(stranger, of(0), { add: ['mine'] })).code).toBe('not-found');
+    expect(transactionDetail.parse(await read(own, `/${of(0)}`)).tags).toEqual([]);
   });
 });

@@ -35,6 +35,7 @@ import { aCollection, aShortcode } from './collections.ts';
 import { aPayout } from './payouts.ts';
 import { aSession } from './tenants.ts';
 import { openChange } from '../../db/row-changes.ts';
+import { markRow } from '../../db/row-marks.ts';
 import { settleIn } from './tiers.ts';
 
 export interface Victim {
@@ -62,6 +63,12 @@ export async function aVictim(stage: ApiStage, tier: TenantTier): Promise<Victim
       .id,
     operationId: await anOperation(t, { userId, statementId }),
   }));
+  await db.withTenant(tenantId, (t) =>
+    markRow(t, {
+      ...{ transactionId, add: ['school-trip'], remove: [], note: `for ${mark}` },
+      ...{ actor: `user:${userId}`, requestId: randomUUID() },
+    }),
+  );
   const sessionId = await aSession(db, { userId, tenantId });
   const apiKeyId = id('apiKey', randomUUID());
   await withKeysOf(db, tenantId, (p) =>

@@ -81,6 +81,44 @@ describe('a category', () => {
   });
 });
 
+describe('tags and a note', () => {
+  test('are set in the drawer by keyboard alone, and the row is found by its tag', async () => {
+    const page = await open('/transactions');
+    await page.keyboard.press('Enter');
+    const marks = page.getByRole('dialog').getByRole('region', { name: 'Tags and note' });
+    await marks.getByLabel('Tag', { exact: true }).focus();
+    await page.keyboard.type('School Trip');
+    await page.keyboard.press('Enter');
+    await marks.getByRole('button', { name: 'Take off the tag school-trip' }).waitFor();
+    await marks.getByLabel('Tag', { exact: true }).fill('0712 345 678');
+    await page.keyboard.press('Enter');
+    await marks.getByRole('alert').waitFor();
+    await marks.getByLabel('Note').fill('Paid by the parents');
+    await page.keyboard.press('Control+Enter');
+    await marks.getByRole('button', { name: 'Save the note' }).waitFor({ state: 'detached' });
+    await page.evaluate(readFileSync(join('node_modules', 'axe-core', 'axe.min.js'), 'utf8'));
+    const found = await page.evaluate(async () => {
+      const { violations } = await window.axe.run(document, {});
+      return violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`);
+    });
+    expect(found).toEqual([]);
+
+    await signIn(suite.dashboard, page, '/transactions?tag=school-trip');
+    await page.getByRole('button', { name: 'Remove the filter tag: school-trip' }).waitFor();
+    await settle(page);
+    expect(await page.locator('[role=table]').getAttribute('aria-rowcount')).toBe('1');
+  });
+
+  test('are only shown to a role that may not write', async () => {
+    const page = await open('/transactions', 'reader');
+    await page.keyboard.press('Enter');
+    const marks = page.getByRole('dialog').getByRole('region', { name: 'Tags and note' });
+    await marks.waitFor();
+
+    expect(await marks.getByRole('textbox').count()).toBe(0);
+  });
+});
+
 describe('many rows', () => {
   const bar = (page: Screen['page']) => page.getByRole('region', { name: 'Chosen rows' });
   async function put(page: Screen['page'], category: string, button: RegExp): Promise<void> {

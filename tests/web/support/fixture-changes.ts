@@ -25,6 +25,9 @@ interface Asked {
   json: {
     category?: string;
     was?: string | null;
+    add?: string[];
+    remove?: string[];
+    note?: string | null;
     expectedCount?: number;
     rows?: { ids?: string[]; filter?: Record<string, string> };
   };
@@ -41,6 +44,7 @@ const refused = (status: number, problem: string): Answer => ({ status, problem 
 export function answerChanges(asked: Asked): Answer {
   const { method, path } = asked;
   const [, stem, id = '', deed] = path.split('/');
+  if (deed === 'marks') return markOne(asked, id);
   if (stem === 'transactions') return method === 'GET' ? historyOf(asked, id) : putOne(asked, id);
   if (id === '') return method === 'GET' ? listed() : putMany(asked);
   const found = kept.find(({ change }) => change.id === id);
@@ -106,6 +110,16 @@ function putOne({ json, rows }: Asked, id: string): Answer {
   const changeId = put(json.category ?? '', [row]).id;
   const body: CategoryChanged = { changeId, transaction: row };
   return { status: 200, body };
+}
+
+/** Tags go on and off; the note is what was written last. */
+function markOne({ json, rows }: Asked, id: string): Answer {
+  const row = rows.find((one) => one.id === id);
+  if (row === undefined) return refused(404, 'not-found');
+  const { add = [], remove = [], note = row.note } = json;
+  const kept = row.tags.filter((tag) => !remove.includes(tag));
+  Object.assign(row, { tags: [...new Set([...kept, ...add])].sort(), note });
+  return { status: 200, body: { ...row } };
 }
 
 function putMany({ json, rows }: Asked): Answer {

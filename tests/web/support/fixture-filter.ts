@@ -29,6 +29,7 @@ export function selectRows(
       isAmong('purpose', row.purpose) &&
       isAmong('confidence', row.confidence) &&
       isAmong('accountId', row.account.id) &&
+      (given('tag') === null || row.tags.some((tag) => isAmong('tag', tag))) &&
       (given('statementId') === null || row.statement?.id === given('statementId')) &&
       row.amountCents >= Number(given('amountCents[gte]') ?? 0) &&
       row.amountCents <= Number(given('amountCents[lte]') ?? Infinity) &&

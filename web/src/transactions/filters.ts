@@ -4,6 +4,7 @@
  */
 import { cents, formatMoney, type Cents } from '../../../domain/money.ts';
 import { parseBusinessDate } from '../../../domain/time.ts';
+import { parseTag } from '../../../domain/statements/tags.ts';
 import { channels } from '../../../domain/statements/terms.ts';
 
 export const filterNames = [
@@ -19,6 +20,7 @@ export const filterNames = [
   'amountCents[gte]',
   'amountCents[lte]',
   'confidence',
+  'tag',
   'q',
 ] as const;
 export type FilterName = (typeof filterNames)[number];
@@ -55,6 +57,7 @@ const rules: Record<FilterName, (text: string) => boolean> = {
   'amountCents[gte]': isCentsText,
   'amountCents[lte]': isCentsText,
   confidence: areAllOf(confidenceNames),
+  tag: (text) => text.split(',').every((tag) => parseTag(tag) === tag),
   q: (text) => text.length <= 120,
 };
 
@@ -102,7 +105,7 @@ export interface Chip {
   value: string;
 }
 
-const lists: readonly FilterName[] = ['channel', 'category', 'nature', 'confidence'];
+const lists: readonly FilterName[] = ['channel', 'category', 'nature', 'confidence', 'tag'];
 
 /** One chip for every single condition, in a fixed order; the text field is not a chip. */
 export function chipsOf(filters: Filters): Chip[] {

@@ -78,6 +78,7 @@ export const rareScreens = {
       callback: 'Message from M-PESA',
       paymentLink: 'Payment link',
       savedView: 'Kept view',
+      rowMark: 'Tags and note of a row',
     },
   },
   leaving: {

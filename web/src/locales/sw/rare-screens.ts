@@ -78,6 +78,7 @@ export const rareScreens = {
       callback: 'Ujumbe kutoka M-PESA',
       paymentLink: 'Kiungo cha malipo',
       savedView: 'Mwonekano uliohifadhiwa',
+      rowMark: 'Lebo na maelezo ya muamala',
     },
   },
   leaving: {
