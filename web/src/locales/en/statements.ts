@@ -247,5 +247,18 @@ export const statements = {
       '2': 'Upload it; we show the first rows and propose what each column means.',
       '3': 'Confirm once. The next file of that source is read by itself.',
     },
+    samples: {
+      title: 'No statement at hand?',
+      text: 'Files with invented figures. Try them in a test business, or undo them afterwards.',
+      password: '(password {password})',
+      files: {
+        'personal-locked-pdf': 'Personal statement, locked (PDF)',
+        'till-pdf': 'Till statement (PDF)',
+        'organisation-csv': 'Export of a pay bill (CSV)',
+        'organisation-xlsx': 'Export of a pay bill (Excel)',
+        'bank-csv': 'Bank statement with columns to match (CSV)',
+        'edited-pdf': 'Statement with an edited amount (PDF)',
+      },
+    },
   },
 };

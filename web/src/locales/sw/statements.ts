@@ -257,5 +257,18 @@ export const statements: typeof english = {
       '2': 'Ipakie; tutaonyesha safu za kwanza na kupendekeza maana ya kila safu wima.',
       '3': 'Thibitisha mara moja. Faili inayofuata ya chanzo hicho itasomwa yenyewe.',
     },
+    samples: {
+      title: 'Huna taarifa karibu?',
+      text: 'Faili zenye tarakimu za kubuni. Zijaribu katika biashara ya majaribio, au zitengue baadaye.',
+      password: '(nywila {password})',
+      files: {
+        'personal-locked-pdf': 'Taarifa ya binafsi, imefungwa (PDF)',
+        'till-pdf': 'Taarifa ya till (PDF)',
+        'organisation-csv': 'Taarifa ya pay bill (CSV)',
+        'organisation-xlsx': 'Taarifa ya pay bill (Excel)',
+        'bank-csv': 'Taarifa ya benki yenye safu za kulinganisha (CSV)',
+        'edited-pdf': 'Taarifa yenye kiasi kilichobadilishwa (PDF)',
+      },
+    },
   },
 };
