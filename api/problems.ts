@@ -7,6 +7,7 @@ import { collectionProblems } from './collections/problems.ts';
 import { payoutProblems } from './disbursements/problems.ts';
 import { statementUndoProblems } from './statements/problems.ts';
 import { rowChangeProblems } from './row-changes/problems.ts';
+import { shownNumberProblems } from './shown-numbers/problems.ts';
 import { savedViewProblems } from './saved-views/problems.ts';
 import { tenantProblems } from './tenants/problems.ts';
 import { requestProblems } from './request-problems.ts';
@@ -223,6 +224,7 @@ export const catalogue = {
   ...collectionProblems,
   ...savedViewProblems,
   ...rowChangeProblems,
+  ...shownNumberProblems,
   ...fileProblemEntries,
 } as const;
 export type ProblemCode = keyof typeof catalogue;

@@ -42,6 +42,7 @@ import { refundRoutes } from './reversals/routes.ts';
 import type { Route } from './route.ts';
 import { shortcodeCheckRoutes } from './shortcodes/check-routes.ts';
 import { shortcodeRoutes } from './shortcodes/routes.ts';
+import { shownNumberRoutes } from './shown-numbers/routes.ts';
 import { statementDecisionRoutes } from './statements/decision-routes.ts';
 import { mappingRoutes } from './statements/mapping-routes.ts';
 import { dataSubjectRoutes } from './data-subjects/routes.ts';
@@ -86,6 +87,7 @@ export function allRoutes(): Route[] {
     ...collectionBatchDeedRoutes,
     ...unallocatedRoutes,
     ...disbursementRoutes,
+    ...shownNumberRoutes,
     ...disbursementDecisionRoutes,
     ...payoutClosingRoutes,
     ...payoutReturnRoutes,

@@ -53,6 +53,7 @@ import { returnedCheck } from './0094_returned_check.ts';
 import { earnedByTwo } from './0097_earned_by_two.ts';
 import { rowChanges } from './0082_row_changes.ts';
 import { rowMarks } from './0084_row_marks.ts';
+import { shownNumbers } from './0085_shown_numbers.ts';
 import { rowChangeRequests } from './0083_row_change_requests.ts';
 import { notices } from './0086_notices.ts';
 import type { Migration } from './migration.ts';
@@ -110,6 +111,7 @@ export const migrations: readonly Migration[] = [
   rowChanges,
   rowChangeRequests,
   rowMarks,
+  shownNumbers,
   notices,
   returnedPayouts,
   archivedCustomers,

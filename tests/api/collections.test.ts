@@ -330,3 +330,42 @@ describe('POST /v1/collections/{id}/close', () => {
     expect(problemIn(await close(nobodys)).code).toBe('not-found');
   });
 });
+
+describe('POST /v1/collections/{id}/number', () => {
+  const show = async (who: string, of: string) =>
+    stage.fetch(`/v1/collections/${of}/number`, { method: 'POST', token: who });
+  const one = async () =>
+    toPublicId('collection', await within((t) => aCollection(t, { shortcodeId })));
+
+  test('shows it to a person who may, and the audit log says whose was shown to whom', async () => {
+    const of = await one();
+    expect((await show(token, of)).body).toEqual({ msisdn: '254712345678' });
+
+    const log = await stage.database.asOwner(
+      `select actor, action, object_kind as kind, detail::text as detail from shared.audit_log
+       where tenant_id = $1 and action = 'number.show'`,
+      [somebody.tenantId],
+    );
+    expect(log).toEqual([
+      {
+        ...{ actor: `user:${somebody.userId}`, action: 'number.show' },
+        ...{ kind: 'collection', detail: '{}' },
+      },
+    ]);
+  });
+
+  test.each(['auditor', 'operator', 'analyst'] as const)('is refused to an %s', async (role) => {
+    expect((await show(await stage.token(somebody, role), await one())).status).toBe(403);
+  });
+
+  test('ends after thirty in an hour, for this person only', async () => {
+    const of = await one();
+    const answers = await Promise.all(Array.from({ length: 31 }, () => show(token, of)));
+
+    const refused = answers.filter(({ status }) => status !== 200);
+    expect(refused.map((answer) => problemIn(answer).code)).toEqual(['numbers-used-up']);
+    const wait = Number(refused[0]?.headers.get('retry-after'));
+    expect(wait > 0 && wait <= 3_600).toBe(true);
+    expect((await show(await stage.token(somebody, 'finance'), of)).status).toBe(200);
+  });
+});

@@ -301,3 +301,28 @@ describe('POST /v1/collections/{id}/refunds', () => {
     ).toBe(404);
   });
 });
+
+describe('POST /v1/disbursements/{id}/number', () => {
+  const show = async (shop: Shop, { id }: PayoutView, who = shop.token) =>
+    stage.fetch(`/v1/disbursements/${id}/number`, { method: 'POST', token: who });
+
+  test('shows the number a payout goes to; a till has none', async () => {
+    const shop = await aShop();
+    const till = { kind: 'buy-goods', payee: { kind: 'till', number: '5123456' } };
+
+    expect((await show(shop, await ask(shop))).body).toEqual({ msisdn: '254712345678' });
+    const none = await show(shop, await ask(shop, { ...till, reference: 'INV-7' }));
+    expect(problemIn(none).code).toBe('no-number');
+  });
+
+  test('a payout of others is not found, and thirty are enough for an hour', async () => {
+    const shop = await aShop();
+    const payout = await ask(shop);
+    const stranger = await stage.token(await stage.tenant());
+
+    expect(problemIn(await show(shop, payout, stranger)).code).toBe('not-found');
+    const answers = await Promise.all(Array.from({ length: 31 }, () => show(shop, payout)));
+    const refused = answers.filter(({ status }) => status !== 200);
+    expect(refused.map((answer) => problemIn(answer).code)).toEqual(['numbers-used-up']);
+  });
+});

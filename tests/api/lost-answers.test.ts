@@ -23,6 +23,7 @@ const withoutKey = [
   ...['/v1/shortcodes/{id}/settings', '/v1/shortcodes/{id}/credentials'],
   ...['/v1/shortcodes/{id}/balances/watch', '/v1/callbacks/{id}/decision', '/v1/settings'],
   ...['/v1/saved-views', '/v1/saved-views/{id}', '/v1/closing', '/v1/closing/withdraw'],
+  ...['/v1/collections/{id}/number', '/v1/disbursements/{id}/number'],
   ...['/v1/imports', '/v1/data-subjects/report', '/v1/flags/{key}', '/v1/platform/flags/{key}'],
   '/v1/platform/business-lists/{name}',
   ...['/v1/platform/tenants/{id}/suspend', '/v1/platform/tenants/{id}/resume'],

@@ -339,3 +339,30 @@ describe('requests by people', () => {
     expect(await agree.isEnabled()).toBe(true);
   });
 });
+
+describe('a masked number', () => {
+  const first = '1'.padStart(32, '0');
+
+  test.each([`/collections/col_${first}`, `/payouts/dis_${first}`])(
+    'at %s is shown on request, and hides itself again',
+    async (path) => {
+      const page = await open(path);
+      const show = page.getByRole('button', { name: 'Show the number' });
+      await show.waitFor();
+      await page.clock.install();
+      await show.focus();
+      await page.keyboard.press('Enter');
+      await page.getByText('+254712345678').waitFor();
+      await page.clock.fastForward(31_000);
+      await page.getByText('+254712345678').waitFor({ state: 'detached' });
+      await show.waitFor();
+    },
+  );
+
+  test('stays masked for a role that may not see it', async () => {
+    const page = await open(`/collections/col_${first}`, 'reader');
+    await page.getByText('Phone number').first().waitFor();
+
+    expect(await page.getByRole('button', { name: 'Show the number' }).count()).toBe(0);
+  });
+});

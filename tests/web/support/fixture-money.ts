@@ -7,6 +7,7 @@ import { answerPushLists } from './fixture-push-lists.ts';
 
 /** The answer to a path below `/v1`, or undefined when it is about something else. */
 export function answerMoney(url: URL, who: string, isPost: boolean): unknown {
+  if (isPost && url.pathname.endsWith('/number')) return { msisdn: '254712345678' };
   return (
     answerCollections(url, who, isPost) ??
     answerPayouts(url, who, isPost) ??

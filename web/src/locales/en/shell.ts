@@ -129,6 +129,8 @@ export const shell = {
     'proof-failed': 'What was read contradicts what the file prints about itself.',
     'review-refused': 'A person looked at it and refused it.',
     abandoned: 'Nobody decided within seven days.',
+    'no-number': 'There is no phone number here.',
+    'numbers-used-up': 'You were shown 30 numbers within an hour. Try again later.',
     'too-many-tags': 'A row has at most 20 tags. Take one off first.',
     'row-changed-meanwhile': 'Somebody changed this row a moment ago. It is shown as it is now.',
     'selection-changed': 'These are other rows than you saw. Look again, then choose.',

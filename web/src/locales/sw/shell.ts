@@ -132,6 +132,8 @@ export const shell: typeof english = {
     'proof-failed': 'Kilichosomwa kinapingana na kile faili inasema kujihusu.',
     'review-refused': 'Mtu aliikagua na kuikataa.',
     abandoned: 'Hakuna aliyeamua ndani ya siku saba.',
+    'no-number': 'Hakuna namba ya simu hapa.',
+    'numbers-used-up': 'Umeonyeshwa namba 30 ndani ya saa moja. Jaribu tena baadaye.',
     'too-many-tags': 'Muamala una lebo zisizozidi 20. Ondoa moja kwanza.',
     'row-changed-meanwhile': 'Mtu amebadilisha mstari huu sasa hivi. Unaonyeshwa ulivyo sasa.',
     'selection-changed': 'Hizi si safu ulizoziona. Angalia tena, kisha chagua.',
