@@ -7,6 +7,7 @@ import type { Redis } from 'ioredis';
 import type { Database, TenantHandle } from '../db/database.ts';
 import { appendEvents, type NewEvent } from '../db/outbox.ts';
 import { sumsOfLines } from '../db/statement-lines.ts';
+import { tieReversedPayments } from '../db/reversal-ties.ts';
 import { postChunk, tieFees, type PostChunk } from '../db/statement-posting.ts';
 import { addNewRows, patchStatement } from '../db/statements.ts';
 import type { AccountId } from '../domain/ids.ts';
@@ -157,9 +158,12 @@ function nextOrdinal(activity: Context): number {
   return details?.nextOrdinal ?? 0;
 }
 
-/** Ties the charges and looks for conflicting papers: both read every row, so side by side. */
+/** Ties charges and reversals and looks for conflicting papers: both read every row, so side by side. */
 async function settleFees(d: PostingDependencies, key: StepKey): Promise<AmountConflicts> {
-  const tying = d.db.withTenant(key.tenantId, (t) => tieFees(t, key.statementId));
+  const tying = d.db.withTenant(key.tenantId, async (t) => {
+    await tieFees(t, key.statementId);
+    await tieReversedPayments(t, key.statementId);
+  });
   const looking = d.db.withTenant(key.tenantId, async (t) =>
     withAmountConflicts(t, await requireStatement(t, key)),
   );

@@ -60,7 +60,9 @@ const transactionFields = {
   counterparty: counterparty.nullable(),
   account: z.strictObject({ id: publicIdSchema, label: z.string() }),
   statement: statementPlace.nullable(),
-  parentId: publicIdSchema.nullable().describe('The transaction this charge belongs to'),
+  parentId: publicIdSchema
+    .nullable()
+    .describe('The transaction this charge or reversal belongs to'),
   tags: z.array(z.string()).readonly().describe('Words people put on it'),
   note: z.string().nullable().describe('What people wrote about it'),
 };

@@ -192,6 +192,32 @@ describe('GET /v1/transactions/{id}', () => {
     expect(charge?.parentId).toBe(payment?.id);
   });
 
+  test('a reversal and its payment show each other', async () => {
+    const somebody = await stage.tenant();
+    const row = { amountCents: 700, minute: 5 };
+    const back = { purpose: 'reversal', details: 'Reversal of TA20000001' };
+    const rows: Row[] = [
+      { ...row, receipt: 'TA20000001', direction: 'out' },
+      { ...row, receipt: 'TA20000002', direction: 'in', ...back },
+    ];
+    const posted = await postStatement(stage.database.db, somebody, { rows });
+    await stage.database.db.withTenant(somebody.tenantId, (t) =>
+      recomputeRollups(t, posted.accountId, [businessDate('2026-01-01')]),
+    );
+    const own = await stage.token(somebody);
+    const [payment, reversal] = await Promise.all(
+      posted.inserted.map(async ({ transactionId }) => {
+        const path = `/v1/transactions/${toPublicId('transaction', transactionId)}`;
+        return transactionDetail.parse((await stage.fetch(path, { token: own })).body);
+      }),
+    );
+
+    expect(reversal?.parentId).toBe(payment?.id);
+    expect(payment?.children).toEqual([
+      { id: reversal?.id, amountCents: 700, purpose: 'reversal' },
+    ]);
+  });
+
   test('a transaction of another tenant is not found', async () => {
     const [payment] = (await list()).data;
     const stranger = await stage.token(await stage.tenant());

@@ -11,6 +11,7 @@ import {
   sumsOfLines,
 } from '../../db/statement-lines.ts';
 import type { NewLine } from '../../db/statement-lines.ts';
+import { tieReversedPayments } from '../../db/reversal-ties.ts';
 import { postChunk, tieFees } from '../../db/statement-posting.ts';
 import type { Nature } from '../../db/statement-tables.ts';
 import { undoChunk } from '../../db/statement-undo.ts';
@@ -62,6 +63,7 @@ export interface Row {
   /** Minutes after 2026-01-01T00:00Z. */
   minute: number;
   nature?: Nature;
+  purpose?: string;
   details?: string;
   twin?: number;
   balanceCents?: number;
@@ -90,7 +92,7 @@ export function aLine(ordinal: number, row: Row): NewLine {
       balanceCents: row.balanceCents === undefined ? undefined : cents(row.balanceCents),
       twin,
       reading: {
-        purpose: nature === 'charge' ? 'fee.send' : 'send',
+        purpose: row.purpose ?? (nature === 'charge' ? 'fee.send' : 'send'),
         channel: nature === 'charge' ? 'charge' : 'send-money',
         wordingDirection: direction,
         counterparty: {
@@ -197,6 +199,7 @@ export async function postStatement(
   }
   await db.withTenant(tenant.tenantId, async (t) => {
     await tieFees(t, arranged.statementId);
+    await tieReversedPayments(t, arranged.statementId);
     await markPosted(t, arranged, inserted.length);
   });
   return { ...arranged, inserted };

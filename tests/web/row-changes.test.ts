@@ -1,6 +1,7 @@
 /** Rows changed by hand, in Chromium over the built dashboard. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { until } from '../support/until.ts';
 import { settle, signIn, type Screen } from './support/dashboard.ts';
 import { webSuite } from './support/suite.ts';
 
@@ -32,6 +33,7 @@ describe('a category', () => {
     await page.keyboard.press('ArrowDown');
     await page.keyboard.press('Enter');
     await rowAt(page, 1).getByRole('button', { name: 'Insurance: change the category' }).waitFor();
+    await until(() => sent.length > 0);
     answerNow();
 
     expect(was).not.toBe('Insurance');
@@ -94,6 +96,7 @@ describe('tags and a note', () => {
     await page.keyboard.press('Enter');
     await marks.getByRole('alert').waitFor();
     await marks.getByLabel('Note').fill('Paid by the parents');
+    await marks.getByRole('button', { name: 'Save the note' }).waitFor();
     await page.keyboard.press('Control+Enter');
     await marks.getByRole('button', { name: 'Save the note' }).waitFor({ state: 'detached' });
     await page.evaluate(readFileSync(join('node_modules', 'axe-core', 'axe.min.js'), 'utf8'));
@@ -117,6 +120,22 @@ describe('tags and a note', () => {
 
     expect(await marks.getByRole('textbox').count()).toBe(0);
   });
+});
+
+test('a payment shows what took it back, and leads there', async () => {
+  const page = await open('/transactions?channel=send-money');
+  await page.route(/\/v1\/transactions\/txn_[0-9a-f]{32}$/, async (route) => {
+    const answer = await route.fetch();
+    const row = await answer.json();
+    const isPayment = row.children.length > 0;
+    const children = row.children.map((child: object) => ({ ...child, purpose: 'reversal' }));
+    const more = isPayment ? { children } : { purpose: 'reversal', parentId: row.id };
+    await route.fulfill({ response: answer, json: { ...row, ...more } });
+  });
+  await page.keyboard.press('Enter');
+  const drawer = page.getByRole('dialog');
+  await drawer.getByRole('button', { name: 'Taken back by' }).press('Enter');
+  await drawer.getByRole('button', { name: 'The payment it takes back' }).waitFor();
 });
 
 describe('many rows', () => {

@@ -149,6 +149,8 @@ export const transactions = {
     why: 'Why it is read this way',
     related: 'Belongs together',
     parent: 'The payment this charge is for',
+    reversed: 'The payment it takes back',
+    reversal: 'Taken back by',
     charge: 'Charge',
     paper: 'As printed',
     history: {

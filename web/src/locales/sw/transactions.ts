@@ -151,6 +151,8 @@ export const transactions: typeof english = {
     why: 'Kwa nini umesomwa hivi',
     related: 'Yanayohusiana',
     parent: 'Malipo ambayo ada hii ni yake',
+    reversed: 'Malipo ambayo muamala huu unayarejesha',
+    reversal: 'Yamerejeshwa na',
     charge: 'Ada',
     paper: 'Ulivyochapishwa',
     history: {
