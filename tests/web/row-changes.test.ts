@@ -41,6 +41,21 @@ describe('a category', () => {
     await page.waitForFunction(() => document.activeElement?.getAttribute('title') === 'Insurance');
   });
 
+  test('is put on rows chosen with a thumb', async () => {
+    const page = await open('/transactions', 'demo', { width: 360 });
+    const boxes = page.getByRole('checkbox', { name: /^Choose [A-Z0-9]{10}$/ });
+    await boxes.nth(0).check();
+    await boxes.nth(2).check();
+    const bar = page.getByRole('region', { name: 'Chosen rows' });
+    await bar.getByText('2 rows chosen').waitFor();
+    await boxes.nth(2).uncheck();
+    await bar.getByText('1 row chosen').waitFor();
+
+    expect(
+      await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth),
+    ).toBeLessThanOrEqual(0);
+  });
+
   test('refused, the row says again what it said before, and why is told', async () => {
     const page = await open('/transactions');
     await page.route('**/category', (route) =>
