@@ -23,6 +23,9 @@ export const filterFields = {
   q: z.string().trim().min(1).max(200).optional().describe('Whole words, all of them'),
 };
 
+export const orders = ['-occurredAt', 'occurredAt', '-amountCents', 'amountCents'] as const;
+export const orderFields = ['occurredAt', 'amountCents'] as const;
+
 type Query = z.output<z.ZodObject<typeof filterFields>>;
 
 /** The filter of a checked query, without the fields that were not given. */

@@ -6,7 +6,6 @@ import { historyOf } from '../../db/row-history.ts';
 import {
   findTransaction,
   listTransactions,
-  streamTransactions,
   summariseTransactions,
   type Transaction,
 } from '../../db/transactions.ts';
@@ -18,8 +17,8 @@ import { centsSchema, idSchema, instantSchema, pageQuery } from '../primitives.t
 import { problem } from '../problems.ts';
 import { idFor } from '../request-id.ts';
 import { route, type Route } from '../route.ts';
-import { download, sheetFormats, sheetMedia } from '../sheets/download.ts';
-import { filterFields, filterOf } from './filter.ts';
+import { exported } from './export-route.ts';
+import { filterFields, filterOf, orderFields, orders } from './filter.ts';
 import { mark } from './mark-route.ts';
 import { showRowEvent, showTransaction, showTransactionDetail } from './present.ts';
 import {
@@ -30,39 +29,6 @@ import {
   transactionPage,
   transactionSummary,
 } from './schema.ts';
-import { transactionSheet } from './sheet-cells.ts';
-
-const orders = ['-occurredAt', 'occurredAt', '-amountCents', 'amountCents'] as const;
-const orderFields = ['occurredAt', 'amountCents'] as const;
-
-const exported = route({
-  method: 'get',
-  path: '/v1/transactions/export',
-  tag: 'Transactions',
-  summary: 'Exactly what a filter selects, as a file',
-  description:
-    "In the order asked for, oldest first otherwise. Texts that a spreadsheet would run as a formula start with `'`.",
-  auth: 'transactions:export',
-  request: {
-    query: z
-      .strictObject({
-        format: z.enum(sheetFormats).default('csv'),
-        ...filterFields,
-        sort: z.enum(orders).default('occurredAt'),
-      })
-      .refine(isPeriod, periodRule),
-  },
-  responses: {
-    200: { description: 'The file', media: sheetMedia },
-  },
-  problems: [],
-  handler: async ({ query }, { principal, dependencies: { db } }) => {
-    const { format, sort, ...fields } = query;
-    const chosen = { filter: filterOf(fields), order: orderOf(sort, orderFields) };
-    const batches = () => streamTransactions(db, principal.tenantId, chosen);
-    return download(transactionSheet, { name: 'transactions', format, batches });
-  },
-});
 
 const list = route({
   method: 'get',

@@ -392,7 +392,7 @@ describe('GET /v1/transactions/export', () => {
 
   test('it is CSV unless another format is said, and no format there is not', async () => {
     const silent = await stage.fetch('/v1/transactions/export', { token });
-    const odd = await stage.fetch('/v1/transactions/export?format=pdf', { token });
+    const odd = await stage.fetch('/v1/transactions/export?format=doc', { token });
 
     expect(silent.headers.get('content-type')).toBe('text/csv; charset=utf-8');
     expect(problemIn(odd).errors[0]?.pointer).toBe('/format');

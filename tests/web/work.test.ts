@@ -270,6 +270,12 @@ describe('transactions', () => {
     await page.getByRole('menuitem', { name: 'CSV of these rows' }).click();
 
     expect((await saving).suggestedFilename()).toBe('rows.csv');
+
+    await page.getByRole('button', { name: 'Export' }).click();
+    const asking = page.waitForRequest((request) => request.url().includes('format=pdf'));
+    await page.getByRole('menuitem', { name: 'PDF of these rows' }).click();
+
+    expect(new URL((await asking).url()).searchParams.get('direction')).toBe('in');
   });
 
   test('a missing permission is told plainly', async () => {

@@ -11,7 +11,7 @@ export function useExport(filters: Ref<Filters>, sort: Ref<Sort>) {
   const toast = useToast();
   const isBusy = ref(false);
 
-  async function save(format: 'csv' | 'xlsx'): Promise<void> {
+  async function save(format: 'csv' | 'xlsx' | 'pdf'): Promise<void> {
     isBusy.value = true;
     try {
       const query = { ...filters.value, sort: sort.value, format };

@@ -132,6 +132,8 @@ export const shell = {
     'no-number': 'There is no phone number here.',
     'numbers-used-up': 'You were shown 30 numbers within an hour. Try again later.',
     'too-many-tags': 'A row has at most 20 tags. Take one off first.',
+    'too-many-to-print':
+      'A PDF holds at most 5,000 rows. Choose a shorter period, or take CSV or Excel.',
     'row-changed-meanwhile': 'Somebody changed this row a moment ago. It is shown as it is now.',
     'selection-changed': 'These are other rows than you saw. Look again, then choose.',
     'selection-too-large': 'That is more than 250,000 rows. Narrow the filter.',

@@ -138,6 +138,7 @@ export const transactions = {
     open: 'Export',
     csv: 'CSV of these rows',
     xlsx: 'Excel of these rows',
+    pdf: 'PDF of these rows',
     saved: 'The file is saved',
     failed: 'The file could not be made',
   },

@@ -135,6 +135,7 @@ export const shell: typeof english = {
     'no-number': 'Hakuna namba ya simu hapa.',
     'numbers-used-up': 'Umeonyeshwa namba 30 ndani ya saa moja. Jaribu tena baadaye.',
     'too-many-tags': 'Muamala una lebo zisizozidi 20. Ondoa moja kwanza.',
+    'too-many-to-print': 'PDF hubeba safu 5,000 tu. Chagua kipindi kifupi, au chukua CSV au Excel.',
     'row-changed-meanwhile': 'Mtu amebadilisha mstari huu sasa hivi. Unaonyeshwa ulivyo sasa.',
     'selection-changed': 'Hizi si safu ulizoziona. Angalia tena, kisha chagua.',
     'selection-too-large': 'Hizo ni zaidi ya safu 250,000. Punguza kichujio.',

@@ -140,6 +140,7 @@ export const transactions: typeof english = {
     open: 'Hamisha',
     csv: 'CSV ya safu hizi',
     xlsx: 'Excel ya safu hizi',
+    pdf: 'PDF ya safu hizi',
     saved: 'Faili imehifadhiwa',
     failed: 'Faili haikuweza kutengenezwa',
   },
