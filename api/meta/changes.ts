@@ -21,13 +21,16 @@ export const apiChanges = [
     version: '1.1.0',
     date: '2026-11-28',
     title: 'Lists as CSV or with chosen fields, digests of uploads, and this feed',
-    text: 'Lists that can be exported answer with all of their rows as CSV to `Accept: text/csv`, and with 406 to a type they do not have. Uploads may carry Content-Digest; a body with another digest is refused as `digest-mismatch`. `/changes.json` tells of changes, and `x-since` in the OpenAPI document says since which version an operation is there. Lists that have pages take `fields` and then answer rows with those fields alone. `/v1/overview/patterns` tells busy hours and partners. What a customer has in credit counts as earned only once a second person agrees: `POST /v1/customers/{id}/credit/revenue` answers 201 with the request that waits, no longer 200 with the customer. Nothing else has to be done.',
+    text: 'Lists that can be exported answer with all of their rows as CSV to `Accept: text/csv`, and with 406 to a type they do not have. Uploads may carry Content-Digest; a body with another digest is refused as `digest-mismatch`. `/changes.json` tells of changes, and `x-since` in the OpenAPI document says since which version an operation is there. Lists that have pages take `fields` and then answer rows with those fields alone. `/v1/overview/patterns` tells busy hours and partners. Transactions have tags and a note, are found by tag, and are saved as PDF too. Persons who may are shown a masked number of a collection or a payout. What a customer has in credit counts as earned only once a second person agrees: `POST /v1/customers/{id}/credit/revenue` answers 201 with the request that waits, no longer 200 with the customer. Nothing else has to be done.',
     adds: [
       'GET /changes.json',
       'GET /v1/platform/business-lists',
       'POST /v1/platform/business-lists/{name}',
       'GET /v1/platform/tenants/{id}/flags',
       'GET /v1/overview/patterns',
+      'POST /v1/transactions/{id}/marks',
+      'POST /v1/collections/{id}/number',
+      'POST /v1/disbursements/{id}/number',
     ],
   },
   {
