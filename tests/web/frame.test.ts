@@ -55,6 +55,7 @@ describe('the frame', () => {
     await page.getByRole('dialog').getByRole('button', { name: 'Try again' }).click();
     await page.getByRole('dialog').getByRole('alert').waitFor({ state: 'detached' });
     await page.getByRole('dialog').getByRole('textbox').fill('trial balance');
+    await page.locator('[role=option][data-highlighted]', { hasText: 'Trial balance' }).waitFor();
     await page.keyboard.press('Enter');
 
     await page.waitForURL(/ledger\/trial-balance/);
