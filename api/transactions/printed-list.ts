@@ -3,6 +3,7 @@
  * written at the top of the first page when the last row is known; until then the pages are kept,
  * which is why the rows of one file are limited.
  */
+import { setImmediate as breath } from 'node:timers/promises';
 import PDFDocument from 'pdfkit';
 import type { TransactionFilter } from '../../db/transaction-filter.ts';
 import type { Transaction } from '../../db/transactions.ts';
@@ -45,6 +46,9 @@ const columns: readonly Column[] = [
   ['Withdrawn', 80, (row) => amountOf(row, 'out'), 'right'],
 ];
 
+/** Rows that are laid out at a stretch; other requests are not kept waiting longer. */
+const rowsABreath = 40;
+
 /** Points: the margin, the height of a row, and where tables begin. */
 const margin = 36;
 const rowHeight = 14;
@@ -70,6 +74,7 @@ export async function* printedTransactions(
       writeCells(doc, y, ([, , text]) => text(row));
       y += rowHeight;
       count(sums, row);
+      if (sums.count % rowsABreath === 0) await breath();
     }
   }
   writeHead(doc, list, sums);
