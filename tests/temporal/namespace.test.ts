@@ -58,7 +58,11 @@ describe('a namespace of a real server', () => {
 
   test("an operator's pause survives, a schedule nobody lists any more does not", async () => {
     await syncSchedules(schedules);
+    const isPaused = async () =>
+      (await schedules.getHandle(scheduleId('outbox')).describe()).state.paused;
     await schedules.getHandle(scheduleId('outbox')).pause('looking into it');
+    // The server takes a pause and carries it out a moment later.
+    await until(isPaused);
     await schedules.create({
       scheduleId: scheduleId('forgotten'),
       spec: { intervals: [{ every: '1 day' }] },
@@ -69,7 +73,6 @@ describe('a namespace of a real server', () => {
     await syncSchedules(schedules);
 
     await until(async () => !(await listed()).includes(scheduleId('forgotten')));
-    const { state } = await schedules.getHandle(scheduleId('outbox')).describe();
-    expect(state.paused).toBe(true);
+    expect(await isPaused()).toBe(true);
   });
 });
