@@ -4,15 +4,17 @@ import type { StatementId } from '../domain/ids.ts';
 import { receiptsReversed, tieReversals, type MovedRow } from '../domain/statements/reversals.ts';
 import type { TenantHandle } from './database.ts';
 import { openRow } from './row-secrets.ts';
+import { joiningByHash } from './statement-posting.ts';
 
 /**
  * Ties the reversals of a posted statement that are tied to nothing yet to the payments it shows;
  * answers how many. A repeat ties nothing more.
  */
-export async function tieReversedPayments(
-  t: TenantHandle,
-  statementId: StatementId,
-): Promise<number> {
+export function tieReversedPayments(t: TenantHandle, statementId: StatementId): Promise<number> {
+  return joiningByHash(t, () => tieOpen(t, statementId));
+}
+
+async function tieOpen(t: TenantHandle, statementId: StatementId): Promise<number> {
   const open = await openReversals(t, statementId);
   if (open.length === 0) return 0;
   const rows = await rowsUnder(t, statementId, [...new Set(open.flatMap(receiptsReversed))]);

@@ -300,7 +300,7 @@ async function hasOtherStatements(
  * Rows that arrived a moment ago have no statistics yet: the planner takes thousands of them for
  * one and would compare each with each. Joins of whole chunks are therefore made by hashing.
  */
-async function joiningByHash<T>(t: TenantHandle, work: () => Promise<T>): Promise<T> {
+export async function joiningByHash<T>(t: TenantHandle, work: () => Promise<T>): Promise<T> {
   await sql`select set_config('enable_nestloop', 'off', true)`.execute(t.query);
   const result = await work();
   await sql`select set_config('enable_nestloop', 'on', true)`.execute(t.query);
