@@ -98,9 +98,15 @@ describe('moveTenant', () => {
       },
     });
     await didReach('switchTenant');
-    setTimeout(() => door.resolve(), 500);
-    const taken = { kind: 'answered', verdict: { accepted: true } };
-    expect(await decide('roll-back')).toEqual(taken);
+    const decided = decide('roll-back');
+    // The run holds the decision already, and its own step is still to come back.
+    await until(async () =>
+      ((await handle.fetchHistory()).events ?? []).some(
+        (event) => event.workflowExecutionUpdateAcceptedEventAttributes,
+      ),
+    );
+    door.resolve();
+    expect(await decided).toEqual({ kind: 'answered', verdict: { accepted: true } });
     expect(await handle.result()).toEqual({ status: 'rolled-back' });
   });
 
