@@ -13,6 +13,7 @@ import { countMoneyMatters } from '../../db/money-attention.ts';
 import { patternsOf } from '../../db/patterns.ts';
 import { add, subtract, type Cents } from '../../domain/money.ts';
 import { staleAfterDays } from '../../domain/statements/coverage.ts';
+import { patternDaysMax } from '../../domain/statements/patterns.ts';
 import {
   addDays,
   businessDateOf,
@@ -155,8 +156,6 @@ function sumBy<Key extends object>(
   return [...sums.values()].sort((a, b) => b.amountCents - a.amountCents);
 }
 
-const patternsDaysMax = 92;
-
 const readPatterns = route({
   method: 'get',
   path: '/v1/overview/patterns',
@@ -169,8 +168,8 @@ const readPatterns = route({
     query: z
       .strictObject(periodFields)
       .refine(isPeriod, periodRule)
-      .refine(({ from, to }) => !from || !to || daysBetween(from, to) < patternsDaysMax, {
-        message: 'must be 92 days at most',
+      .refine(({ from, to }) => !from || !to || daysBetween(from, to) < patternDaysMax, {
+        message: `must be ${patternDaysMax} days at most`,
         path: ['from'],
       }),
   },

@@ -61,5 +61,5 @@ export const exported = route({
 async function namesOf({ principal, dependencies }: Call) {
   const tenant = await findTenant(dependencies.db, principal.tenantId);
   if (tenant === undefined) throw new Error('the tenant of a principal exists');
-  return { business: tenant.name, printedAt: instantFromEpochMs(Date.now()) };
+  return { business: tenant.name, printedAt: instantFromEpochMs(dependencies.now()) };
 }
