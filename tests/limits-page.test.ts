@@ -3,11 +3,15 @@ import { readFileSync } from 'node:fs';
 import { readerLimits } from '../activities/parser/frames.ts';
 import { archiveBytesMax } from '../api/imports/receive-archive.ts';
 import { loadLimits } from '../api/edge/load-shedding.ts';
+import { printedRowsMax } from '../api/transactions/printed-list.ts';
+import { shownPerHourMax } from '../db/shown-numbers.ts';
 import { collectionRowsMax } from '../domain/collections/batch-rows.ts';
 import { customerRowsMax } from '../domain/collections/customer-rows.ts';
 import { batchRowsMax } from '../domain/disbursements/batch-rows.ts';
 import { addressQuota, tenantQuotas, type Quota } from '../domain/edge/quota.ts';
 import { noticeDays } from '../domain/notices/terms.ts';
+import { patternDaysMax } from '../domain/statements/patterns.ts';
+import { tagLengthMax, tagsMax } from '../domain/statements/tags.ts';
 
 const page = readFileSync('docs/limits.md', 'utf8');
 const rows = page
@@ -32,6 +36,11 @@ test.each([
   ['Requests of a list', count(collectionRowsMax)],
   ['Customers of a list', count(customerRowsMax)],
   ['Archive of a business', `${Math.round(archiveBytesMax / 2 ** 30)} GB`],
+  ['Rows of a printed list', count(printedRowsMax)],
+  ['Tags of a row', count(tagsMax)],
+  ['Letters of a tag', count(tagLengthMax)],
+  ['Days of busy hours', count(patternDaysMax)],
+  ['Numbers shown in an hour', count(shownPerHourMax)],
   ['Plan Starter', rate(tenantQuotas.starter)],
   ['Plan Pro', rate(tenantQuotas.pro)],
   ['Plan Enterprise', rate(tenantQuotas.enterprise)],
