@@ -4,6 +4,7 @@ import { id, type TenantId, type UserId } from '../domain/ids.ts';
 import type { Instant } from '../domain/time.ts';
 import type { AuditAnchor, AuditRecord } from './audit.ts';
 import type { Database, OperatorHandle, TenantHandle } from './database.ts';
+import type { PageReader } from './page-reader.ts';
 
 export interface AuditFilter {
   actor?: string;
@@ -17,22 +18,62 @@ export interface AuditFilter {
   beforeSeq?: number;
 }
 
-export interface AuditListItem extends AuditRecord {
+interface AuditListItem extends AuditRecord {
   hash: string;
+}
+
+/** With the name of the person, where one did it. */
+export interface NamedAuditItem extends AuditListItem {
+  actorName: string | null;
 }
 
 /** Records that fit, newest first. */
 export async function listAuditPage(
   t: TenantHandle,
   filter: AuditFilter & { limit: number },
-): Promise<AuditListItem[]> {
-  const { actor, action, objectKind, objectId, from, before, beforeSeq } = filter;
-  let query = t.query
-    .selectFrom('audit_log')
+): Promise<NamedAuditItem[]> {
+  const rows = await filtered(t, filter)
     .select(['seq', 'actor', 'action', 'object_kind', 'object_id', 'detail', 'request_id', 'at'])
     .select(sql<string>`encode(hash, 'hex')`.as('hash'))
     .orderBy('seq', 'desc')
-    .limit(filter.limit);
+    .limit(filter.limit)
+    .execute();
+  const names = await namesOfActors(t, rows);
+  return rows.map(({ object_kind, object_id, request_id, ...row }) => ({
+    ...row,
+    ...{ objectKind: object_kind, objectId: object_id, requestId: request_id },
+    actorName: names.get(row.actor) ?? null,
+  }));
+}
+
+/** How many records fit. */
+export async function countAudit(t: TenantHandle, filter: AuditFilter): Promise<number> {
+  const counted = await filtered(t, filter)
+    .select(sql<number>`count(*)`.as('count'))
+    .executeTakeFirstOrThrow();
+  return counted.count;
+}
+
+const rowsPerRead = 500;
+
+/** Every record that fits, newest first. */
+export async function* streamAudit(
+  read: PageReader,
+  filter: AuditFilter,
+): AsyncGenerator<NamedAuditItem[]> {
+  for (let beforeSeq = Number.MAX_SAFE_INTEGER; ;) {
+    const page = { ...filter, beforeSeq, limit: rowsPerRead };
+    const rows = await read((t) => listAuditPage(t, page));
+    if (rows.length > 0) yield rows;
+    const last = rows.at(-1);
+    if (last === undefined || rows.length < rowsPerRead) return;
+    beforeSeq = last.seq;
+  }
+}
+
+function filtered(t: TenantHandle, filter: AuditFilter) {
+  const { actor, action, objectKind, objectId, from, before, beforeSeq } = filter;
+  let query = t.query.selectFrom('audit_log');
   if (actor !== undefined) query = query.where('actor', '=', actor);
   if (objectKind !== undefined) query = query.where('object_kind', '=', objectKind);
   if (objectId !== undefined) query = query.where('object_id', '=', objectId);
@@ -42,13 +83,7 @@ export async function listAuditPage(
   if (action?.endsWith('*') === true) {
     query = query.where(sql<boolean>`starts_with(action, ${action.slice(0, -1)})`);
   } else if (action !== undefined) query = query.where('action', '=', action);
-  const rows = await query.execute();
-  return rows.map(({ object_kind, object_id, request_id, ...row }) => ({
-    ...row,
-    objectKind: object_kind,
-    objectId: object_id,
-    requestId: request_id,
-  }));
+  return query;
 }
 
 /** Names of the people among actors, by actor. */

@@ -2,18 +2,13 @@
 import { sql, type SelectQueryBuilder } from 'kysely';
 import { referenceKey } from '../domain/collections/reference.ts';
 import type { CollectionSource, CollectionStatus } from '../domain/collections/terms.ts';
-import type {
-  CollectionId,
-  CustomerId,
-  PaymentLinkId,
-  ShortcodeId,
-  TenantId,
-} from '../domain/ids.ts';
+import type { CollectionId, CustomerId, PaymentLinkId, ShortcodeId } from '../domain/ids.ts';
 import type { Cents } from '../domain/money.ts';
 import { addDays, startOfBusinessDate, type BusinessDate, type Instant } from '../domain/time.ts';
 import { msisdnIndex, toCollection, type Collection } from './collection-record.ts';
 import type { CollectionBatchId } from './collection-tables.ts';
-import type { Database, TenantHandle } from './database.ts';
+import type { TenantHandle } from './database.ts';
+import type { PageReader } from './page-reader.ts';
 import type { Schema } from './schema.ts';
 
 export interface CollectionFilter {
@@ -125,18 +120,15 @@ export async function summariseCollections(
 
 const rowsPerExportRead = 1_000;
 
-/** Everything a filter selects, newest first, page by page: no transaction stays open meanwhile. */
+/** Everything a filter selects, newest first, page by page. */
 export async function* streamCollections(
-  db: Database,
-  tenantId: TenantId,
+  read: PageReader,
   filter: CollectionFilter,
 ): AsyncGenerator<Collection[]> {
   let after: CollectionPosition | undefined;
   do {
     const request = { filter, limit: rowsPerExportRead, ...(after ? { after } : {}) };
-    const page = await db.withTenant(tenantId, (t) => listCollections(t, request), {
-      readOnly: true,
-    });
+    const page = await read((t) => listCollections(t, request));
     if (page.length > 0) yield page;
     after = page.length === rowsPerExportRead ? page.at(-1) : undefined;
   } while (after !== undefined);

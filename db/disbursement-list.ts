@@ -4,9 +4,9 @@ import type { DisbursementKind, ShownStatus } from '../domain/disbursements/term
 import type { DisbursementId, PayoutBatchId, ShortcodeId } from '../domain/ids.ts';
 import type { Cents } from '../domain/money.ts';
 import type { Instant } from '../domain/time.ts';
-import type { Database, TenantHandle } from './database.ts';
+import type { TenantHandle } from './database.ts';
 import { payeeText, statusShown, toDisbursement, type Disbursement } from './disbursements.ts';
-import type { TenantId } from '../domain/ids.ts';
+import type { PageReader } from './page-reader.ts';
 
 export interface DisbursementFilter {
   status?: readonly ShownStatus[];
@@ -53,25 +53,32 @@ export async function listDisbursements(
 
 const batchRows = 500;
 
-/** All payouts of a filter, oldest first, in batches, each read in a transaction of its own. */
+/** All payouts of a filter, oldest first, in batches. */
 export async function* streamDisbursements(
-  db: Database,
-  tenantId: TenantId,
+  read: PageReader,
   filter: DisbursementFilter,
 ): AsyncGenerator<Disbursement[]> {
   let after: DisbursementPlace | undefined;
   for (;;) {
     const request = { filter, isDescending: false, limit: batchRows };
     const place = after === undefined ? {} : { after };
-    const rows = await db.withTenant(
-      tenantId,
-      (t) => listDisbursements(t, { ...request, ...place }),
-      { readOnly: true },
-    );
+    const rows = await read((t) => listDisbursements(t, { ...request, ...place }));
     if (rows.length > 0) yield rows;
     after = rows.at(-1);
     if (rows.length < batchRows || after === undefined) return;
   }
+}
+
+/** How many a filter selects. */
+export async function countDisbursements(
+  t: TenantHandle,
+  filter: DisbursementFilter,
+): Promise<number> {
+  const counted = await filtered(t, filter)
+    .clearSelect()
+    .select(sql<number>`count(*)`.as('count'))
+    .executeTakeFirstOrThrow();
+  return counted.count;
 }
 
 function filtered(t: TenantHandle, filter: DisbursementFilter) {

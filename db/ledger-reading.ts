@@ -1,12 +1,13 @@
 /** What screens and exports read of the ledger: the journal, single transactions and statements. */
 import { sql } from 'kysely';
 import type { RawBuilder } from 'kysely';
-import type { LedgerAccountId, LedgerTransactionId, TenantId } from '../domain/ids.ts';
+import type { LedgerAccountId, LedgerTransactionId } from '../domain/ids.ts';
 import type { AccountKind, SourceKind } from '../domain/ledger/terms.ts';
 import type { Cents } from '../domain/money.ts';
 import { addDays, startOfBusinessDate } from '../domain/time.ts';
 import type { BusinessDate, Instant } from '../domain/time.ts';
-import type { Database, TenantHandle } from './database.ts';
+import type { TenantHandle } from './database.ts';
+import type { PageReader } from './page-reader.ts';
 
 export interface JournalEntry {
   leg: number;
@@ -65,20 +66,29 @@ export async function listJournal(
 
 const rowsPerRead = 1_000;
 
-/** The whole selection in batches, each read in a transaction of its own. */
+/** The whole selection in batches. */
 export async function* streamJournal(
-  db: Database,
-  tenantId: TenantId,
+  read: PageReader,
   filter: JournalFilter,
 ): AsyncGenerator<JournalTransaction[]> {
   let last: JournalTransaction | undefined;
   do {
     const after = last && { at: last.occurredAt, id: last.id };
     const request = { filter, limit: rowsPerRead, ...(after ? { after } : {}) };
-    const page = await db.withTenant(tenantId, (t) => listJournal(t, request), { readOnly: true });
+    const page = await read((t) => listJournal(t, request));
     if (page.length > 0) yield page;
     last = page.length === rowsPerRead ? page.at(-1) : undefined;
   } while (last !== undefined);
+}
+
+/** How many entries the selection has. */
+export async function countJournalEntries(t: TenantHandle, filter: JournalFilter): Promise<number> {
+  const counted = await sql<{ count: number }>`
+    select count(*) as count
+    from ${t.table('ledger_transactions')} x
+    join ${t.table('ledger_entries')} e on e.tenant_id = x.tenant_id and e.transaction_id = x.id
+    where x.tenant_id = ${t.tenantId} ${conditions(t, filter)}`.execute(t.query);
+  return counted.rows[0]?.count ?? 0;
 }
 
 /** One transaction with its entries; undefined when the tenant has none of that id. */

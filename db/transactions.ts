@@ -1,11 +1,12 @@
 /** Posted money: pages, sums, and single rows with their paper. */
 import { sql } from 'kysely';
 import type { RawBuilder } from 'kysely';
-import type { AccountId, StatementId, TenantId, TransactionId } from '../domain/ids.ts';
+import type { AccountId, StatementId, TransactionId } from '../domain/ids.ts';
 import type { Cents, Currency } from '../domain/money.ts';
 import type { Channel, Direction } from '../domain/statements/terms.ts';
 import type { BusinessDate, Instant } from '../domain/time.ts';
-import type { Database, TenantHandle } from './database.ts';
+import type { TenantHandle } from './database.ts';
+import type { PageReader } from './page-reader.ts';
 import { openNote } from './row-marks.ts';
 import { openRow } from './row-secrets.ts';
 import { afterReceipts } from './search-ways.ts';
@@ -157,21 +158,17 @@ export async function findTransaction(
 }
 
 /**
- * Every transaction of a filter in pages of 1,000, oldest first unless asked otherwise; no database
- * transaction stays open between two pages.
+ * Every transaction of a filter in pages of 1,000, oldest first unless asked otherwise.
  */
 export async function* streamTransactions(
-  db: Database,
-  tenantId: TenantId,
+  read: PageReader,
   { filter, order = oldestFirst }: Pick<TransactionPageRequest, 'filter' | 'order'>,
 ): AsyncGenerator<Transaction[]> {
   let last: Transaction | undefined;
   do {
     const after = last && { value: last[order.field], id: last.id };
     const request = { filter, order, limit: rowsPerExportRead, ...(after ? { after } : {}) };
-    const page = await db.withTenant(tenantId, (t) => listTransactions(t, request), {
-      readOnly: true,
-    });
+    const page = await read((t) => listTransactions(t, request));
     if (page.length > 0) yield page;
     last = page.length === rowsPerExportRead ? page.at(-1) : undefined;
   } while (last !== undefined);

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { readerLimits } from '../activities/parser/frames.ts';
 import { archiveBytesMax } from '../api/imports/receive-archive.ts';
 import { loadLimits } from '../api/edge/load-shedding.ts';
-import { printedRowsMax } from '../api/transactions/printed-list.ts';
+import { printedRowsMax } from '../activities/sheets/printed-transactions.ts';
 import { shownPerHourMax } from '../db/shown-numbers.ts';
 import { collectionRowsMax } from '../domain/collections/batch-rows.ts';
 import { customerRowsMax } from '../domain/collections/customer-rows.ts';

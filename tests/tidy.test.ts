@@ -83,7 +83,10 @@ const doors: readonly (readonly [from: RegExp, to: RegExp])[] = [
   [/^workflows\//, /^temporal\/(policies|queues|search-attributes|workflow-ids)\.ts$/],
   [/^temporal\//, /^workflows\/(messages|[a-z-]*types)\.ts$/],
   [/^api\//, /^workflows\/(messages|[a-z-]*types)\.ts$/],
-  [/^api\//, /^activities\/(parser\/(sniff|cage|zip-directory)|failpoint|kafka\/event-bus)\.ts$/],
+  [
+    /^api\//,
+    /^activities\/(parser\/(sniff|cage|zip-directory)|failpoint|kafka\/event-bus|sheets\/[a-z-]+)\.ts$/,
+  ],
   [/^activities\//, /^temporal\/(client|password-tickets|queues|policies|workflow-ids)\.ts$/],
 ];
 

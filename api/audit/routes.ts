@@ -1,39 +1,36 @@
-/** The audit log: who did what, to be filtered, taken along as CSV, and checked for tampering. */
+/** The audit log: who did what, to be filtered, taken along as a file, and checked for tampering. */
 import { z } from 'zod';
 import { verifyAudit } from '../../db/audit.ts';
 import {
   auditAnchors,
   listAuditPage,
-  namesOfActors,
   type AuditFilter,
-  type AuditListItem,
+  type NamedAuditItem,
 } from '../../db/audit-list.ts';
 import { startOfBusinessDate, instantFromEpochMs, addDays } from '../../domain/time.ts';
 import type { BusinessDate } from '../../domain/time.ts';
-import { csvLines } from '../guarded-csv.ts';
-import { byteOrderMark, guarded } from '../../domain/spreadsheet.ts';
+import { exportRoute } from '../downloads/list-export.ts';
+import { isPeriod, periodRule } from '../filters.ts';
 import { pageFrom, positionIn } from '../page.ts';
 import { route, type Call, type Route } from '../route.ts';
-import { streamed } from '../stream-body.ts';
-import { auditExportQuery, auditPage, auditQuery, auditVerdict } from './schema.ts';
+import { sheetFormats } from '../sheets/download.ts';
+import { auditFilters, auditPage, auditQuery, auditVerdict } from './schema.ts';
 
 const position = z.strictObject({ seq: z.int().positive() });
 
-const exportCsv = route({
-  method: 'get',
+const exported = exportRoute({
+  list: 'audit',
   path: '/v1/audit/export',
   tag: 'Audit',
-  summary: 'The audit log as CSV',
+  summary: 'The audit log as a file',
+  description: 'Newest first, each record with its hash.',
   auth: 'audit:read',
   stepUp: 'persons',
-  request: { query: auditExportQuery },
-  responses: { 200: { description: 'CSV, newest first', media: ['text/csv'] } },
-  problems: [],
-  handler: async ({ query }, call) => ({
-    status: 200,
-    body: streamed('text/csv; charset=utf-8', () => csvOf(call, filterOf(query))),
-    headers: { 'Content-Disposition': 'attachment; filename="audit.csv"' },
-  }),
+  formats: sheetFormats,
+  asked: z
+    .strictObject({ format: z.enum(sheetFormats).default('csv'), ...auditFilters })
+    .refine(isPeriod, periodRule),
+  choiceOf: ({ format: _format, ...fields }) => filterOf(fields),
 });
 
 const list = route({
@@ -43,7 +40,7 @@ const list = route({
   summary: 'What was done, newest first',
   auth: 'audit:read',
   request: { query: auditQuery },
-  sheet: exportCsv,
+  sheet: exported,
   responses: { 200: { description: 'A page', schema: auditPage } },
   problems: ['invalid-cursor'],
   handler: async ({ query }, call) => {
@@ -73,44 +70,18 @@ function filterOf({ from, to, actor, action, objectKind, objectId }: Filters): A
   };
 }
 
-function readPage(call: Call, filter: AuditFilter, limit: number): Promise<NamedItem[]> {
+function readPage(call: Call, filter: AuditFilter, limit: number): Promise<NamedAuditItem[]> {
   const { principal, dependencies } = call;
   return dependencies.db.withTenant(
     principal.tenantId,
-    async (t) => {
-      const rows = await listAuditPage(t, { ...filter, limit });
-      const names = await namesOfActors(t, rows);
-      return rows.map((row) => ({ ...row, actorName: names.get(row.actor) ?? null }));
-    },
+    (t) => listAuditPage(t, { ...filter, limit }),
     { readOnly: true },
   );
 }
 
-type NamedItem = AuditListItem & { actorName: string | null };
-
-function shown(row: NamedItem) {
+function shown(row: NamedAuditItem) {
   const { seq, at, actor, actorName, action, objectKind, objectId, detail, requestId, hash } = row;
   return { seq, at, actor, actorName, action, objectKind, objectId, detail, requestId, hash };
-}
-
-const exportPageRows = 500;
-
-async function* csvOf(call: Call, filter: AuditFilter): AsyncGenerator<string> {
-  const header = ['seq', 'at', 'actor', 'name', 'action', 'object kind', 'object id', 'detail'];
-  yield byteOrderMark + csvLines([[...header, 'request id', 'hash']]);
-  for (let beforeSeq = Number.MAX_SAFE_INTEGER; ;) {
-    const rows = await readPage(call, { ...filter, beforeSeq }, exportPageRows);
-    if (rows.length > 0) yield csvLines(rows.map(cellsOf));
-    const last = rows.at(-1);
-    if (last === undefined || rows.length < exportPageRows) return;
-    beforeSeq = last.seq;
-  }
-}
-
-function cellsOf(row: NamedItem): string[] {
-  const { seq, at, actor, actorName, action, objectKind, objectId, detail, requestId, hash } = row;
-  const texts = [actor, actorName ?? '', action, objectKind, objectId, JSON.stringify(detail)];
-  return [String(seq), at, ...texts.map(guarded), guarded(requestId ?? ''), hash];
 }
 
 const verify = route({
@@ -145,4 +116,4 @@ const verify = route({
   },
 });
 
-export const auditRoutes: readonly Route[] = [list, exportCsv, verify];
+export const auditRoutes: readonly Route[] = [list, exported, verify];

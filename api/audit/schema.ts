@@ -16,7 +16,6 @@ export const auditFilters = {
 export const auditQuery = z
   .strictObject({ ...pageQuery(200), ...auditFilters })
   .refine(isPeriod, periodRule);
-export const auditExportQuery = z.strictObject(auditFilters).refine(isPeriod, periodRule);
 
 export const auditRecord = z
   .strictObject({

@@ -220,7 +220,8 @@ const results = route({
     );
     if (found === undefined) return problem('not-found');
     const name = toPublicId('collectionBatch', id);
-    return download(batchSheet, { name, format, batches: () => inOnePiece(found) });
+    const taking = { list: 'collection-batch-rows', name, format, asked: { batchId: name } };
+    return download(call, batchSheet, { ...taking, batches: () => inOnePiece(found) });
   },
 });
 

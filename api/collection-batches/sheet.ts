@@ -1,6 +1,6 @@
 import type { BatchRow } from '../../db/collection-batches.ts';
 import { toPublicId } from '../../domain/ids.ts';
-import { amount, text, type Sheet } from '../sheets/cells.ts';
+import { amount, text, type Sheet } from '../../activities/sheets/cells.ts';
 import { showRow } from './present.ts';
 
 /** What became of every row; numbers stay masked. */

@@ -3,11 +3,7 @@ import { z } from 'zod';
 import { appendAudit } from '../../db/audit.ts';
 import { noteUnpaidEnd } from '../../db/collection-ends.ts';
 import { listCollectionEvents } from '../../db/collection-events.ts';
-import {
-  listCollections,
-  streamCollections,
-  summariseCollections,
-} from '../../db/collection-lists.ts';
+import { listCollections, summariseCollections } from '../../db/collection-lists.ts';
 import type { Collection } from '../../db/collection-record.ts';
 import { listWitnesses } from '../../db/collection-witnesses.ts';
 import { findCollection, lockCollection, patchCollection } from '../../db/collections.ts';
@@ -19,6 +15,8 @@ import { id as idOf, toPublicId } from '../../domain/ids.ts';
 import type { Cents } from '../../domain/money.ts';
 import type { CancelVerdict } from '../../workflows/collection-types.ts';
 import { actorOf } from '../auth/principal.ts';
+import { exportRoute } from '../downloads/list-export.ts';
+import { sheetFormats } from '../sheets/download.ts';
 import { isPeriod, periodRule } from '../filters.ts';
 import {
   describeLiveEvents,
@@ -32,8 +30,6 @@ import { problem } from '../problems.ts';
 import { entityTag } from '../reply.ts';
 import { idFor } from '../request-id.ts';
 import { route, type Call, type Route } from '../route.ts';
-import { streamed } from '../stream-body.ts';
-import { collectionsCsv } from './csv.ts';
 import { filterFields, filterOf } from './filter.ts';
 import { shortcodesOf, showCollection, showCollectionDetail, showEvent } from './present.ts';
 import { acceptanceOf, recordCollection, shortcodeProblem } from './request-collection.ts';
@@ -97,25 +93,18 @@ function unknownCustomer() {
 
 const position = z.strictObject({ createdAt: instantSchema, id: idSchema('collection') });
 
-const exported = route({
-  method: 'get',
+const exported = exportRoute({
+  list: 'collections',
   path: '/v1/collections/export',
   tag,
-  summary: 'Exactly what a filter selects, as CSV',
-  description: "Texts that a spreadsheet would run as a formula start with `'`.",
+  summary: 'Exactly what a filter selects, as a file',
+  description: "Newest first. Texts that a spreadsheet would run as a formula start with `'`.",
   auth: 'transactions:export',
-  request: { query: z.strictObject(filterFields).refine(isPeriod, periodRule) },
-  responses: { 200: { description: 'The file', media: ['text/csv'] } },
-  problems: [],
-  handler: async ({ query }, { principal: { tenantId }, dependencies: { db } }) => {
-    const shortcodes = await db.withTenant(tenantId, shortcodesOf, { readOnly: true });
-    const batches = () => streamCollections(db, tenantId, filterOf(query));
-    return {
-      status: 200,
-      body: streamed('text/csv; charset=utf-8', () => collectionsCsv(batches(), shortcodes)),
-      headers: { 'Content-Disposition': 'attachment; filename="collections.csv"' },
-    };
-  },
+  formats: sheetFormats,
+  asked: z
+    .strictObject({ format: z.enum(sheetFormats).default('csv'), ...filterFields })
+    .refine(isPeriod, periodRule),
+  choiceOf: ({ format: _format, ...fields }) => filterOf(fields),
 });
 
 const list = route({

@@ -91,10 +91,11 @@ const exportRoute = route({
   },
   responses: { 200: { description: 'The file', media: sheetMedia } },
   problems: [],
-  handler: async ({ query }, { principal, dependencies: { db } }) => {
-    const { format, ...fields } = query;
-    const batches = () => streamCustomers(db, principal.tenantId, filterOf(fields));
-    return download(customerSheet, { name: 'customers', format, batches });
+  handler: async ({ query }, call) => {
+    const { principal, dependencies } = call;
+    const { format, ...asked } = query;
+    const batches = () => streamCustomers(dependencies.db, principal.tenantId, filterOf(asked));
+    return download(call, customerSheet, { list: 'customers', format, asked, batches });
   },
 });
 

@@ -2,7 +2,7 @@ import type { Credit } from '../../db/customer-credit.ts';
 import type { Customer } from '../../db/customers.ts';
 import { toPublicId } from '../../domain/ids.ts';
 import { nairobiText } from '../../domain/time.ts';
-import { amount, text, type Sheet } from '../sheets/cells.ts';
+import { amount, text, type Sheet } from '../../activities/sheets/cells.ts';
 
 /** Customers with what they have in credit; numbers stay masked. */
 export const customerSheet: Sheet<Customer & Credit> = {

@@ -1,15 +1,13 @@
 /** Money out: asking for payouts and reading what became of them. */
 import { z } from 'zod';
-import {
-  listDisbursements,
-  streamDisbursements,
-  type DisbursementFilter,
-} from '../../db/disbursement-list.ts';
+import { listDisbursements, type DisbursementFilter } from '../../db/disbursement-list.ts';
 import type { Disbursement } from '../../db/disbursements.ts';
 import { disbursementKinds, shownStatuses, fitsKind } from '../../domain/disbursements/terms.ts';
 import { toPublicId } from '../../domain/ids.ts';
 import { payoutMinimum } from '../../domain/limits/terms.ts';
 import { formatMoney } from '../../domain/money.ts';
+import { exportRoute } from '../downloads/list-export.ts';
+import { sheetFormats } from '../sheets/download.ts';
 import { centsText, wordList } from '../filters.ts';
 import { idFor } from '../request-id.ts';
 import { pageFrom, positionIn } from '../page.ts';
@@ -17,8 +15,6 @@ import { idSchema, instantSchema, pageQuery, msisdnSchema } from '../primitives.
 import { problem, type FieldError, type Problem } from '../problems.ts';
 import { entityTag } from '../reply.ts';
 import { route, type Route } from '../route.ts';
-import { streamed } from '../stream-body.ts';
-import { disbursementSheet } from './csv-sheet.ts';
 import { readDetail, type PayoutDetail } from './detail.ts';
 import { showDisbursement, showDisbursementDetail } from './present.ts';
 import { hastenStart, recordPayout } from './record.ts';
@@ -113,25 +109,16 @@ function filterOf(query: z.output<typeof filterQuery>): DisbursementFilter {
   return Object.fromEntries(given);
 }
 
-const exported = route({
-  method: 'get',
+const exported = exportRoute({
+  list: 'disbursements',
   path: '/v1/disbursements/export',
   tag: 'Disbursements',
-  summary: 'Exactly what a filter selects, as CSV',
+  summary: 'Exactly what a filter selects, as a file',
   description: "Oldest first. Texts a spreadsheet would run as a formula start with `'`.",
   auth: 'disbursements:read',
-  request: { query: filterQuery },
-  responses: { 200: { description: 'The file', media: ['text/csv'] } },
-  problems: [],
-  handler: async ({ query }, { principal, dependencies: { db } }) => {
-    const filter = filterOf(query);
-    const batches = () => streamDisbursements(db, principal.tenantId, filter);
-    return {
-      status: 200,
-      body: streamed('text/csv; charset=utf-8', () => disbursementSheet(batches())),
-      headers: { 'Content-Disposition': 'attachment; filename="disbursements.csv"' },
-    };
-  },
+  formats: sheetFormats,
+  asked: z.strictObject({ format: z.enum(sheetFormats).default('csv'), ...filterFields }),
+  choiceOf: ({ format: _format, ...fields }) => filterOf(fields),
 });
 
 const list = route({

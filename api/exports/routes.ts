@@ -22,7 +22,7 @@ import { actorOf } from '../auth/principal.ts';
 import { idSchema } from '../primitives.ts';
 import { problem } from '../problems.ts';
 import { route, type Call, type Route } from '../route.ts';
-import { zipped } from '../sheets/zip-writer.ts';
+import { zipped } from '../../activities/sheets/zip-writer.ts';
 import { streamed } from '../stream-body.ts';
 import { tenantExport, tenantExportList } from './schema.ts';
 import { idFor } from '../request-id.ts';

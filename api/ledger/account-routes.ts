@@ -39,7 +39,7 @@ import {
   ledgerAccountPage,
   trialBalance as trialBalanceSchema,
 } from './schema.ts';
-import { trialBalanceSheet } from './sheets.ts';
+import { trialBalanceSheet } from '../../activities/sheets/ledger.ts';
 
 const atField = instantSchema.describe('Balances of that instant; of now when left out').optional();
 const accountParams = z.strictObject({ id: idSchema('ledgerAccount') });
@@ -202,12 +202,16 @@ const trialExport = route({
   request: { query: z.strictObject({ format: z.enum(sheetFormats), at: atField }) },
   responses: { 200: { description: 'The file', media: sheetMedia } },
   problems: [],
-  handler: async ({ query }, { principal, dependencies: { db, now } }) => {
+  handler: async ({ query }, call) => {
+    const { principal, dependencies } = call;
+    const { db, now } = dependencies;
     const at = query.at ?? instantFromEpochMs(now());
     async function* batches() {
       yield await db.withTenant(principal.tenantId, (t) => trialBalance(t, at), { readOnly: true });
     }
-    return download(trialBalanceSheet, { name: 'trial-balance', format: query.format, batches });
+    const { format } = query;
+    const taking = { list: 'trial-balance', format, asked: { at } };
+    return download(call, trialBalanceSheet, { ...taking, batches });
   },
 });
 

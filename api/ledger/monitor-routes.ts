@@ -15,7 +15,7 @@ import { actorOf } from '../auth/principal.ts';
 import { idSchema } from '../primitives.ts';
 import { problem } from '../problems.ts';
 import { route, type Call, type Route } from '../route.ts';
-import { showOwner } from './present.ts';
+import { showOwner } from '../../domain/ledger/owner.ts';
 import { balanceMonitor, monitorChange, monitorList, monitorRequest } from './schema.ts';
 
 const params = z.strictObject({ id: idSchema('balanceMonitor') });

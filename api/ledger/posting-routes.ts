@@ -7,7 +7,7 @@ import { idSchema } from '../primitives.ts';
 import { problem } from '../problems.ts';
 import { route, type Route } from '../route.ts';
 import { askForPosting, ledgerRefusals, tryOut } from './hand-posting.ts';
-import { showOwner } from './present.ts';
+import { showOwner } from '../../domain/ledger/owner.ts';
 import {
   adjustmentRequest,
   dryRunRequest,

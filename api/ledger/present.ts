@@ -5,25 +5,14 @@ import type { Lineage as StoredLineage } from '../../db/ledger-lineage.ts';
 import type { JournalTransaction, StatementEntry } from '../../db/ledger-reading.ts';
 import { id, toPublicId } from '../../domain/ids.ts';
 import type { LedgerTransactionId } from '../../domain/ids.ts';
+import { showOwner } from '../../domain/ledger/owner.ts';
 import { standingOf } from '../../domain/ledger/posting-requests.ts';
-import type { AccountKind } from '../../domain/ledger/terms.ts';
 import { sum } from '../../domain/money.ts';
 import type { Instant } from '../../domain/time.ts';
 import { isOwnRequest } from '../auth/checker.ts';
 import type { Principal } from '../auth/principal.ts';
 
 type RunUrl = (workflowId: string) => string;
-
-const uuid = /^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$/;
-
-/** `''` is nobody; a customer's id is a customer's, any other a shortcode's. */
-export function showOwner({ kind, owner }: { kind: AccountKind; owner: string }): string | null {
-  if (owner === '') return null;
-  if (!uuid.test(owner)) return owner;
-  return kind === 'customer'
-    ? toPublicId('customer', id('customer', owner))
-    : toPublicId('shortcode', id('shortcode', owner));
-}
 
 export function showAccount(account: AccountBalance) {
   const { id: accountId, kind, shortcodeName, openedAt, closedAt } = account;

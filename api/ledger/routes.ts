@@ -4,19 +4,18 @@ import { lineageOf, type LineageStart } from '../../db/ledger-lineage.ts';
 import {
   findLedgerTransaction,
   listJournal,
-  streamJournal,
   type JournalTransaction,
 } from '../../db/ledger-reading.ts';
 import { toPublicId } from '../../domain/ids.ts';
+import { exportRoute } from '../downloads/list-export.ts';
 import { isPeriod, periodRule } from '../filters.ts';
 import { pageFrom, positionIn } from '../page.ts';
 import { businessDateSchema, idSchema, instantSchema, pageQuery } from '../primitives.ts';
 import { problem } from '../problems.ts';
 import { route, type Call, type Route } from '../route.ts';
-import { download, sheetFormats, sheetMedia } from '../sheets/download.ts';
+import { sheetFormats } from '../sheets/download.ts';
 import { showLineage, showTransaction } from './present.ts';
 import { journalPage, ledgerTransaction, lineage } from './schema.ts';
-import { journalRows, journalSheet } from './sheets.ts';
 
 const receiptField = z
   .string()
@@ -38,24 +37,19 @@ const filterFields = {
 const place = z.strictObject({ at: instantSchema, id: idSchema('ledgerTransaction') });
 const transactionParams = z.strictObject({ id: idSchema('ledgerTransaction') });
 
-const exported = route({
-  method: 'get',
+const exported = exportRoute({
+  list: 'journal',
   path: '/v1/ledger/transactions/export',
   tag: 'Ledger',
   summary: 'The journal as a file, one row an entry',
+  description: "Newest first. Texts that a spreadsheet would run as a formula start with `'`.",
   auth: 'ledger:export',
   stepUp: 'persons',
-  request: {
-    query: z
-      .strictObject({ format: z.enum(sheetFormats).default('csv'), ...filterFields })
-      .refine(isPeriod, periodRule),
-  },
-  responses: { 200: { description: 'The file', media: sheetMedia } },
-  problems: [],
-  handler: async ({ query: { format, ...filter } }, { principal, dependencies: { db } }) => {
-    const batches = () => journalRows(streamJournal(db, principal.tenantId, filter));
-    return download(journalSheet, { name: 'journal', format, batches });
-  },
+  formats: sheetFormats,
+  asked: z
+    .strictObject({ format: z.enum(sheetFormats).default('csv'), ...filterFields })
+    .refine(isPeriod, periodRule),
+  choiceOf: ({ format: _format, ...filter }) => filter,
 });
 
 const journal = route({

@@ -1,6 +1,12 @@
 /** Bulk payouts: lists from a file or an API call, looked at first, then submitted as one. */
 import { z } from 'zod';
-import { countRows, findBatch, listBatches, listBatchRows } from '../../db/payout-batches.ts';
+import {
+  countRows,
+  findBatch,
+  listBatches,
+  listBatchRows,
+  type BatchRow,
+} from '../../db/payout-batches.ts';
 import { batchStatuses } from '../../db/payout-tables.ts';
 import { batchCandidates } from '../../domain/disbursements/batch-rows.ts';
 import { toPublicId } from '../../domain/ids.ts';
@@ -11,8 +17,8 @@ import { idSchema, instantSchema, pageQuery } from '../primitives.ts';
 import { problem, type Problem } from '../problems.ts';
 import { entityTag } from '../reply.ts';
 import { route, type Call, type Route } from '../route.ts';
-import { streamed } from '../stream-body.ts';
-import { batchSheet } from './csv-sheet.ts';
+import { download } from '../sheets/download.ts';
+import { batchSheet } from './batch-sheet.ts';
 import { showBatch, showRow, type CountedBatch } from './present.ts';
 import { recordBatch } from './record.ts';
 import { listProblems, listUpload, readListFile } from '../list-file.ts';
@@ -200,8 +206,9 @@ const results = route({
   request: { params },
   responses: { 200: { description: 'The file', media: ['text/csv'] } },
   problems: ['not-found'],
-  handler: async ({ params: { id } }, { principal, dependencies: { db } }) => {
-    const found = await db.withTenant(
+  handler: async ({ params: { id } }, call) => {
+    const { principal, dependencies } = call;
+    const found = await dependencies.db.withTenant(
       principal.tenantId,
       async (t) => {
         if ((await findBatch(t, id)) === undefined) return undefined;
@@ -210,13 +217,19 @@ const results = route({
       { readOnly: true },
     );
     if (found === undefined) return problem('not-found');
-    const name = `${toPublicId('payoutBatch', id)}.csv`;
-    return {
-      status: 200,
-      body: streamed('text/csv; charset=utf-8', () => batchSheet(found)),
-      headers: { 'Content-Disposition': `attachment; filename="${name}"` },
-    };
+    const name = toPublicId('payoutBatch', id);
+    const taking = {
+      list: 'payout-batch-rows',
+      name,
+      format: 'csv',
+      asked: { batchId: name },
+    } as const;
+    return download(call, batchSheet, { ...taking, batches: () => inOnePiece(found) });
   },
 });
+
+async function* inOnePiece(rows: readonly BatchRow[]) {
+  yield rows;
+}
 
 export const payoutBatchRoutes: readonly Route[] = [create, upload, list, read, rows, results];

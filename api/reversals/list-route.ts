@@ -51,10 +51,11 @@ export const exportRoute = route({
   },
   responses: { 200: { description: 'The file', media: sheetMedia } },
   problems: [],
-  handler: async ({ query }, { principal, dependencies: { db } }) => {
-    const { format, ...fields } = query;
-    const batches = () => streamRefunds(db, principal.tenantId, filterOf(fields));
-    return download(refundSheet, { name: 'refunds', format, batches });
+  handler: async ({ query }, call) => {
+    const { principal, dependencies } = call;
+    const { format, ...asked } = query;
+    const batches = () => streamRefunds(dependencies.db, principal.tenantId, filterOf(asked));
+    return download(call, refundSheet, { list: 'refunds', format, asked, batches });
   },
 });
 

@@ -1,7 +1,7 @@
 import type { MovedRefund } from '../../db/refund-lists.ts';
 import { toPublicId } from '../../domain/ids.ts';
 import { nairobiText } from '../../domain/time.ts';
-import { amount, text, type Sheet } from '../sheets/cells.ts';
+import { amount, text, type Sheet } from '../../activities/sheets/cells.ts';
 
 /** Refunds with what came of each; the payer stays masked. */
 export const refundSheet: Sheet<MovedRefund> = {

@@ -1,28 +1,91 @@
-/** An export as the answer to a request: the file, its media type and its name. */
-import type { Streamed } from '../route.ts';
+/**
+ * A list as the answer to a request: the file, its media type and its name, and who took it along.
+ * The audit log has it before the last byte leaves, so nobody has a whole list that nobody knows of.
+ */
+import { appendAudit } from '../../db/audit.ts';
+import type { Sheet } from '../../activities/sheets/cells.ts';
+import { counted, sheetFile, type Pieces } from '../../activities/sheets/sheet-file.ts';
+import { clearFilter } from '../../domain/downloads/clear-filter.ts';
+import type { FileFormat } from '../../domain/downloads/terms.ts';
+import { actorOf } from '../auth/principal.ts';
+import type { Call, Streamed } from '../route.ts';
 import { streamed } from '../stream-body.ts';
-import type { Sheet } from './cells.ts';
-import { csvSheet } from './csv-sheet.ts';
-import { xlsxSheet } from './xlsx-sheet.ts';
 
 export const sheetFormats = ['csv', 'xlsx'] as const;
-export type SheetFormat = (typeof sheetFormats)[number];
+type SheetFormat = (typeof sheetFormats)[number];
 
-const xlsxType = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
+/** The media type of each format, as a route that answers with files declares it. */
+export const fileMedia = {
+  csv: 'text/csv',
+  xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+  pdf: 'application/pdf',
+} as const satisfies Record<FileFormat, string>;
 
 /** The media types a route that answers with `download` declares. */
-export const sheetMedia = ['text/csv', xlsxType] as const;
+export const sheetMedia = [fileMedia.csv, fileMedia.xlsx] as const;
+
+/** What is taken along: which list, as what, and what was asked for; `name` is that of the file. */
+export interface Taking {
+  list: string;
+  format: FileFormat;
+  asked: Readonly<Record<string, unknown>>;
+  name?: string;
+}
+
+interface FileReply {
+  status: 200;
+  body: Streamed;
+  headers: Record<string, string>;
+}
 
 /** Streams rows as a sheet; texts that a spreadsheet would run as a formula start with `'`. */
 export function download<Row>(
+  call: Call,
   sheet: Sheet<Row>,
-  file: { name: string; format: SheetFormat; batches: () => AsyncIterable<readonly Row[]> },
-): { status: 200; body: Streamed; headers: Record<string, string> } {
-  const { name, format, batches } = file;
-  const body =
-    format === 'csv'
-      ? streamed('text/csv; charset=utf-8', () => csvSheet(sheet, batches()))
-      : streamed(xlsxType, () => xlsxSheet(sheet, batches()));
-  const headers = { 'Content-Disposition': `attachment; filename="${name}.${format}"` };
-  return { status: 200, body, headers };
+  taking: Taking & { format: SheetFormat; batches: () => AsyncIterable<readonly Row[]> },
+): FileReply {
+  const { format, batches } = taking;
+  return takeAlong(call, taking, (onRows) => sheetFile(sheet, format, counted(batches(), onRows)));
+}
+
+/** Streams what `write` makes, which tells `onRows` how many rows it reads. */
+export function takeAlong(
+  call: Call,
+  taking: Taking,
+  write: (onRows: (count: number) => void) => Pieces,
+): FileReply {
+  const { list, format, name = list } = taking;
+  const type = format === 'csv' ? `${fileMedia.csv}; charset=utf-8` : fileMedia[format];
+  return {
+    status: 200,
+    body: streamed(type, () => noted(call, taking, write)),
+    headers: { 'Content-Disposition': `attachment; filename="${name}.${format}"` },
+  };
+}
+
+async function* noted(
+  call: Call,
+  { list, format, asked }: Taking,
+  write: (onRows: (count: number) => void) => Pieces,
+): AsyncGenerator<string | Uint8Array> {
+  let rows = 0;
+  let isWhole = false;
+  try {
+    yield* write((count) => (rows += count));
+    isWhole = true;
+  } finally {
+    await noteTaking(call, list, { format, rows, isWhole, filter: clearFilter(asked) });
+  }
+}
+
+/** Notes that somebody took a list along. */
+export async function noteTaking(
+  { principal, dependencies, requestId }: Call,
+  list: string,
+  detail: Readonly<Record<string, unknown>>,
+): Promise<void> {
+  const what = { action: 'list.download', objectKind: 'list', objectId: list, detail };
+  await dependencies.db.withTenant(principal.tenantId, (t) =>
+    appendAudit(t, { actor: actorOf(principal), ...what, requestId }),
+  );
 }

@@ -4,14 +4,13 @@ import type { TenantHandle } from '../../db/database.ts';
 import { listLines, type StoredLine } from '../../db/statement-lines.ts';
 import { listRejects, type Reject } from '../../db/statement-rejects.ts';
 import { findStatement } from '../../db/statements.ts';
-import type { StatementId } from '../../domain/ids.ts';
-import { csvLines } from '../guarded-csv.ts';
-import { byteOrderMark, guarded } from '../../domain/spreadsheet.ts';
+import { toPublicId, type StatementId } from '../../domain/ids.ts';
+import { text, type Sheet } from '../../activities/sheets/cells.ts';
 import { pageFrom, positionIn } from '../page.ts';
 import { idSchema, pageQuery } from '../primitives.ts';
 import { problem } from '../problems.ts';
 import { route, type Call, type Route } from '../route.ts';
-import { streamed } from '../stream-body.ts';
+import { download } from '../sheets/download.ts';
 import { showLine, showReject } from './present.ts';
 import { statementLinePage, statementRejectPage } from './schema.ts';
 
@@ -63,8 +62,18 @@ const rejects = route({
     const rows = await ofStatement(call, id, (t) => listRejects(t, id, page));
     if (rows === undefined) return problem('not-found');
     if (wanted === 'text/csv') {
-      const body = streamed('text/csv; charset=utf-8', () => rejectsAsCsv(call, id));
-      return { status: 200, body, headers: { Vary: 'Accept' } };
+      const name = 'unreadable-rows';
+      const taking = {
+        list: name,
+        name,
+        format: 'csv',
+        asked: { statementId: toPublicId('statement', id) },
+      } as const;
+      const { headers, ...file } = download(call, rejectSheet, {
+        ...taking,
+        batches: () => rejectsOf(call, id),
+      });
+      return { ...file, headers: { ...headers, Vary: 'Accept' } };
     }
     const position = ({ seq }: Reject) => ({ seq });
     return {
@@ -75,10 +84,9 @@ const rejects = route({
   },
 });
 
-async function* rejectsAsCsv(call: Call, statementId: StatementId): AsyncGenerator<string> {
+async function* rejectsOf(call: Call, statementId: StatementId): AsyncGenerator<Reject[]> {
   const { db } = call.dependencies;
   const limit = 1000;
-  yield byteOrderMark + csvLines([['Page', 'Line', 'Reason', 'Detail', 'Text']]);
   for (let afterSeq = -1; ;) {
     const page = { afterSeq, limit };
     const rows = await db.withTenant(
@@ -86,15 +94,22 @@ async function* rejectsAsCsv(call: Call, statementId: StatementId): AsyncGenerat
       (t) => listRejects(t, statementId, page),
       { readOnly: true },
     );
-    yield csvLines(rows.map(cellsOf));
+    yield rows;
     afterSeq = rows.at(-1)?.seq ?? afterSeq;
     if (rows.length < limit) return;
   }
 }
 
-function cellsOf({ page, line, reason, detail, raw }: Reject): string[] {
-  return [String(page), String(line), reason, guarded(detail), guarded(raw)];
-}
+const rejectSheet: Sheet<Reject> = {
+  name: 'Unreadable rows',
+  columns: [
+    ['Page', ({ page }) => text(page)],
+    ['Line', ({ line }) => text(line)],
+    ['Reason', ({ reason }) => text(reason)],
+    ['Detail', ({ detail }) => text(detail)],
+    ['Text', ({ raw }) => text(raw)],
+  ],
+};
 
 /** Rows of a statement of this tenant; undefined when there is no such statement. */
 async function ofStatement<Rows>(

@@ -3,7 +3,7 @@ import { buffer } from 'node:stream/consumers';
 import fc from 'fast-check';
 import { ZipFile } from 'yazl';
 import { NoArchive, openArchive, type Archive } from '../../activities/archive-reader.ts';
-import { zipped, type ZipEntry } from '../../api/sheets/zip-writer.ts';
+import { zipped, type ZipEntry } from '../../activities/sheets/zip-writer.ts';
 
 const entry = (name: string, ...texts: (string | Buffer)[]): ZipEntry => ({
   name,

@@ -4,7 +4,7 @@ import { buffer } from 'node:stream/consumers';
 import { sql } from 'kysely';
 import { failpointNames } from '../../activities/failpoint.ts';
 import { tenantImport, tenantImportList } from '../../api/imports/schema.ts';
-import { zipped } from '../../api/sheets/zip-writer.ts';
+import { zipped } from '../../activities/sheets/zip-writer.ts';
 import { insertExport } from '../../db/tenant-exports.ts';
 import { id, parsePublicId, type TenantId } from '../../domain/ids.ts';
 import type { ImportTenantInput } from '../../workflows/tenant-types.ts';

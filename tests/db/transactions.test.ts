@@ -8,6 +8,7 @@ import {
 } from '../../db/transactions.ts';
 import { postChunk } from '../../db/statement-posting.ts';
 import { listUncategorised, setCategories } from '../../db/transaction-categories.ts';
+import { pageByPage } from '../../db/page-reader.ts';
 import type { TransactionOrder } from '../../db/transactions.ts';
 import type { TransactionFilter } from '../../db/transaction-filter.ts';
 import { id } from '../../domain/ids.ts';
@@ -155,7 +156,7 @@ describe('listing transactions', () => {
   test('the stream gives every row of a filter once, oldest first', async () => {
     const seen: string[] = [];
     const filter = { direction: ['out' as const] };
-    for await (const page of streamTransactions(base.db, tenant.tenantId, { filter })) {
+    for await (const page of streamTransactions(pageByPage(base.db, tenant.tenantId), { filter })) {
       seen.push(...page.map((one) => one.occurredAt));
     }
     expect(seen).toHaveLength(80);
@@ -165,7 +166,10 @@ describe('listing transactions', () => {
   test('the stream follows the order that is asked for, over pages', async () => {
     const order = { field: 'amountCents' as const, isDescending: true };
     const seen: number[] = [];
-    for await (const page of streamTransactions(base.db, tenant.tenantId, { filter: {}, order })) {
+    for await (const page of streamTransactions(pageByPage(base.db, tenant.tenantId), {
+      filter: {},
+      order,
+    })) {
       seen.push(...page.map((one) => one.amountCents));
     }
     expect(seen).toEqual([...seen].sort((a, b) => b - a));

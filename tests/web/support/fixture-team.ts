@@ -85,15 +85,28 @@ const flags: FlagList = {
   ],
 };
 
+const taking: AuditPage['data'][number] = {
+  ...{ seq: 6, at: ago(0), actor: `user:${'0'.repeat(36)}`, actorName: 'Njeri Kamau' },
+  ...{ action: 'list.download', objectKind: 'list', objectId: 'transactions' },
+  detail: {
+    ...{ format: 'csv', rows: 1_240, isWhole: true },
+    filter: { from: '2026-11-01', direction: ['in'], 'amountCents[gte]': 100_00, q: true },
+  },
+  ...{ requestId: 'req-4712', hash: 'cd'.repeat(32) },
+};
+
 const audit: AuditPage = {
-  data: [5, 4, 3, 2, 1].map((seq) => ({
-    ...{ seq, at: ago((6 - seq) * 1_000), actor: `user:${'0'.repeat(36)}`, objectKind: 'member' },
-    actorName: seq === 3 ? null : 'Njeri Kamau',
-    action: seq % 2 === 0 ? 'member.role' : 'session.start',
-    objectId: '0190aaaa-0000-7000-8000-000000000001',
-    detail: { before: 'analyst', after: 'finance' },
-    ...{ requestId: 'req-4711', hash: 'ab'.repeat(32) },
-  })),
+  data: [
+    taking,
+    ...[5, 4, 3, 2, 1].map((seq) => ({
+      ...{ seq, at: ago((6 - seq) * 1_000), actor: `user:${'0'.repeat(36)}`, objectKind: 'member' },
+      actorName: seq === 3 ? null : 'Njeri Kamau',
+      action: seq % 2 === 0 ? 'member.role' : 'session.start',
+      objectId: '0190aaaa-0000-7000-8000-000000000001',
+      detail: { before: 'analyst', after: 'finance' },
+      ...{ requestId: 'req-4711', hash: 'ab'.repeat(32) },
+    })),
+  ],
   nextCursor: null,
   hasMore: false,
 };

@@ -1,6 +1,7 @@
 /** The English words of every screen behind the first ones; `withItsWords` loads them. */
 import { businessScreens } from './en/business-screens.ts';
 import { collections } from './en/collections.ts';
+import { downloads } from './en/downloads.ts';
 import { desk } from './en/desk.ts';
 import { ledger } from './en/ledger.ts';
 import { links } from './en/links.ts';
@@ -27,4 +28,5 @@ export const later = {
   ...rareScreens,
   ...search,
   ...notices,
+  ...downloads,
 };

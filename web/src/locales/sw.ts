@@ -2,6 +2,7 @@
 import { accounts } from './sw/accounts.ts';
 import { ledger } from './sw/ledger.ts';
 import { collections } from './sw/collections.ts';
+import { downloads } from './sw/downloads.ts';
 import { desk } from './sw/desk.ts';
 import { notices } from './sw/notices.ts';
 import { rareScreens } from './sw/rare-screens.ts';
@@ -37,4 +38,5 @@ export const sw = {
   ...rareScreens,
   ...search,
   ...notices,
+  ...downloads,
 };

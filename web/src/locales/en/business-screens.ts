@@ -139,6 +139,7 @@ export const businessScreens = {
       export: 'Export',
       statement: 'Statement',
       operation: 'Work under way',
+      list: 'List taken along',
     },
     from: 'From',
     to: 'To',

@@ -140,6 +140,7 @@ export const tenants = {
       export: 'Kumbukumbu ya data',
       statement: 'Taarifa',
       operation: 'Kazi inayoendelea',
+      list: 'Orodha iliyopakuliwa',
     },
     from: 'Kuanzia',
     to: 'Hadi',

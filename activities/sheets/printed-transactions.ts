@@ -9,8 +9,8 @@ import type { TransactionFilter } from '../../db/transaction-filter.ts';
 import type { Transaction } from '../../db/transactions.ts';
 import { add, cents, formatMoney, type Cents } from '../../domain/money.ts';
 import { epochMsOf, nairobiText, type Instant } from '../../domain/time.ts';
-import { amountText } from '../sheets/cells.ts';
-import { fitted, printable } from '../sheets/printed-text.ts';
+import { amountText } from './cells.ts';
+import { fitted, printable } from './printed-text.ts';
 
 /** Rows one PDF may have: about 150 pages. */
 export const printedRowsMax = 5_000;

@@ -2,10 +2,10 @@
 import type { TrialBalanceLine } from '../../db/ledger-balances.ts';
 import type { JournalEntry, JournalTransaction } from '../../db/ledger-reading.ts';
 import { toPublicId } from '../../domain/ids.ts';
+import { showOwner } from '../../domain/ledger/owner.ts';
 import { negate } from '../../domain/money.ts';
 import { nairobiText } from '../../domain/time.ts';
-import { amount, text, type Sheet } from '../sheets/cells.ts';
-import { showOwner } from './present.ts';
+import { amount, text, type Sheet } from './cells.ts';
 
 export interface JournalRow {
   transaction: JournalTransaction;

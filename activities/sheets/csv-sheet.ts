@@ -1,4 +1,4 @@
-import { csvLines } from '../guarded-csv.ts';
+import { csvLines } from './csv-lines.ts';
 import { byteOrderMark } from '../../domain/spreadsheet.ts';
 import { amountText, type Cell, type Sheet } from './cells.ts';
 

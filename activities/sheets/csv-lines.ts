@@ -1,6 +1,6 @@
 /** Lines of the CSV files people download. */
 import { stringify } from 'csv-stringify/sync';
-import { csvDialect } from '../domain/spreadsheet.ts';
+import { csvDialect } from '../../domain/spreadsheet.ts';
 
 /** Lines of RFC 4180. Guard the texts of strangers before, with `guarded`. */
 export function csvLines(records: string[][]): string {

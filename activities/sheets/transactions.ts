@@ -2,9 +2,7 @@
 import type { Transaction } from '../../db/transactions.ts';
 import { toPublicId } from '../../domain/ids.ts';
 import { nairobiText } from '../../domain/time.ts';
-import { amount, text, type Sheet } from '../sheets/cells.ts';
-
-export { amountText } from '../sheets/cells.ts';
+import { amount, text, type Sheet } from './cells.ts';
 
 export const transactionSheet: Sheet<Transaction> = {
   name: 'Transactions',

@@ -1,0 +1,74 @@
+/** The address under which a list is taken along as a file: exactly what a filter selects. */
+import type { z } from 'zod';
+import { lists, type ListChoices } from '../../activities/sheets/lists.ts';
+import { pageByPage } from '../../db/page-reader.ts';
+import { findTenant } from '../../db/tenant-record.ts';
+import type { FileFormat, ListName } from '../../domain/downloads/terms.ts';
+import { instantFromEpochMs } from '../../domain/time.ts';
+import type { Permission } from '../auth/permissions.ts';
+import { problem } from '../problems.ts';
+import { route, type Call, type Route, type StepUp } from '../route.ts';
+import { fileMedia, takeAlong } from '../sheets/download.ts';
+import { printedRowsMax } from '../../activities/sheets/printed-transactions.ts';
+
+/** A list that can be taken along. */
+export interface ListExport<List extends ListName, Asked extends { format: FileFormat }> {
+  list: List;
+  path: string;
+  tag: string;
+  summary: string;
+  description: string;
+  auth: Permission;
+  stepUp?: StepUp;
+  formats: readonly FileFormat[];
+  /** The filters of the list, and the format. */
+  asked: z.ZodType<Asked>;
+  choiceOf: (asked: Asked) => ListChoices[List];
+}
+
+/** The route that answers with the file. */
+export function exportRoute<List extends ListName, Asked extends { format: FileFormat }>(
+  of: ListExport<List, Asked>,
+): Route {
+  const { list, asked, choiceOf, formats, ...facts } = of;
+  return route({
+    ...{ method: 'get', ...facts, request: { query: asked } },
+    responses: {
+      200: { description: 'The file', media: formats.map((format) => fileMedia[format]) },
+    },
+    problems: formats.includes('pdf') ? ['too-many-to-print'] : [],
+    handler: async ({ query }, call) => {
+      const { db } = call.dependencies;
+      const { tenantId } = call.principal;
+      const { format } = query;
+      const choice = choiceOf(query);
+      if (format === 'pdf' && (await isTooLong(call, list, choice))) {
+        return problem('too-many-to-print');
+      }
+      const head = await headOf(call);
+      const read = pageByPage(db, tenantId);
+      return takeAlong(call, { list, format, asked: query }, (onRows) =>
+        lists[list].write({ read, choice, onRows, head }, format),
+      );
+    },
+  });
+}
+
+async function isTooLong<List extends ListName>(
+  { principal, dependencies }: Call,
+  list: List,
+  choice: ListChoices[List],
+): Promise<boolean> {
+  const count = await dependencies.db.withTenant(
+    principal.tenantId,
+    (t) => lists[list].count(t, choice),
+    { readOnly: true },
+  );
+  return count > printedRowsMax;
+}
+
+async function headOf({ principal, dependencies }: Call) {
+  const tenant = await findTenant(dependencies.db, principal.tenantId);
+  if (tenant === undefined) throw new Error('the tenant of a principal exists');
+  return { business: tenant.name, printedAt: instantFromEpochMs(dependencies.now()) };
+}
