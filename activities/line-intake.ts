@@ -59,6 +59,7 @@ export async function openIntake(
   let nextReject = 0;
   let toldAt = 0;
   const held = holdLines(stored);
+  const describe = createDescriber();
   let storing: Promise<void> = Promise.resolve();
 
   /** Waits for the chunk under way and begins with what is held; its fault is thrown by the next wait. */
@@ -131,19 +132,24 @@ function holdLines(firstOrdinal: number) {
   };
 }
 
-/** A charge is tied here when its payment came with it; posting ties the others. */
-function describe(chunk: readonly StatementLine[]): NewLine[] {
-  const parents = tieFees(chunk);
-  return chunk.map((line) => {
-    const parentOrdinal = parents.get(line.ordinal);
-    const direction = directionOf(line);
-    const nature = natureOf(line.reading);
-    return {
-      ...{ line, identity: lineIdentity(line), direction, nature },
-      ...(direction === undefined ? {} : { category: categoryOf(line, { direction, nature }) }),
-      ...(parentOrdinal === undefined ? {} : { parentOrdinal }),
-    };
-  });
+/** A charge is tied here when its payment came with it or just before; posting ties the others. */
+function createDescriber(): (chunk: readonly StatementLine[]) => NewLine[] {
+  let before: readonly StatementLine[] = [];
+  return (chunk) => {
+    const parents = tieFees([...before, ...chunk]);
+    before = chunk;
+    return chunk.map((line) => describeLine(line, parents.get(line.ordinal)));
+  };
+}
+
+function describeLine(line: StatementLine, parentOrdinal: number | undefined): NewLine {
+  const direction = directionOf(line);
+  const nature = natureOf(line.reading);
+  return {
+    ...{ line, identity: lineIdentity(line), direction, nature },
+    ...(direction === undefined ? {} : { category: categoryOf(line, { direction, nature }) }),
+    ...(parentOrdinal === undefined ? {} : { parentOrdinal }),
+  };
 }
 
 function categoryOf(

@@ -193,38 +193,6 @@ function inChunk(chunk: PostChunk) {
     and l.ordinal >= ${chunk.fromOrdinal} and l.ordinal < ${chunk.toOrdinal}`;
 }
 
-/**
- * Ties charges to the movement they belong to: the row named by the line's parent, or else the
- * nearest row of the same receipt that is no charge. Answers how many charges were tied.
- */
-export async function tieFees(t: TenantHandle, statementId: StatementId): Promise<number> {
-  const tied = await joiningByHash(t, () =>
-    sql`
-    with line as (
-      select ordinal, receipt, parent_ordinal, transaction_id, nature = 'charge' as is_charge
-      from ${t.table('statement_lines')}
-      where statement_id = ${statementId} and direction is not null
-    ), open as (
-      select line.* from line join ${t.table('transactions')} x on x.id = line.transaction_id
-      where is_charge and x.nature = 'charge' and x.parent_id is null and x.reversed_at is null
-    ), candidate as (
-      select c.ordinal, c.transaction_id as child, m.transaction_id as parent, 0 as distance
-      from open c join line m on m.ordinal = c.parent_ordinal
-      union all
-      select c.ordinal, c.transaction_id, m.transaction_id, abs(m.ordinal - c.ordinal)
-      from open c join line m on m.receipt = c.receipt
-      where not m.is_charge and c.parent_ordinal is null and c.receipt <> ''
-    ), tie as (
-      select distinct on (ordinal) child, parent from candidate
-      where child <> parent order by ordinal, distance, parent
-    )
-    update ${t.table('transactions')} x set parent_id = tie.parent
-    from tie where x.id = tie.child and x.parent_id is null and x.reversed_at is null
-  `.execute(t.query),
-  );
-  return Number(tied.numAffectedRows ?? 0);
-}
-
 export interface AmountConflict {
   ordinal: number;
   page: number;
@@ -250,11 +218,12 @@ export async function findAmountConflicts(
   const found = await joiningByHash(t, () =>
     sql<AmountConflict>`
     with mine as (
-      select * from ${t.table('statement_lines')}
+      select ordinal, page, line, receipt, identity, direction, nature, in_cents, out_cents
+      from ${t.table('statement_lines')}
       where statement_id = ${statementId} and direction is not null
-        and identity like replace(replace(receipt, '%', '\\%'), '_', '\\_') || '|%'
+        and starts_with(identity, receipt || '|')
     ), theirs as (
-      select x.* from ${t.table('transactions')} x
+      select x.id, x.receipt, x.direction, x.nature, x.amount_cents from ${t.table('transactions')} x
       where x.account_id = ${accountId} and x.reversed_at is null
         and x.statement_id <> ${statementId}
         and x.receipt in (select receipt from mine)

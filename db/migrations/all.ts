@@ -51,6 +51,7 @@ import { archivedCustomers } from './0091_archived_customers.ts';
 import { flagConstraints } from './0093_flag_constraints.ts';
 import { returnedCheck } from './0094_returned_check.ts';
 import { earnedByTwo } from './0097_earned_by_two.ts';
+import { untiedRows } from './0113_untied_rows.ts';
 import { rowChanges } from './0082_row_changes.ts';
 import { rowMarks } from './0084_row_marks.ts';
 import { shownNumbers } from './0085_shown_numbers.ts';
@@ -118,4 +119,5 @@ export const migrations: readonly Migration[] = [
   flagConstraints,
   returnedCheck,
   earnedByTwo,
+  untiedRows,
 ];

@@ -11,8 +11,9 @@ import {
   sumsOfLines,
 } from '../../db/statement-lines.ts';
 import type { NewLine } from '../../db/statement-lines.ts';
+import { tieFees } from '../../db/fee-ties.ts';
 import { tieReversedPayments } from '../../db/reversal-ties.ts';
-import { postChunk, tieFees } from '../../db/statement-posting.ts';
+import { postChunk } from '../../db/statement-posting.ts';
 import type { Nature } from '../../db/statement-tables.ts';
 import { undoChunk } from '../../db/statement-undo.ts';
 import { insertStatement, patchStatement, reachStage } from '../../db/statements.ts';

@@ -71,7 +71,7 @@ describe('migrations', () => {
       await migrateUp({ ...base, migrations: known });
       expect(await describeDatabase(base)).toEqual(before);
     }
-  });
+  }, 180_000);
 
   test('an upgrade keeps the rows of the older release', async () => {
     await migrateUp({ ...base, migrations: migrations.slice(0, 2) });

@@ -1,6 +1,7 @@
 import { countLines, listLines, sumsOfLines } from '../../db/statement-lines.ts';
 import { appendRejects, listRejects } from '../../db/statement-rejects.ts';
-import { findAmountConflicts, postChunk, tieFees } from '../../db/statement-posting.ts';
+import { tieFees } from '../../db/fee-ties.ts';
+import { findAmountConflicts, postChunk } from '../../db/statement-posting.ts';
 import { previewUndo, undoChunk } from '../../db/statement-undo.ts';
 import { createTestDatabase } from '../support/database.ts';
 import type { TestDatabase } from '../support/database.ts';
