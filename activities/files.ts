@@ -5,12 +5,13 @@
 import { Context } from '@temporalio/activity';
 import type { Redis } from 'ioredis';
 import { findOrCreateAccount } from '../db/accounts.ts';
+import { appendAudit } from '../db/audit.ts';
 import type { Database, TenantHandle } from '../db/database.ts';
 import { findMappingByFingerprint, touchMapping } from '../db/mappings.ts';
 import type { Statement } from '../db/statement-record.ts';
 import { clearLines } from '../db/statement-lines.ts';
 import { patchStatement } from '../db/statements.ts';
-import { readUpload } from '../db/uploads.ts';
+import { deleteUpload, readUpload } from '../db/uploads.ts';
 import { headerFingerprint } from '../domain/statements/mapping.ts';
 import type { ColumnMapping, MediaKind } from '../domain/statements/terms.ts';
 import { openTicket } from '../temporal/password-tickets.ts';
@@ -188,11 +189,24 @@ async function keepReport(
     const { pages } = frame.counts;
     const counts = { rows: rowCount, rejects: rejectCount, pages };
     await noteStage(t, input, { stage: 'parsed', counts, ...watchOf(d) });
+    if (frame.counts.maskedCards > 0) await dropFile(t, input);
   });
   announce(d.redis, input);
   warnOfCards(d, input, frame);
   await d.failpoint('ingest.afterParseBeforeReturn');
   return { kind: 'read', rowCount, rejectCount };
+}
+
+/**
+ * A file with card numbers is not kept: they cannot be masked in it, and what was read of it says
+ * everything else. The statement keeps its digest, so that the same file is known when it comes again.
+ */
+async function dropFile(t: TenantHandle, { statementId, uploadId }: ParseInput): Promise<void> {
+  await deleteUpload(t, uploadId);
+  await appendAudit(t, {
+    ...{ actor: 'service:ingestion', action: 'statement.file-removed', objectKind: 'statement' },
+    ...{ objectId: statementId, detail: { reason: 'card-numbers' } },
+  });
 }
 
 /** Payment card numbers do not belong in statements: they are masked, and somebody should ask why. */

@@ -11,6 +11,7 @@ import { announceDeprecation } from './edge/deprecation.ts';
 import { withIdempotency } from './idempotency.ts';
 import { sendProblem } from './problem-response.ts';
 import { catalogue, problem, ProblemError, type Problem } from './problems.ts';
+import { refuseCard } from './refuse-card.ts';
 import { sendReply } from './reply.ts';
 import { contextOf } from './request-context.ts';
 import type { Call, Reply, Route } from './route.ts';
@@ -107,23 +108,15 @@ async function answerTo(exchange: Exchange): Promise<Reply | Problem> {
   const checked = await route.check(request);
   if ('problem' in checked) return checked;
   const card = checked.body === undefined ? undefined : pointerToCard(checked.body);
-  if (card !== undefined) return refuseCard(exchange, card);
+  if (card !== undefined) {
+    const { requestId } = contextOf(exchange.response);
+    const operation = `${route.method} ${route.path}`;
+    return refuseCard({ dependencies, operation, requestId }, card);
+  }
   const call = callOf(exchange, principal);
   // An upload is only known once it has been read; its handler asks for itself.
   if (route.upload !== undefined || route.idempotency === undefined) return checked.run(call);
   return withIdempotency({ route, call, body: checked.body }, () => checked.run(call));
-}
-
-/** Numbers of payment cards are never kept: not in a column, an answer that is stored, or a log. */
-function refuseCard({ route, dependencies, response }: Exchange, pointer: string): Problem {
-  const { requestId } = contextOf(response);
-  dependencies.telemetry.metrics.requestsRefused.labels({ reason: 'card-number' }).inc();
-  dependencies.telemetry.log.warn({
-    ...{ event: 'cardNumberRefused', operation: `${route.method} ${route.path}` },
-    ...{ pointer, requestId },
-  });
-  const detail = 'This looks like the number of a payment card, which must not be sent here.';
-  return problem('validation-failed', { errors: [{ in: 'body', pointer, detail }] });
 }
 
 function needsStepUp({ stepUp }: Route, principal: Principal, nowMs: number): boolean {

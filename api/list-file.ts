@@ -4,9 +4,12 @@ import { parse } from 'csv-parse/sync';
 import type { Request } from 'express';
 import { z } from 'zod';
 import { zipProblem } from '../activities/parser/zip-directory.ts';
+import { pointerToCard } from '../domain/card-number.ts';
 import { batchRowsMax } from '../domain/disbursements/batch-rows.ts';
 import { openDigest } from './content-digest.ts';
 import { problem, ProblemError, type Problem } from './problems.ts';
+import { refuseCard } from './refuse-card.ts';
+import type { Call } from './route.ts';
 
 const fileBytes = z.string().meta({ format: 'binary' });
 
@@ -40,7 +43,7 @@ export interface ListFile {
 }
 
 /** The table of the file in the body of a request, or why it cannot be read. */
-export async function readListFile(request: Request): Promise<ListFile | Problem> {
+export async function readListFile({ request, ...call }: Call): Promise<ListFile | Problem> {
   const digest = openDigest(request);
   if ('problem' in digest) return digest;
   const bytes = await readBody(request);
@@ -49,7 +52,13 @@ export async function readListFile(request: Request): Promise<ListFile | Problem
   if (mismatch !== undefined) return mismatch;
   if (bytes.length === 0) return problem('empty-file');
   const isZip = bytes.subarray(0, 4).equals(Buffer.from('PK\u0003\u0004', 'latin1'));
-  return isZip ? readWorkbook(bytes) : readCsv(bytes);
+  const file = isZip ? readWorkbook(bytes) : readCsv(bytes);
+  if ('problem' in file) return file;
+  const card = pointerToCard(file.table);
+  // As a pointer into the table: the first number is the row, the second the column, from 0.
+  if (card === undefined) return file;
+  const { dependencies, requestId, route: operation } = call;
+  return refuseCard({ dependencies, operation, requestId }, card);
 }
 
 function readCsv(bytes: Buffer): ListFile | Problem {

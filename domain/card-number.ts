@@ -14,12 +14,77 @@ const issuers: readonly { starts: RegExp; lengths: readonly number[] }[] = [
   { starts: /^62/, lengths: [16, 17, 18, 19] },
 ];
 
-/** Digits that stand alone, in groups or in one; not a part of a longer number, word or id. */
-const digitRun = /(?<![\w+*.-])\d(?:[ -]?\d){12,18}(?![\w*-]|\.\d)/g;
+/** How the digits of a card are put into groups, besides not at all. */
+const groupings = new Set([
+  ...['4-4-4-1', '4-4-4-2', '4-4-4-3', '4-4-4-4', '4-6-4', '4-6-5', '8-8'],
+  ...['4-4-4-4-1', '4-4-4-4-2', '4-4-4-4-3'],
+]);
+const groupsMax = 5;
+
+/**
+ * Digits and what may stand between their groups. What hangs on an id in hexadecimal, a decimal, a
+ * phone number or a mask is none: those end by chance in a right check digit, one in ten. A run is
+ * bounded, so that no text takes more time than its length.
+ */
+const digitRun =
+  /(?<![\d_+*])(?<!\d[a-f]{1,8})(?<![\da-f]{8}-)(?<!\d\.)\d(?:[ -]?\d){12,60}(?![\w*]|\.\d)/g;
 
 /** Whether a text holds the number of a card, with or without blanks or dashes in it. */
 export function hasCardNumber(text: string): boolean {
-  return [...text.matchAll(digitRun)].some(([run]) => isCardNumber(run.replaceAll(/\D/g, '')));
+  return maskCardNumbers(text).found > 0;
+}
+
+/**
+ * Replaces the numbers of cards by their first six and last four digits around stars; `found` counts
+ * them. Everything else stays as it is, and so does a text without any.
+ */
+export function maskCardNumbers(text: string): { text: string; found: number } {
+  if (text.length < 13) return { text, found: 0 };
+  let found = 0;
+  const masked = text.replaceAll(digitRun, (run) => {
+    const inRun = maskRun(run);
+    found += inRun.found;
+    return inRun.text;
+  });
+  return { text: found === 0 ? text : masked, found };
+}
+
+/** A card may begin and end at any group of the run, so that a date before it does not hide it. */
+function maskRun(run: string): { text: string; found: number } {
+  const parts = run.split(/([ -])/);
+  const kept: string[] = [];
+  let found = 0;
+  for (let at = 0; at < parts.length;) {
+    const length = cardAt(parts, at);
+    if (length === 0) {
+      kept.push(parts[at] ?? '', parts[at + 1] ?? '');
+      at += 2;
+      continue;
+    }
+    const digits = digitsOf(parts.slice(at, at + length));
+    const stars = '*'.repeat(digits.length - 10);
+    kept.push(`${digits.slice(0, 6)}${stars}${digits.slice(-4)}`, parts[at + length] ?? '');
+    found += 1;
+    at += length + 1;
+  }
+  return { text: kept.join(''), found };
+}
+
+/** How many parts, groups and what is between them, are a card that begins here; 0 for none. */
+function cardAt(parts: readonly string[], at: number): number {
+  for (let groups = groupsMax; groups > 0; groups -= 1) {
+    const length = 2 * groups - 1;
+    const own = parts.slice(at, at + length);
+    if (own.length < length) continue;
+    const sizes = own.filter((_part, index) => index % 2 === 0).map((group) => group.length);
+    if (groups > 1 && !groupings.has(sizes.join('-'))) continue;
+    if (isCardNumber(digitsOf(own))) return length;
+  }
+  return 0;
+}
+
+function digitsOf(parts: readonly string[]): string {
+  return parts.filter((_part, index) => index % 2 === 0).join('');
 }
 
 function isCardNumber(digits: string): boolean {
@@ -30,7 +95,7 @@ function isCardNumber(digits: string): boolean {
 }
 
 /** Whether the last of these digits fits the others, by the formula of Luhn (ISO/IEC 7812-1 annex B). */
-export function hasCheckDigit(digits: string): boolean {
+function hasCheckDigit(digits: string): boolean {
   let sum = 0;
   for (let at = digits.length - 1, isDoubled = false; at >= 0; at -= 1, isDoubled = !isDoubled) {
     const digit = digits.charCodeAt(at) - 48;

@@ -1,6 +1,7 @@
 /** Payments customers start themselves: where their notices go, and reading them back. */
 import { z } from 'zod';
 import type { ShortcodeCredentials } from '../../db/shortcodes.ts';
+import { maskCardNumbers } from '../../domain/card-number.ts';
 import { parseMovedAmount, toShillings } from '../../domain/daraja/amounts.ts';
 import { darajaPullTime, parseDarajaTime } from '../../domain/daraja/timestamps.ts';
 import type { Cents } from '../../domain/money.ts';
@@ -157,7 +158,7 @@ function toPayment(row: z.output<typeof pulledRow>): PulledPayment | undefined {
     receipt: row.transactionId.toUpperCase(),
     paidAt: parseDarajaTime(row.trxDate),
     msisdn: row.msisdn,
-    accountReference: row.billreference ?? '',
+    accountReference: maskCardNumbers(row.billreference ?? '').text,
     amountCents,
     transactionType: row.transactiontype,
   };

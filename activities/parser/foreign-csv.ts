@@ -1,5 +1,5 @@
 /** Tables of other sources: proposes how to read them, and reads them once a person has agreed. */
-import { maskCardNumbers } from '../../domain/statements/card-numbers.ts';
+import { maskCardNumbers } from '../../domain/card-number.ts';
 import {
   createMappedReader,
   isCarriedBalance,

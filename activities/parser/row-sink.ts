@@ -3,6 +3,7 @@
  * go into the proof. While it is not yet clear whether dates begin with the day or the month, rows
  * wait here; the decision is checked again at the end of the file.
  */
+import { maskCardNumbers } from '../../domain/card-number.ts';
 import { createDateOrderVotes } from '../../domain/statements/date-order.ts';
 import type { DateOrderVotes } from '../../domain/statements/date-order.ts';
 import { createProof } from '../../domain/statements/proof.ts';
@@ -86,6 +87,7 @@ export function createRowSink(options: RowSinkOptions): RowSink {
     add: (candidate) => addCandidate(state, candidate),
     refuse(row, reason, detail) {
       countCandidate(state);
+      state.counts.maskedCards += maskCardNumbers(row.raw).found;
       keepReject(state, rejectRow(row, reason, detail));
     },
     take: () => state.frames.splice(0),

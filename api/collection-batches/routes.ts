@@ -66,7 +66,7 @@ const upload = route({
   responses: { 201: { description: 'The batch, to be looked at', schema: collectionBatch } },
   problems: ['shortcode-not-ready', ...listProblems],
   handler: async ({ query }, call) => {
-    const file = await readListFile(call.request);
+    const file = await readListFile(call);
     if ('problem' in file) return file;
     const asked = { route: uploadKey, call, body: [query, file.table] };
     return withIdempotency(asked, async () => {

@@ -67,7 +67,7 @@ const upload = route({
   responses: done,
   problems: listProblems,
   handler: async ({ query: { isDryRun } }, call) => {
-    const file = await readListFile(call.request);
+    const file = await readListFile(call);
     if ('problem' in file) return file;
     const asked = { route: uploadKey, call, body: [isDryRun, file.table] };
     return withIdempotency(asked, async () => {

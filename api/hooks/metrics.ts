@@ -10,6 +10,12 @@ export function hookMetrics(registry: Registry) {
       labelNames: ['letter', 'answer'],
       registers,
     }),
+    maskedCards: new Counter({
+      name: 'daftari_callback_card_numbers_masked_total',
+      help: 'Payment card numbers found in callbacks and masked, by letter',
+      labelNames: ['letter'],
+      registers,
+    }),
     stored: new Counter({
       name: 'daftari_callbacks_stored_total',
       help: 'Callbacks stored before they were answered, by where',

@@ -1,8 +1,10 @@
 /**
  * The body of a callback as bytes. What is too large, slow or of another type is refused, but what
- * came of it is kept: with a genuine address it may still be the only witness of a payment.
+ * came of it is kept: with a genuine address it may still be the only witness of a payment. Numbers
+ * of payment cards, which payers type as account numbers, are masked before anybody sees or keeps it.
  */
 import type { Request } from 'express';
+import { maskCardNumbers } from '../../domain/card-number.ts';
 import { parseGuardedJson } from '../json-body.ts';
 import type { ProblemCode } from '../problems.ts';
 
@@ -10,10 +12,11 @@ import type { ProblemCode } from '../problems.ts';
 const bytesMax = 64 * 1024;
 const arrivalMs = 10_000;
 
-export type RawBody =
-  | { ok: true; bytes: Buffer; json: unknown }
+export type RawBody = { bytes: Buffer; maskedCards: number } & (
+  | { ok: true; json: unknown }
   /** `cause` names it in the quarantine; there is nothing to keep when no byte came. */
-  | { ok: false; problem: ProblemCode; bytes: Buffer; cause: string };
+  | { ok: false; problem: ProblemCode; cause: string }
+);
 
 export async function readCallback(
   request: Request,
@@ -21,7 +24,9 @@ export async function readCallback(
 ): Promise<RawBody> {
   const { bytes, ended } = await collect(request, limits.arrivalMs ?? arrivalMs);
   const refuse = (problem: ProblemCode, cause: string): RawBody => {
-    return { ok: false, problem, bytes, cause };
+    // Read as Latin-1, every byte comes back as it was.
+    const { text, found: maskedCards } = maskCardNumbers(bytes.toString('latin1'));
+    return { ok: false, problem, bytes: Buffer.from(text, 'latin1'), maskedCards, cause };
   };
   if (ended === 'too-large') return refuse('body-too-large', 'too-large');
   if (ended === 'too-slow') return refuse('request-timeout', 'cut-short');
@@ -29,8 +34,23 @@ export async function readCallback(
   if (!isJsonType(request)) return refuse('unsupported-media-type', 'not-json-type');
   const text = decode(bytes);
   const parsed = text === undefined ? undefined : parseGuardedJson(text);
-  if (parsed === undefined || 'problem' in parsed) return refuse('malformed-json', 'malformed');
-  return { ok: true, bytes, json: parsed.value };
+  if (text === undefined || parsed === undefined || 'problem' in parsed)
+    return refuse('malformed-json', 'malformed');
+  const masked = maskTexts(text);
+  if (masked.found === 0) return { ok: true, bytes, json: parsed.value, maskedCards: 0 };
+  const json: unknown = JSON.parse(masked.text);
+  return { ok: true, bytes: Buffer.from(masked.text), json, maskedCards: masked.found };
+}
+
+/** Masks within the texts of a JSON document only, so that it stays one and no figure changes. */
+function maskTexts(document: string): { text: string; found: number } {
+  let found = 0;
+  const text = document.replaceAll(/"(?:[^"\\]|\\.)*"/g, (literal) => {
+    const masked = maskCardNumbers(literal);
+    found += masked.found;
+    return masked.text;
+  });
+  return { text, found };
 }
 
 function isJsonType(request: Request): boolean {

@@ -54,6 +54,7 @@ function receiver(hooks: Hooks): RequestHandler<{ letter: string; token: string 
     }
     const limits = hooks.arrivalMs === undefined ? {} : { arrivalMs: hooks.arrivalMs };
     const body = await readCallback(request, limits);
+    if (body.maskedCards > 0) warnOfCards(hooks, genuine, body.maskedCards);
     if (genuine.letter === 'v') return validate({ hooks, genuine, body, response });
     if (!body.ok) return keepAndRefuse(hooks, genuine, body);
     await store(hooks, genuine, { body: body.bytes });
@@ -72,6 +73,13 @@ function refuse(
 ): never {
   metrics.answered.inc({ letter, answer: code });
   throw new ProblemError(problem(code, { headers }));
+}
+
+/** Somebody typed the number of a payment card where an account belongs. */
+function warnOfCards({ metrics, log }: Hooks, genuine: Genuine, count: number): void {
+  const { tenantId, letter } = genuine;
+  metrics.maskedCards.inc({ letter }, count);
+  log.warn({ event: 'callbackCardsMasked', tenantId, letter, count });
 }
 
 /** A validation is a question: it is answered first, and kept without making M-PESA wait. */

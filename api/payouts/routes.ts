@@ -76,7 +76,7 @@ const upload = route({
   responses: drafted,
   problems: ['shortcode-unusable', ...listProblems],
   handler: async ({ query }, call) => {
-    const file = await readListFile(call.request);
+    const file = await readListFile(call);
     if ('problem' in file) return file;
     const asked = { route: uploadKey, call, body: [query, file.table] };
     return withIdempotency(asked, async () => {

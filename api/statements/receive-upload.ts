@@ -1,7 +1,7 @@
 /** Reads an upload in either form: multipart with a part named `file`, or the bytes themselves. */
 import busboy from 'busboy';
 import type { Request } from 'express';
-import { maskCardNumbers } from '../../domain/statements/card-numbers.ts';
+import { maskCardNumbers } from '../../domain/card-number.ts';
 import { followed, openDigest, type DigestCheck } from '../content-digest.ts';
 import { problem, type Problem } from '../problems.ts';
 import { takeBytes, type ReceivedFile, type UploadSink } from './byte-intake.ts';

@@ -4,7 +4,7 @@ import type { Cents } from '../money.ts';
 import type { Outcome } from '../refusal.ts';
 import type { Instant } from '../time.ts';
 import { parseAmount } from './amounts.ts';
-import { maskCardNumbers } from './card-numbers.ts';
+import { maskCardNumbers } from '../card-number.ts';
 import { readDetails } from './details.ts';
 import type { Side } from './details.ts';
 import { twinKey } from './identity.ts';

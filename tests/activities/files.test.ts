@@ -77,6 +77,36 @@ describe('the steps that read a file', () => {
     expect(await stored(key)).toEqual(await stored(twin));
   });
 
+  test('a file with card numbers is not kept, whenever the reading dies; its digest and rows are', async () => {
+    const text = new TextDecoder().decode(csv);
+    const [, receipt = ''] = /^"?([A-Z0-9]{10})"?,/m.exec(text) ?? [];
+    const withCard = text.replace(receipt, '4111111111111111');
+    const key = await stage.upload(new TextEncoder().encode(withCard), 'csv');
+    const broken = stage.steps({ failpoint: strikeAt('ingest.afterParseBeforeReturn', 1) });
+
+    await expect(perform(() => broken.parseStatement(key))).rejects.toMatchObject({
+      name: 'Struck',
+    });
+    const outcome = await perform(() => stage.steps().parseStatement(key), { attempt: 2 });
+
+    expect(outcome).toEqual({ kind: 'read', rowCount: rows - 1, rejectCount: 1 });
+    const kept = await stage.rows(
+      `select s.upload_id, length(s.sha256) as digest,
+         (select count(*)::int from shared.upload_chunks c where c.upload_id = $2) as chunks,
+         (select count(*)::int from shared.audit_log a
+           where a.action = 'statement.file-removed' and a.object_id = s.id::text) as told
+       from shared.statements s where s.id = $1`,
+      [key.statementId, key.uploadId],
+    );
+    expect(kept).toEqual([{ upload_id: null, digest: 64, chunks: 0, told: 1 }]);
+    const other = await stage.upload(csv, 'csv');
+    await perform(() => stage.steps().parseStatement(other));
+    const whole = await stage.rows('select upload_id from shared.statements where id = $1', [
+      other.statementId,
+    ]);
+    expect(whole).toEqual([{ upload_id: other.uploadId }]);
+  });
+
   test('heartbeats say how many rows are stored and nothing else', async () => {
     const beats: unknown[] = [];
     const key = await stage.upload(csv, 'csv');

@@ -231,6 +231,7 @@ describe('a list of customers', () => {
     ['that is empty', '', 'empty-file'],
     ['that is no text', 'name,reference\nA\0,B\n', 'unsupported-type'],
     ['with a broken quote', 'name,reference\n"A,B\n', 'malformed-csv'],
+    ['with the number of a card', 'name,reference\nA 4111 1111 1111 1111,B\n', 'validation-failed'],
     ['that claims to be a workbook', 'PK\u0003\u0004', 'malformed-workbook'],
     ['of more than 2 MB', 'x'.repeat(2_000_001), 'file-too-large'],
   ])('%s is refused', async (_what, body, code) => {

@@ -2,6 +2,7 @@ import { gzipSync } from 'node:zlib';
 import { randomUUID } from 'node:crypto';
 import { openValidation } from '../../api/hooks/validation.ts';
 import { validatePayment } from '../../domain/collections/validation.ts';
+import { bodyOf } from '../../db/callbacks.ts';
 import { insertShortcode, updateShortcode } from '../../db/shortcodes.ts';
 import type { HookLetter } from '../../db/shortcode-tables.ts';
 import { openToAll } from '../../domain/daraja/validation-settings.ts';
@@ -60,6 +61,27 @@ describe('a callback address', () => {
       [tenant.tenantId],
     );
     expect(plain).toEqual([]);
+  });
+
+  test.each([
+    ['a message', JSON.stringify(c2bBody({ BillRefNumber: '4111 1111 1111 1111' })), 200],
+    ['what is none', 'paid with 4111111111111111', 400],
+  ])('keeps no number of a card, which payers type, in %s', async (_what, body, status) => {
+    expect((await post(pathOf('c'), body)).status).toBe(status);
+
+    const [row] = await stage.database.asOwner(
+      'select letter, target_id, body_sealed from shared.callback_inbox where tenant_id = $1',
+      [tenant.tenantId],
+    );
+    const kept = await stage.database.db.withTenant(tenant.tenantId, async (t) =>
+      bodyOf(t, row as Parameters<typeof bodyOf>[1]).toString(),
+    );
+    const masked = body.replace(/4111[ 1]+1111/, '411111******1111');
+    expect(kept).toBe(masked);
+    expect(stage.logs.some((line) => line.includes('callbackCardsMasked'))).toBe(true);
+    expect(stage.logs.join('')).not.toMatch(/4111 ?1111 ?1111 ?1111/);
+    const metrics = await stage.dependencies.telemetry.registry.metrics();
+    expect(metrics).toMatch(/daftari_callback_card_numbers_masked_total\{letter="c"\} [1-9]/);
   });
 
   test.each(['s', 'r', 't', 'c', 'b'] as const)('takes letter %s', async (letter) => {

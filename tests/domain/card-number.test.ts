@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { hasCardNumber, pointerToCard } from '../../domain/card-number.ts';
+import { hasCardNumber, maskCardNumbers, pointerToCard } from '../../domain/card-number.ts';
 
 /** Numbers that issuers and networks publish for tests. */
 const published = [
@@ -55,5 +55,49 @@ describe('the number of a card', () => {
     expect(pointerToCard({ a: [{ 'b/c': 'card 4111 1111 1111 1111' }], d: 4 })).toBe('/a/0/b~1c');
     expect(pointerToCard({ a: ['fine', null, true, 4_111_111_111_111_111] })).toBeUndefined();
     expect(pointerToCard(undefined)).toBeUndefined();
+  });
+});
+
+describe('card numbers in text', () => {
+  test('masked once, are none any more', () => {
+    fc.assert(
+      fc.property(fc.constantFrom(...published), fc.string(), (number, words) => {
+        const { text, found } = maskCardNumbers(`${words} ${number} ${words}`);
+        return found > 0 && !text.includes(number) && maskCardNumbers(text).found === 0;
+      }),
+    );
+  });
+
+  test('of a text of digits and blanks without end are looked for in no time', () => {
+    const before = performance.now();
+    expect(maskCardNumbers('1 '.repeat(50_000) + 'x').found).toBe(0);
+    expect(performance.now() - before).toBeLessThan(2_000);
+  });
+
+  test.each([
+    ['card 4111111111111111 used', 'card 411111******1111 used', 1],
+    ['card 4111 1111 1111 1111.', 'card 411111******1111.', 1],
+    ['4111-1111-1111-1111', '411111******1111', 1],
+    ['5555555555554444 and 4111111111111111', '555555******4444 and 411111******1111', 2],
+    ['2547 4111 1111 1111 1111', '2547 411111******1111', 1],
+    ['meter 4111111111111112', 'meter 4111111111111112', 0],
+    ['account 01109123456700', 'account 01109123456700', 0],
+    ['41111111111111111', '41111111111111111', 0],
+    ['Acc.4111111111111111', 'Acc.411111******1111', 1],
+    ['4111 1111 1111 1111 2026', '411111******1111 2026', 1],
+    ['3782 822463 10005', '378282*****0005', 1],
+    ['30569309025904', '305693****5904', 1],
+    ['4222222222222', '422222***2222', 1],
+    ['6205 5000 0000 0000 004', '620550*********0004', 1],
+    ['254712345678 2026-11-14', '254712345678 2026-11-14', 0],
+    ['4 254712345670', '4 254712345670', 0],
+    [
+      '9f86d081884c7d659a2feaa0c55ad0154111111111111111',
+      '9f86d081884c7d659a2feaa0c55ad0154111111111111111',
+      0,
+    ],
+    ['no card', 'no card', 0],
+  ])('%s', (text, masked, found) => {
+    expect(maskCardNumbers(text)).toEqual({ text: masked, found });
   });
 });

@@ -1,4 +1,3 @@
-import { maskCardNumbers } from '../../../domain/statements/card-numbers.ts';
 import { isNoise } from '../../../domain/statements/noise.ts';
 import {
   emptyFacts,
@@ -151,21 +150,5 @@ describe('footers', () => {
     'PAGE SOLUTIONS LTD',
   ])('%j is not', (line) => {
     expect(isNoise(line)).toBe(false);
-  });
-});
-
-describe('card numbers in text', () => {
-  test.each([
-    ['card 4111111111111111 used', 'card 411111******1111 used', 1],
-    ['card 4111 1111 1111 1111.', 'card 411111******1111.', 1],
-    ['4111-1111-1111-1111', '411111******1111', 1],
-    ['5555555555554444 and 4111111111111111', '555555******4444 and 411111******1111', 2],
-    ['2547 4111 1111 1111 1111', '2547 411111******1111', 1],
-    ['meter 4111111111111112', 'meter 4111111111111112', 0],
-    ['account 01109123456700', 'account 01109123456700', 0],
-    ['41111111111111111', '41111111111111111', 0],
-    ['no card', 'no card', 0],
-  ])('%s', (text, masked, found) => {
-    expect(maskCardNumbers(text)).toEqual({ text: masked, found });
   });
 });
