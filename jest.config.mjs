@@ -17,7 +17,7 @@ const shared = {
 
 export default {
   // Real services on a busy machine answer late; a hang still ends.
-  testTimeout: 60_000,
+  testTimeout: 120_000,
   projects: [
     {
       ...shared,

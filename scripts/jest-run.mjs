@@ -10,10 +10,16 @@ import { testDirectory } from './test-profile.mjs';
 
 const jest = path.join(projectRoot, 'node_modules', 'jest', 'bin', 'jest.js');
 
-/** Pure tests side by side; tests of shared services one after another. */
-const groups = [
-  { name: 'pure', projects: ['unit', 'web'], flags: ['--maxWorkers=2'] },
-  { name: 'services', projects: ['services', 'journeys'], flags: ['--runInBand'] },
+/**
+ * Pure tests first, on every core; then the tests of shared services, a lane of parts and a lane of
+ * whole journeys, each one test after another.
+ */
+const stages = [
+  [{ name: 'pure', projects: ['unit', 'web'], flags: ['--maxWorkers=2'] }],
+  [
+    { name: 'services', projects: ['services'], flags: ['--runInBand'] },
+    { name: 'journeys', projects: ['journeys'], flags: ['--runInBand'] },
+  ],
 ];
 
 /** Once the results are told, a connection somebody left open must not keep the command waiting. */
@@ -25,24 +31,30 @@ const always = ['--forceExit', '--passWithNoTests'];
  */
 export async function runJest(environment, jestArgs) {
   const total = { passed: 0, failed: 0, skipped: 0 };
-  for (const group of groups) {
-    const outcome = await runGroup(group, environment, jestArgs);
-    for (const key of Object.keys(total)) total[key] += outcome[key];
+  for (const lanes of stages) {
+    const outcomes = await Promise.all(lanes.map((lane) => runLane(lane, environment, jestArgs)));
+    for (const key of Object.keys(total)) {
+      total[key] += outcomes.reduce((sum, outcome) => sum + outcome[key], 0);
+    }
   }
   return total;
 }
 
-/** Stops a Jest that still runs, with its workers and whatever its tests started. */
+/** Stops every Jest that still runs, with its workers and whatever its tests started. */
 export function stopJest() {
-  if (current?.pid) signalGroup(current.pid, 'SIGTERM');
+  signalAll('SIGTERM');
 }
 
-let current;
+const running = new Set();
 
 // Not even a test that hangs outlives the command.
-process.on('exit', () => current?.pid && signalGroup(current.pid, 'SIGKILL'));
+process.on('exit', () => signalAll('SIGKILL'));
 
-async function runGroup({ name, projects, flags }, environment, jestArgs) {
+function signalAll(signal) {
+  for (const { pid } of running) if (pid) signalGroup(pid, signal);
+}
+
+async function runLane({ name, projects, flags }, environment, jestArgs) {
   const outputFile = path.join(testDirectory, `results-${name}.json`);
   rmSync(outputFile, { force: true });
   const args = ['--selectProjects', ...projects, ...flags, ...always, ...jestArgs];
@@ -60,13 +72,18 @@ async function runGroup({ name, projects, flags }, environment, jestArgs) {
 
 function execute(args, environment) {
   return new Promise((resolve) => {
-    current = spawn(projectNode, args, {
+    const jestProcess = spawn(projectNode, args, {
       cwd: projectRoot,
       env: { ...process.env, ...environment },
       stdio: ['ignore', 'inherit', 'inherit'],
       detached: true,
     });
-    current.on('error', () => resolve(1));
-    current.on('close', (code) => resolve(code ?? 1));
+    running.add(jestProcess);
+    const ended = (code) => {
+      running.delete(jestProcess);
+      resolve(code ?? 1);
+    };
+    jestProcess.on('error', () => ended(1));
+    jestProcess.on('close', ended);
   });
 }

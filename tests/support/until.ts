@@ -4,7 +4,7 @@
  */
 export async function until(
   isTrue: () => boolean | Promise<boolean>,
-  { withinMs = 20_000, everyMs = 25 }: { withinMs?: number; everyMs?: number } = {},
+  { withinMs = 40_000, everyMs = 25 }: { withinMs?: number; everyMs?: number } = {},
 ): Promise<void> {
   const deadline = Date.now() + withinMs;
   let lastError: unknown;
