@@ -5,7 +5,8 @@ interface Page<Item> {
   nextCursor: string | null;
 }
 
-type Asked<Item> = Promise<{ data?: Page<Item> | undefined; error?: unknown }>;
+/** A page, or why there is none. */
+export type Asked<Item> = Promise<{ data?: Page<Item> | undefined; error?: unknown }>;
 
 /**
  * Walks a list to its end: `eachOf((cursor) => getTransactions({ query: { cursor } }))`. A page is

@@ -6,6 +6,7 @@ import { createClient, createConfig } from './generated/client/index.js';
 import { patientFetch, type Patience } from './patient-fetch.ts';
 
 export { eachOf } from './each-of.ts';
+export { serverEvents, type ServerEvent } from './server-events.ts';
 export { patientFetch, type Patience } from './patient-fetch.ts';
 export * from './generated/index.js';
 

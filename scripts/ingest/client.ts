@@ -1,6 +1,7 @@
 /** A small client of the public API: JSON, uploads, pages and events, signed in as one person. */
 import type { z } from 'zod';
 import { session } from '../../api/auth/schema.ts';
+import { serverEvents, type ServerEvent } from '../../sdk/server-events.ts';
 
 export type Login = { token: string } | { email: string; password: string };
 
@@ -25,12 +26,6 @@ export interface Client {
   ): Promise<z.output<Schema>>;
   /** Events after `lastId` until the server ends the stream. */
   events(path: string, lastId: number): AsyncGenerator<ServerEvent>;
-}
-
-export interface ServerEvent {
-  id: number;
-  type: string;
-  data: unknown;
 }
 
 /** Signs in; throws `Refused`, or the error of an address nobody answers at. */
@@ -85,30 +80,5 @@ async function* readEvents(open: () => Promise<Response>): AsyncGenerator<Server
     await accepted(response);
     return;
   }
-  let buffer = '';
-  for await (const text of response.body.pipeThrough(new TextDecoderStream())) {
-    buffer += text;
-    const blocks = buffer.split('\n\n');
-    buffer = blocks.pop() ?? '';
-    for (const block of blocks) {
-      const event = parseEvent(block);
-      if (event !== undefined) yield event;
-    }
-  }
-}
-
-/** One block of an event stream; undefined for comments and settings. */
-function parseEvent(block: string): ServerEvent | undefined {
-  const fields = new Map<string, string>();
-  for (const line of block.split('\n')) {
-    const [, name, value] = /^(\w+): ?(.*)$/.exec(line) ?? [];
-    if (name !== undefined && value !== undefined) fields.set(name, value);
-  }
-  const data = fields.get('data');
-  if (data === undefined) return undefined;
-  return {
-    id: Number(fields.get('id') ?? 0),
-    type: fields.get('event') ?? 'message',
-    data: JSON.parse(data),
-  };
+  yield* serverEvents(response.body);
 }

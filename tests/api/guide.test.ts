@@ -1,5 +1,5 @@
 /** What the guide and the examples say comes out is what comes out. */
-import { readdirSync, readFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { execFileSync } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
@@ -25,6 +25,7 @@ beforeAll(async () => {
     temporal: { startAndAsk: async () => ({ kind: 'answered', verdict: prompted }) as never },
   });
   folder = mkdtempSync(join(tmpdir(), 'daftari-examples-'));
+  const programs = installCommandLine();
   const somebody = await aTenant(stage.database.db, {
     passwordHash: await hashPassword(password),
   });
@@ -50,8 +51,20 @@ beforeAll(async () => {
     ...{ DAFTARI_URL: stage.baseUrl, DAFTARI_KEY: key, DAFTARI_WAIT: '0' },
     ...{ DAFTARI_EMAIL: somebody.email, DAFTARI_PASSWORD: password },
     DAFTARI_SHORTCODE: toPublicId('shortcode', shortcodeId),
+    ...{ PATH: `${programs}:${process.env['PATH'] ?? ''}`, XDG_CONFIG_HOME: folder },
   };
-});
+}, 180_000);
+
+/** `daftari` as somebody has it who installed the package; answers the folder it lies in. */
+function installCommandLine(): string {
+  execFileSync(process.execPath, ['scripts/sdk.mjs']);
+  const programs = join(folder, 'bin');
+  mkdirSync(programs);
+  const main = join(process.cwd(), '.daftari/sdk/dist/cli/main.js');
+  const script = `#!/bin/sh\nexec '${process.execPath}' '${main}' "$@"\n`;
+  writeFileSync(join(programs, 'daftari'), script, { mode: 0o755 });
+  return programs;
+}
 
 afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
