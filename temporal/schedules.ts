@@ -4,8 +4,8 @@
  */
 import {
   ScheduleAlreadyRunning,
+  ScheduleClient,
   ScheduleOverlapPolicy,
-  type ScheduleClient,
   type ScheduleOptions,
 } from '@temporalio/client';
 import { TypedSearchAttributes } from '@temporalio/common';
@@ -45,13 +45,44 @@ export const plans: readonly Plan[] = [
 
 /** Creates, updates and removes schedules until they are as listed; may be repeated. */
 export async function syncSchedules(client: ScheduleClient): Promise<void> {
-  for (const plan of plans) await createOrUpdate(client, optionsOf(plan));
+  const guarded = guardedBy(client);
+  for (const plan of plans) await createOrUpdate(guarded, optionsOf(plan));
   const wanted = new Set(plans.map(({ job }) => scheduleId(job)));
   for await (const { scheduleId: found } of client.list()) {
     const isOurs = found.startsWith(scheduleId(''));
     if (isOurs && !wanted.has(found)) await client.getHandle(found).delete();
   }
 }
+
+/**
+ * A client whose updates carry the token of the description they were made from: the server drops one
+ * that somebody paused, resumed or changed the schedule before. The SDK leaves the token out, so an
+ * operator's pause between its reading and its writing would be undone. What is dropped comes with the
+ * next start.
+ */
+function guardedBy({ connection, workflowService, options }: ScheduleClient): ScheduleClient {
+  let conflictToken: Uint8Array | null | undefined;
+  const guarded = Object.create(workflowService, {
+    describeSchedule: {
+      async value(request: Request<'describeSchedule'>) {
+        const description = await workflowService.describeSchedule(request);
+        conflictToken = description.conflictToken;
+        return description;
+      },
+    },
+    updateSchedule: {
+      value: (request: Request<'updateSchedule'>) =>
+        workflowService.updateSchedule({ ...request, conflictToken: conflictToken ?? null }),
+    },
+  });
+  const { namespace, identity } = options;
+  const through = Object.create(connection, { workflowService: { value: guarded } });
+  return new ScheduleClient({ connection: through, namespace, identity });
+}
+
+type Request<Method extends 'describeSchedule' | 'updateSchedule'> = Parameters<
+  ScheduleClient['workflowService'][Method]
+>[0];
 
 async function createOrUpdate(client: ScheduleClient, options: ScheduleOptions): Promise<void> {
   try {

@@ -75,4 +75,34 @@ describe('a namespace of a real server', () => {
     await until(async () => !(await listed()).includes(scheduleId('forgotten')));
     expect(await isPaused()).toBe(true);
   });
+
+  test('a pause between reading a schedule and writing it survives too', async () => {
+    const ofOutbox = schedules.getHandle(scheduleId('outbox'));
+    await syncSchedules(schedules);
+    await ofOutbox.unpause();
+    await until(async () => !(await ofOutbox.describe()).state.paused);
+    const { workflowService } = schedules;
+    // Answers with what was true before the pause, as a server does that is asked in that moment.
+    const late = Object.create(workflowService, {
+      describeSchedule: {
+        async value(request: { scheduleId: string }) {
+          const before = await workflowService.describeSchedule({ namespace, ...request });
+          if (request.scheduleId === scheduleId('outbox')) {
+            await ofOutbox.pause('in between');
+            await until(async () => (await ofOutbox.describe()).state.paused);
+          }
+          return before;
+        },
+      },
+    });
+    const through = Object.create(connection, { workflowService: { value: late } });
+
+    await syncSchedules(new ScheduleClient({ connection: through, namespace }));
+
+    // The server takes things in order: once the run is there, the update was dealt with.
+    await ofOutbox.trigger();
+    await until(async () => (await ofOutbox.describe()).info.recentActions.length > 0);
+    const { paused, note } = (await ofOutbox.describe()).state;
+    expect({ paused, note }).toEqual({ paused: true, note: 'in between' });
+  });
 });
