@@ -6,6 +6,7 @@ import { ledgerProblems } from './ledger/problems.ts';
 import { collectionProblems } from './collections/problems.ts';
 import { payoutProblems } from './disbursements/problems.ts';
 import { statementUndoProblems } from './statements/problems.ts';
+import { downloadProblems } from './downloads/problems.ts';
 import { rowChangeProblems } from './row-changes/problems.ts';
 import { shownNumberProblems } from './shown-numbers/problems.ts';
 import { savedViewProblems } from './saved-views/problems.ts';
@@ -223,6 +224,7 @@ export const catalogue = {
   ...tenantProblems,
   ...collectionProblems,
   ...savedViewProblems,
+  ...downloadProblems,
   ...rowChangeProblems,
   ...shownNumberProblems,
   ...fileProblemEntries,

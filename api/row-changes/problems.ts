@@ -2,12 +2,6 @@
 import type { CatalogueEntry } from '../problems.ts';
 
 export const rowChangeProblems = {
-  'too-many-to-print': {
-    status: 422,
-    title: 'Too many rows for a PDF',
-    cause: 'A PDF holds at most 5,000 rows.',
-    fix: 'Choose a shorter period, or take the rows as CSV or Excel.',
-  },
   'row-changed-meanwhile': {
     status: 409,
     title: 'Somebody changed this row a moment ago',
