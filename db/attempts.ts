@@ -41,6 +41,21 @@ export async function beginAttempt(
   return 0;
 }
 
+/**
+ * Counts a failure that nobody waits for; true for the one that reaches the budget of its window,
+ * and for no other of that window.
+ */
+export async function countFailure(
+  o: OperatorHandle,
+  { kind, subject }: AttemptSubject & { kind: 'tenant' },
+): Promise<boolean> {
+  const nowMs = await databaseNow(o);
+  const counted = await lockCounted(o, { kind, subject });
+  const isFresh = isForgotten(kind, counted, nowMs);
+  await addOne(o, { kind, subject }, isFresh);
+  return (isFresh ? 1 : counted.count + 1) === attemptRules[kind].budget;
+}
+
 /** Takes an attempt back that turned out right: accounts start anew, budgets get one back. */
 export async function forgiveAttempt(
   o: OperatorHandle,

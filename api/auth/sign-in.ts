@@ -6,7 +6,14 @@ import { createChallenge } from '../../db/challenges.ts';
 import { findSecondFactors, hasSecondFactor } from '../../db/second-factors.ts';
 import { problem, type Problem } from '../problems.ts';
 import { route, type Call } from '../route.ts';
-import { countAttempt, forgive, retryAfter, subjectsOf, whom } from './attempts.ts';
+import {
+  countAttempt,
+  countInBusiness,
+  forgive,
+  retryAfter,
+  subjectsOf,
+  whom,
+} from './attempts.ts';
 import { issuePending, pendingSeconds } from './pending-tokens.ts';
 import { credentials, session, type Credentials } from './schema.ts';
 import { secondStep, type SecondStep } from './second-factor-schema.ts';
@@ -132,4 +139,8 @@ async function noteRefusal(
       requestId,
     }),
   );
+  // Beside the answer, which may not take longer for people who are known.
+  void countInBusiness(call, tenant.id).catch((err: unknown) => {
+    telemetry.log.warn({ event: 'refusalNotCounted', requestId, err });
+  });
 }

@@ -1,4 +1,10 @@
-import { createHmac, generateKeyPairSync, randomUUID, type KeyObject } from 'node:crypto';
+import {
+  createHash,
+  createHmac,
+  generateKeyPairSync,
+  randomUUID,
+  type KeyObject,
+} from 'node:crypto';
 import { request } from 'node:http';
 import jwt from 'jsonwebtoken';
 import { hashPassword } from '../../api/auth/passwords.ts';
@@ -6,6 +12,7 @@ import { keySet, me, session } from '../../api/auth/schema.ts';
 import { id, toPublicId } from '../../domain/ids.ts';
 import { openApiStage, problemIn, type ApiStage } from '../support/api.ts';
 import { aTenant, type Somebody } from '../support/tenants.ts';
+import { until } from '../support/until.ts';
 
 let stage: ApiStage;
 beforeAll(async () => {
@@ -68,6 +75,44 @@ describe('POST /v1/sessions', () => {
       expect(problemIn(answer).code).toBe('throttled');
       expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0);
     }
+  });
+
+  test('a hundred refusals in one business are told once, and keep nobody out', async () => {
+    const person = await aPerson();
+    const { tenantId } = person;
+    const subject = createHash('sha256').update(`tenant ${tenantId}`).digest();
+    await stage.database.asOwner(
+      "insert into platform.attempts (kind, subject, count) values ('tenant', $1, 98)",
+      [subject],
+    );
+    const wrong = { email: person.email, password: 'wrong wrong' };
+    const told = () => stage.logs.filter((line) => line.includes('manyRefusalsInBusiness')).length;
+
+    const counted = async () => {
+      const rows = await stage.database.asOwner(
+        'select count from platform.attempts where subject = $1',
+        [subject],
+      );
+      return Number(rows[0]?.['count']);
+    };
+
+    const tellings: number[] = [];
+    for (const count of [99, 100, 101]) {
+      await stage.fetch('/v1/sessions', { json: wrong });
+      await until(async () => (await counted()) === count && (count < 100 || told() > 0));
+      tellings.push(told());
+    }
+    const right = await stage.fetch('/v1/sessions', { json: { email: person.email, password } });
+
+    expect(tellings).toEqual([0, 1, 1]);
+    expect(right.status).toBe(201);
+    const noted = () =>
+      stage.database.asOwner(
+        "select actor from shared.audit_log where tenant_id = $1 and action = 'session.many-refused'",
+        [tenantId],
+      );
+    await until(async () => (await noted()).length > 0);
+    expect(await noted()).toEqual([{ actor: 'service:auth' }]);
   });
 
   test('unknown fields are refused with a pointer to each', async () => {
