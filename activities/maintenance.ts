@@ -3,6 +3,7 @@ import { anchorHeads, auditHeads } from '../db/audit-list.ts';
 import { sweepAttempts } from '../db/attempts.ts';
 import { sweepChallenges } from '../db/challenges.ts';
 import type { Database } from '../db/database.ts';
+import { expireDownload, listOverDownloads } from '../db/downloads.ts';
 import { sweepEmailLinks } from '../db/email-links.ts';
 import { sweepIdempotencyKeys } from '../db/idempotency.ts';
 import { listBrokenInvariants } from '../db/invariants.ts';
@@ -52,7 +53,7 @@ export function createMaintenanceActivities(d: MaintenanceDependencies): Mainten
   return {
     async sweepOrphanUploads() {
       const uploads = await db.everywhere('remove uploads nobody finished', sweepOrphanUploads);
-      return { 'uploads removed': sumOf(uploads) };
+      return { 'uploads removed': sumOf(uploads), 'downloads erased': await eraseDownloads(db) };
     },
     async sweepIdempotencyKeys() {
       const keys = await db.everywhere('forget idempotency keys after 72 h', sweepIdempotencyKeys);
@@ -96,6 +97,16 @@ export function createMaintenanceActivities(d: MaintenanceDependencies): Mainten
       };
     },
   };
+}
+
+/** Files people had made, of which nothing is to be left once their time is over. */
+async function eraseDownloads(db: Database): Promise<number> {
+  const found = await db.everywhere('find downloads whose time is over', listOverDownloads);
+  let erased = 0;
+  for (const { tenant_id: tenantId, id } of found.flat()) {
+    if (await db.withTenant(tenantId, (t) => expireDownload(t, id))) erased += 1;
+  }
+  return erased;
 }
 
 function sumOf(counts: readonly number[]): number {

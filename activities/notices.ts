@@ -4,7 +4,8 @@
  */
 import { findDisbursement } from '../db/disbursements.ts';
 import type { TenantHandle } from '../db/database.ts';
-import { settleNotices, tellNotice } from '../db/notices.ts';
+import { findDownload } from '../db/downloads.ts';
+import { settleNotices, tellNotice, type Concerned } from '../db/notices.ts';
 import { findBatch } from '../db/payout-batches.ts';
 import { id } from '../domain/ids.ts';
 import { meaningOfEvent, type Telling, type ToldEvent } from '../domain/notices/from-event.ts';
@@ -30,18 +31,22 @@ export function startNotices(
 export async function noteEvent(t: TenantHandle, event: ToldEvent): Promise<void> {
   for (const meaning of meaningOfEvent(event)) {
     if ('settles' in meaning) await settleNotices(t, meaning.settles);
-    else await tellNotice(t, meaning, await makerOf(t, meaning));
+    else await tellNotice(t, meaning, await concernedBy(t, meaning));
   }
 }
 
-/** Who asked for what waits for approval; the event does not say. */
-async function makerOf(t: TenantHandle, { tells, subjectId }: Telling): Promise<string | null> {
-  if (subjectId === null) return null;
+/** The event does not say who asked for what waits for approval, or for a file. */
+async function concernedBy(t: TenantHandle, { tells, subjectId }: Telling): Promise<Concerned> {
+  if (subjectId === null) return {};
   if (tells === 'payout-approval') {
     const payout = await findDisbursement(t, id('disbursement', subjectId));
-    return payout?.requestedBy ?? null;
+    return { maker: payout?.requestedBy ?? null };
   }
-  if (tells !== 'batch-approval') return null;
+  if (tells === 'download-ready') {
+    const download = await findDownload(t, id('download', subjectId));
+    return download === undefined ? {} : { audience: download.requestedBy };
+  }
+  if (tells !== 'batch-approval') return {};
   const batch = await findBatch(t, id('payoutBatch', subjectId));
-  return batch?.submittedBy ?? batch?.requestedBy ?? null;
+  return { maker: batch?.submittedBy ?? batch?.requestedBy ?? null };
 }

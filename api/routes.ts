@@ -47,6 +47,7 @@ import { statementDecisionRoutes } from './statements/decision-routes.ts';
 import { mappingRoutes } from './statements/mapping-routes.ts';
 import { dataSubjectRoutes } from './data-subjects/routes.ts';
 import { closingRoutes } from './closings/routes.ts';
+import { downloadRoutes } from './downloads/routes.ts';
 import { exportRoutes } from './exports/routes.ts';
 import { importRoutes } from './imports/routes.ts';
 import { settingsRoutes } from './settings/routes.ts';
@@ -111,7 +112,7 @@ export function allRoutes(): Route[] {
     ...memberRoutes,
     ...settingsRoutes,
     ...closingRoutes,
-    ...exportRoutes,
+    ...[...downloadRoutes, ...exportRoutes],
     ...importRoutes,
     ...dataSubjectRoutes,
     ...flagRoutes,

@@ -32,6 +32,8 @@ interface SealedColumn {
 export const leftOut: Readonly<Record<string, string>> = {
   audit_heads: 'the last record of the audit log says the same',
   consumed_events: 'bookkeeping of deliveries between services',
+  download_chunks: 'files made from the other tables, kept for a day',
+  downloads: 'files made from the other tables, kept for a day',
   idempotency_keys: 'answers to repeated requests, kept for three days',
   invitations: 'an invitation is only good where it was made',
   notice_marks: 'what single people have read',

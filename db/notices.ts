@@ -28,17 +28,24 @@ export interface Reader {
   kinds: readonly NoticeKind[];
 }
 
+/** Whom it concerns: who asked for it and is not told, or the only one who is. */
+export interface Concerned {
+  maker?: string | null;
+  audience?: string | null;
+}
+
 /** Tells something. Told again, it counts on, is new to everybody and waits anew. */
 export async function tellNotice(
   t: TenantHandle,
   { tells, key, subjectId, figures, amountCents }: Telling,
-  maker: string | null,
+  { maker = null, audience = null }: Concerned,
 ): Promise<void> {
   const table = t.table('notices');
   const told = await sql<{ id: string; isNew: boolean }>`
-    insert into ${table} as n (tenant_id, kind, key, subject_id, figures, amount_cents, maker)
+    insert into ${table} as n (tenant_id, kind, key, subject_id, figures, amount_cents, maker,
+      audience)
     values (${t.tenantId}, ${tells}, ${key}, ${subjectId}, ${JSON.stringify(figures)}::jsonb,
-      ${amountCents}, ${maker})
+      ${amountCents}, ${maker}, ${audience})
     on conflict (tenant_id, key) do update set
       count = n.count + 1, amount_cents = n.amount_cents + excluded.amount_cents,
       figures = excluded.figures, at = clock_timestamp(), settled_at = null
@@ -118,7 +125,8 @@ export async function sweepNotices(o: OperatorHandle): Promise<number> {
 }
 
 function isFor({ kinds, actor }: Reader) {
-  return sql<boolean>`n.kind = any(${kinds}::text[]) and n.maker is distinct from ${actor}`;
+  return sql<boolean>`n.kind = any(${kinds}::text[]) and n.maker is distinct from ${actor}
+    and coalesce(n.audience, ${actor}) = ${actor}`;
 }
 
 /** Not over, told after they had read everything, and not read by itself. */

@@ -9,3 +9,8 @@ export type PageReader = <Result>(look: (t: TenantHandle) => Promise<Result>) =>
 export function pageByPage(db: Database, tenantId: TenantId): PageReader {
   return (look) => db.withTenant(tenantId, look, { readOnly: true });
 }
+
+/** Every page is of the moment the handle's transaction sees. */
+export function within(t: TenantHandle): PageReader {
+  return (look) => look(t);
+}

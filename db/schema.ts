@@ -2,6 +2,7 @@
  * Every table Kysely knows. Tenant tables carry no schema name: `TenantHandle.query` puts in the
  * schema of the tenant's tier. Platform tables are always written with their schema.
  */
+import type { DownloadChunksTable, DownloadsTable } from './download-tables.ts';
 import type { CollectionSchema } from './collection-tables.ts';
 import type {
   AuditHeadsTable,
@@ -168,6 +169,8 @@ export interface TenantSchema extends CollectionSchema {
   shortcode_checks: ShortcodeChecksTable;
   callback_inbox: CallbackInboxTable;
   tenant_moves: TenantMovesTable;
+  downloads: DownloadsTable;
+  download_chunks: DownloadChunksTable;
   tenant_exports: TenantExportsTable;
   tenant_export_files: TenantExportFilesTable;
   tenant_export_chunks: TenantExportChunksTable;

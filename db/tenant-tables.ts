@@ -118,6 +118,7 @@ export interface NoticesTable {
   amount_cents: Optional<Cents>;
   count: Defaulted<number>;
   maker: Optional<string>;
+  audience: Optional<string>;
   at: CreatedAt;
   settled_at: Optional<Instant>;
 }

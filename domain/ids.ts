@@ -34,6 +34,7 @@ const prefixes = {
   invitation: 'ivt',
   flag: 'flg',
   tenantExport: 'exp',
+  download: 'dwl',
   tenantImport: 'imp',
   auditRecord: 'aud',
   postingRequest: 'psr',
@@ -64,6 +65,7 @@ export type ReservationId = Id<'reservation'>;
 export type PostingRequestId = Id<'postingRequest'>;
 export type SubjectRequestId = Id<'subjectRequest'>;
 export type RowChangeId = Id<'rowChange'>;
+export type DownloadId = Id<'download'>;
 export type RowMarkId = Id<'rowMark'>;
 export type SavedViewId = Id<'savedView'>;
 export type NoticeId = Id<'notice'>;

@@ -8,6 +8,7 @@ import { join, resolve } from 'node:path';
 import { historyKek } from '../tests/support/temporal.ts';
 import {
   aClosing,
+  aDownload,
   aMove,
   anExport,
   anImport,
@@ -15,6 +16,7 @@ import {
   openMoveStage,
   smoothMove,
 } from '../tests/support/tenant-move-stage.ts';
+import type { DownloadStart } from '../workflows/download-types.ts';
 import type { TenantStart } from '../workflows/tenant-types.ts';
 import { until } from '../tests/support/until.ts';
 
@@ -22,8 +24,9 @@ const version = process.argv[2] ?? 'v0.2';
 const folder = resolve(import.meta.dirname, '../tests/fixtures/histories', version);
 mkdirSync(folder, { recursive: true });
 const on = await openMoveStage({ kek: historyKek });
-const starts: Readonly<Record<string, TenantStart>> = {
+const starts: Readonly<Record<string, TenantStart | DownloadStart>> = {
   'export-expired': anExport(),
+  'download-ready': aDownload(),
   'import-done': anImport(),
   'closing-erased': aClosing(),
   'subject-forgotten': aSubject(),
@@ -35,6 +38,7 @@ for (const [name, steps, decision] of [
   ['move-rolled-back', {}, 'roll-back'],
   ['move-abandoned', { finishCopy: differing }, undefined],
   ['export-expired', {}, undefined],
+  ['download-ready', {}, undefined],
   ['import-done', {}, undefined],
   ['closing-erased', {}, 'approve'],
   ['subject-forgotten', {}, undefined],

@@ -36,6 +36,7 @@ export const runKinds = {
   exportTenant: { queue: queues.tenants, reuse: 'REJECT_DUPLICATE', urgency: 4 },
   closeTenant: { queue: queues.tenants, reuse: 'REJECT_DUPLICATE', urgency: 4 },
   pseudonymise: { queue: queues.tenants, reuse: 'REJECT_DUPLICATE', urgency: 4 },
+  makeDownload: { queue: queues.tenants, reuse: 'REJECT_DUPLICATE', urgency: 3 },
   importTenant: { queue: queues.tenants, reuse: 'REJECT_DUPLICATE', urgency: 4 },
 } as const satisfies Record<string, RunKind>;
 

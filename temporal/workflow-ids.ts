@@ -3,7 +3,13 @@
  * in clear, so nothing personal may ever become part of one.
  */
 import type { CollectionId, Id, ReceivedPaymentId, StatementId, TenantId } from '../domain/ids.ts';
-import type { DisbursementId, PayoutBatchId, RowChangeId, ShortcodeId } from '../domain/ids.ts';
+import type {
+  DisbursementId,
+  DownloadId,
+  PayoutBatchId,
+  RowChangeId,
+  ShortcodeId,
+} from '../domain/ids.ts';
 
 const sha256Pattern = /^[0-9a-f]{64}$/;
 
@@ -123,6 +129,11 @@ export function tenantMoveWorkflowId(tenantId: TenantId, number: number): string
 /** `tenant/{tenant}/export/{n}`: the nth archive of a tenant. */
 export function tenantExportWorkflowId(tenantId: TenantId, number: number): string {
   return `tenant/${tenantId}/export/${number}`;
+}
+
+/** `download/{tenant}/{download}`: a file is made once. */
+export function downloadWorkflowId(of: { tenantId: TenantId; downloadId: DownloadId }): string {
+  return `download/${of.tenantId}/${of.downloadId}`;
 }
 
 /** `tenant/{tenant}/import/{n}`: the nth archive that is brought into a tenant. */

@@ -8,6 +8,7 @@ import { shownPerHourMax } from '../db/shown-numbers.ts';
 import { collectionRowsMax } from '../domain/collections/batch-rows.ts';
 import { customerRowsMax } from '../domain/collections/customer-rows.ts';
 import { batchRowsMax } from '../domain/disbursements/batch-rows.ts';
+import { directRowsMax, downloadsAtOnce, hoursKept } from '../domain/downloads/terms.ts';
 import { addressQuota, tenantQuotas, type Quota } from '../domain/edge/quota.ts';
 import { noticeDays } from '../domain/notices/terms.ts';
 import { patternDaysMax } from '../domain/statements/patterns.ts';
@@ -37,6 +38,9 @@ test.each([
   ['Customers of a list', count(customerRowsMax)],
   ['Archive of a business', `${Math.round(archiveBytesMax / 2 ** 30)} GB`],
   ['Rows of a printed list', count(printedRowsMax)],
+  ['Rows a screen saves at once', count(directRowsMax)],
+  ['Files made for one person at once', count(downloadsAtOnce)],
+  ['Lists made in the background', `${hoursKept} hours`],
   ['Tags of a row', count(tagsMax)],
   ['Letters of a tag', count(tagLengthMax)],
   ['Days of busy hours', count(patternDaysMax)],

@@ -1,5 +1,6 @@
 /** What the service `tenants` does for its runs. */
 import { createSubjectActivities } from '../activities/data-subjects.ts';
+import { createDownloadActivities } from '../activities/downloads.ts';
 import { createExportActivities } from '../activities/tenant-export.ts';
 import { createImportActivities } from '../activities/tenant-import.ts';
 import { createClosingActivities } from '../activities/tenant-closing.ts';
@@ -17,6 +18,7 @@ export function tenantActivities(world: World): object {
     ...createMoveActivities({ ...world, provisioner }),
     ...createExportActivities({ ...world, signer }),
     ...createSubjectActivities(world),
+    ...createDownloadActivities(world),
     ...createClosingActivities({ ...world, provisioner }),
     ...createImportActivities({ ...world, signer, provisioner }),
   };

@@ -1,6 +1,7 @@
 /** The entry of the workflow bundle: every exported name is a workflow type, never rename one. */
 export { ingestStatement } from './statements.ts';
 export { undoStatement } from './statement-undo.ts';
+export { makeDownload } from './downloads.ts';
 export { changeRows } from './row-changes.ts';
 export { moveTenant } from './tenant-move.ts';
 export { exportTenant } from './tenant-export.ts';

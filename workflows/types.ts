@@ -3,6 +3,7 @@ import type { CollectionStart } from './collection-types.ts';
 import type { TenantStart } from './tenant-types.ts';
 import type { MappingId, OperationId, StatementId, TenantId, UserId } from '../domain/ids.ts';
 import type { DisbursementStart } from './disbursement-types.ts';
+import type { DownloadStart } from './download-types.ts';
 import type { RowChangeStart } from './row-change-types.ts';
 import type { ShortcodeStart } from './shortcode-types.ts';
 import type { ColumnMapping, FileProblem, Verdict } from '../domain/statements/terms.ts';
@@ -73,6 +74,7 @@ export type WorkflowStart =
   | CollectionStart
   | DisbursementStart
   | TenantStart
+  | DownloadStart
   | ShortcodeStart;
 
 type StatementStart =

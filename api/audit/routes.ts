@@ -9,7 +9,7 @@ import {
 } from '../../db/audit-list.ts';
 import { startOfBusinessDate, instantFromEpochMs, addDays } from '../../domain/time.ts';
 import type { BusinessDate } from '../../domain/time.ts';
-import { exportRoute } from '../downloads/list-export.ts';
+import { exportRoutes } from '../downloads/list-export.ts';
 import { isPeriod, periodRule } from '../filters.ts';
 import { pageFrom, positionIn } from '../page.ts';
 import { route, type Call, type Route } from '../route.ts';
@@ -18,7 +18,7 @@ import { auditFilters, auditPage, auditQuery, auditVerdict } from './schema.ts';
 
 const position = z.strictObject({ seq: z.int().positive() });
 
-const exported = exportRoute({
+const { exported, begun } = exportRoutes({
   list: 'audit',
   path: '/v1/audit/export',
   tag: 'Audit',
@@ -116,4 +116,4 @@ const verify = route({
   },
 });
 
-export const auditRoutes: readonly Route[] = [list, exported, verify];
+export const auditRoutes: readonly Route[] = [list, exported, begun, verify];

@@ -15,7 +15,7 @@ import { id as idOf, toPublicId } from '../../domain/ids.ts';
 import type { Cents } from '../../domain/money.ts';
 import type { CancelVerdict } from '../../workflows/collection-types.ts';
 import { actorOf } from '../auth/principal.ts';
-import { exportRoute } from '../downloads/list-export.ts';
+import { exportRoutes } from '../downloads/list-export.ts';
 import { sheetFormats } from '../sheets/download.ts';
 import { isPeriod, periodRule } from '../filters.ts';
 import {
@@ -93,7 +93,7 @@ function unknownCustomer() {
 
 const position = z.strictObject({ createdAt: instantSchema, id: idSchema('collection') });
 
-const exported = exportRoute({
+const { exported, begun } = exportRoutes({
   list: 'collections',
   path: '/v1/collections/export',
   tag,
@@ -311,6 +311,7 @@ export const collectionRoutes: readonly Route[] = [
   list,
   summary,
   exported,
+  begun,
   read,
   events,
   cancel,

@@ -6,7 +6,7 @@ import { disbursementKinds, shownStatuses, fitsKind } from '../../domain/disburs
 import { toPublicId } from '../../domain/ids.ts';
 import { payoutMinimum } from '../../domain/limits/terms.ts';
 import { formatMoney } from '../../domain/money.ts';
-import { exportRoute } from '../downloads/list-export.ts';
+import { exportRoutes } from '../downloads/list-export.ts';
 import { sheetFormats } from '../sheets/download.ts';
 import { centsText, wordList } from '../filters.ts';
 import { idFor } from '../request-id.ts';
@@ -109,7 +109,7 @@ function filterOf(query: z.output<typeof filterQuery>): DisbursementFilter {
   return Object.fromEntries(given);
 }
 
-const exported = exportRoute({
+const { exported, begun } = exportRoutes({
   list: 'disbursements',
   path: '/v1/disbursements/export',
   tag: 'Disbursements',
@@ -191,4 +191,4 @@ function tagOf({ payout, evidence, closing }: PayoutDetail): string {
   return entityTag([payout.version, evidence.length, closing?.id, closing?.status].join('-'));
 }
 
-export const disbursementRoutes: readonly Route[] = [create, list, exported, read];
+export const disbursementRoutes: readonly Route[] = [create, list, exported, begun, read];

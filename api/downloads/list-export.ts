@@ -3,12 +3,15 @@ import type { z } from 'zod';
 import { lists, type ListChoices } from '../../activities/sheets/lists.ts';
 import { pageByPage } from '../../db/page-reader.ts';
 import { findTenant } from '../../db/tenant-record.ts';
+import { clearFilter } from '../../domain/downloads/clear-filter.ts';
 import type { FileFormat, ListName } from '../../domain/downloads/terms.ts';
 import { instantFromEpochMs } from '../../domain/time.ts';
 import type { Permission } from '../auth/permissions.ts';
 import { problem } from '../problems.ts';
 import { route, type Call, type Route, type StepUp } from '../route.ts';
 import { fileMedia, takeAlong } from '../sheets/download.ts';
+import { beginDownload } from './begin.ts';
+import { download } from './schema.ts';
 import { printedRowsMax } from '../../activities/sheets/printed-transactions.ts';
 
 /** A list that can be taken along. */
@@ -26,8 +29,41 @@ export interface ListExport<List extends ListName, Asked extends { format: FileF
   choiceOf: (asked: Asked) => ListChoices[List];
 }
 
-/** The route that answers with the file. */
-export function exportRoute<List extends ListName, Asked extends { format: FileFormat }>(
+/** The route that answers with the file, and the one that has it made in the background. */
+export function exportRoutes<List extends ListName, Asked extends { format: FileFormat }>(
+  of: ListExport<List, Asked>,
+): { exported: Route; begun: Route } {
+  return { exported: exportRoute(of), begun: beginRoute(of) };
+}
+
+function beginRoute<List extends ListName, Asked extends { format: FileFormat }>(
+  of: ListExport<List, Asked>,
+): Route {
+  const { list, asked, choiceOf, formats, path, tag, summary, auth, stepUp } = of;
+  return route({
+    ...{ method: 'post', path, tag, auth, ...(stepUp === undefined ? {} : { stepUp }) },
+    summary: `${summary}, made in the background`,
+    description:
+      'For long lists. All rows are of one moment; a notice tells when the file is ready, and it can be fetched under `/v1/downloads` for 24 hours.',
+    idempotency: 'optional',
+    request: { body: asked },
+    responses: { 202: { description: 'It is being made', schema: download } },
+    problems: ['downloads-under-way', ...tooLong(formats)],
+    handler: async ({ body }, call) => {
+      const { format } = body;
+      const choice = choiceOf(body);
+      if (format === 'pdf' && (await isTooLong(call, list, choice))) {
+        return problem('too-many-to-print');
+      }
+      return beginDownload(call, { kind: list, format, choice, filter: clearFilter(body), body });
+    },
+  });
+}
+
+const tooLong = (formats: readonly FileFormat[]) =>
+  formats.includes('pdf') ? (['too-many-to-print'] as const) : [];
+
+function exportRoute<List extends ListName, Asked extends { format: FileFormat }>(
   of: ListExport<List, Asked>,
 ): Route {
   const { list, asked, choiceOf, formats, ...facts } = of;
@@ -36,7 +72,7 @@ export function exportRoute<List extends ListName, Asked extends { format: FileF
     responses: {
       200: { description: 'The file', media: formats.map((format) => fileMedia[format]) },
     },
-    problems: formats.includes('pdf') ? ['too-many-to-print'] : [],
+    problems: tooLong(formats),
     handler: async ({ query }, call) => {
       const { db } = call.dependencies;
       const { tenantId } = call.principal;

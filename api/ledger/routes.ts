@@ -7,7 +7,7 @@ import {
   type JournalTransaction,
 } from '../../db/ledger-reading.ts';
 import { toPublicId } from '../../domain/ids.ts';
-import { exportRoute } from '../downloads/list-export.ts';
+import { exportRoutes } from '../downloads/list-export.ts';
 import { isPeriod, periodRule } from '../filters.ts';
 import { pageFrom, positionIn } from '../page.ts';
 import { businessDateSchema, idSchema, instantSchema, pageQuery } from '../primitives.ts';
@@ -37,7 +37,7 @@ const filterFields = {
 const place = z.strictObject({ at: instantSchema, id: idSchema('ledgerTransaction') });
 const transactionParams = z.strictObject({ id: idSchema('ledgerTransaction') });
 
-const exported = exportRoute({
+const { exported, begun } = exportRoutes({
   list: 'journal',
   path: '/v1/ledger/transactions/export',
   tag: 'Ledger',
@@ -142,4 +142,4 @@ const story = route({
   },
 });
 
-export const ledgerRoutes: readonly Route[] = [journal, exported, read, story];
+export const ledgerRoutes: readonly Route[] = [journal, exported, begun, read, story];

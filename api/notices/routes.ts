@@ -40,6 +40,7 @@ const kinds: Record<NoticeKind, readonly [Permission, IdKind | null]> = {
   'balance-low': ['shortcodes:read', 'shortcode'],
   'callback-quarantined': ['shortcodes:manage', 'callback'],
   'export-ready': ['tenant:export', 'tenantExport'],
+  'download-ready': ['transactions:read', 'download'],
 };
 
 function readerOf(principal: Principal): Reader {

@@ -74,18 +74,15 @@ async function* noted(
     yield* write((count) => (rows += count));
     isWhole = true;
   } finally {
-    await noteTaking(call, list, { format, rows, isWhole, filter: clearFilter(asked) });
+    const { principal, dependencies, requestId } = call;
+    const what = takingOf(list, { format, rows, isWhole, filter: clearFilter(asked) });
+    await dependencies.db.withTenant(principal.tenantId, (t) =>
+      appendAudit(t, { actor: actorOf(principal), ...what, requestId }),
+    );
   }
 }
 
-/** Notes that somebody took a list along. */
-export async function noteTaking(
-  { principal, dependencies, requestId }: Call,
-  list: string,
-  detail: Readonly<Record<string, unknown>>,
-): Promise<void> {
-  const what = { action: 'list.download', objectKind: 'list', objectId: list, detail };
-  await dependencies.db.withTenant(principal.tenantId, (t) =>
-    appendAudit(t, { actor: actorOf(principal), ...what, requestId }),
-  );
+/** What the audit log says of a list that was taken along. */
+export function takingOf(list: string, detail: Readonly<Record<string, unknown>>) {
+  return { action: 'list.download', objectKind: 'list', objectId: list, detail };
 }

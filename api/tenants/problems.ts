@@ -68,6 +68,18 @@ export const tenantProblems = {
     cause: 'The last export of the business is not finished yet.',
     fix: 'Wait until it is ready, then fetch it or ask for another one.',
   },
+  'download-not-ready': {
+    status: 409,
+    title: 'There is no file to fetch',
+    cause: 'It is still being made, held more than its format can, or its time is over.',
+    fix: 'Wait until it is ready, or ask for a new one.',
+  },
+  'downloads-under-way': {
+    status: 409,
+    title: 'Several files are being made for you',
+    cause: 'Five of them are not ready yet.',
+    fix: 'Wait until one is ready, or take one away.',
+  },
   'export-not-ready': {
     status: 409,
     title: 'There is nothing to fetch',

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { fileFormats } from '../../domain/downloads/terms.ts';
-import { exportRoute } from '../downloads/list-export.ts';
+import { exportRoutes } from '../downloads/list-export.ts';
 import { isPeriod, orderOf, periodRule } from '../filters.ts';
 import { filterFields, filterOf, orderFields, orders } from './filter.ts';
 
-export const exported = exportRoute({
+export const { exported, begun } = exportRoutes({
   list: 'transactions',
   path: '/v1/transactions/export',
   tag: 'Transactions',

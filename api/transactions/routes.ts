@@ -17,7 +17,7 @@ import { centsSchema, idSchema, instantSchema, pageQuery } from '../primitives.t
 import { problem } from '../problems.ts';
 import { idFor } from '../request-id.ts';
 import { route, type Route } from '../route.ts';
-import { exported } from './export-route.ts';
+import { begun, exported } from './export-route.ts';
 import { filterFields, filterOf, orderFields, orders } from './filter.ts';
 import { mark } from './mark-route.ts';
 import { showRowEvent, showTransaction, showTransactionDetail } from './present.ts';
@@ -172,6 +172,6 @@ const history = route({
 });
 
 export const transactionRoutes: readonly Route[] = [
-  ...[list, summary, exported, read],
+  ...[list, summary, exported, begun, read],
   ...[history, categorise, mark],
 ];

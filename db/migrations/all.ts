@@ -1,3 +1,4 @@
+import { downloads } from './0098_downloads.ts';
 import { platform } from './0001_platform.ts';
 import { membersAndOperations } from './0002_members_and_operations.ts';
 import { statements } from './0003_statements.ts';
@@ -119,5 +120,6 @@ export const migrations: readonly Migration[] = [
   flagConstraints,
   returnedCheck,
   earnedByTwo,
+  downloads,
   untiedRows,
 ];

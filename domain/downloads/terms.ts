@@ -10,3 +10,20 @@ export type ListName = (typeof listNames)[number];
 
 export const fileFormats = ['csv', 'xlsx', 'pdf'] as const;
 export type FileFormat = (typeof fileFormats)[number];
+
+/** What can be made in the background. */
+export const downloadKinds = listNames;
+export type DownloadKind = (typeof downloadKinds)[number];
+
+/** Refused: there is more than the format can hold. */
+export const downloadStatuses = ['running', 'ready', 'refused', 'expired', 'deleted'] as const;
+export type DownloadStatus = (typeof downloadStatuses)[number];
+
+/** Hours a list that was made can be fetched. */
+export const hoursKept = 24;
+
+/** Files one person may have under way at once. */
+export const downloadsAtOnce = 5;
+
+/** Rows above which the dashboard has a list made in the background. */
+export const directRowsMax = 20_000;

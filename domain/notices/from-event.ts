@@ -69,6 +69,7 @@ const readers: Readonly<Record<string, Read>> = {
   ],
   'callback.quarantined': (event) => [telling(event, 'callback-quarantined', ['cause'])],
   'export.ready': (event) => [telling(event, 'export-ready', [])],
+  'download.ready': (event) => [telling(event, 'download-ready', ['list', 'rowCount'])],
 };
 
 /** What an event means to people; empty for the many that nobody is told about. */
@@ -87,6 +88,7 @@ const subjects = [
   ['shortcodeId', 'shortcode'],
   ['callbackId', 'callback'],
   ['exportId', 'tenantExport'],
+  ['downloadId', 'download'],
 ] as const;
 
 const uuidForm = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;

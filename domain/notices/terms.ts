@@ -17,6 +17,7 @@ export const noticeKinds = [
   'balance-low',
   'callback-quarantined',
   'export-ready',
+  'download-ready',
 ] as const;
 export type NoticeKind = (typeof noticeKinds)[number];
 

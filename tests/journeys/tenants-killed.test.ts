@@ -1,7 +1,7 @@
 /**
- * kill -9 of the worker while it stands at every boundary of exports, imports, moves that are taken
- * back, closings, people being forgotten and keys being rotated at the same time: each of them ends
- * as if nobody had died.
+ * kill -9 of the worker while it stands at every boundary of exports, imports, files made in the
+ * background, moves that are taken back, closings, people being forgotten and keys being rotated at
+ * the same time: each of them ends as if nobody had died.
  */
 import { createHash, randomUUID } from 'node:crypto';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
@@ -31,6 +31,7 @@ const person = { name: 'Wanjiru Kamau', msisdn: '254712345678' };
 const places = {
   export: failpointNames.filter((name) => name.startsWith('export.')),
   import: failpointNames.filter((name) => name.startsWith('import.')),
+  download: failpointNames.filter((name) => name.startsWith('download.')),
   closing: failpointNames.filter((name) => name.startsWith('closing.')),
   subject: failpointNames.filter((name) => name.startsWith('subject.')),
   keys: failpointNames.filter((name) => name.startsWith('keys.')),
@@ -41,6 +42,7 @@ let stack: Stack;
 let operator: ApiClient;
 let moved: BusyBusiness[];
 let exported: BusyBusiness[];
+let downloading: BusyBusiness[];
 let closed: BusyBusiness[];
 let forgetful: BusyBusiness[];
 let filled: { tenantId: string; client: ApiClient }[];
@@ -58,8 +60,9 @@ beforeAll(async () => {
     ...moved.map((one) => moveIs(one, 'switched')),
   ]);
   await worker.kill();
-  await diesAt([places.export, places.import, places.subject, places.keys], () => [
+  await diesAt([places.export, places.import, places.download, places.subject, places.keys], () => [
     ...exported.map(beginExport),
+    ...downloading.map(beginDownload),
     ...filled.map((one) => beginImport(one, archive)),
     ...forgetful.map(beginForgetting),
     beginRotation(),
@@ -103,16 +106,19 @@ function launchWorker(names: readonly string[] = []): Promise<Running> {
 async function makeBusinesses(): Promise<void> {
   const many = (count: number) =>
     Promise.all(Array.from({ length: count }, () => openBusyBusiness(stack)));
-  [moved, exported, closed, forgetful, [source], filled, operator] = await Promise.all([
-    many(places.move.length),
-    many(places.export.length),
-    many(places.closing.length),
-    many(places.subject.length),
-    Promise.all([openBusyBusiness(stack)]),
-    Promise.all(places.import.map(() => stack.newTenant())),
-    anOperator(),
-  ]);
-  const resting = [...exported, ...closed, ...forgetful, source];
+  [moved, exported, downloading, closed, forgetful, [source], filled, operator] = await Promise.all(
+    [
+      many(places.move.length),
+      many(places.export.length),
+      many(places.download.length),
+      many(places.closing.length),
+      many(places.subject.length),
+      Promise.all([openBusyBusiness(stack)]),
+      Promise.all(places.import.map(() => stack.newTenant())),
+      anOperator(),
+    ],
+  );
+  const resting = [...exported, ...downloading, ...closed, ...forgetful, source];
   await Promise.all([...moved, ...resting].map((business) => business.writesOn(2)));
   await Promise.all(resting.map((business) => business.stop()));
 }
@@ -148,6 +154,22 @@ async function moveIs({ client }: BusyBusiness, status: string): Promise<void> {
 async function beginExport(business: BusyBusiness): Promise<void> {
   await business.stepUp();
   expect((await business.client.post('/v1/exports', {})).status).toBe(202);
+}
+
+/** What the audit log says of the asking itself: one row, which nothing else changes. */
+const ownAsking = { format: 'csv', action: 'download.begin' };
+
+async function beginDownload(business: BusyBusiness): Promise<void> {
+  await business.stepUp();
+  const begun = await business.client.post('/v1/audit/export', ownAsking);
+  expect(begun.status).toBe(202);
+}
+
+async function textOf({ client }: BusyBusiness, path: string): Promise<string> {
+  const response = await fetch(`${stack.url}${path}`, {
+    headers: { authorization: `Bearer ${client.accessToken}` },
+  });
+  return response.text();
 }
 
 async function archiveOf(business: BusyBusiness): Promise<Buffer> {
@@ -253,6 +275,23 @@ test('each export is one whole archive', () =>
       }
       const rows = files.get('rows/customers.jsonl')?.toString().trim().split('\n');
       expect(rows).toHaveLength(business.written.length);
+    }
+  }));
+
+test('each file made in the background is whole, and the one that is taken at once', () =>
+  explained(async () => {
+    for (const business of downloading) {
+      let made: { id: string; status: string; rowCount: number } | undefined;
+      await until(async () => {
+        const { body } = await business.client.get<{ data: (typeof made)[] }>('/v1/downloads');
+        made = body.data.find((one) => one?.status === 'ready');
+        return made !== undefined;
+      }, patience);
+      await business.stepUp();
+      const direct = `/v1/audit/export?${new URLSearchParams(ownAsking)}`;
+      const file = await textOf(business, `/v1/downloads/${made?.id ?? ''}/file`);
+      expect(file).toBe(await textOf(business, direct));
+      expect(made?.rowCount).toBe(1);
     }
   }));
 

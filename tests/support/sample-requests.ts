@@ -34,6 +34,7 @@ export const idKinds: Readonly<Record<string, IdKind>> = {
   '/v1/me/passkeys/': 'passkey',
   '/v1/api-keys/': 'apiKey',
   '/v1/exports/': 'tenantExport',
+  '/v1/downloads/': 'download',
   '/v1/saved-views/': 'savedView',
   '/v1/row-changes/': 'rowChange',
   '/v1/data-subjects/requests/': 'subjectRequest',

@@ -1,6 +1,7 @@
 /** A stage on which tenants move: the time-skipping server, and steps that do what the test says. */
 import { randomUUID } from 'node:crypto';
 import { Worker } from '@temporalio/worker';
+import type { DownloadSteps } from '../../activities/download-steps.ts';
 import type {
   CloseSteps,
   ExportSteps,
@@ -12,12 +13,14 @@ import type {
 import { id } from '../../domain/ids.ts';
 import { queues } from '../../temporal/queues.ts';
 import {
+  downloadWorkflowId,
   tenantClosingWorkflowId,
   tenantExportWorkflowId,
   tenantImportWorkflowId,
   pseudonymiseWorkflowId,
   tenantMoveWorkflowId,
 } from '../../temporal/workflow-ids.ts';
+import type { DownloadStart } from '../../workflows/download-types.ts';
 import type { TenantStart } from '../../workflows/tenant-types.ts';
 import { openStage, testBundle, type Stage } from './temporal.ts';
 
@@ -59,7 +62,12 @@ export async function openMoveStage(options: { kek?: Buffer } = {}): Promise<Mov
     return { ...input, rowCount: 12, left: 0 };
   };
   const activities: Record<
-    keyof MoveSteps | keyof ExportSteps | keyof ImportSteps | keyof CloseSteps | keyof SubjectSteps,
+    | keyof DownloadSteps
+    | keyof MoveSteps
+    | keyof ExportSteps
+    | keyof ImportSteps
+    | keyof CloseSteps
+    | keyof SubjectSteps,
     (input: never) => Promise<unknown>
   > = {
     replaceSubject: async ({ round }: { round: number }) => {
@@ -69,6 +77,10 @@ export async function openMoveStage(options: { kek?: Buffer } = {}): Promise<Mov
     endSubjectRequest: async ({ left }: { left: number }) => {
       on.calls.push(`endSubjectRequest ${left}`);
       return { changed: 12 };
+    },
+    writeDownload: async () => {
+      on.calls.push('writeDownload');
+      return { status: 'ready', rowCount: 12, byteCount: 3_400 };
     },
     beginGrace: closed('beginGrace'),
     beginLastExport: closed('beginLastExport'),
@@ -163,6 +175,19 @@ export function anExport(): TenantStart {
     tier: 'starter',
     summary: 'Export for a test',
     input: { tenantId, exportId: id('tenantExport', randomUUID()) },
+  };
+}
+
+/** A list of a fresh tenant that is made in the background. */
+export function aDownload(): DownloadStart {
+  const tenantId = id('tenant', randomUUID());
+  const downloadId = id('download', randomUUID());
+  return {
+    workflow: 'makeDownload',
+    workflowId: downloadWorkflowId({ tenantId, downloadId }),
+    tier: 'starter',
+    summary: 'File for a test',
+    input: { tenantId, downloadId },
   };
 }
 

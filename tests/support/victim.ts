@@ -7,6 +7,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { insertApiKey, withKeysOf } from '../../db/api-keys.ts';
 import { keepSavedView } from '../../db/saved-views.ts';
 import { appendCallbacks } from '../../db/callbacks.ts';
+import { insertDownload } from '../../db/downloads.ts';
 import { insertCustomer } from '../../db/customers.ts';
 import type { TenantHandle } from '../../db/database.ts';
 import type { TenantTier } from '../../db/platform-tables.ts';
@@ -248,6 +249,11 @@ async function otherObjects(
   await keepSavedView(t, id('user', userId), {
     ...{ id: savedView, name: mark, isDefault: false, view: '{}', max: 9 },
   });
+  const download = id('download', randomUUID());
+  await insertDownload(t, {
+    ...{ id: download, kind: 'transactions', format: 'csv', requestedBy: `user:${userId}` },
+    ...{ choice: { filter: { q: mark } }, filter: { q: true }, workflowId: `download/${download}` },
+  });
   const subject = id('subjectRequest', randomUUID());
   await insertSubjectRequest(t, {
     ...{ id: subject, reason: mark, requestedBy: `user:${userId}`, requestedAt: at },
@@ -256,6 +262,7 @@ async function otherObjects(
   });
   return {
     savedView,
+    download,
     rowChange,
     subjectRequest: subject,
     balanceMonitor: monitor.id,

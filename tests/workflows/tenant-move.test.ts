@@ -8,6 +8,7 @@ import type {
 } from '../../workflows/tenant-types.ts';
 import {
   aClosing,
+  aDownload,
   aMove,
   anExport,
   anImport,
@@ -159,6 +160,16 @@ test('an export is kept for a week after it is sealed, and then removed', async 
   expect(on.calls).toEqual(['exportRows', 'exportFiles', 'sealExport', 'expireExport']);
   const days = ((await on.stage.env.currentTimeMs()) - before) / 86_400_000;
   expect(days).toBeGreaterThanOrEqual(7);
+});
+
+test('a file is made once, and the run ends when it is ready', async () => {
+  on.calls.length = 0;
+  const start = aDownload();
+  expect(await on.stage.gateway.start(start)).toMatchObject({ kind: 'started' });
+  const handle = on.stage.env.client.workflow.getHandle(start.workflowId);
+  expect(await handle.result()).toEqual({ status: 'ready', rowCount: 12, byteCount: 3_400 });
+  expect(on.calls).toEqual(['writeDownload']);
+  expect(await on.stage.gateway.start(start)).toEqual({ kind: 'already-started' });
 });
 
 test('an archive that is not sound is not brought in; a sound one is', async () => {

@@ -68,6 +68,12 @@ export const router = createRouter({
       meta: { title: 'shell.notices' },
     },
     {
+      path: '/downloads',
+      name: 'downloads',
+      component: withItsWords(() => import('./downloads/DownloadsView.vue')),
+      meta: { title: 'shell.pages.downloads', permission: 'transactions:read' },
+    },
+    {
       path: '/statements',
       name: 'statements',
       component: withItsWords(() => import('./statements/StatementsView.vue')),

@@ -9,6 +9,7 @@ import { asListed, selectRows, summarise } from './fixture-filter.ts';
 import { Ingestion } from './fixture-ingestion.ts';
 import { fixtureEnvironment, identityAnswer } from './fixture-identity.ts';
 import { fixtureGap } from './fixture-overview.ts';
+import { answerDownloads } from './fixture-downloads.ts';
 import { answerOverview } from './fixture-patterns.ts';
 import { accounts, fixtureRows, publicId } from './fixture-rows.ts';
 import { fixtureLines, fixtureMapping, fixtureRejects } from './fixture-files.ts';
@@ -65,6 +66,12 @@ export async function answerApi(call: Call): Promise<void> {
   if (known !== undefined) return send(call, known.status, known.body);
   if (who === 'broken') return refuse(call, 503, 'unavailable');
   if (who === 'denied') return refuse(call, 403, 'forbidden');
+  const file = answerDownloads(path, { method: request.method, who });
+  if (file !== undefined) {
+    return typeof file.body === 'string'
+      ? sendText(call, file.body)
+      : send(call, file.status, file.body);
+  }
   if (path.startsWith('/statements'))
     return answerStatements(call, path.slice('/statements'.length), who);
   if (path.startsWith('/operations'))
@@ -335,14 +342,8 @@ function answerTransactions(call: Call, path: string, who: string): void {
   const found = selectRows(who === 'empty' ? [] : rows, call.url.searchParams);
   if (path === '') return sendPage(call, found.map(asListed));
   if (path === '/summary') return send(call, 200, summarise(found));
-  if (path === '/export')
-    return sendText(
-      call,
-      `receipt,amount\n${found
-        .slice(0, 50)
-        .map((row) => `${row.receipt},${row.amountCents}`)
-        .join('\n')}\n`,
-    );
+  const lines = found.slice(0, 50).map((row) => `${row.receipt},${row.amountCents}`);
+  if (path === '/export') return sendText(call, ['receipt,amount', ...lines, ''].join('\n'));
   const row = rows.find((one) => one.id === path.slice(1));
   return row === undefined ? refuse(call, 404, 'not-found') : send(call, 200, row);
 }

@@ -4,6 +4,14 @@ import type { ClearFilter } from '../../../domain/downloads/clear-filter.ts';
 import { formatCount } from '../format.ts';
 import { humanise, useWords } from '../words.ts';
 
+/** Fields whose spelling is no name of a sentence. */
+const spelled: Readonly<Record<string, string>> = {
+  'amountCents[gte]': 'atLeast',
+  'amountCents[lte]': 'atMost',
+  'createdAt[gte]': 'askedFrom',
+  'createdAt[lt]': 'askedBefore',
+};
+
 /** Says which list it was, and what was chosen of it, in the language of the reader. */
 export function useFilterWords() {
   const { t, te } = useI18n();
@@ -25,7 +33,7 @@ export function useFilterWords() {
     if (value === true && field !== 'needsAttention') {
       return t('downloads.filter.words', { value: t('downloads.typed') });
     }
-    const key = `downloads.filter.${field}`;
+    const key = `downloads.filter.${spelled[field] ?? field}`;
     const words = { value: valueOf(field, value) };
     return te(key, 'en')
       ? t(key, words)

@@ -20,6 +20,7 @@ const icons: Record<Notice['kind'], string> = {
   'balance-low': 'i-lucide-triangle-alert',
   'callback-quarantined': 'i-lucide-shield-alert',
   'export-ready': 'i-lucide-download',
+  'download-ready': 'i-lucide-download',
 };
 
 export function noticeIcon(kind: Notice['kind']): string {
@@ -34,6 +35,7 @@ export function noticePlace({ kind, subjectId }: Notice): RouteLocationRaw {
   if (kind === 'payouts-failed') return { name: 'payouts', query: { status: 'refused' } };
   if (kind === 'money-waiting') return { name: 'unallocated' };
   if (kind === 'export-ready') return { name: 'exports' };
+  if (kind === 'download-ready') return { name: 'downloads' };
   if (kind === 'callback-quarantined') return { name: 'shortcodes' };
   if (kind === 'balance-low') return { name: 'shortcode', params: { shortcodeId: id } };
   if (kind === 'balance-crossed') return { name: 'ledger-account', params: { accountId: id } };

@@ -117,7 +117,6 @@ export const businessScreens = {
   audit: {
     title: 'Audit log',
     about: 'Who did what, when. Nothing in it can be changed unnoticed.',
-    export: 'Export CSV',
     check: 'Check the chain',
     intact: 'Untouched: {count} records, compared with {anchors} marks kept elsewhere.',
     broken: 'Not as it was written, from record {seq} on: {why}.',

@@ -32,6 +32,7 @@ export const notices = {
       'balance-low': 'A shortcode is running low',
       'callback-quarantined': 'A message from M-PESA was set aside',
       'export-ready': 'Your archive is ready',
+      'download-ready': 'Your file is ready: {rowCount} rows',
     },
     detail: {
       'statement-posted': '{name} · rows: {rowCount}, new: {newRowCount}',
@@ -52,6 +53,7 @@ export const notices = {
       'callback-quarantined':
         'It contradicts what was asked. Nothing moves until somebody decides.',
       'export-ready': 'It can be fetched for seven days.',
+      'download-ready': 'It can be fetched for 24 hours.',
     },
   },
 };

@@ -11,6 +11,7 @@ export const shell = {
       settings: 'Settings',
       ledger: 'Ledger',
       exports: 'Your data',
+      downloads: 'My files',
       subjects: 'Requests by people',
       house: 'Businesses',
       houseFlags: 'Features of the house',

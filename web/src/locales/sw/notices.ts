@@ -31,6 +31,7 @@ export const notices = {
       'balance-low': 'Salio la namba ya biashara linapungua',
       'callback-quarantined': 'Ujumbe kutoka M-PESA umewekwa kando',
       'export-ready': 'Kumbukumbu yako iko tayari',
+      'download-ready': 'Faili yako iko tayari: safu {rowCount}',
     },
     detail: {
       'statement-posted': '{name} · mistari: {rowCount}, mipya: {newRowCount}',
@@ -50,6 +51,7 @@ export const notices = {
       'balance-low': 'Zimebaki {available}; kikomo ni {below}',
       'callback-quarantined': 'Unapingana na kilichoombwa. Hakuna kinachobadilika hadi mtu aamue.',
       'export-ready': 'Inaweza kuchukuliwa kwa siku saba.',
+      'download-ready': 'Inaweza kuchukuliwa kwa saa 24.',
     },
   },
 };

@@ -13,6 +13,7 @@ export const shell: typeof english = {
       settings: 'Mipangilio',
       ledger: 'Leja',
       exports: 'Data yako',
+      downloads: 'Faili zangu',
       subjects: 'Maombi ya watu',
       house: 'Biashara zote',
       houseFlags: 'Vipengele vya nyumba',

@@ -118,7 +118,6 @@ export const tenants = {
   audit: {
     title: 'Kumbukumbu za matendo',
     about: 'Nani alifanya nini, lini. Hakuna kinachoweza kubadilishwa bila kugunduliwa.',
-    export: 'Pakua CSV',
     check: 'Kagua mnyororo',
     intact: 'Haijaguswa: kumbukumbu {count}, zimelinganishwa na alama {anchors} za mahali pengine.',
     broken: 'Si kama ilivyoandikwa, kuanzia kumbukumbu {seq}: {why}.',

@@ -1,0 +1,60 @@
+/** Has a file made in the background: noted with its start and its record, all or nothing. */
+import { appendAudit } from '../../db/audit.ts';
+import {
+  countRunningDownloads,
+  findDownload,
+  insertDownload,
+  type Download,
+} from '../../db/downloads.ts';
+import { appendWorkflowStart } from '../../db/outbox.ts';
+import { findTenant } from '../../db/tenant-record.ts';
+import type { ClearFilter } from '../../domain/downloads/clear-filter.ts';
+import { downloadsAtOnce } from '../../domain/downloads/terms.ts';
+import { downloadWorkflowId } from '../../temporal/workflow-ids.ts';
+import type { DownloadStart } from '../../workflows/download-types.ts';
+import { actorOf } from '../auth/principal.ts';
+import { problem } from '../problems.ts';
+import { idFor } from '../request-id.ts';
+import type { Call } from '../route.ts';
+import { showDownload } from './present.ts';
+
+/** What is to be made, and what of it may stand in clear. */
+export interface Wish extends Pick<Download, 'kind' | 'format'> {
+  choice: object;
+  filter: ClearFilter;
+  /** What the request said, so that one that is repeated is known again. */
+  body: unknown;
+}
+
+/** The answer: the file that is being made, or that too many are. */
+export async function beginDownload(call: Call, { body, ...wish }: Wish) {
+  const { principal, dependencies, requestId } = call;
+  const { db, temporal } = dependencies;
+  const { tenantId } = principal;
+  const downloadId = idFor(call, 'download', body);
+  const tenant = await findTenant(db, tenantId);
+  if (tenant === undefined) throw new Error('the tenant of a principal exists');
+  const requestedBy = actorOf(principal);
+  const workflowId = downloadWorkflowId({ tenantId, downloadId });
+  const start: DownloadStart = {
+    ...{ workflow: 'makeDownload', workflowId, tier: tenant.tier },
+    ...{ summary: `File of ${wish.kind} as ${wish.format}`, input: { tenantId, downloadId } },
+  };
+  const stored = await db.withTenant(tenantId, async (t) => {
+    const known = await findDownload(t, downloadId);
+    if (known !== undefined) return known;
+    if ((await countRunningDownloads(t, requestedBy)) >= downloadsAtOnce) return undefined;
+    const made = await insertDownload(t, { ...wish, id: downloadId, requestedBy, workflowId });
+    await appendWorkflowStart(t, { type: 'makeDownload', workflowId, data: { ...start } });
+    const { kind, format, filter } = wish;
+    await appendAudit(t, {
+      ...{ actor: requestedBy, action: 'download.begin', detail: { list: kind, format, filter } },
+      ...{ objectKind: 'download', objectId: downloadId, requestId },
+    });
+    return made;
+  });
+  if (stored === undefined) return problem('downloads-under-way');
+  // The outbox starts it anyway; asking now saves the wait.
+  if (stored.status === 'running') await temporal.start(start);
+  return { status: 202 as const, body: showDownload(call, stored) };
+}

@@ -1,0 +1,28 @@
+import { z } from 'zod';
+import { downloadKinds, downloadStatuses, fileFormats } from '../../domain/downloads/terms.ts';
+import { instantSchema, publicIdSchema } from '../primitives.ts';
+
+export const download = z
+  .strictObject({
+    id: publicIdSchema,
+    kind: z.enum(downloadKinds),
+    format: z.enum(fileFormats),
+    status: z.enum(downloadStatuses),
+    filter: z
+      .record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.array(z.string())]))
+      .describe('What was chosen; of words that were typed, that there were some'),
+    rowCount: z.int().nonnegative().describe('Rows written so far'),
+    rowTotal: z.int().nonnegative().nullable().describe('Null until they were counted'),
+    byteCount: z.int().nonnegative(),
+    createdAt: instantSchema,
+    readyAt: instantSchema.nullable(),
+    expiresAt: instantSchema.nullable().describe('Until when it can be fetched'),
+    runUrl: z.string(),
+  })
+  .meta({ id: 'Download' });
+export type DownloadBody = z.infer<typeof download>;
+
+export const downloadList = z
+  .strictObject({ data: z.array(download) })
+  .meta({ id: 'DownloadList' });
+export type DownloadList = z.infer<typeof downloadList>;
