@@ -1,5 +1,6 @@
 /** Replaces a person by a pseudonym, page by page, and certifies it. */
 import type { Database } from '../db/database.ts';
+import { eraseAllDownloads } from '../db/downloads.ts';
 import { auditSubject, countKeptFiles, findSubjectRequest } from '../db/subject-requests.ts';
 import { certifySubject, replaceOnPage } from '../db/subject-rounds.ts';
 import type { Failpoint } from './failpoint.ts';
@@ -41,6 +42,8 @@ async function endSubjectRequest(
     if (request === undefined) throw new Error(`there is no request ${requestId}`);
     const { pseudonym } = request;
     const keptFiles = await countKeptFiles(t, pseudonym);
+    // Files that were made before may still speak of them; they can be made again.
+    await eraseAllDownloads(t);
     if (await certifySubject(t, requestId, { left, keptFiles })) {
       await auditSubject(t, {
         ...{ actor: 'service:tenants', action: 'pseudonymised', subjectRequest: requestId },

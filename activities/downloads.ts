@@ -1,6 +1,7 @@
 /**
- * Writes the files people asked for, sealed, piece by piece. All rows are of one moment. A worker
- * that dies is followed by one that begins anew; whoever was only taken for dead is refused.
+ * Writes the files people asked for, sealed, piece by piece. All rows of
+ * a list are of one moment. A worker that dies is followed by one that begins a list anew and goes on
+ * with a report about a person; whoever was only taken for dead is refused.
  */
 import { Context } from '@temporalio/activity';
 import type { Database, TenantHandle } from '../db/database.ts';
@@ -9,23 +10,28 @@ import {
   beginDownload,
   expectRows,
   findDownload,
-  finishDownload,
   refuseDownload,
-  type DownloadWriting,
+  type BegunDownload,
 } from '../db/downloads.ts';
-import { appendEvents } from '../db/outbox.ts';
 import { within } from '../db/page-reader.ts';
 import { findTenant } from '../db/tenant-record.ts';
-import { hoursKept, type FileFormat, type ListName } from '../domain/downloads/terms.ts';
-import { toPublicId, type TenantId } from '../domain/ids.ts';
+import {
+  hoursKept,
+  subjectReportKind,
+  type FileFormat,
+  type ListName,
+} from '../domain/downloads/terms.ts';
+import type { TenantId } from '../domain/ids.ts';
 import { instantFromEpochMs } from '../domain/time.ts';
 import { failureTypes } from '../temporal/policies.ts';
 import type { MakeDownloadInput, MakeDownloadResult } from '../workflows/download-types.ts';
+import { makeAvailable } from './download-ready.ts';
 import type { DownloadSteps } from './download-steps.ts';
 import type { Failpoint } from './failpoint.ts';
 import { permanentFault } from './faults.ts';
 import { gatherPieces } from './pieces.ts';
 import { lists } from './sheets/lists.ts';
+import { writeReport } from './subject-report.ts';
 import { printedRowsMax } from './sheets/printed-transactions.ts';
 
 interface DownloadDependencies {
@@ -48,7 +54,9 @@ async function writeDownload(
   const begun = await d.db.withTenant(tenantId, (t) => beginDownload(t, downloadId));
   if (begun !== undefined) {
     try {
-      await writeList(d, tenantId, begun);
+      const { kind } = begun;
+      if (kind === subjectReportKind) await writeReport(d, tenantId, begun);
+      else await writeList(d, tenantId, { ...begun, kind });
     } catch (error) {
       if (!(error instanceof NotOurs)) throw error;
     }
@@ -70,20 +78,19 @@ async function endOf(
   return { status, rowCount, byteCount };
 }
 
-interface Begun extends DownloadWriting {
-  kind: ListName;
-  format: FileFormat;
-  choice: string;
-}
-
 /** Every page is read in one snapshot, so that sums and rows are of one moment. */
-async function writeList(d: DownloadDependencies, tenantId: TenantId, begun: Begun): Promise<void> {
+async function writeList(
+  d: DownloadDependencies,
+  tenantId: TenantId,
+  begun: BegunDownload & { kind: ListName },
+): Promise<void> {
   const inside = <Result>(work: (t: TenantHandle) => Promise<Result>) =>
     d.db.withTenant(tenantId, work);
   const tenant = await findTenant(d.db, tenantId);
   if (tenant === undefined) throw new Error('a tenant has its downloads');
   const head = { business: tenant.name, printedAt: instantFromEpochMs(Date.now()) };
-  const { kind, format } = begun;
+  const { kind } = begun;
+  const format = fileFormatOf(begun);
   let rowCount = 0;
   const pieces = gatherPieces(async (seq, bytes) => {
     const isOurs = await inside((t) => appendDownloadChunk(t, begun, { seq, bytes, rowCount }));
@@ -112,23 +119,10 @@ async function writeList(d: DownloadDependencies, tenantId: TenantId, begun: Beg
   );
   await pieces.end();
   await d.failpoint('download.beforeReady');
-  await inside(async (t) => {
-    if (await finishDownload(t, begun, { rowCount, hours: hoursKept })) {
-      await tellReady(t, begun, rowCount);
-    }
-  });
+  await inside((t) => makeAvailable(t, begun, { rowCount, hours: hoursKept }));
 }
 
-async function tellReady(
-  t: TenantHandle,
-  { downloadId, kind }: Begun,
-  rowCount: number,
-): Promise<void> {
-  const data = { downloadId: toPublicId('download', downloadId), list: kind, rowCount };
-  await appendEvents(t, [
-    {
-      ...{ topic: 'domain-events', key: `${t.tenantId}:${downloadId}`, type: 'download.ready' },
-      ...{ version: 1, isPersonal: false, data },
-    },
-  ]);
+function fileFormatOf({ format }: Pick<BegunDownload, 'format'>): FileFormat {
+  if (format === 'json') throw new Error('a list is never made as JSON');
+  return format;
 }

@@ -2,8 +2,9 @@
  * What a tenant holds about one person. Everything that is sealed is opened and looked through, a
  * bounded number of rows at a time. Numbers that are masked say too little and are not found.
  */
-import { id, type Id } from '../domain/ids.ts';
+import { id, toPublicId, type Id } from '../domain/ids.ts';
 import type { SubjectQuestion } from '../domain/tenants/data-subject.ts';
+import { instantFromEpochMs } from '../domain/time.ts';
 import type { TenantHandle } from './database.ts';
 import {
   readHeldRows,
@@ -72,4 +73,10 @@ function recordOf(
     row: rowColumn === undefined ? null : Number(row[rowColumn]),
     at: typeof at === 'string' ? at : null,
   };
+}
+
+/** A record as it is told to people. */
+export function reported({ kind, of, id: recordId, row, at, words }: SubjectRecord) {
+  const instant = at === null ? null : instantFromEpochMs(Date.parse(at));
+  return { kind, id: toPublicId(of, recordId), row, at: instant, words };
 }

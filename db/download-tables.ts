@@ -1,17 +1,19 @@
 import type { ClearFilter } from '../domain/downloads/clear-filter.ts';
-import type { DownloadKind, DownloadStatus, FileFormat } from '../domain/downloads/terms.ts';
+import type { DownloadFormat, DownloadKind, DownloadStatus } from '../domain/downloads/terms.ts';
 import type { DownloadId, TenantId } from '../domain/ids.ts';
 import type { Instant } from '../domain/time.ts';
-import type { CreatedAt, Defaulted, Json, Optional } from './columns.ts';
+import type { CreatedAt, Defaulted, Json, Optional, OptionalJson } from './columns.ts';
+import type { SubjectPosition } from './subject-sources.ts';
 
 export interface DownloadsTable {
   tenant_id: TenantId;
   id: DownloadId;
   kind: DownloadKind;
-  format: FileFormat;
+  format: DownloadFormat;
   status: Defaulted<DownloadStatus>;
   choice_sealed: Optional<string>;
   filter: Json<ClearFilter>;
+  position: OptionalJson<SubjectPosition>;
   attempt: Defaulted<number>;
   row_total: Optional<number>;
   row_count: Defaulted<number>;

@@ -1,22 +1,30 @@
 /** Files made in the background for one person: how far each is, and its bytes as sealed pieces. */
 import { sql, type Selectable } from 'kysely';
 import type { ClearFilter } from '../domain/downloads/clear-filter.ts';
-import type { DownloadKind, DownloadStatus, FileFormat } from '../domain/downloads/terms.ts';
+import {
+  subjectReportKind,
+  type DownloadFormat,
+  type DownloadKind,
+  type DownloadStatus,
+} from '../domain/downloads/terms.ts';
 import type { DownloadId, TenantId } from '../domain/ids.ts';
 import type { Instant } from '../domain/time.ts';
 import type { Database, OperatorHandle, TenantHandle } from './database.ts';
 import type { DownloadsTable } from './download-tables.ts';
+import type { SubjectPosition } from './subject-sources.ts';
 
 export interface Download {
   id: DownloadId;
   kind: DownloadKind;
-  format: FileFormat;
+  format: DownloadFormat;
   status: DownloadStatus;
   filter: ClearFilter;
   /** Rows the file will have; null until they were counted. */
   rowTotal: number | null;
   rowCount: number;
   byteCount: number;
+  /** How far a report is; null of a list and before the first look. */
+  position: SubjectPosition | null;
   requestedBy: string;
   workflowId: string;
   createdAt: Instant;
@@ -93,6 +101,7 @@ function toDownload(row: Selectable<DownloadsTable>): Download {
   return {
     ...{ id: downloadId, kind, format, status, filter },
     ...{ rowTotal: row.row_total, rowCount: row.row_count, byteCount: row.byte_count },
+    position: row.position,
     ...{ requestedBy: row.requested_by, workflowId: row.workflow_id },
     ...{ createdAt: row.created_at, readyAt: row.ready_at, expiresAt: row.expires_at },
   };
@@ -104,24 +113,33 @@ export interface DownloadWriting {
   attempt: number;
 }
 
+/** What an attempt has to write. */
+export interface BegunDownload extends DownloadWriting, Pick<Download, 'kind' | 'format'> {
+  choice: string;
+}
+
 /**
- * Begins a file from its first byte and answers what to write; undefined when it is not to be made
- * any more. Whoever wrote before is refused from now on.
+ * Begins an attempt and answers what to write; undefined when the file is not to be made any more.
+ * Whoever wrote before is refused from now on. A list begins with its first byte; a report about a
+ * person goes on where it stopped.
  */
 export async function beginDownload(
   t: TenantHandle,
   downloadId: DownloadId,
-): Promise<(DownloadWriting & Pick<Download, 'kind' | 'format'> & { choice: string }) | undefined> {
+): Promise<BegunDownload | undefined> {
   const begun = await t.query
     .updateTable('downloads')
-    .set({ attempt: sql`attempt + 1`, row_count: 0, byte_count: 0 })
+    .set({ attempt: sql`attempt + 1` })
     .where('id', '=', downloadId)
     .where('status', '=', 'running')
     .returning(['attempt', 'kind', 'format', 'choice_sealed'])
     .executeTakeFirst();
   if (begun?.choice_sealed === undefined || begun.choice_sealed === null) return undefined;
-  await eraseChunks(t, downloadId);
   const { attempt, kind, format, choice_sealed: sealed } = begun;
+  if (kind !== subjectReportKind) {
+    await eraseChunks(t, downloadId);
+    await held(t, { downloadId, attempt }).set({ row_count: 0, byte_count: 0 }).execute();
+  }
   const choice = t.seal.openText(sealed, choiceContext(downloadId));
   return { downloadId, attempt, kind, format, choice };
 }
@@ -182,6 +200,64 @@ function held(t: TenantHandle, { downloadId, attempt }: DownloadWriting) {
     .where('id', '=', downloadId)
     .where('attempt', '=', attempt)
     .where('status', '=', 'running');
+}
+
+/** How far a report is; a look goes on behind its place. */
+export interface ReportPlace {
+  /** Null before the first look. */
+  position: SubjectPosition | null;
+  recordCount: number;
+  nextSeq: number;
+}
+
+/** Where the report stands, held until the end of the transaction; undefined when it is not ours. */
+export async function holdReport(
+  t: TenantHandle,
+  writing: DownloadWriting,
+): Promise<ReportPlace | undefined> {
+  const row = await t.query
+    .selectFrom('downloads')
+    .select(['position', 'row_count'])
+    .where('id', '=', writing.downloadId)
+    .where('attempt', '=', writing.attempt)
+    .where('status', '=', 'running')
+    .forUpdate()
+    .executeTakeFirst();
+  if (row === undefined) return undefined;
+  const chunks = await t.query
+    .selectFrom('download_chunks')
+    .select(sql<number>`coalesce(max(seq) + 1, 0)`.as('next'))
+    .where('download_id', '=', writing.downloadId)
+    .executeTakeFirstOrThrow();
+  return { position: row.position, recordCount: row.row_count, nextSeq: chunks.next };
+}
+
+/** Notes behind which row the next look goes on. */
+export async function placeReport(
+  t: TenantHandle,
+  writing: DownloadWriting,
+  position: SubjectPosition,
+): Promise<void> {
+  await held(t, writing)
+    .set({ position: JSON.stringify(position) })
+    .execute();
+}
+
+/**
+ * Erases every file that is ready and whatever is being made: somebody was forgotten, and files may
+ * still speak of them. Answers how many.
+ */
+export async function eraseAllDownloads(t: TenantHandle): Promise<number> {
+  const gone = await t.query
+    .updateTable('downloads')
+    .set({
+      status: sql`case status when 'ready' then 'expired' else 'deleted' end`,
+      choice_sealed: null,
+    })
+    .where('status', 'in', ['running', 'ready'])
+    .executeTakeFirst();
+  await t.query.deleteFrom('download_chunks').execute();
+  return Number(gone.numUpdatedRows);
 }
 
 /** Takes a file away, whether it is ready or still being made; false when there is none any more. */

@@ -8,7 +8,12 @@ import { shownPerHourMax } from '../db/shown-numbers.ts';
 import { collectionRowsMax } from '../domain/collections/batch-rows.ts';
 import { customerRowsMax } from '../domain/collections/customer-rows.ts';
 import { batchRowsMax } from '../domain/disbursements/batch-rows.ts';
-import { directRowsMax, downloadsAtOnce, hoursKept } from '../domain/downloads/terms.ts';
+import {
+  directRowsMax,
+  downloadsAtOnce,
+  hoursKept,
+  reportHoursKept,
+} from '../domain/downloads/terms.ts';
 import { addressQuota, tenantQuotas, type Quota } from '../domain/edge/quota.ts';
 import { noticeDays } from '../domain/notices/terms.ts';
 import { patternDaysMax } from '../domain/statements/patterns.ts';
@@ -40,6 +45,7 @@ test.each([
   ['Rows of a printed list', count(printedRowsMax)],
   ['Rows a screen saves at once', count(directRowsMax)],
   ['Files made for one person at once', count(downloadsAtOnce)],
+  ['Reports about a person', `${reportHoursKept / 24} days`],
   ['Lists made in the background', `${hoursKept} hours`],
   ['Tags of a row', count(tagsMax)],
   ['Letters of a tag', count(tagLengthMax)],

@@ -22,6 +22,22 @@ export const subjectQuestion = z
   .refine(namesSomebody, nobody)
   .meta({ id: 'DataSubjectQuestion' });
 
+const records = z.array(
+  z.strictObject({
+    kind: z.enum(subjectKinds),
+    id: publicIdSchema,
+    row: z.int().nullable().describe('The row of a statement or list'),
+    at: instantSchema.nullable(),
+    words: z.record(z.string(), z.unknown()).describe('What is kept about the person'),
+  }),
+);
+
+/** The file that is made of a person. */
+export const subjectFile = z
+  .strictObject({ msisdn: z.string().nullable(), name: z.string().nullable(), records })
+  .meta({ id: 'DataSubjectFile' });
+export type SubjectFile = z.infer<typeof subjectFile>;
+
 export const subjectReport = z
   .strictObject({
     msisdn: z.string().nullable(),
@@ -33,15 +49,7 @@ export const subjectReport = z
       .min(0)
       .max(1)
       .describe('How many of the kinds of things were gone through'),
-    records: z.array(
-      z.strictObject({
-        kind: z.enum(subjectKinds),
-        id: publicIdSchema,
-        row: z.int().nullable().describe('The row of a statement or list'),
-        at: instantSchema.nullable(),
-        words: z.record(z.string(), z.unknown()).describe('What is kept about the person'),
-      }),
-    ),
+    records,
   })
   .meta({ id: 'DataSubjectReport' });
 export type SubjectReport = z.infer<typeof subjectReport>;

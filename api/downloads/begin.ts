@@ -1,5 +1,5 @@
 /** Has a file made in the background: noted with its start and its record, all or nothing. */
-import { appendAudit } from '../../db/audit.ts';
+import { appendAudit, type AuditEntry } from '../../db/audit.ts';
 import {
   countRunningDownloads,
   findDownload,
@@ -22,12 +22,14 @@ import { showDownload } from './present.ts';
 export interface Wish extends Pick<Download, 'kind' | 'format'> {
   choice: object;
   filter: ClearFilter;
+  /** What the audit log says, where that is more than which list it is. */
+  record?: Omit<AuditEntry, 'actor' | 'requestId'>;
   /** What the request said, so that one that is repeated is known again. */
   body: unknown;
 }
 
 /** The answer: the file that is being made, or that too many are. */
-export async function beginDownload(call: Call, { body, ...wish }: Wish) {
+export async function beginDownload(call: Call, { body, record, ...wish }: Wish) {
   const { principal, dependencies, requestId } = call;
   const { db, temporal } = dependencies;
   const { tenantId } = principal;
@@ -47,10 +49,11 @@ export async function beginDownload(call: Call, { body, ...wish }: Wish) {
     const made = await insertDownload(t, { ...wish, id: downloadId, requestedBy, workflowId });
     await appendWorkflowStart(t, { type: 'makeDownload', workflowId, data: { ...start } });
     const { kind, format, filter } = wish;
-    await appendAudit(t, {
-      ...{ actor: requestedBy, action: 'download.begin', detail: { list: kind, format, filter } },
-      ...{ objectKind: 'download', objectId: downloadId, requestId },
-    });
+    const begin = {
+      ...{ action: 'download.begin', detail: { list: kind, format, filter } },
+      ...{ objectKind: 'download', objectId: downloadId },
+    };
+    await appendAudit(t, { ...(record ?? begin), actor: requestedBy, requestId });
     return made;
   });
   if (stored === undefined) return problem('downloads-under-way');

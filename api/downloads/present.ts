@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { Download } from '../../db/downloads.ts';
+import { subjectRelations } from '../../db/subject-sources.ts';
 import { toPublicId } from '../../domain/ids.ts';
 import { instantFromEpochMs } from '../../domain/time.ts';
 import type { Call } from '../route.ts';
@@ -10,13 +11,25 @@ export function isOver({ expiresAt }: Download, nowMs: number): boolean {
   return expiresAt !== null && expiresAt <= instantFromEpochMs(nowMs);
 }
 
+function progressOf(
+  { status, rowCount, rowTotal }: Download,
+  position: Download['position'],
+): number {
+  if (status !== 'running') return 1;
+  if (position !== null) {
+    return subjectRelations.indexOf(position.relation) / subjectRelations.length;
+  }
+  return rowTotal === null || rowTotal === 0 ? 0 : Math.min(1, rowCount / rowTotal);
+}
+
 /** A download as the one who asked for it sees it. */
 export function showDownload(call: Call, stored: Download): z.input<typeof download> {
-  const { requestedBy: _requestedBy, workflowId, id: downloadId, filter, ...facts } = stored;
+  const { requestedBy: _requestedBy, workflowId, position, filter, ...facts } = stored;
   const { temporal, now } = call.dependencies;
   return {
     ...facts,
-    id: toPublicId('download', downloadId),
+    id: toPublicId('download', stored.id),
+    progress: progressOf(stored, position),
     status: facts.status === 'ready' && isOver(stored, now()) ? 'expired' : facts.status,
     filter: Object.fromEntries(
       Object.entries(filter).map(([field, value]) => [

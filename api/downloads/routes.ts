@@ -25,6 +25,8 @@ const params = z.strictObject({ id: idSchema('download') });
 /** Whoever may read money may see what they asked for; the file itself asks for more. */
 const auth = 'transactions:read';
 
+const media = { ...fileMedia, json: 'application/json' } as const;
+
 /** What it takes to hold the file: the same as to take the list along at once. */
 const asks: Readonly<Record<DownloadKind, { permission: Permission; stepUp?: StepUp }>> = {
   transactions: { permission: 'transactions:export' },
@@ -32,6 +34,7 @@ const asks: Readonly<Record<DownloadKind, { permission: Permission; stepUp?: Ste
   disbursements: { permission: 'disbursements:read' },
   journal: { permission: 'ledger:export', stepUp: 'persons' },
   audit: { permission: 'audit:read', stepUp: 'persons' },
+  'subject-report': { permission: 'personal:reveal', stepUp: true },
 };
 
 const list = route({
@@ -96,7 +99,7 @@ const fetchFile = route({
     'Asks for what the list itself asks for, a fresh second factor included, and is recorded in the audit log.',
   auth,
   request: { params },
-  responses: { 200: { description: 'The file', media: Object.values(fileMedia) } },
+  responses: { 200: { description: 'The file', media: Object.values(media) } },
   problems: ['not-found', 'download-not-ready', 'forbidden', 'step-up-required'],
   handler: async ({ params: { id } }, call) => {
     const { principal, dependencies, requestId } = call;
@@ -117,7 +120,7 @@ const fetchFile = route({
     const { kind, format } = found;
     return {
       status: 200,
-      body: streamed(fileMedia[format], () => readDownload(db, tenantId, found)),
+      body: streamed(media[format], () => readDownload(db, tenantId, found)),
       headers: { 'Content-Disposition': `attachment; filename="${kind}.${format}"` },
     };
   },

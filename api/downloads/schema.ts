@@ -1,18 +1,19 @@
 import { z } from 'zod';
-import { downloadKinds, downloadStatuses, fileFormats } from '../../domain/downloads/terms.ts';
+import { downloadFormats, downloadKinds, downloadStatuses } from '../../domain/downloads/terms.ts';
 import { instantSchema, publicIdSchema } from '../primitives.ts';
 
 export const download = z
   .strictObject({
     id: publicIdSchema,
     kind: z.enum(downloadKinds),
-    format: z.enum(fileFormats),
+    format: z.enum(downloadFormats),
     status: z.enum(downloadStatuses),
     filter: z
       .record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.array(z.string())]))
       .describe('What was chosen; of words that were typed, that there were some'),
     rowCount: z.int().nonnegative().describe('Rows written so far'),
     rowTotal: z.int().nonnegative().nullable().describe('Null until they were counted'),
+    progress: z.number().min(0).max(1).describe('How much of the work is done'),
     byteCount: z.int().nonnegative(),
     createdAt: instantSchema,
     readyAt: instantSchema.nullable(),

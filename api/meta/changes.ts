@@ -21,7 +21,7 @@ export const apiChanges = [
     version: '1.1.0',
     date: '2026-11-28',
     title: 'Lists as CSV or with chosen fields, digests of uploads, and this feed',
-    text: 'Lists that can be exported answer with all of their rows as CSV to `Accept: text/csv`, and with 406 to a type they do not have. Uploads may carry Content-Digest; a body with another digest is refused as `digest-mismatch`. `/changes.json` tells of changes, and `x-since` in the OpenAPI document says since which version an operation is there. Lists that have pages take `fields` and then answer rows with those fields alone. `/v1/overview/patterns` tells busy hours and partners. Collections, payouts and the audit log are given out as XLSX too, and long lists are made in the background by `POST` to the same address and fetched under `/v1/downloads`. Transactions have tags and a note, are found by tag, and are saved as PDF too. Persons who may are shown a masked number of a collection or a payout. What a customer has in credit counts as earned only once a second person agrees: `POST /v1/customers/{id}/credit/revenue` answers 201 with the request that waits, no longer 200 with the customer. Nothing else has to be done.',
+    text: 'Lists that can be exported answer with all of their rows as CSV to `Accept: text/csv`, and with 406 to a type they do not have. Uploads may carry Content-Digest; a body with another digest is refused as `digest-mismatch`. `/changes.json` tells of changes, and `x-since` in the OpenAPI document says since which version an operation is there. Lists that have pages take `fields` and then answer rows with those fields alone. `/v1/overview/patterns` tells busy hours and partners. Collections, payouts and the audit log are given out as XLSX too, and long lists are made in the background by `POST` to the same address and fetched under `/v1/downloads`; so is the report about a person. Transactions have tags and a note, are found by tag, and are saved as PDF too. Persons who may are shown a masked number of a collection or a payout. What a customer has in credit counts as earned only once a second person agrees: `POST /v1/customers/{id}/credit/revenue` answers 201 with the request that waits, no longer 200 with the customer. Nothing else has to be done.',
     adds: [
       'GET /changes.json',
       'GET /v1/platform/business-lists',
@@ -40,6 +40,7 @@ export const apiChanges = [
       'GET /v1/downloads/{id}',
       'GET /v1/downloads/{id}/file',
       'DELETE /v1/downloads/{id}',
+      'POST /v1/data-subjects/reports',
     ],
   },
   {

@@ -1,3 +1,4 @@
+import { subjectReports } from './0099_subject_reports.ts';
 import { downloads } from './0098_downloads.ts';
 import { platform } from './0001_platform.ts';
 import { membersAndOperations } from './0002_members_and_operations.ts';
@@ -121,5 +122,6 @@ export const migrations: readonly Migration[] = [
   returnedCheck,
   earnedByTwo,
   downloads,
+  subjectReports,
   untiedRows,
 ];

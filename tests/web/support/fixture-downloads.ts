@@ -1,14 +1,22 @@
 /** Files made in the background: one of each state. */
+import type { SubjectFile } from '../../../api/data-subjects/schema.ts';
 import type { DownloadBody, DownloadList } from '../../../api/downloads/schema.ts';
 import { publicId } from './fixture-rows.ts';
+import { subjectFile } from './fixture-team.ts';
 import { ago } from './fixture-statements.ts';
 
-const made = { runUrl: 'http://ui.test/run', createdAt: ago(3_600), readyAt: ago(3_500) };
+const made = {
+  progress: 1,
+  runUrl: 'http://ui.test/run',
+  createdAt: ago(3_600),
+  readyAt: ago(3_500),
+};
 
 const running: DownloadBody = {
   ...{ ...made, id: publicId('dwl', 1), kind: 'transactions', format: 'csv', status: 'running' },
   filter: { from: '2026-11-01', direction: ['in'], 'amountCents[gte]': 100_00, q: true },
   ...{ rowCount: 41_000, rowTotal: 120_450, byteCount: 9_400_000 },
+  progress: 0.34,
   ...{ createdAt: ago(20), readyAt: null, expiresAt: null },
 };
 
@@ -31,11 +39,21 @@ const downloads: readonly DownloadBody[] = [
   },
 ];
 
+const report: DownloadBody = {
+  ...{ ...running, id: publicId('dwl', 9), kind: 'subject-report', format: 'json' },
+  ...{ filter: { by: ['msisdn'] }, rowCount: 1, rowTotal: null, progress: 0.5 },
+};
+
 /** What these addresses answer; undefined for all others. */
 export function answerDownloads(
   path: string,
   { method, who }: { method: string | undefined; who: string },
-): { status: number; body: DownloadList | DownloadBody | string } | undefined {
+): { status: number; body: DownloadList | DownloadBody | SubjectFile | string } | undefined {
+  if (path === '/data-subjects/reports') return { status: 202, body: report };
+  if (path === `/downloads/${report.id}`) {
+    return { status: 200, body: { ...report, status: 'ready', progress: 1 } };
+  }
+  if (path === `/downloads/${report.id}/file`) return { status: 200, body: subjectFile() };
   if (method === 'POST' && path.endsWith('/export')) return { status: 202, body: running };
   if (path === '/downloads') {
     return { status: 200, body: { data: who === 'empty' ? [] : [...downloads] } };

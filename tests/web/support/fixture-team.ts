@@ -10,7 +10,7 @@ import type {
 } from '../../../api/flags/schema.ts';
 import type { InvitationList, InvitationPreview, MemberList } from '../../../api/members/schema.ts';
 import type { TenantImportList } from '../../../api/imports/schema.ts';
-import type { SubjectReport, SubjectRequestBody } from '../../../api/data-subjects/schema.ts';
+import type { SubjectFile, SubjectRequestBody } from '../../../api/data-subjects/schema.ts';
 import type { ClosingState } from '../../../api/closings/schema.ts';
 import type { HouseTenantList } from '../../../api/tenants/schema.ts';
 import type { TenantExportList } from '../../../api/exports/schema.ts';
@@ -260,10 +260,10 @@ function flagHistory(): FlagChangeList['data'] {
     .map((one) => ({ ...one, changedBy: 'user:one', changedAt: ago(90_000) }));
 }
 
-function subjectReport(): SubjectReport {
+/** What is held about a person. */
+export function subjectFile(): SubjectFile {
   return {
-    ...{ msisdn: '254711223344', name: null, isComplete: true },
-    ...{ nextCursor: null, progress: 1 },
+    ...{ msisdn: '254711223344', name: null },
     records: [
       {
         ...{ kind: 'customer', id: publicId('cus', 1), row: null, at: ago(90_000) },
@@ -321,7 +321,6 @@ export function answerTeam(path: string, who: string): object | undefined {
     '/exports': exportsOf(who),
     '/imports': importsOf(who),
     '/closing': closingOf(who),
-    '/data-subjects/report': subjectReport(),
     '/data-subjects/requests': { data: who === 'empty' ? [] : subjectRequests() },
     '/platform/tenants': house(),
     '/platform/flags': { data: houseFlags },

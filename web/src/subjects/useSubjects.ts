@@ -1,7 +1,8 @@
 import { useMutation, useQuery } from '@tanstack/vue-query';
 import { computed, ref } from 'vue';
+import type { DownloadBody } from '../../../api/downloads/schema.ts';
 import type {
-  SubjectReport,
+  SubjectFile,
   SubjectRequestBody,
   SubjectRequestList,
 } from '../../../api/data-subjects/schema.ts';
@@ -15,23 +16,24 @@ export interface SubjectQuestion {
   reason: string;
 }
 
-/** What is held about a person; asked for on demand, answer by answer, and kept nowhere. */
+/** How often one looks how far the report is. */
+const lookMs = 500;
+
+/** What is held about a person: gathered by a run, fetched when it is ready, and kept nowhere here. */
 export function useSubjects() {
   const progress = ref(0);
   const asking = useMutation({
     mutationFn: async (question: SubjectQuestion) => {
-      const records: SubjectReport['records'] = [];
       progress.value = 0;
-      for (let cursor: string | null = null; ;) {
-        const json: object = cursor === null ? question : { ...question, cursor };
-        const part: SubjectReport = await request<SubjectReport>('/v1/data-subjects/report', {
-          ...{ method: 'POST', json },
-        });
-        records.push(...part.records);
-        progress.value = part.progress;
-        cursor = part.nextCursor;
-        if (cursor === null) return { ...part, records };
+      let made = await request<DownloadBody>('/v1/data-subjects/reports', {
+        ...{ method: 'POST', json: question },
+      });
+      while (made.status === 'running') {
+        await new Promise((resolve) => setTimeout(resolve, lookMs));
+        made = await request<DownloadBody>(`/v1/downloads/${made.id}`);
+        progress.value = made.progress;
       }
+      return request<SubjectFile>(`/v1/downloads/${made.id}/file`);
     },
     gcTime: 0,
   });
