@@ -1,7 +1,7 @@
 /** Carries out a change of many rows; each chunk and its events are one transaction. */
 import { Context } from '@temporalio/activity';
 import type { Database } from '../db/database.ts';
-import { stepChange } from '../db/row-categories.ts';
+import { stepChange } from '../db/bulk-changes.ts';
 import { findChange } from '../db/row-changes.ts';
 import { failureTypes } from '../temporal/policies.ts';
 import type { ChangeRowsInput, ChangeRowsResult } from '../workflows/row-change-types.ts';

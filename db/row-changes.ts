@@ -16,8 +16,11 @@ import type { RowChangesTable } from './transaction-tables.ts';
 
 export interface RowChange {
   id: RowChangeId;
-  kind: 'category';
+  kind: RowChangesTable['kind'];
   category: string | null;
+  /** Tags a change of tags puts on and takes off. */
+  tagsAdded: string[];
+  tagsRemoved: string[];
   status: RowChangesTable['status'];
   rowCount: number;
   inCents: Cents;
@@ -38,30 +41,40 @@ export interface TouchedDays {
 }
 
 export interface ChangedChunk {
+  /** Only where figures say something else now; tags are in none. */
   touched: TouchedDays[];
   isDone: boolean;
 }
 
-const columns = sql`c.id, c.kind, c.category, c.status, c.row_count as "rowCount",
+const columns = sql`c.id, c.kind, c.category, c.tags_added as "tagsAdded",
+  c.tags_removed as "tagsRemoved", c.status, c.row_count as "rowCount",
   c.in_cents as "inCents", c.out_cents as "outCents", c.changed_count as "changedCount", c.actor,
   c.at, c.undone_by as "undoneBy", c.undone_at as "undoneAt"`;
+
+/** What is to be done to rows. */
+export type RowDeed =
+  | { kind: 'category'; category: Category }
+  | { kind: 'tags'; add: readonly string[]; remove: readonly string[] };
 
 /** Notes a change and the rows `x` that fulfil the condition; nothing has changed yet. */
 export async function openChange(
   t: TenantHandle,
   change: {
-    category: Category;
+    deed: RowDeed;
     actor: string;
     rows: RawBuilder<unknown>;
     /** Follows from the key of the request, so that a repeat finds what it made. */
     askedAs?: RowChangeId;
   },
 ): Promise<RowChange> {
-  const { category, actor, rows, askedAs = null } = change;
+  const { deed, actor, rows, askedAs = null } = change;
+  const category = deed.kind === 'category' ? deed.category : null;
+  const { add, remove } = deed.kind === 'tags' ? deed : { add: [], remove: [] };
   const opened = await sql<{ id: RowChangeId }>`
-    insert into ${t.table('row_changes')} (tenant_id, kind, category, status, row_count, in_cents,
-      out_cents, actor, asked_as)
-    values (${t.tenantId}, 'category', ${category}, 'applying', 0, 0, 0, ${actor}, ${askedAs})
+    insert into ${t.table('row_changes')} (tenant_id, kind, category, tags_added, tags_removed,
+      status, row_count, in_cents, out_cents, actor, asked_as)
+    values (${t.tenantId}, ${deed.kind}, ${category}, ${add}::text[], ${remove}::text[],
+      'applying', 0, 0, 0, ${actor}, ${askedAs})
     returning id`.execute(t.query);
   const changeId = opened.rows[0]?.id;
   if (changeId === undefined) throw new Error('an insert answered no row');
@@ -123,7 +136,9 @@ export async function applyChunk(
     select account_id as "accountId", array_agg(distinct business_date) as days,
       count(*) as "rowCount"
     from changed group by 1`.execute(t.query);
-  return endChunk(t, { change, touched: done.rows, next: 'done', from: 'waiting', by: 1 });
+  const rowCount = countOf(done.rows);
+  const { isDone } = await endChunk(t, { changeId, rowCount, next: 'done', from: 'waiting' });
+  return { touched: done.rows, isDone };
 }
 
 /** Takes up to `limit` rows back to what they said before; rows with a later change keep it. */
@@ -155,7 +170,9 @@ export async function takeBackChunk(
     select account_id as "accountId", array_agg(distinct business_date) as days,
       count(*) as "rowCount"
     from restored group by 1`.execute(t.query);
-  return endChunk(t, { change, touched: done.rows, next: 'undone', from: 'changed', by: -1 });
+  const rowCount = countOf(done.rows);
+  const { isDone } = await endChunk(t, { changeId, rowCount, next: 'undone', from: 'changed' });
+  return { touched: done.rows, isDone };
 }
 
 /** Says that a finished change is to be taken back; undefined when there is none to take back. */
@@ -213,52 +230,64 @@ export async function lockCategory(
   return found.rows[0];
 }
 
-async function lockChange(t: TenantHandle, changeId: RowChangeId): Promise<RowChange | undefined> {
+function countOf(touched: readonly TouchedDays[]): number {
+  return touched.reduce((sum, { rowCount }) => sum + rowCount, 0);
+}
+
+/** A change nobody else carries out or takes back until this transaction ends. */
+export async function lockChange(
+  t: TenantHandle,
+  changeId: RowChangeId,
+): Promise<RowChange | undefined> {
   const found = await sql<RowChange>`
     select ${columns} from ${t.table('row_changes')} c
     where c.id = ${changeId} for no key update`.execute(t.query);
   return found.rows[0];
 }
 
-/** Whether a later change of the same kind stands on the row that `of` names. */
+/** Whether a later change of the category stands on the row that `of` names. */
 function hasLaterChange(t: TenantHandle, of: 'r' | 'chunk'): RawBuilder<boolean> {
   return sql<boolean>`exists (
     select from ${t.table('row_change_rows')} later
+    join ${t.table('row_changes')} c
+      on c.tenant_id = later.tenant_id and c.id = later.change_id and c.kind = 'category'
     where later.tenant_id = ${sql.ref(`${of}.tenant_id`)}
       and later.transaction_id = ${sql.ref(`${of}.transaction_id`)}
       and later.change_id > ${sql.ref(`${of}.change_id`)} and later.state in ('changed', 'kept'))`;
 }
 
-function isSameRow(): RawBuilder<unknown> {
+/** Whether `r` is the row of a change that `chunk` has. */
+export function isSameRow(): RawBuilder<unknown> {
   return sql`r.tenant_id = chunk.tenant_id and r.account_id = chunk.account_id
     and r.identity = chunk.identity and r.change_id = chunk.change_id`;
 }
 
 interface Ending {
-  change: RowChange;
-  touched: TouchedDays[];
+  changeId: RowChangeId;
+  /** Rows that were changed, or taken back. */
+  rowCount: number;
   next: 'done' | 'undone';
   /** The state of rows that are still to come. */
   from: 'waiting' | 'changed';
-  by: 1 | -1;
 }
 
-async function endChunk(t: TenantHandle, ending: Ending): Promise<ChangedChunk> {
-  const { change, touched, next, from, by } = ending;
-  const counted = touched.reduce((sum, { rowCount }) => sum + rowCount, 0) * by;
+/** Counts what a chunk did, and ends the change where no row is to come any more. */
+export async function endChunk(t: TenantHandle, ending: Ending): Promise<{ isDone: boolean }> {
+  const { changeId, rowCount, next, from } = ending;
+  const counted = next === 'done' ? rowCount : -rowCount;
   const ended = await sql<{ isDone: boolean }>`
     update ${t.table('row_changes')} c
     set changed_count = case when rest.n = 0 and ${next} = 'undone' then (
         select count(*) from ${t.table('row_change_rows')} r
-        where r.change_id = ${change.id} and r.state = 'kept')
+        where r.change_id = ${changeId} and r.state = 'kept')
       else greatest(0, changed_count + ${counted}) end,
       status = case when rest.n = 0 then ${next} else status end,
       undone_at = case when rest.n = 0 and ${next} = 'undone' then now() end
     from (
       select count(*) as n from (
         select from ${t.table('row_change_rows')} r
-        where r.change_id = ${change.id} and r.state = ${from} limit 1) one_more
+        where r.change_id = ${changeId} and r.state = ${from} limit 1) one_more
     ) rest
-    where c.id = ${change.id} returning rest.n = 0 as "isDone"`.execute(t.query);
-  return { touched, isDone: ended.rows[0]?.isDone ?? true };
+    where c.id = ${changeId} returning rest.n = 0 as "isDone"`.execute(t.query);
+  return { isDone: ended.rows[0]?.isDone ?? true };
 }

@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import type { RowChangeId, StatementId, TransactionId } from '../domain/ids.ts';
 import type { Instant } from '../domain/time.ts';
 import type { TenantHandle } from './database.ts';
+import type { RowChange } from './row-changes.ts';
 import { markAction } from './row-marks.ts';
 import { papersOf } from './transaction-papers.ts';
 
@@ -29,8 +30,12 @@ export type RowEvent =
 
 interface ChangeOfRow {
   changeId: RowChangeId;
-  category: string;
+  kind: RowChange['kind'];
+  category: string | null;
   was: string | null;
+  /** Tags that were put on this row, and taken off it. */
+  added: number;
+  removed: number;
   actor: string;
   at: Instant;
   undoneBy: string | null;
@@ -49,7 +54,11 @@ export async function historyOf(
     where p.transaction_id = ${transactionId}`.execute(t.query);
   if (papers.rows.length === 0) return undefined;
   const changes = await sql<ChangeOfRow>`
-    select c.id as "changeId", c.category, r.category_before as was, c.actor, c.at,
+    select c.id as "changeId", c.kind, c.category, r.category_before as was, c.actor, c.at,
+      (select count(*) filter (where place <= cardinality(c.tags_added))
+        from unnest(r.tags_altered) place) as added,
+      (select count(*) filter (where place > cardinality(c.tags_added))
+        from unnest(r.tags_altered) place) as removed,
       case when r.state = 'undone' then c.undone_by end as "undoneBy",
       case when r.state = 'undone' then coalesce(c.undone_at, now())::timestamptz(3) end as "undoneAt"
     from ${t.table('row_change_rows')} r
@@ -63,12 +72,21 @@ export async function historyOf(
   );
 }
 
-function eventsOf({ undoneBy, undoneAt, ...change }: ChangeOfRow): RowEvent[] {
-  const made: RowEvent = { kind: 'categorised', ...change };
+function eventsOf(change: ChangeOfRow): RowEvent[] {
+  const { kind, changeId, category, was, actor, at, undoneBy, undoneAt } = change;
+  if (kind === 'tags') return tagEvents(change);
+  const made: RowEvent = { kind: 'categorised', changeId, category, was, actor, at };
   if (undoneBy === null || undoneAt === null) return [made];
-  const { changeId, category, was } = change;
   const back = { changeId, category: was, was: category, actor: undoneBy, at: undoneAt };
   return [made, { kind: 'taken-back', ...back }];
+}
+
+function tagEvents({ added, removed, actor, at, undoneBy, undoneAt }: ChangeOfRow): RowEvent[] {
+  if (added + removed === 0) return [];
+  const made: RowEvent = { kind: 'marked', added, removed, note: 'kept', actor, at };
+  if (undoneBy === null || undoneAt === null) return [made];
+  const back = { added: removed, removed: added, actor: undoneBy, at: undoneAt };
+  return [made, { kind: 'marked', note: 'kept', ...back }];
 }
 
 /** What was noted of tags and the note, which say no words there. */

@@ -72,6 +72,7 @@ const rewrites: Readonly<Record<SubjectRelation, Rewrite>> = {
   payout_batches: open('name', 'reason'),
   saved_views: savedView,
   row_marks: rowMarks,
+  row_changes: rowChanges,
   callback_inbox: (t, row, by) => ({
     words: {
       body: callbackWithoutPerson(String(openedColumns(t, 'callback_inbox', row)['body']), by),
@@ -282,12 +283,23 @@ function savedView(t: Sealing, row: ExportedRow, by: Replacement): Rewritten {
 
 /** A tag that names the person is their pseudonym from then on. */
 function rowMarks(t: Sealing, row: ExportedRow, by: Replacement): Rewritten {
-  const tags = [row['tags']].flat().map(String);
-  const after = tags.map((tag) => tagWithout(tag, (text) => withoutPerson(text, by)));
   return {
     words: replaced(openedColumns(t, 'row_marks', row), by),
-    columns: { tags: [...new Set(after)].sort() },
+    columns: { tags: [...new Set(tagsWithout(row['tags'], by))].sort() },
   };
+}
+
+/** The tags keep their places, which the rows of the change refer to. */
+function rowChanges(_t: Sealing, row: ExportedRow, by: Replacement): Rewritten {
+  const columns = {
+    tags_added: tagsWithout(row['tags_added'], by),
+    tags_removed: tagsWithout(row['tags_removed'], by),
+  };
+  return { words: {}, columns };
+}
+
+function tagsWithout(tags: unknown, by: Replacement): string[] {
+  return [tags].flat().map((tag) => tagWithout(String(tag), (text) => withoutPerson(text, by)));
 }
 
 /** The file a statement was read from is called what the statement says. */

@@ -24,6 +24,7 @@ export const subjectKinds = [
   'paymentLink',
   'savedView',
   'rowMark',
+  'rowChange',
 ] as const;
 export type SubjectKind = (typeof subjectKinds)[number];
 
@@ -44,6 +45,7 @@ export const subjectRelations = [
   'payout_batches',
   'saved_views',
   'row_marks',
+  'row_changes',
 ] as const;
 export type SubjectRelation = (typeof subjectRelations)[number];
 
@@ -139,6 +141,11 @@ export const subjectSources: readonly SubjectSource[] = [
   },
   { ...own, kind: 'savedView', relation: 'saved_views', clear: ['name'] },
   { ...own, kind: 'rowMark', relation: 'row_marks', clear: ['tags'] },
+  {
+    ...{ kind: 'rowChange', relation: 'row_changes', idColumn: 'id', atColumn: 'at' },
+    clear: ['tags_added', 'tags_removed'],
+    isSettled: ended('r.status', 'done', 'undone'),
+  },
 ];
 
 /** Behind which row a look goes on; without an id, at the first row of the relation. */

@@ -99,8 +99,10 @@ export interface DailyRollupsTable {
 export interface RowChangesTable {
   tenant_id: TenantId;
   id: Defaulted<RowChangeId>;
-  kind: 'category';
+  kind: 'category' | 'tags';
   category: Optional<string>;
+  tags_added: Defaulted<string[]>;
+  tags_removed: Defaulted<string[]>;
   status: 'applying' | 'done' | 'undoing' | 'undone';
   row_count: number;
   in_cents: Cents;
@@ -125,6 +127,10 @@ export interface RowChangeRowsTable {
   confidence_before: Optional<Confidence>;
   reason_before: Optional<string>;
   source_before: Optional<string>;
+  /** Places in the tags of the change, from 1: those that stand because of it. */
+  tags_standing: Optional<number[]>;
+  /** Those of them the row said otherwise before. */
+  tags_altered: Optional<number[]>;
 }
 
 /** Tags and the note of a row, by what the row is. */

@@ -3,8 +3,8 @@ import { z } from 'zod';
 import { namesOfActors } from '../../db/audit-list.ts';
 import type { TenantHandle } from '../../db/database.ts';
 import { appendWorkflowStart } from '../../db/outbox.ts';
-import { openBulkChange, openTakingBack, stepChange } from '../../db/row-categories.ts';
-import { findChange, listChanges, type RowChange } from '../../db/row-changes.ts';
+import { openBulkChange, openTakingBack, stepChange } from '../../db/bulk-changes.ts';
+import { findChange, listChanges, type RowChange, type RowDeed } from '../../db/row-changes.ts';
 import { tierOf } from '../../db/tenant-tier.ts';
 import { toPublicId, type RowChangeId } from '../../domain/ids.ts';
 import { rowChangeWorkflowId } from '../../temporal/workflow-ids.ts';
@@ -31,19 +31,19 @@ const change = route({
   method: 'post',
   path: '/v1/row-changes',
   tag: 'Row changes',
-  summary: 'Put many transactions under a category',
-  description: `Up to ${rowsAtOnceMax.toLocaleString('en-US')} rows are changed before the answer; more are changed by a run, up to 250,000.`,
+  summary: 'Put many transactions under a category, or tags on them',
+  description: `Up to ${rowsAtOnceMax.toLocaleString('en-US')} rows are changed before the answer; more are changed by a run, up to 250,000. Rows that cannot follow, because they are gone by then or would have more than 20 tags, are left as they are: \`changedCount\` says how many follow. Taking a change back leaves alone what a later change of the same rows says: their category, or the same tag.`,
   auth: 'transactions:write',
   idempotency: 'required',
   request: { body: rowChangeRequest },
   responses,
   problems: ['selection-changed', 'selection-too-large'],
   handler: async ({ body }, call) => {
-    const { category, rows, expectedCount } = body;
+    const { rows, expectedCount } = body;
     const filter = 'ids' in rows ? { ids: rows.ids } : filterOf(rows.filter);
     const actor = actorOf(call.principal);
     const wish = {
-      ...{ category, filter, expectedCount, actor, requestId: call.requestId },
+      ...{ deed: deedOf(body), filter, expectedCount, actor, requestId: call.requestId },
       askedAs: idFor(call, 'rowChange', body),
     };
     const outcome = await call.dependencies.db.withTenant(call.principal.tenantId, async (t) => {
@@ -57,6 +57,11 @@ const change = route({
     return answer(call, outcome);
   },
 });
+
+function deedOf({ category, addTags, removeTags }: z.output<typeof rowChangeRequest>): RowDeed {
+  if (category !== undefined) return { kind: 'category', category };
+  return { kind: 'tags', add: addTags, remove: removeTags };
+}
 
 const undo = route({
   method: 'post',

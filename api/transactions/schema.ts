@@ -112,12 +112,17 @@ const tag = z.string().transform((text, context) => {
   context.issues.push({ code: 'custom', input: text, message });
   return z.NEVER;
 });
-const tags = z.array(tag).max(tagsMax).default([]);
+/** Tags in any spelling, each once. */
+export const tags = z
+  .array(tag)
+  .max(tagsMax)
+  .transform((all) => [...new Set(all)]);
+const someTags = tags.default([]);
 
 export const marksRequest = z
   .strictObject({
-    add: tags.describe('Tags to put on; those it has already stay'),
-    remove: tags.describe('Tags to take off'),
+    add: someTags.describe('Tags to put on; those it has already stay'),
+    remove: someTags.describe('Tags to take off'),
     note: z
       .string()
       .trim()

@@ -10,6 +10,7 @@ const typed: ReadonlySet<string> = new Set([
   'reference',
   'receipt',
   'sourceId',
+  'tag',
 ]);
 /** How it is given out, which is told beside the filter. */
 const manner: ReadonlySet<string> = new Set(['format', 'sort']);

@@ -110,6 +110,51 @@ describe('many rows at once', () => {
     ]);
   });
 
+  test('tags are put on everything a filter selects, found by, and taken back', async () => {
+    const shop = await aShop(9);
+    const { token, somebody } = shop;
+    const wish = {
+      ...{ addTags: ['School Trip', 'school-trip'], removeTags: ['none'] },
+      ...{ rows: { filter: { direction: 'out' } }, expectedCount: 4 },
+    };
+    const done = rowChange.parse((await send(token, '', wish)).body);
+
+    expect(done).toMatchObject({
+      ...{ kind: 'tags', status: 'done', category: null, rowCount: 4, changedCount: 4 },
+      ...{ tagsAdded: ['school-trip'], tagsRemoved: ['none'] },
+    });
+    expect(await countOf(token, 'tag=school-trip')).toBe(4);
+    expect(await eventsOf(somebody)).toEqual([]);
+    await send(token, `/${done.id}/undo`, {});
+    expect(await countOf(token, 'tag=school-trip')).toBe(0);
+    const words = await stage.database.asOwner(
+      `select action, detail from shared.audit_log where tenant_id = '${somebody.tenantId}'
+      and object_kind = 'row-change' order by seq`,
+    );
+    expect(words).toMatchObject([
+      { action: 'transactions.mark', detail: { added: 1, removed: 1, rowCount: 4 } },
+      { action: 'transactions.take-back', detail: { added: 1, removed: 1, rowCount: 4 } },
+    ]);
+    expect(JSON.stringify(words)).not.toContain('school');
+    await recount(shop);
+  });
+
+  test.each([
+    [{}, '/category'],
+    [{ category: 'rent', addTags: ['q3'] }, '/category'],
+    [{ addTags: ['q3'], removeTags: ['Q3'] }, '/removeTags'],
+    [{ addTags: ['0712345678'] }, '/addTags/0'],
+  ])('%j is refused, and where is said', async (deed, pointer) => {
+    const shop = await aShop(1);
+    const { token } = shop;
+    const wish = { ...deed, rows: { filter: {} }, expectedCount: 1 };
+    const refused = problemIn(await send(token, '', wish));
+
+    expect(refused.errors.map((error) => error.pointer)).toEqual([pointer]);
+    expect(await countOf(token, 'tag=q3')).toBe(0);
+    await recount(shop);
+  });
+
   test('single rows are named by id; what is not there any more refuses all of them', async () => {
     const shop = await aShop(3);
     const ids = shop.posted.inserted

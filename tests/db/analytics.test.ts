@@ -50,7 +50,7 @@ async function choose(
 ): Promise<RowChangeId> {
   const rows = sql`x.statement_id = ${statementId} and x.reversed_at is null`;
   const { id: changeId } = await base.db.withTenant(tenant.tenantId, (t) =>
-    openChange(t, { category, rows, actor: 'user:a-test' }),
+    openChange(t, { deed: { kind: 'category', category }, rows, actor: 'user:a-test' }),
   );
   await inChunks((t) => applyChunk(t, changeId, 4));
   return changeId;

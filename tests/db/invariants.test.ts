@@ -21,7 +21,9 @@ beforeAll(async () => {
   const { accountId, inserted } = await postStatement(base.db, tenant, { rows });
   await base.db.withTenant(tenant.tenantId, async (t) => {
     const rows = sql`x.ordinal = 1`;
-    const { id } = await openChange(t, { category: 'fuel', rows, actor: 'user:a-test' });
+    const { id } = await openChange(t, {
+      ...{ deed: { kind: 'category', category: 'fuel' }, rows, actor: 'user:a-test' },
+    });
     await applyChunk(t, id, 10);
     await recomputeRollups(
       t,

@@ -49,7 +49,9 @@ const inTenant = <T>(work: (t: TenantHandle) => Promise<T>): Promise<T> =>
 const all = sql`x.reversed_at is null`;
 const receipt = (n: number) => sql`x.receipt = ${`TCH000000${n}`} and x.reversed_at is null`;
 const open = (category: Category, which = all) =>
-  inTenant((t) => openChange(t, { category, rows: which, actor: 'user:a-test' }));
+  inTenant((t) =>
+    openChange(t, { deed: { kind: 'category', category }, rows: which, actor: 'user:a-test' }),
+  );
 const apply = (id: RowChangeId) => inTenant((t) => applyChunk(t, id, 10));
 async function change(category: Category, which = all): Promise<RowChangeId> {
   const { id } = await open(category, which);

@@ -243,7 +243,8 @@ async function otherObjects(
     ...{ thresholdCents: cents(1), actor: `user:${userId}` },
   });
   const { id: rowChange } = await openChange(t, {
-    ...{ category: 'rent', actor: `user:${userId}`, rows: sql`false` },
+    ...{ deed: { kind: 'category', category: 'rent' }, rows: sql`false` },
+    actor: `user:${userId}`,
   });
   const savedView = id('savedView', randomUUID());
   await keepSavedView(t, id('user', userId), {

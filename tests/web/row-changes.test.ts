@@ -211,6 +211,40 @@ describe('many rows', () => {
     ]);
   });
 
+  test('get tags by keyboard, are found by them, and lose them again', async () => {
+    const page = await open('/transactions', 'demo', { width: 360 });
+    const boxes = page.getByRole('checkbox', { name: /^Choose [A-Z0-9]{10}$/ });
+    await boxes.nth(0).check();
+    await boxes.nth(1).check();
+    await bar(page).getByRole('button', { name: 'Tags…' }).press('Enter');
+    const dialog = page.getByRole('dialog', { name: 'Tags of these rows' });
+    const putOn = dialog.getByLabel('Put on');
+    await putOn.waitFor();
+    await page.waitForFunction(() => document.activeElement?.tagName === 'INPUT');
+    await page.keyboard.press('Enter');
+    await dialog.getByText('Say which tags to put on or to take off.').waitFor();
+    await page.keyboard.type('Year End, audit');
+    await page.evaluate(readFileSync(join('node_modules', 'axe-core', 'axe.min.js'), 'utf8'));
+    const found = await page.evaluate(async () => {
+      const { violations } = await window.axe.run(document, {});
+      return violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`);
+    });
+    const overflow = await page.evaluate(
+      () => document.documentElement.scrollWidth - window.innerWidth,
+    );
+    await page.keyboard.press('Enter');
+    await page.getByText('2 rows follow: +year-end +audit').first().waitFor();
+
+    expect([found, overflow <= 0]).toEqual([[], true]);
+    expect(await bar(page).count()).toBe(0);
+    await page.getByRole('button', { name: 'Undo' }).click();
+    await page.getByText('Taken back').first().waitFor();
+    await signIn(suite.dashboard, page, '/transactions?tag=year-end');
+    await page.getByText('No row fits these filters').waitFor();
+    await page.getByRole('button', { name: 'Changes' }).click();
+    await page.getByText('Tags of 2 rows: +year-end +audit').waitFor();
+  });
+
   test('before they are changed, what is asked can be read by everybody', async () => {
     const look = { theme: 'dark', locale: 'sw', width: 1280 } as const;
     const page = await open('/transactions', 'demo', look);

@@ -4,7 +4,7 @@ import { startAnalytics } from '../../../activities/analytics.ts';
 import { startCategorizer } from '../../../activities/categories.ts';
 import type { Envelope } from '../../../activities/kafka/envelope.ts';
 import type { EventBus } from '../../../activities/kafka/event-bus.ts';
-import { openBulkChange, stepChange } from '../../../db/row-categories.ts';
+import { openBulkChange, stepChange } from '../../../db/bulk-changes.ts';
 import { listTransactions } from '../../../db/transactions.ts';
 import { id } from '../../../domain/ids.ts';
 import { aTenant, postStatement, undoStatement, type TestTenant } from '../../db/fixture.ts';
@@ -65,7 +65,8 @@ test('a choice holds when events come again, and when its statement is undone an
   await until(async () => (await categories()).join() === 'transfers-out,transfers-out');
   await database.db.withTenant(tenant.tenantId, async (t) => {
     const opened = await openBulkChange(t, {
-      ...{ category: 'rent', filter: { q: 'TKA0000002' }, expectedCount: 1, actor: 'user:test' },
+      ...{ filter: { q: 'TKA0000002' }, expectedCount: 1, actor: 'user:test' },
+      deed: { kind: 'category', category: 'rent' },
       ...{ requestId: 'req_test', askedAs: id('rowChange', randomUUID()) },
     });
     if (opened.ok) await stepChange(t, opened.change.id, 5);

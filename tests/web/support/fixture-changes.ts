@@ -13,7 +13,7 @@ import { fixtureNowMs, publicId } from './fixture-rows.ts';
 
 type Former = Pick<
   TransactionDetail,
-  'category' | 'categoryReason' | 'categoryReasonSw' | 'confidence'
+  'category' | 'categoryReason' | 'categoryReasonSw' | 'confidence' | 'tags'
 >;
 interface Kept {
   change: RowChange;
@@ -24,6 +24,8 @@ interface Asked {
   path: string;
   json: {
     category?: string;
+    addTags?: string[];
+    removeTags?: string[];
     was?: string | null;
     add?: string[];
     remove?: string[];
@@ -70,7 +72,8 @@ function historyOf({ rows }: Asked, id: string): Answer {
   const deeds = kept.flatMap(({ change, former }): TransactionHistory['data'] => {
     const before = former.get(row);
     if (before === undefined) return [];
-    const { id: changeId, category, at, status } = change;
+    const { id: changeId, kind, category, at, status } = change;
+    if (kind === 'tags') return [];
     const said = { changeId, at, ...who };
     const made = { kind: 'categorised' as const, ...said, category, was: before.category };
     if (status !== 'undone') return [made];
@@ -84,17 +87,28 @@ function historyOf({ rows }: Asked, id: string): Answer {
   return { status: 200, body };
 }
 
-function put(category: string, rows: readonly TransactionDetail[]): RowChange {
+interface Deed {
+  category?: string | undefined;
+  addTags?: string[] | undefined;
+  removeTags?: string[] | undefined;
+}
+
+function put(deed: Deed, rows: readonly TransactionDetail[]): RowChange {
+  const { category = null, addTags = [], removeTags = [] } = deed;
   const categoryReason = tellReason('by-hand');
   const categoryReasonSw = categoryInSwahili(categoryReason);
   const former = new Map(rows.map((row) => [row, { ...row }] as const));
   const { count, inCents, outCents } = summarise(rows);
   for (const row of rows) {
-    Object.assign(row, { category, categoryReason, categoryReasonSw, confidence: 'certain' });
+    const had = row.tags.filter((tag) => !removeTags.includes(tag) && !addTags.includes(tag));
+    Object.assign(row, { tags: [...had, ...addTags].sort() });
+    if (category !== null)
+      Object.assign(row, { category, categoryReason, categoryReasonSw, confidence: 'certain' });
   }
   const isLong = count > atOnceMax;
   const change: RowChange = {
-    ...{ id: publicId('rch', kept.length + 1), kind: 'category', category, rowCount: count },
+    ...{ id: publicId('rch', kept.length + 1), kind: category === null ? 'tags' : 'category' },
+    ...{ category, tagsAdded: addTags, tagsRemoved: removeTags, rowCount: count },
     ...{ status: isLong ? 'applying' : 'done', changedCount: isLong ? 0 : count },
     ...{ inCents, outCents, currency: 'KES', actor: 'user:demo', actorName: 'Njeri Wambui' },
     ...{ at: instantFromEpochMs(fixtureNowMs), undoneBy: null, undoneByName: null, undoneAt: null },
@@ -107,7 +121,7 @@ function putOne({ json, rows }: Asked, id: string): Answer {
   const row = rows.find((one) => one.id === id);
   if (row === undefined) return refused(404, 'not-found');
   if (row.category !== json.was) return refused(409, 'row-changed-meanwhile');
-  const changeId = put(json.category ?? '', [row]).id;
+  const changeId = put({ category: json.category }, [row]).id;
   const body: CategoryChanged = { changeId, transaction: row };
   return { status: 200, body };
 }
@@ -129,7 +143,7 @@ function putMany({ json, rows }: Asked): Answer {
       ? selectRows(rows, new URLSearchParams(filter))
       : rows.filter(({ id }) => ids.includes(id));
   if (chosen.length !== json.expectedCount) return refused(409, 'selection-changed');
-  const change = put(json.category ?? '', chosen);
+  const change = put(json, chosen);
   return { status: change.status === 'done' ? 200 : 202, body: { ...change } };
 }
 

@@ -21,10 +21,37 @@ export function isUnderWay({ status }: Pick<RowChange, 'status'>): boolean {
   return status === 'applying' || status === 'undoing';
 }
 
+export type ChangeWish = { category: Category } | { addTags: string[]; removeTags: string[] };
+
+/** What a change did or does, in words: how many rows, and what was put on them. */
+export function useChangeWords() {
+  const { t } = useI18n();
+  const word = useWords();
+  function say(phrase: 'said' | 'done', change: RowChange, rows: number): string {
+    const { kind, category, tagsAdded, tagsRemoved } = change;
+    const count = formatCount(rows);
+    if (kind === 'category') {
+      return t(`changes.${phrase}`, { count, category: word('category', category ?? '') }, rows);
+    }
+    const tags = [...tagsAdded.map((tag) => `+${tag}`), ...tagsRemoved.map((tag) => `−${tag}`)];
+    return t(`changes.${phrase}Tags`, { count, tags: tags.join(' ') }, rows);
+  }
+  /** What is told of rows that do not follow; empty when there is none. */
+  function left({ status, rowCount, changedCount }: RowChange): string {
+    const count = status === 'done' ? rowCount - changedCount : 0;
+    return count === 0 ? '' : t('changes.left', { count: formatCount(count) }, count);
+  }
+  return {
+    said: (change: RowChange) => say('said', change, change.rowCount),
+    done: (change: RowChange) => say('done', change, change.changedCount),
+    left,
+  };
+}
+
 /** Changing many rows at once, telling what came of it, and taking it back. */
 export function useRowChange() {
   const { t } = useI18n();
-  const word = useWords();
+  const { done, left } = useChangeWords();
   const toast = useToast();
   const queries = useQueryClient();
   const deed = useDeed<RowChange>(stale);
@@ -46,29 +73,23 @@ export function useRowChange() {
   });
 
   function tell(change: RowChange): void {
-    const { status, rowCount, changedCount } = change;
+    const { status, rowCount } = change;
     if (isUnderWay(change)) {
       followed.value = change.id;
       toast.add({ title: t('changes.underWay', { count: formatCount(rowCount) }, rowCount) });
       return;
     }
-    const title =
-      status === 'undone'
-        ? t('changes.undone')
-        : t(
-            'changes.done',
-            { count: formatCount(changedCount), category: word('category', change.category ?? '') },
-            changedCount,
-          );
+    const title = status === 'undone' ? t('changes.undone') : done(change);
+    const description = left(change);
     announce(title);
     const actions = [{ label: t('states.undo'), onClick: () => void takeBack(change.id) }];
-    toast.add({ title, duration: undoMs, ...(status === 'done' ? { actions } : {}) });
+    toast.add({ title, description, duration: undoMs, ...(status === 'done' ? { actions } : {}) });
   }
 
   /** Whether it was taken; what stood in the way is in `problem`. */
-  async function put(chosen: Chosen, category: Category): Promise<boolean> {
+  async function put(chosen: Chosen, wish: ChangeWish): Promise<boolean> {
     const { count: expectedCount, rows } = chosen;
-    const change = await deed.perform('/v1/row-changes', { category, rows, expectedCount });
+    const change = await deed.perform('/v1/row-changes', { ...wish, rows, expectedCount });
     if (change !== undefined) tell(change);
     return change !== undefined;
   }

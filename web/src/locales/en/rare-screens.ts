@@ -79,6 +79,7 @@ export const rareScreens = {
       paymentLink: 'Payment link',
       savedView: 'Kept view',
       rowMark: 'Tags and note of a row',
+      rowChange: 'A change of many rows',
     },
   },
   leaving: {

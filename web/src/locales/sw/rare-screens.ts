@@ -79,6 +79,7 @@ export const rareScreens = {
       paymentLink: 'Kiungo cha malipo',
       savedView: 'Mwonekano uliohifadhiwa',
       rowMark: 'Lebo na maelezo ya muamala',
+      rowChange: 'Badiliko la miamala mingi',
     },
   },
   leaving: {
