@@ -11,14 +11,14 @@ import {
   openChange,
   takeBackChunk,
   type RowChange,
-  type RowDeed,
+  type BulkDeed,
 } from './row-changes.ts';
 import { applyTagsChunk, takeBackTagsChunk } from './row-tag-changes.ts';
 import { conditionOf, type TransactionFilter } from './transaction-filter.ts';
 import { summariseTransactions } from './transactions.ts';
 
 export interface BulkWish {
-  deed: RowDeed;
+  deed: BulkDeed;
   filter: TransactionFilter;
   /** How many rows whoever asks believes these to be. */
   expectedCount: number;
@@ -72,13 +72,12 @@ export async function openTakingBack(
 
 /** What the audit log, which nobody can rewrite, says of a change: how many tags, never the words. */
 function saidOf({ kind, category, tagsAdded, tagsRemoved }: RowChange) {
-  return kind === 'category'
-    ? { category }
-    : { added: tagsAdded.length, removed: tagsRemoved.length };
+  return kind !== 'tags' ? { category } : { added: tagsAdded.length, removed: tagsRemoved.length };
 }
 
 const steps = {
   category: { apply: applyChunk, takeBack: takeBackChunk },
+  split: { apply: applyChunk, takeBack: takeBackChunk },
   tags: { apply: applyTagsChunk, takeBack: takeBackTagsChunk },
 };
 

@@ -13,6 +13,7 @@ import { sealContext as disbursement } from './disbursements.ts';
 import { rowContext as payoutRow } from './payout-batches.ts';
 import { wordsContext as receivedPayment } from './received-payments.ts';
 import { noteContext as rowNote } from './row-marks.ts';
+import { partNoteContext } from './standing-parts.ts';
 import { rowContext as statementRow } from './seal.ts';
 import { namesContext as printedNames } from './statement-record.ts';
 import { rejectContext } from './statement-rejects.ts';
@@ -77,6 +78,7 @@ export const sealedColumns: Readonly<Record<string, readonly SealedColumn[]>> = 
     { column: 'sealed', name: 'words', context: always(receivedPayment), isJson: true },
   ],
   row_marks: [{ column: 'note_sealed', name: 'note', context: always(rowNote) }],
+  row_parts: [{ column: 'note_sealed', name: 'note', context: always(partNoteContext) }],
   statement_lines: [
     { column: 'sealed', name: 'words', context: always(statementRow), isJson: true },
   ],

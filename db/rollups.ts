@@ -7,6 +7,7 @@ import { sql } from 'kysely';
 import type { AccountId } from '../domain/ids.ts';
 import type { BusinessDate } from '../domain/time.ts';
 import type { TenantHandle } from './database.ts';
+import { standingParts } from './standing-parts.ts';
 
 interface Days {
   accountId: AccountId;
@@ -59,14 +60,17 @@ async function takeDaysOut(t: TenantHandle, { accountId, dates }: Days): Promise
   `.execute(t.query);
 }
 
+/** A split row counts under the category of each of its parts, once in each, with their amounts. */
 async function putDaysIn(t: TenantHandle, { accountId, dates }: Days): Promise<void> {
   await sql`
     with days as (
       insert into ${t.table('daily_rollups')} (tenant_id, account_id, business_date, direction,
         channel, category, nature, transaction_count, amount_cents)
-      select tenant_id, account_id, business_date, direction, channel,
-        coalesce(category, 'uncategorised'), nature, count(*), sum(amount_cents)
-      from ${t.table('transactions')}
+      select x.tenant_id, x.account_id, x.business_date, x.direction, x.channel,
+        coalesce(p.category, x.category, 'uncategorised'), x.nature, count(distinct x.id),
+        sum(coalesce(p.amount_cents, x.amount_cents))
+      from ${t.table('transactions')} x
+      left join lateral (${standingParts(t)}) p on true
       where account_id = ${accountId} and business_date = any(${dates}::date[])
         and reversed_at is null
       group by 1, 2, 3, 4, 5, 6, 7

@@ -2,6 +2,7 @@
 import { sql } from 'kysely';
 import type { Category } from '../domain/categories/terms.ts';
 import type { RowChangeId, TransactionId } from '../domain/ids.ts';
+import { split } from '../domain/statements/parts.ts';
 import { appendAudit } from './audit.ts';
 import type { TenantHandle } from './database.ts';
 import { appendEvents } from './outbox.ts';
@@ -27,19 +28,23 @@ export interface CategoryWish {
 
 /**
  * Puts one live row under a category; undefined when there is no such row. Does nothing when it is
- * not under the category it was seen under.
+ * not under the category it was seen under, or is split into parts that have categories of their own.
  */
 export async function chooseCategory(
   t: TenantHandle,
   wish: CategoryWish,
 ): Promise<
-  { changeId: RowChangeId; transaction: TransactionDetail } | 'changed-meanwhile' | undefined
+  | { changeId: RowChangeId; transaction: TransactionDetail }
+  | 'changed-meanwhile'
+  | 'is-split'
+  | undefined
 > {
   const { transactionId, was } = wish;
   const now = await lockCategory(t, transactionId);
   if (now === undefined) return undefined;
   const known = await findChangeAskedAs(t, wish.askedAs);
   if (known === undefined && now.category !== was) return 'changed-meanwhile';
+  if (known === undefined && now.category === split) return 'is-split';
   const changeId = known?.id ?? (await putOne(t, wish));
   const transaction = await findTransaction(t, transactionId);
   if (transaction === undefined) throw new Error('a locked row is there');

@@ -10,6 +10,7 @@ import { tellReason } from '../domain/categories/reason-phrases.ts';
 import type { Category } from '../domain/categories/terms.ts';
 import type { AccountId, RowChangeId, TransactionId } from '../domain/ids.ts';
 import type { Cents } from '../domain/money.ts';
+import { split } from '../domain/statements/parts.ts';
 import type { BusinessDate, Instant } from '../domain/time.ts';
 import type { TenantHandle } from './database.ts';
 import type { RowChangesTable } from './transaction-tables.ts';
@@ -54,7 +55,16 @@ const columns = sql`c.id, c.kind, c.category, c.tags_added as "tagsAdded",
 /** What is to be done to rows. */
 export type RowDeed =
   | { kind: 'category'; category: Category }
+  | { kind: 'split' }
   | { kind: 'tags'; add: readonly string[]; remove: readonly string[] };
+
+/** What can be done to many rows at once. */
+export type BulkDeed = Exclude<RowDeed, { kind: 'split' }>;
+
+function categoryOf(deed: RowDeed): string | null {
+  if (deed.kind === 'tags') return null;
+  return deed.kind === 'split' ? split : deed.category;
+}
 
 /** Notes a change and the rows `x` that fulfil the condition; nothing has changed yet. */
 export async function openChange(
@@ -68,7 +78,7 @@ export async function openChange(
   },
 ): Promise<RowChange> {
   const { deed, actor, rows, askedAs = null } = change;
-  const category = deed.kind === 'category' ? deed.category : null;
+  const category = categoryOf(deed);
   const { add, remove } = deed.kind === 'tags' ? deed : { add: [], remove: [] };
   const opened = await sql<{ id: RowChangeId }>`
     insert into ${t.table('row_changes')} (tenant_id, kind, category, tags_added, tags_removed,
@@ -102,8 +112,8 @@ export async function openChange(
 }
 
 /**
- * Makes up to `limit` waiting rows follow the change; the last chunk ends it. Rows that are gone, or
- * that a later change stands on, are left as they are.
+ * Makes up to `limit` waiting rows follow the change; the last chunk ends it. Rows that are gone, that
+ * are split, or that a later change stands on, are left as they are.
  */
 export async function applyChunk(
   t: TenantHandle,
@@ -123,6 +133,7 @@ export async function applyChunk(
       from chunk
       where x.tenant_id = chunk.tenant_id and x.id = chunk.transaction_id
         and x.reversed_at is null and not ${hasLaterChange(t, 'chunk')}
+        and (${change.kind} = 'split' or x.category is distinct from ${split})
       returning x.id, x.account_id, x.business_date, old.category, old.confidence,
         old.category_reason, old.category_source
     ), noted as (
@@ -250,7 +261,7 @@ function hasLaterChange(t: TenantHandle, of: 'r' | 'chunk'): RawBuilder<boolean>
   return sql<boolean>`exists (
     select from ${t.table('row_change_rows')} later
     join ${t.table('row_changes')} c
-      on c.tenant_id = later.tenant_id and c.id = later.change_id and c.kind = 'category'
+      on c.tenant_id = later.tenant_id and c.id = later.change_id and c.kind <> 'tags'
     where later.tenant_id = ${sql.ref(`${of}.tenant_id`)}
       and later.transaction_id = ${sql.ref(`${of}.transaction_id`)}
       and later.change_id > ${sql.ref(`${of}.change_id`)} and later.state in ('changed', 'kept'))`;

@@ -117,6 +117,7 @@ import type {
   MonthlyRollupsTable,
   RowChangeRowsTable,
   RowMarksTable,
+  RowPartsTable,
   RowChangesTable,
   TransactionSourcesTable,
   TransactionsTable,
@@ -138,6 +139,7 @@ export interface TenantSchema extends CollectionSchema {
   row_changes: RowChangesTable;
   row_change_rows: RowChangeRowsTable;
   row_marks: RowMarksTable;
+  row_parts: RowPartsTable;
   daily_rollups: DailyRollupsTable;
   daily_totals: DailyTotalsTable;
   monthly_rollups: MonthlyRollupsTable;

@@ -73,6 +73,7 @@ const rewrites: Readonly<Record<SubjectRelation, Rewrite>> = {
   saved_views: savedView,
   row_marks: rowMarks,
   row_changes: rowChanges,
+  row_parts: (t, row, by) => ({ words: replaced(openedColumns(t, 'row_parts', row), by) }),
   callback_inbox: (t, row, by) => ({
     words: {
       body: callbackWithoutPerson(String(openedColumns(t, 'callback_inbox', row)['body']), by),

@@ -25,6 +25,7 @@ export const subjectKinds = [
   'savedView',
   'rowMark',
   'rowChange',
+  'rowPart',
 ] as const;
 export type SubjectKind = (typeof subjectKinds)[number];
 
@@ -46,6 +47,7 @@ export const subjectRelations = [
   'saved_views',
   'row_marks',
   'row_changes',
+  'row_parts',
 ] as const;
 export type SubjectRelation = (typeof subjectRelations)[number];
 
@@ -146,6 +148,7 @@ export const subjectSources: readonly SubjectSource[] = [
     clear: ['tags_added', 'tags_removed'],
     isSettled: ended('r.status', 'done', 'undone'),
   },
+  { ...own, kind: 'rowPart', relation: 'row_parts' },
 ];
 
 /** Behind which row a look goes on; without an id, at the first row of the relation. */

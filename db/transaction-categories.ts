@@ -102,7 +102,7 @@ export async function adoptChoices(
         and r.transaction_id <> part.id
     ), choice as (
       select distinct on (id) id, category from known
-      where kind = 'category' and state in ('changed', 'kept') order by id, change_id desc
+      where kind <> 'tags' and state in ('changed', 'kept') order by id, change_id desc
     )
     update ${t.table('transactions')} x
     set category = choice.category, confidence = 'certain',

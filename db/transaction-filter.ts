@@ -3,12 +3,14 @@ import { sql } from 'kysely';
 import type { RawBuilder } from 'kysely';
 import type { AccountId, StatementId, TransactionId } from '../domain/ids.ts';
 import type { Cents } from '../domain/money.ts';
+import { split } from '../domain/statements/parts.ts';
 import type { Channel, Direction } from '../domain/statements/terms.ts';
 import type { BusinessDate } from '../domain/time.ts';
 import { addDays, startOfBusinessDate } from '../domain/time.ts';
 import type { TenantHandle } from './database.ts';
 import { hasTag } from './row-marks.ts';
 import type { Confidence, Nature } from './statement-tables.ts';
+import { standingParts } from './standing-parts.ts';
 import { papersOf } from './transaction-papers.ts';
 
 export interface TransactionFilter {
@@ -17,7 +19,7 @@ export interface TransactionFilter {
   to?: BusinessDate;
   direction?: readonly Direction[];
   channel?: readonly Channel[];
-  /** Category names; `uncategorised` selects rows that have none yet. */
+  /** Category names, of rows or of their parts; `uncategorised` selects rows that have none yet. */
   category?: readonly string[];
   nature?: readonly Nature[];
   purpose?: readonly string[];
@@ -67,8 +69,10 @@ function wordConditions(t: TenantHandle, filter: TransactionFilter): Condition[]
   if (category !== undefined) {
     const isOpen = category.includes(uncategorised);
     conditions.push(
-      sql`(x.category = any(${category}::text[]) or ${isOpen}::boolean and x.category is null)`,
+      sql`(x.category = any(${[...category, split]}::text[])
+        or ${isOpen}::boolean and x.category is null)`,
     );
+    if (!category.includes(split)) conditions.push(hasPartOf(t, category));
   }
   if (tag !== undefined) conditions.push(hasTag(t, tag));
   if (statementId !== undefined) {
@@ -78,6 +82,23 @@ function wordConditions(t: TenantHandle, filter: TransactionFilter): Condition[]
     );
   }
   return conditions;
+}
+
+/** Rows that are not split, and split ones with a part under one of the categories. */
+function hasPartOf(t: TenantHandle, categories: readonly string[]): Condition {
+  return sql`(x.category is distinct from ${split} or exists (
+    select from (${standingParts(t)}) p where p.category = any(${categories}::text[])))`;
+}
+
+/** What of the row `x` a filter asks for: of a split row, the parts under the chosen categories. */
+export function amountAskedFor(
+  t: TenantHandle,
+  { category }: TransactionFilter,
+): RawBuilder<unknown> {
+  if (category === undefined || category.includes(split)) return sql`x.amount_cents`;
+  return sql`case when x.category is distinct from ${split} then x.amount_cents else (
+    select sum(p.amount_cents) from (${standingParts(t)}) p
+    where p.category = any(${category}::text[])) end`;
 }
 
 /** A receipt that exists selects its rows; anything else is searched for by its words. */

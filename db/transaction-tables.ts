@@ -3,6 +3,7 @@ import type {
   AccountId,
   RowChangeId,
   RowMarkId,
+  RowPartId,
   StatementId,
   TenantId,
   TransactionId,
@@ -99,7 +100,7 @@ export interface DailyRollupsTable {
 export interface RowChangesTable {
   tenant_id: TenantId;
   id: Defaulted<RowChangeId>;
-  kind: 'category' | 'tags';
+  kind: 'category' | 'tags' | 'split';
   category: Optional<string>;
   tags_added: Defaulted<string[]>;
   tags_removed: Defaulted<string[]>;
@@ -140,6 +141,21 @@ export interface RowMarksTable {
   account_id: AccountId;
   identity: string;
   tags: string[];
+  note_sealed: Optional<Buffer>;
+  created_at: CreatedAt;
+}
+
+/** What one part of a split row was for. */
+export interface RowPartsTable {
+  tenant_id: TenantId;
+  id: Defaulted<RowPartId>;
+  account_id: AccountId;
+  identity: string;
+  change_id: RowChangeId;
+  /** From 1, in the order they were given. */
+  place: number;
+  category: string;
+  amount_cents: Cents;
   note_sealed: Optional<Buffer>;
   created_at: CreatedAt;
 }

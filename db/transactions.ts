@@ -10,10 +10,11 @@ import type { PageReader } from './page-reader.ts';
 import { openNote } from './row-marks.ts';
 import { openRow } from './row-secrets.ts';
 import { afterReceipts } from './search-ways.ts';
+import { openParts, partsOfRow, type RowPart, type StoredPart } from './standing-parts.ts';
 import { papersOf } from './transaction-papers.ts';
 import type { RowSecrets } from './row-secrets.ts';
 import type { Confidence, Nature } from './statement-tables.ts';
-import { conditionOf } from './transaction-filter.ts';
+import { amountAskedFor, conditionOf } from './transaction-filter.ts';
 import type { TransactionFilter } from './transaction-filter.ts';
 
 /** Where a row is printed: the statement, its page and its line. */
@@ -47,6 +48,8 @@ export interface Transaction {
   statement: StatementPlace;
   parentId: TransactionId | null;
   tags: readonly string[];
+  /** Of a split row, in their order; empty for every other one. */
+  parts: readonly RowPart[];
   /** What people wrote about it. */
   note: string | null;
 }
@@ -108,7 +111,10 @@ export async function readTransactions(
   return readRows(t, { where, order: sql`x.id`, limit: ids.length });
 }
 
-/** Count and sums of exactly the rows a filter selects. */
+/**
+ * Count and sums of exactly the rows a filter selects; of split rows, where it asks for categories,
+ * the parts under these.
+ */
 export async function summariseTransactions(
   t: TenantHandle,
   filter: TransactionFilter,
@@ -116,9 +122,11 @@ export async function summariseTransactions(
   const condition = await conditionOf(t, filter);
   const found = await sql<{ count: number; inCents: Cents; outCents: Cents }>`
     select count(*) as count,
-      coalesce(sum(amount_cents) filter (where direction = 'in'), 0)::bigint as "inCents",
-      coalesce(sum(amount_cents) filter (where direction = 'out'), 0)::bigint as "outCents"
-    from ${t.table('transactions')} x where ${condition}`.execute(t.query);
+      coalesce(sum(asked) filter (where direction = 'in'), 0)::bigint as "inCents",
+      coalesce(sum(asked) filter (where direction = 'out'), 0)::bigint as "outCents"
+    from (
+      select x.direction, ${amountAskedFor(t, filter)} as asked
+      from ${t.table('transactions')} x where ${condition}) chosen`.execute(t.query);
   const summary = found.rows[0];
   if (summary === undefined) throw new Error('an aggregate answered no row');
   return summary;
@@ -182,10 +190,11 @@ interface Reading {
 
 interface ReadRow extends Omit<
   Transaction,
-  'details' | 'counterparty' | 'account' | 'statement' | 'note'
+  'details' | 'counterparty' | 'account' | 'statement' | 'note' | 'parts'
 > {
   sealed: Buffer;
   noteSealed: Buffer | null;
+  storedParts: StoredPart[] | null;
   accountId: AccountId;
   accountLabel: string;
   statementId: StatementId;
@@ -212,7 +221,8 @@ async function readOpened(t: TenantHandle, { where, order, limit }: Reading) {
       x.category_reason as "categoryReason", x.category_source as "categorySource",
       x.parent_id as "parentId", l.sealed, a.id as "accountId", a.label as "accountLabel",
       a.currency, s.id as "statementId", s.file_name as "fileName", l.page, l.line,
-      coalesce(m.tags, '{}') as tags, m.note_sealed as "noteSealed"
+      coalesce(m.tags, '{}') as tags, m.note_sealed as "noteSealed",
+      ${partsOfRow(t)} as "storedParts"
     from x
     join ${t.table('accounts')} a on a.id = x.account_id
     join ${t.table('statements')} s on s.id = x.statement_id
@@ -225,7 +235,7 @@ async function readOpened(t: TenantHandle, { where, order, limit }: Reading) {
 }
 
 function openTransaction(t: TenantHandle, read: ReadRow) {
-  const { sealed, noteSealed, accountId, accountLabel, ...known } = read;
+  const { sealed, noteSealed, storedParts, accountId, accountLabel, ...known } = read;
   const { statementId, fileName, page, line, ...rest } = known;
   const secrets = openRow(t, sealed);
   const row: Transaction = {
@@ -235,6 +245,7 @@ function openTransaction(t: TenantHandle, read: ReadRow) {
     account: { id: accountId, label: accountLabel },
     statement: { id: statementId, fileName, page, line },
     note: openNote(t, noteSealed),
+    parts: openParts(t, storedParts),
   };
   return { row, secrets };
 }

@@ -44,6 +44,7 @@ const prefixes = {
   subjectRequest: 'sbr',
   rowChange: 'rch',
   rowMark: 'rmk',
+  rowPart: 'rpt',
 } as const;
 
 export type IdKind = keyof typeof prefixes;
@@ -67,6 +68,7 @@ export type SubjectRequestId = Id<'subjectRequest'>;
 export type RowChangeId = Id<'rowChange'>;
 export type DownloadId = Id<'download'>;
 export type RowMarkId = Id<'rowMark'>;
+export type RowPartId = Id<'rowPart'>;
 export type SavedViewId = Id<'savedView'>;
 export type NoticeId = Id<'notice'>;
 export type CustomerId = Id<'customer'>;

@@ -41,7 +41,7 @@ const columns: readonly Column[] = [
   ['Time (Nairobi)', 92, (row) => nairobiText(row.occurredAt)],
   ['Details', 244, (row) => row.details],
   ['Counterparty', 128, (row) => row.counterparty?.name ?? row.counterparty?.shortcode ?? ''],
-  ['Category', 80, (row) => row.category ?? ''],
+  ['Category', 80, categoriesOf],
   ['Paid in', 80, (row) => amountOf(row, 'in'), 'right'],
   ['Withdrawn', 80, (row) => amountOf(row, 'out'), 'right'],
 ];
@@ -176,6 +176,11 @@ function filterWords(filter: TransactionFilter, { first }: Sums): string {
   if (amountTo !== undefined) words.push(`at most ${formatMoney(amountTo)}`);
   if (q !== undefined) words.push(`with the words "${q}"`);
   return words.length === 0 ? 'everything' : words.join('; ');
+}
+
+/** Of a split row, those of its parts. */
+function categoriesOf({ category, parts }: Transaction): string {
+  return parts.length === 0 ? (category ?? '') : parts.map((part) => part.category).join(', ');
 }
 
 function amountOf(row: Transaction, direction: 'in' | 'out'): string {

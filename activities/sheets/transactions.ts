@@ -1,6 +1,7 @@
 /** The columns of an export of transactions. */
 import type { Transaction } from '../../db/transactions.ts';
 import { toPublicId } from '../../domain/ids.ts';
+import { formatAmount } from '../../domain/money.ts';
 import { nairobiText } from '../../domain/time.ts';
 import { amount, text, type Sheet } from './cells.ts';
 
@@ -18,6 +19,7 @@ export const transactionSheet: Sheet<Transaction> = {
     ['Channel', (row) => text(row.channel)],
     ['Nature', (row) => text(row.nature)],
     ['Category', (row) => text(row.category)],
+    ['Parts', (row) => text(row.parts.map(partText).join('; '))],
     ['Confidence', (row) => text(row.confidence)],
     ['Tags', (row) => text(row.tags.join(', '))],
     ['Note', (row) => text(row.note)],
@@ -32,3 +34,7 @@ export const transactionSheet: Sheet<Transaction> = {
     ['Id', (row) => text(toPublicId('transaction', row.id))],
   ],
 };
+
+function partText({ category, amountCents, note }: Transaction['parts'][number]): string {
+  return `${category} ${formatAmount(amountCents)}${note === null ? '' : ` (${note})`}`;
+}

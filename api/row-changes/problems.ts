@@ -8,6 +8,18 @@ export const rowChangeProblems = {
     cause: 'Its category is no longer the one you saw.',
     fix: 'Look at it again, then choose.',
   },
+  'row-is-split': {
+    status: 409,
+    title: 'This row is split into parts',
+    cause: 'Its parts have categories of their own.',
+    fix: 'Change its parts, or join them first.',
+  },
+  'parts-do-not-add-up': {
+    status: 422,
+    title: 'The parts are not the whole amount',
+    cause: 'The parts of a transaction have to sum to its amount, to the cent.',
+    fix: 'Change the amounts of the parts.',
+  },
   'selection-changed': {
     status: 409,
     title: 'These are other rows than you saw',

@@ -4,7 +4,7 @@ import { namesOfActors } from '../../db/audit-list.ts';
 import type { TenantHandle } from '../../db/database.ts';
 import { appendWorkflowStart } from '../../db/outbox.ts';
 import { openBulkChange, openTakingBack, stepChange } from '../../db/bulk-changes.ts';
-import { findChange, listChanges, type RowChange, type RowDeed } from '../../db/row-changes.ts';
+import { findChange, listChanges, type RowChange, type BulkDeed } from '../../db/row-changes.ts';
 import { tierOf } from '../../db/tenant-tier.ts';
 import { toPublicId, type RowChangeId } from '../../domain/ids.ts';
 import { rowChangeWorkflowId } from '../../temporal/workflow-ids.ts';
@@ -32,7 +32,7 @@ const change = route({
   path: '/v1/row-changes',
   tag: 'Row changes',
   summary: 'Put many transactions under a category, or tags on them',
-  description: `Up to ${rowsAtOnceMax.toLocaleString('en-US')} rows are changed before the answer; more are changed by a run, up to 250,000. Rows that cannot follow, because they are gone by then or would have more than 20 tags, are left as they are: \`changedCount\` says how many follow. Taking a change back leaves alone what a later change of the same rows says: their category, or the same tag.`,
+  description: `Up to ${rowsAtOnceMax.toLocaleString('en-US')} rows are changed before the answer; more are changed by a run, up to 250,000. Rows that cannot follow, because they are gone by then, are split into parts with categories of their own, or would have more than 20 tags, are left as they are: \`changedCount\` says how many follow. Taking a change back leaves alone what a later change of the same rows says: their category, or the same tag.`,
   auth: 'transactions:write',
   idempotency: 'required',
   request: { body: rowChangeRequest },
@@ -58,7 +58,7 @@ const change = route({
   },
 });
 
-function deedOf({ category, addTags, removeTags }: z.output<typeof rowChangeRequest>): RowDeed {
+function deedOf({ category, addTags, removeTags }: z.output<typeof rowChangeRequest>): BulkDeed {
   if (category !== undefined) return { kind: 'category', category };
   return { kind: 'tags', add: addTags, remove: removeTags };
 }

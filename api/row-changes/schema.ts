@@ -17,7 +17,7 @@ const idsMax = 1_000;
 export const rowChange = z
   .strictObject({
     id: publicIdSchema,
-    kind: z.enum(['category', 'tags']),
+    kind: z.enum(['category', 'tags', 'split']),
     category: z.string().nullable(),
     tagsAdded: z.array(z.string()).describe('Tags it put on'),
     tagsRemoved: z.array(z.string()).describe('Tags it took off'),

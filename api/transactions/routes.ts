@@ -20,6 +20,7 @@ import { route, type Route } from '../route.ts';
 import { begun, exported } from './export-route.ts';
 import { filterFields, filterOf, orderFields, orders } from './filter.ts';
 import { mark } from './mark-route.ts';
+import { join, split } from './split-routes.ts';
 import { showRowEvent, showTransaction, showTransactionDetail } from './present.ts';
 import {
   categoryChanged,
@@ -123,7 +124,7 @@ const categorise = route({
   idempotency: 'required',
   request: { params: z.strictObject({ id: idSchema('transaction') }), body: categoryRequest },
   responses: { 200: { description: 'As it is now', schema: categoryChanged } },
-  problems: ['not-found', 'row-changed-meanwhile'],
+  problems: ['not-found', 'row-changed-meanwhile', 'row-is-split'],
   handler: async ({ params: { id }, body }, call) => {
     const { principal, requestId, dependencies } = call;
     const wish = {
@@ -135,6 +136,7 @@ const categorise = route({
     );
     if (done === undefined) return problem('not-found');
     if (done === 'changed-meanwhile') return problem('row-changed-meanwhile');
+    if (done === 'is-split') return problem('row-is-split');
     const { changeId, transaction } = done;
     return {
       status: 200,
@@ -173,5 +175,5 @@ const history = route({
 
 export const transactionRoutes: readonly Route[] = [
   ...[list, summary, exported, begun, read],
-  ...[history, categorise, mark],
+  ...[history, categorise, mark, split, join],
 ];

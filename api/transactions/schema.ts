@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { categories } from '../../domain/categories/terms.ts';
+import { cents, type Cents } from '../../domain/money.ts';
 import { noteLengthMax, parseTag, tagsMax } from '../../domain/statements/tags.ts';
+import { partNoteLengthMax, partsMax, partsMin } from '../../domain/statements/parts.ts';
 import { channels } from '../../domain/statements/terms.ts';
 import {
   businessDateSchema,
@@ -65,6 +67,16 @@ const transactionFields = {
     .describe('The transaction this charge or reversal belongs to'),
   tags: z.array(z.string()).readonly().describe('Words people put on it'),
   note: z.string().nullable().describe('What people wrote about it'),
+  parts: z
+    .array(
+      z.strictObject({
+        category: z.string(),
+        amountCents: centsSchema,
+        note: z.string().nullable(),
+      }),
+    )
+    .readonly()
+    .describe('Of a row whose category is `split`; they sum to its amount'),
 };
 
 /** Money that moved, posted from a statement. */
@@ -95,6 +107,22 @@ export const categoryRequest = z
     was: z.string().max(64).nullable().describe('The category you saw; `null` for none yet'),
   })
   .meta({ id: 'CategoryRequest' });
+
+const part = z.strictObject({
+  category,
+  amountCents: z
+    .int()
+    .positive()
+    .transform((amount): Cents => cents(amount)),
+  note: z.string().trim().max(partNoteLengthMax).nullable().default(null),
+});
+
+export const splitRequest = z
+  .strictObject({
+    parts: z.array(part).min(partsMin).max(partsMax).describe('Together the amount of the row'),
+    was: z.string().max(64).nullable().describe('The category you saw; `null` for none yet'),
+  })
+  .meta({ id: 'SplitRequest' });
 
 /** The row as it is now, and the change that made it so. */
 export const categoryChanged = z

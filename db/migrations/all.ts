@@ -54,6 +54,7 @@ import { flagConstraints } from './0093_flag_constraints.ts';
 import { returnedCheck } from './0094_returned_check.ts';
 import { earnedByTwo } from './0097_earned_by_two.ts';
 import { tagChanges } from './0100_tag_changes.ts';
+import { splits } from './0101_splits.ts';
 import { untiedRows } from './0113_untied_rows.ts';
 import { rowChanges } from './0082_row_changes.ts';
 import { rowMarks } from './0084_row_marks.ts';
@@ -125,5 +126,6 @@ export const migrations: readonly Migration[] = [
   downloads,
   subjectReports,
   tagChanges,
+  splits,
   untiedRows,
 ];

@@ -3,7 +3,13 @@ import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import { openBulkChange, stepChange } from '../../db/bulk-changes.ts';
 import type { TenantHandle } from '../../db/database.ts';
-import { beginTakingBack, findChange, openChange, type RowDeed } from '../../db/row-changes.ts';
+import {
+  beginTakingBack,
+  findChange,
+  openChange,
+  type BulkDeed,
+  type RowDeed,
+} from '../../db/row-changes.ts';
 import { historyOf } from '../../db/row-history.ts';
 import { markRow } from '../../db/row-marks.ts';
 import { listTransactions } from '../../db/transactions.ts';
@@ -35,7 +41,7 @@ const inTenant = <T>(work: (t: TenantHandle) => Promise<T>): Promise<T> =>
   base.db.withTenant(tenant.tenantId, work);
 const all = sql`x.reversed_at is null`;
 const receipt = (n: number) => sql`x.receipt = ${`TTG000000${n}`} and x.reversed_at is null`;
-const tags = (add: string[], remove: string[] = []): RowDeed => ({ kind: 'tags', add, remove });
+const tags = (add: string[], remove: string[] = []): BulkDeed => ({ kind: 'tags', add, remove });
 const open = (deed: RowDeed, which = all) =>
   inTenant((t) => openChange(t, { deed, rows: which, actor: 'user:a-test' }));
 const step = (id: RowChangeId, limit = 10) => inTenant((t) => stepChange(t, id, limit));

@@ -53,6 +53,14 @@ export const bodies: Readonly<Record<string, unknown>> = {
   '/v1/saved-views/{id}': { isDefault: true },
   '/v1/row-changes/{id}/undo': {},
   '/v1/transactions/{id}/category': { category: 'rent', was: null },
+  '/v1/transactions/{id}/join': {},
+  '/v1/transactions/{id}/split': {
+    was: null,
+    parts: [
+      { category: 'rent', amountCents: 100 },
+      { category: 'fuel', amountCents: 100 },
+    ],
+  },
   '/v1/transactions/{id}/marks': { add: ['school-trip'], note: 'paid by the parents' },
   '/v1/data-subjects/requests/{id}/approve': {},
   '/v1/data-subjects/requests/{id}/reject': {},

@@ -137,6 +137,42 @@ describe('tags and a note', () => {
   });
 });
 
+describe('parts', () => {
+  test('are typed in the drawer by keyboard alone, with what is left, changed and joined', async () => {
+    const page = await open('/transactions?amountCents[gte]=100000');
+    await page.keyboard.press('Enter');
+    const parts = page.getByRole('dialog').getByRole('region', { name: 'Parts' });
+    await parts.getByRole('button', { name: 'Split…' }).press('Enter');
+    await page.waitForFunction(() => document.activeElement?.tagName === 'SELECT');
+    await page.keyboard.type('Rent');
+    await page.keyboard.press('Tab');
+    await page.keyboard.type('1.50');
+    await parts.getByText(/ left$/).waitFor();
+    await page.keyboard.press('Enter');
+    await parts.getByRole('alert').waitFor();
+    await parts.getByLabel('Category').nth(1).selectOption({ label: 'Fuel' });
+    await parts.getByLabel('Note of the part').nth(1).fill('for the van');
+    await page.evaluate(readFileSync(join('node_modules', 'axe-core', 'axe.min.js'), 'utf8'));
+    const found = await page.evaluate(async () => {
+      const { violations } = await window.axe.run(document, {});
+      return violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`);
+    });
+    await page.keyboard.press('Enter');
+    await parts.getByText('for the van').waitFor();
+    await parts.getByText('1.50').waitFor();
+    expect(found).toEqual([]);
+
+    await parts.getByRole('button', { name: 'Change the parts' }).press('Enter');
+    await parts.getByLabel('Amount').nth(0).fill('2.50');
+    await parts.getByText('KES 1.00 too much').waitFor();
+    await parts.getByLabel('Amount').nth(1).fill('');
+    await parts.getByRole('button', { name: 'Save the parts' }).press('Enter');
+    await parts.getByText('2.50').waitFor();
+    await parts.getByRole('button', { name: 'Join again' }).press('Enter');
+    await parts.getByRole('button', { name: 'Split…' }).waitFor();
+  });
+});
+
 test('a payment shows what took it back, and leads there', async () => {
   const page = await open('/transactions?channel=send-money');
   await page.route(/\/v1\/transactions\/txn_[0-9a-f]{32}$/, async (route) => {

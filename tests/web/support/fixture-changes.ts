@@ -7,13 +7,15 @@ import type {
 } from '../../../api/transactions/schema.ts';
 import { categoryInSwahili } from '../../../domain/categories/in-swahili.ts';
 import { tellReason } from '../../../domain/categories/reason-phrases.ts';
+import { cents } from '../../../domain/money.ts';
+import { remainder, split } from '../../../domain/statements/parts.ts';
 import { instantFromEpochMs } from '../../../domain/time.ts';
 import { selectRows, summarise } from './fixture-filter.ts';
 import { fixtureNowMs, publicId } from './fixture-rows.ts';
 
 type Former = Pick<
   TransactionDetail,
-  'category' | 'categoryReason' | 'categoryReasonSw' | 'confidence' | 'tags'
+  'category' | 'categoryReason' | 'categoryReasonSw' | 'confidence' | 'tags' | 'parts'
 >;
 interface Kept {
   change: RowChange;
@@ -24,6 +26,7 @@ interface Asked {
   path: string;
   json: {
     category?: string;
+    parts?: { category: string; amountCents: number; note: string | null }[];
     addTags?: string[];
     removeTags?: string[];
     was?: string | null;
@@ -47,6 +50,8 @@ export function answerChanges(asked: Asked): Answer {
   const { method, path } = asked;
   const [, stem, id = '', deed] = path.split('/');
   if (deed === 'marks') return markOne(asked, id);
+  if (deed === 'split') return splitOne(asked, id);
+  if (deed === 'join') return joinOne(asked, id);
   if (stem === 'transactions') return method === 'GET' ? historyOf(asked, id) : putOne(asked, id);
   if (id === '') return method === 'GET' ? listed() : putMany(asked);
   const found = kept.find(({ change }) => change.id === id);
@@ -124,6 +129,31 @@ function putOne({ json, rows }: Asked, id: string): Answer {
   const changeId = put({ category: json.category }, [row]).id;
   const body: CategoryChanged = { changeId, transaction: row };
   return { status: 200, body };
+}
+
+/** Parts that are not the whole are refused, as they are by the API. */
+function splitOne({ json, rows }: Asked, id: string): Answer {
+  const row = rows.find((one) => one.id === id);
+  if (row === undefined) return refused(404, 'not-found');
+  const parts = (json.parts ?? []).map((part) => ({
+    ...part,
+    amountCents: cents(part.amountCents),
+  }));
+  if (remainder(row.amountCents, parts) !== 0) return refused(422, 'parts-do-not-add-up');
+  const change = put({ category: split }, [row]);
+  Object.assign(change, { kind: 'split' });
+  Object.assign(row, { parts });
+  const body: CategoryChanged = { changeId: change.id, transaction: { ...row } };
+  return { status: 200, body };
+}
+
+function joinOne({ rows }: Asked, id: string): Answer {
+  const row = rows.find((one) => one.id === id);
+  if (row === undefined) return refused(404, 'not-found');
+  for (const one of kept.toReversed()) {
+    if (one.change.kind === 'split' && one.former.has(row)) takeBack(one);
+  }
+  return { status: 200, body: { ...row } };
 }
 
 /** Tags go on and off; the note is what was written last. */

@@ -15,7 +15,7 @@ import { useWords } from '../words.ts';
 const stale = ['transactions', 'overview', 'row-changes'];
 const pollMs = 1_000;
 /** How long a change offers to be taken back where it was made; the list of changes always does. */
-const undoMs = 15_000;
+export const undoMs = 15_000;
 
 export function isUnderWay({ status }: Pick<RowChange, 'status'>): boolean {
   return status === 'applying' || status === 'undoing';
@@ -30,7 +30,7 @@ export function useChangeWords() {
   function say(phrase: 'said' | 'done', change: RowChange, rows: number): string {
     const { kind, category, tagsAdded, tagsRemoved } = change;
     const count = formatCount(rows);
-    if (kind === 'category') {
+    if (kind !== 'tags') {
       return t(`changes.${phrase}`, { count, category: word('category', category ?? '') }, rows);
     }
     const tags = [...tagsAdded.map((tag) => `+${tag}`), ...tagsRemoved.map((tag) => `−${tag}`)];

@@ -80,6 +80,7 @@ export const rareScreens = {
       savedView: 'Kept view',
       rowMark: 'Tags and note of a row',
       rowChange: 'A change of many rows',
+      rowPart: 'Part of a split row',
     },
   },
   leaving: {

@@ -136,6 +136,8 @@ export const shell = {
     'too-many-to-print':
       'A PDF holds at most 5,000 rows. Choose a shorter period, or take CSV or Excel.',
     'row-changed-meanwhile': 'Somebody changed this row a moment ago. It is shown as it is now.',
+    'row-is-split': 'This row is split. Change its parts, or join them first.',
+    'parts-do-not-add-up': 'The parts have to sum to the amount of the row, to the cent.',
     'selection-changed': 'These are other rows than you saw. Look again, then choose.',
     'selection-too-large': 'That is more than 250,000 rows. Narrow the filter.',
     'cannot-take-back': 'It is under way, or was taken back before.',

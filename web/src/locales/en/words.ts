@@ -63,6 +63,7 @@ export const words = {
       charges: 'Charges',
       settlement: 'Settlement',
       uncategorised: 'Not categorised',
+      split: 'Split',
     },
     status: {
       processing: 'Being read',

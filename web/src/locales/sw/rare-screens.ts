@@ -80,6 +80,7 @@ export const rareScreens = {
       savedView: 'Mwonekano uliohifadhiwa',
       rowMark: 'Lebo na maelezo ya muamala',
       rowChange: 'Badiliko la miamala mingi',
+      rowPart: 'Sehemu ya muamala uliogawanywa',
     },
   },
   leaving: {

@@ -138,6 +138,8 @@ export const shell: typeof english = {
     'too-many-tags': 'Muamala una lebo zisizozidi 20. Ondoa moja kwanza.',
     'too-many-to-print': 'PDF hubeba safu 5,000 tu. Chagua kipindi kifupi, au chukua CSV au Excel.',
     'row-changed-meanwhile': 'Mtu amebadilisha mstari huu sasa hivi. Unaonyeshwa ulivyo sasa.',
+    'row-is-split': 'Muamala huu umegawanywa. Badilisha sehemu zake, au ziunganishe kwanza.',
+    'parts-do-not-add-up': 'Jumla ya sehemu lazima iwe sawa na kiasi cha muamala, hadi senti.',
     'selection-changed': 'Hizi si safu ulizoziona. Angalia tena, kisha chagua.',
     'selection-too-large': 'Hizo ni zaidi ya safu 250,000. Punguza kichujio.',
     'cannot-take-back': 'Bado inaendelea, au ilirudishwa awali.',

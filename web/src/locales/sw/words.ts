@@ -64,6 +64,7 @@ export const words: typeof english = {
       charges: 'Ada',
       settlement: 'Ulipaji',
       uncategorised: 'Haijapangwa',
+      split: 'Umegawanywa',
     },
     status: {
       processing: 'Inasomwa',
