@@ -16,6 +16,7 @@ export const failpointNames = [
   'ingest.afterPostCommitBeforeReturn',
   'ingest.afterCategorised',
   'undo.midChunk',
+  'mend.midChunk',
   'change.midRows',
   'relay.afterPublishBeforeMark',
   'events.afterEffectBeforeOffset',

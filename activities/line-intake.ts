@@ -133,7 +133,7 @@ function holdLines(firstOrdinal: number) {
 }
 
 /** A charge is tied here when its payment came with it or just before; posting ties the others. */
-function createDescriber(): (chunk: readonly StatementLine[]) => NewLine[] {
+export function createDescriber(): (chunk: readonly StatementLine[]) => NewLine[] {
   let before: readonly StatementLine[] = [];
   return (chunk) => {
     const parents = tieFees([...before, ...chunk]);

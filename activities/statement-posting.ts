@@ -140,7 +140,7 @@ function chunksOf({ from, to, chunkRows }: { from: number; to: number; chunkRows
 }
 
 /** Posts the rows of one chunk, counts them and tells of them. */
-async function postNext(
+export async function postNext(
   t: TenantHandle,
   key: StepKey,
   place: Omit<PostChunk, 'statementId'>,
@@ -180,7 +180,7 @@ async function closePosting(
   { tamper, isInConflict }: AmountConflicts,
 ): Promise<Posting> {
   const statement = await requireStatement(t, key);
-  const { newRowCount } = statement;
+  const { newRowCount, rowCount, rejectCount } = statement;
   const { movedCount } = await sumsOfLines(t, key.statementId);
   // Two statements posted at the same moment see each other only now. What was called proven is not,
   // and says so; its rows stay, because a person undoes the statement that turns out to be wrong.
@@ -189,7 +189,7 @@ async function closePosting(
   const counts = { posted: movedCount, newRows: newRowCount };
   const watch = { events: d.telemetry.events, nowMs: d.nowMs };
   await noteStage(t, key, { stage: 'posted', counts, ...watch });
-  return { newRowCount, knownRowCount: movedCount - newRowCount };
+  return { newRowCount, knownRowCount: movedCount - newRowCount, verdict, rowCount, rejectCount };
 }
 
 /** Rows are told of by their place: whoever needs their words reads and opens them there. */

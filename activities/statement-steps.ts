@@ -60,6 +60,10 @@ export interface Posting {
   newRowCount: number;
   /** Rows other statements had already brought. */
   knownRowCount: number;
+  /** As they are after a review, in which rows may have been mended; missing in older histories. */
+  verdict?: Verdict;
+  rowCount?: number;
+  rejectCount?: number;
 }
 
 export interface EndInput extends StepKey {
@@ -104,6 +108,28 @@ export interface StatementSteps {
   refuseStatement(input: EndInput): Promise<void>;
   abandonStatement(input: AbandonInput): Promise<void>;
   failStatement(input: EndInput): Promise<void>;
+}
+
+export interface MendInput extends StepKey {
+  requestedBy: UserId;
+}
+
+export type Mending =
+  | {
+      kind: 'taken-in';
+      /** Rows that are lines of the statement now. */
+      mendedCount: number;
+      skippedCount: number;
+      /** Rows that still nobody decided about. */
+      rejectCount: number;
+      verdict: Verdict;
+    }
+  /** The statement takes no rows any more. */
+  | { kind: 'refused'; detail: string };
+
+export interface MendSteps {
+  takeInMended(input: MendInput): Promise<Mending>;
+  failMending(input: EndInput): Promise<void>;
 }
 
 export interface UndoSteps {

@@ -135,7 +135,10 @@ async function proveStatement(d: StatementDependencies, key: StepKey): Promise<P
     await noteStage(t, key, { stage: 'proved', counts, ...watchOf(d) });
     if (verdict === 'proven' && isNews)
       await tellDomain(t, { ...statement, verdict }, 'statement.proven');
-    return { statement, proof: { verdict, rowCount, rejectCount, detail: why(statement, tamper) } };
+    return {
+      statement,
+      proof: { verdict, rowCount, rejectCount, detail: reasonsToLook(statement, tamper) },
+    };
   });
   await d.failpoint('ingest.afterProve');
   d.telemetry.events.statementJudged({
@@ -163,7 +166,7 @@ async function requireSameFigures(t: TenantHandle, statement: Statement): Promis
 }
 
 /** The reasons a person has to look at, most serious first, in one or two sentences. */
-function why(statement: Statement, tamper: readonly TamperFinding[]): string {
+export function reasonsToLook(statement: Statement, tamper: readonly TamperFinding[]): string {
   const failed = statement.checks.filter((check) => check.outcome === 'failed');
   const alarms = tamper.filter((finding) => finding.severity === 'alarm');
   const rejects = statement.rejectCount === 0 ? [] : [rejectWords(statement.rejectCount)];

@@ -16,7 +16,7 @@ export const memberRoles = [
 ] as const;
 export type MemberRole = (typeof memberRoles)[number];
 
-export const operationKinds = ['statement.ingest', 'statement.undo'] as const;
+export const operationKinds = ['statement.ingest', 'statement.undo', 'statement.mend'] as const;
 export type OperationKind = (typeof operationKinds)[number];
 
 export const operationStatuses = [

@@ -169,6 +169,7 @@ export interface LineSums {
   firstAt: Instant | null;
   lastAt: Instant | null;
   rejectCount: number;
+  skippedCount: number;
 }
 
 /** Counts and sums of what is stored; only completed rows count towards the totals. */
@@ -180,7 +181,10 @@ export async function sumsOfLines(t: TenantHandle, statementId: StatementId): Pr
         as "totalOutCents",
       min(completed_at) as "firstAt", max(completed_at) as "lastAt",
       (select count(*) from ${t.table('statement_rejects')} r
-        where r.statement_id = ${statementId}) as "rejectCount"
+        where r.statement_id = ${statementId} and r.settled_at is null) as "rejectCount",
+      (select count(*) from ${t.table('statement_rejects')} r
+        where r.statement_id = ${statementId} and r.settled_at is not null and r.ordinal is null)
+        as "skippedCount"
     from ${t.table('statement_lines')} where statement_id = ${statementId}`.execute(t.query);
   const sums = found.rows[0];
   if (sums === undefined) throw new Error('an aggregate answered no row');

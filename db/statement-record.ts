@@ -48,7 +48,10 @@ export interface Statement {
   printed: Printed | null;
   rowCount: number;
   newRowCount: number;
+  /** Rows that could not be read and about which nothing was decided that counts by now. */
   rejectCount: number;
+  /** Rows that could not be read and that a person left out. */
+  skippedCount: number;
   postedCount: number;
   categorisedCount: number;
   totalInCents: Cents | null;
@@ -134,6 +137,7 @@ function figuresOf(row: StatementRow) {
     rowCount: row.row_count,
     newRowCount: row.new_row_count,
     rejectCount: row.reject_count,
+    skippedCount: row.skipped_count,
     postedCount: row.posted_count,
     categorisedCount: row.categorised_count,
     totalInCents: row.total_in_cents,
@@ -179,6 +183,7 @@ export function columnsOf(t: TenantHandle, statementId: StatementId, patch: Stat
       row_count: patch.rowCount,
       new_row_count: patch.newRowCount,
       reject_count: patch.rejectCount,
+      skipped_count: patch.skippedCount,
       posted_count: patch.postedCount,
       categorised_count: patch.categorisedCount,
       total_in_cents: patch.totalInCents,

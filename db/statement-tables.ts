@@ -137,6 +137,7 @@ export interface StatementsTable {
   row_count: Defaulted<number>;
   new_row_count: Defaulted<number>;
   reject_count: Defaulted<number>;
+  skipped_count: Defaulted<number>;
   posted_count: Defaulted<number>;
   categorised_count: Defaulted<number>;
   total_in_cents: Optional<Cents>;
@@ -188,6 +189,9 @@ export interface StatementLinesTable {
   search_tokens: WordTokens;
 }
 
+/** What a person decided about a row that could not be read. */
+export type RejectDecision = 'mended' | 'skipped';
+
 export interface StatementRejectsTable {
   tenant_id: TenantId;
   statement_id: StatementId;
@@ -196,4 +200,12 @@ export interface StatementRejectsTable {
   line: number;
   reason: RejectReason;
   sealed: Buffer;
+  version: Defaulted<number>;
+  decision: Optional<RejectDecision>;
+  decided_by: Optional<UserId>;
+  decided_at: Optional<Instant>;
+  /** When a run took the decision in; it counts from then on. */
+  settled_at: Optional<Instant>;
+  /** The line that the typed row became. */
+  ordinal: Optional<number>;
 }

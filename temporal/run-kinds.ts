@@ -17,6 +17,7 @@ export interface RunKind {
 export const runKinds = {
   ingestStatement: { queue: queues.statements, reuse: 'REJECT_DUPLICATE', urgency: 3 },
   undoStatement: { queue: queues.statements, reuse: 'ALLOW_DUPLICATE_FAILED_ONLY', urgency: 3 },
+  mendStatement: { queue: queues.statements, reuse: 'REJECT_DUPLICATE', urgency: 3 },
   changeRows: { queue: queues.statements, reuse: 'ALLOW_DUPLICATE_FAILED_ONLY', urgency: 3 },
   collectByStk: {
     ...{ queue: queues.payments, reuse: 'REJECT_DUPLICATE', urgency: 2 },

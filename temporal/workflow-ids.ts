@@ -2,14 +2,9 @@
  * Workflow ids are business ids: starting the same work twice meets the first run. They are stored
  * in clear, so nothing personal may ever become part of one.
  */
-import type { CollectionId, Id, ReceivedPaymentId, StatementId, TenantId } from '../domain/ids.ts';
-import type {
-  DisbursementId,
-  DownloadId,
-  PayoutBatchId,
-  RowChangeId,
-  ShortcodeId,
-} from '../domain/ids.ts';
+import type { CollectionId, Id, OperationId, ReceivedPaymentId } from '../domain/ids.ts';
+import type { DisbursementId, DownloadId, PayoutBatchId, RowChangeId } from '../domain/ids.ts';
+import type { ShortcodeId, StatementId, TenantId } from '../domain/ids.ts';
 
 const sha256Pattern = /^[0-9a-f]{64}$/;
 
@@ -36,6 +31,15 @@ export function statementUndoWorkflowId(statement: {
   statementId: StatementId;
 }): string {
   return `statement-undo/${statement.tenantId}/${statement.statementId}`;
+}
+
+/** `statement-mend/{tenant}/{statement}/{operation}`: decided rows are taken in as often as asked. */
+export function statementMendWorkflowId(of: {
+  tenantId: TenantId;
+  statementId: StatementId;
+  operationId: OperationId;
+}): string {
+  return `statement-mend/${of.tenantId}/${of.statementId}/${of.operationId}`;
 }
 
 /** `row-change/{tenant}/{change}/{deed}`: a change is carried out once, and taken back once. */

@@ -3,6 +3,7 @@ import { createFileActivities } from '../activities/files.ts';
 import { createMaintenanceActivities } from '../activities/maintenance.ts';
 import { readStatement } from '../activities/parser/cage.ts';
 import { createRowChangeActivities } from '../activities/row-changes.ts';
+import { createMendActivities } from '../activities/statement-mending.ts';
 import { createUndoActivities } from '../activities/statement-undo.ts';
 import { createStatementActivities } from '../activities/statements.ts';
 import { queues } from '../temporal/queues.ts';
@@ -60,6 +61,7 @@ function planStatements(world: World, codePath: string): WorkerPlan[] {
   const activities = {
     ...createStatementActivities(world),
     ...createUndoActivities(world),
+    ...createMendActivities(world),
     ...createRowChangeActivities(world),
   };
   const files = createFileActivities({ ...world, read: readStatement, limits });

@@ -1,5 +1,6 @@
 /** The entry of the workflow bundle: every exported name is a workflow type, never rename one. */
 export { ingestStatement } from './statements.ts';
+export { mendStatement } from './statement-mending.ts';
 export { undoStatement } from './statement-undo.ts';
 export { makeDownload } from './downloads.ts';
 export { changeRows } from './row-changes.ts';

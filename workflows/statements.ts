@@ -89,7 +89,7 @@ async function post(run: Run, proof: Proof): Promise<IngestStatementResult> {
   const { categorisedCount } = await records.finishStatement(stepKey(run));
   const { newRowCount, knownRowCount } = posting;
   showEnd('posted', `Posted ${newRowCount} new rows; ${knownRowCount} were known before.`);
-  const { verdict, rowCount, rejectCount } = proof;
+  const { verdict, rowCount, rejectCount } = { ...proof, ...posting };
   return { status: 'posted', verdict, rowCount, rejectCount, newRowCount, categorisedCount };
 }
 

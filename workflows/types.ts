@@ -45,6 +45,23 @@ export interface UndoStatementInput {
   reason?: string;
 }
 
+export interface MendStatementInput {
+  tenantId: TenantId;
+  statementId: StatementId;
+  operationId: OperationId;
+  requestedBy: UserId;
+}
+
+export type MendStatementResult =
+  | {
+      status: 'taken-in';
+      mendedCount: number;
+      skippedCount: number;
+      rejectCount: number;
+      verdict: Verdict;
+    }
+  | { status: 'refused'; detail: string };
+
 export interface UndoStatementResult {
   status: 'undone';
   reversedCount: number;
@@ -84,7 +101,8 @@ type StatementStart =
       /** The password ticket sealed by `sealReference`; only in the outbox row. */
       sealedTicket?: string;
     })
-  | (StartFacts & { workflow: 'undoStatement'; input: UndoStatementInput });
+  | (StartFacts & { workflow: 'undoStatement'; input: UndoStatementInput })
+  | (StartFacts & { workflow: 'mendStatement'; input: MendStatementInput });
 
 export interface ProvidePasswordInput {
   passwordTicket: string;

@@ -18,7 +18,7 @@ export const operationStatuses = [
   'failed',
   'cancelled',
 ] as const;
-export const operationKinds = ['statement.ingest', 'statement.undo'] as const;
+export const operationKinds = ['statement.ingest', 'statement.undo', 'statement.mend'] as const;
 
 export const stageCounts = z.looseObject({
   rows: z.int().nonnegative().optional(),

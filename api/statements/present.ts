@@ -2,10 +2,13 @@ import type { z } from 'zod';
 import type { StoredLine } from '../../db/statement-lines.ts';
 import type { Statement } from '../../db/statement-record.ts';
 import { toPublicId } from '../../domain/ids.ts';
+import type { DecidedReject as Stored } from '../../db/statement-rejects.ts';
+import { cellsIn } from '../../domain/statements/typed-rows.ts';
 import { problemInSwahili, rejectInSwahili } from '../../domain/statements/in-swahili.ts';
 import type { ProofCheck, RejectedRow, TamperFinding } from '../../domain/statements/terms.ts';
 import {
   statementProblems,
+  type decidedReject,
   type statement,
   type statementLine,
   type statementReject,
@@ -70,6 +73,19 @@ function bothTongues<Said extends ProofCheck | TamperFinding>(said: Said) {
 export function showReject(reject: RejectedRow): z.input<typeof statementReject> {
   const { page, line, raw, reason, detail } = reject;
   return { page, line, raw, reason, detail, detailSw: rejectInSwahili(detail) };
+}
+
+/** A rejected row with what was decided about it, as clients see it. */
+export function showDecided(reject: Stored): z.input<typeof decidedReject> {
+  const { seq, version, decision, typed, whySkipped, decidedBy, decidedAt, settledAt } = reject;
+  return {
+    ...showReject(reject),
+    ...{ seq, version, typed, whySkipped, decidedAt },
+    state: decision ?? 'open',
+    isSettled: settledAt !== null,
+    suggested: cellsIn(reject.raw),
+    decidedBy: decidedBy && { id: toPublicId('user', decidedBy.id), name: decidedBy.name },
+  };
 }
 
 /** A line as clients see it. */

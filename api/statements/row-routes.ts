@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import type { TenantHandle } from '../../db/database.ts';
 import { listLines, type StoredLine } from '../../db/statement-lines.ts';
-import { listRejects, type Reject } from '../../db/statement-rejects.ts';
+import { listRejects, type DecidedReject } from '../../db/statement-rejects.ts';
 import { findStatement } from '../../db/statements.ts';
 import { toPublicId, type StatementId } from '../../domain/ids.ts';
 import { text, type Sheet } from '../../activities/sheets/cells.ts';
@@ -11,7 +11,8 @@ import { idSchema, pageQuery } from '../primitives.ts';
 import { problem } from '../problems.ts';
 import { route, type Call, type Route } from '../route.ts';
 import { download } from '../sheets/download.ts';
-import { showLine, showReject } from './present.ts';
+import { statementMendingRoutes } from './mending-routes.ts';
+import { showDecided, showLine } from './present.ts';
 import { statementLinePage, statementRejectPage } from './schema.ts';
 
 const params = z.strictObject({ id: idSchema('statement') });
@@ -75,16 +76,16 @@ const rejects = route({
       });
       return { ...file, headers: { ...headers, Vary: 'Accept' } };
     }
-    const position = ({ seq }: Reject) => ({ seq });
+    const position = ({ seq }: DecidedReject) => ({ seq });
     return {
       status: 200,
-      body: pageFrom(call, query, { rows, show: showReject, position }),
+      body: pageFrom(call, query, { rows, show: showDecided, position }),
       headers: { Vary: 'Accept' },
     };
   },
 });
 
-async function* rejectsOf(call: Call, statementId: StatementId): AsyncGenerator<Reject[]> {
+async function* rejectsOf(call: Call, statementId: StatementId): AsyncGenerator<DecidedReject[]> {
   const { db } = call.dependencies;
   const limit = 1000;
   for (let afterSeq = -1; ;) {
@@ -100,7 +101,7 @@ async function* rejectsOf(call: Call, statementId: StatementId): AsyncGenerator<
   }
 }
 
-const rejectSheet: Sheet<Reject> = {
+const rejectSheet: Sheet<DecidedReject> = {
   name: 'Unreadable rows',
   columns: [
     ['Page', ({ page }) => text(page)],
@@ -108,6 +109,10 @@ const rejectSheet: Sheet<Reject> = {
     ['Reason', ({ reason }) => text(reason)],
     ['Detail', ({ detail }) => text(detail)],
     ['Text', ({ raw }) => text(raw)],
+    ['State', ({ decision }) => text(decision ?? 'open')],
+    ['Taken in', ({ settledAt }) => text(settledAt ?? '')],
+    ['Decided by', ({ decidedBy }) => text(decidedBy?.name ?? '')],
+    ['Why skipped', ({ whySkipped }) => text(whySkipped ?? '')],
   ],
 };
 
@@ -123,4 +128,4 @@ async function ofStatement<Rows>(
   return db.withTenant(call.principal.tenantId, work, { readOnly: true });
 }
 
-export const statementRowRoutes: readonly Route[] = [lines, rejects];
+export const statementRowRoutes: readonly Route[] = [lines, rejects, ...statementMendingRoutes];

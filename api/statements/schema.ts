@@ -94,7 +94,8 @@ export const statement = z
     verificationCode: z.string().nullable(),
     rowCount: z.int(),
     newRowCount: z.int().describe('Rows no other statement had shown before'),
-    rejectCount: z.int(),
+    rejectCount: z.int().describe('Rows that could not be read and still wait for a decision'),
+    skippedCount: z.int().describe('Rows that a person left out'),
     postedCount: z.int(),
     categorisedCount: z.int(),
     totals: z.strictObject({
@@ -170,7 +171,59 @@ export const statementReject = z
   .meta({ id: 'StatementReject' });
 export type StatementReject = z.infer<typeof statementReject>;
 
-export const statementRejectPage = pageOf(statementReject).meta({ id: 'StatementRejectPage' });
+const cell = (max: number) => z.string().trim().max(max).default('');
+
+/** A row as a person reads it off the paper; a cell that is blank there is left blank. */
+export const typedCells = z
+  .strictObject({
+    receipt: cell(64),
+    completionTime: cell(40).describe(
+      'As in 2026-11-14 09:35:41, in Nairobi; or with the day first',
+    ),
+    details: cell(500),
+    status: cell(40),
+    paidIn: cell(40),
+    withdrawn: cell(40),
+    balance: cell(40),
+  })
+  .meta({ id: 'TypedCells' });
+export type TypedCells = z.infer<typeof typedCells>;
+
+/** A rejected row with what somebody decided about it. */
+export const decidedReject = statementReject
+  .extend({
+    seq: z.int().nonnegative().describe('Its place among the rejected rows of the file'),
+    version: z.int().positive().describe('For If-Match, as W/"1"'),
+    state: z
+      .enum(['open', 'mended', 'skipped'])
+      .describe('Mended: typed in by a person; skipped: left out'),
+    isSettled: z.boolean().describe('A run has taken the decision in'),
+    suggested: typedCells.describe('What can be told of the row, to begin typing with'),
+    typed: typedCells.nullable(),
+    whySkipped: z.string().nullable(),
+    decidedBy: z.strictObject({ id: publicIdSchema, name: z.string() }).nullable(),
+    decidedAt: instantSchema.nullable(),
+  })
+  .meta({ id: 'DecidedReject' });
+export type DecidedReject = z.infer<typeof decidedReject>;
+
+const seq = z.int().nonnegative();
+
+/** What becomes of a row that could not be read: typed in, left out, or open again. */
+export const rejectDecision = z
+  .discriminatedUnion('decision', [
+    z.strictObject({ decision: z.literal('mend'), seq, cells: typedCells }),
+    z.strictObject({
+      decision: z.literal('skip'),
+      seq,
+      reason: z.string().trim().min(1).max(500),
+    }),
+    z.strictObject({ decision: z.literal('reopen'), seq }),
+  ])
+  .meta({ id: 'RejectDecision' });
+export type RejectDecision = z.infer<typeof rejectDecision>;
+
+export const statementRejectPage = pageOf(decidedReject).meta({ id: 'StatementRejectPage' });
 export type StatementRejectPage = z.infer<typeof statementRejectPage>;
 
 export const passwordOffer = z

@@ -55,6 +55,7 @@ import { returnedCheck } from './0094_returned_check.ts';
 import { earnedByTwo } from './0097_earned_by_two.ts';
 import { tagChanges } from './0100_tag_changes.ts';
 import { splits } from './0101_splits.ts';
+import { mendedRejects } from './0103_mended_rejects.ts';
 import { untiedRows } from './0113_untied_rows.ts';
 import { rowChanges } from './0082_row_changes.ts';
 import { rowMarks } from './0084_row_marks.ts';
@@ -127,5 +128,6 @@ export const migrations: readonly Migration[] = [
   subjectReports,
   tagChanges,
   splits,
+  mendedRejects,
   untiedRows,
 ];

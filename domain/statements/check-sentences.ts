@@ -28,6 +28,14 @@ export function rowsWereRejected(expected: number, rejected: number): Sentence {
   );
 }
 
+export function rowsWereSkipped(expected: number, skipped: number): Sentence {
+  const { en, sw } = rows(expected);
+  return say(
+    `Of ${en}, a person left out ${skipped}; all others were read.`,
+    `Kati ya ${sw}, mtu aliruka ${skipped}; nyingine zote zimesomwa.`,
+  );
+}
+
 export function allRowsWereRead(count: number): Sentence {
   const { en, sw } = rows(count);
   return say(`All ${en} of the file were read.`, `Faili imesomwa yote: ${sw}.`);

@@ -31,6 +31,7 @@ import {
   rowsLieWithin,
   rowsWereLost,
   rowsWereRejected,
+  rowsWereSkipped,
   singleBalance,
   someRowsFitInNoOrder,
   totalAgrees,
@@ -48,6 +49,8 @@ export interface Findings {
   /** Rows that are completed. */
   movedCount: number;
   rejects: RowTally;
+  /** Rows that a person left out. */
+  skippedCount: number;
   totalInCents: Cents;
   totalOutCents: Cents;
   /** The totals left the range of exact arithmetic. */
@@ -82,13 +85,15 @@ function check(name: CheckName, [outcome, words, rows = []]: Result): ProofCheck
   return { name, outcome, detail: words.en, detailSw: words.sw, rows };
 }
 
-function rowCount({ lineCount, rejects, candidateCount }: Findings): ProofCheck {
+function rowCount({ lineCount, rejects, candidateCount, skippedCount }: Findings): ProofCheck {
   const name = 'row-count';
-  const read = lineCount + rejects.count;
+  const read = lineCount + rejects.count + skippedCount;
   if (candidateCount !== read) return check(name, ['failed', rowsWereLost(candidateCount, read)]);
   if (rejects.count > 0) {
     return check(name, ['failed', rowsWereRejected(candidateCount, rejects.count), rejects.rows]);
   }
+  if (skippedCount > 0)
+    return check(name, ['noted', rowsWereSkipped(candidateCount, skippedCount)]);
   return check(name, ['passed', allRowsWereRead(candidateCount)]);
 }
 

@@ -22,7 +22,12 @@ export interface Proof {
   addLine(line: StatementLine): void;
   addReject(reject: RejectedRow): void;
   /** `candidateCount` is how many rows the file seemed to hold, counted apart from reading them. */
-  finish(file: { candidateCount: number; evidence?: PdfEvidence | undefined }): ProofReport;
+  finish(file: {
+    candidateCount: number;
+    /** Candidates that a person left out. */
+    skippedCount?: number;
+    evidence?: PdfEvidence | undefined;
+  }): ProofReport;
 }
 
 /**
@@ -45,10 +50,11 @@ export function createProof(facts: PrintedFacts): Proof {
     addReject({ page, line }) {
       rejects.add({ page, line, receipt: '' });
     },
-    finish({ candidateCount, evidence }) {
+    finish({ candidateCount, skippedCount = 0, evidence }) {
       const findings: Findings = {
         facts,
         candidateCount,
+        skippedCount,
         rejects: rejects.tally(),
         ...sums.finish(),
         ...dates.finish(),

@@ -16,6 +16,10 @@ export const readingPhrases = {
     'The file books it the other way round; the file decides.',
     'Faili inaandika kinyume; faili ndiyo inayoamua.',
   ),
+  'typed-by-person': phrase(
+    'A person typed the row in from the paper.',
+    'Mtu aliandika mstari huu kutoka kwenye karatasi.',
+  ),
 } as const;
 
 export const tellReading = teller(readingPhrases);

@@ -3,6 +3,18 @@ import { teller } from '../phrasebook.ts';
 import { phrase } from '../sentence.ts';
 
 export const runPhrases = {
+  'adds-up-now': phrase(
+    'Everything adds up now; it can be posted.',
+    'Sasa kila kitu kinajumlika; inaweza kuingizwa.',
+  ),
+  'no-more-rows': phrase(
+    'The statement takes no more rows: it was refused, or it is taken back.',
+    'Taarifa haipokei mistari tena: ilikataliwa, au imerudishwa.',
+  ),
+  'mending-stopped': phrase(
+    'Taking in the typed rows stopped half way; it can be asked for again.',
+    'Kupokea mistari iliyoandikwa kumesimama katikati; inaweza kuombwa tena.',
+  ),
   'row-unread': phrase('1 row could not be read.', 'Mstari 1 haukusomeka.'),
   'rows-unread': phrase('{count} rows could not be read.', 'Mistari {count} haikusomeka.'),
   unconfirmed: phrase(

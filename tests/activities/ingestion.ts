@@ -9,8 +9,15 @@ import { Redis } from 'ioredis';
 import { createFileActivities } from '../../activities/files.ts';
 import { noFailpoint, type Failpoint } from '../../activities/failpoint.ts';
 import { readStatement } from '../../activities/parser/cage.ts';
-import type { FileKey, FileSteps, StatementSteps } from '../../activities/statement-steps.ts';
+import type {
+  FileKey,
+  FileSteps,
+  MendSteps,
+  StatementSteps,
+  UndoSteps,
+} from '../../activities/statement-steps.ts';
 import { createStatementActivities } from '../../activities/statements.ts';
+import { createMendActivities } from '../../activities/statement-mending.ts';
 import { createUndoActivities } from '../../activities/statement-undo.ts';
 import { insertOperation } from '../../db/operations.ts';
 import { insertStatement } from '../../db/statements.ts';
@@ -25,9 +32,7 @@ export interface Ingestion {
   database: TestDatabase;
   redis: Redis;
   tenant: Somebody;
-  steps(
-    options?: StepOptions,
-  ): FileSteps & StatementSteps & ReturnType<typeof createUndoActivities>;
+  steps(options?: StepOptions): FileSteps & StatementSteps & MendSteps & UndoSteps;
   /** Stores a file as the API would and answers the key its steps take. */
   upload(bytes: Uint8Array, mediaKind: MediaKind): Promise<FileKey>;
   /** A second operation on a statement, such as its undo. */
@@ -79,6 +84,7 @@ function stepsOf({ db }: TestDatabase, options: StepOptions & { redis: Redis }) 
     ...createFileActivities({ ...shared, read }),
     ...createStatementActivities(shared),
     ...createUndoActivities(shared),
+    ...createMendActivities(shared),
   };
 }
 

@@ -169,12 +169,12 @@ describe('GET /v1/statements/{id}/rejects', () => {
 
     const page = statementRejectPage.parse((await stage.fetch(`${path}/rejects`, { token })).body);
 
-    expect(page.data[0]).toEqual({
+    expect(page.data[0]).toMatchObject({
       page: 1,
       line: 7,
       raw: '=cmd|calc | x',
       reason: 'amount-malformed',
-      ...{ detail: 'a', detailSw: null },
+      ...{ detail: 'a', detailSw: null, state: 'open', isSettled: false, version: 1 },
     });
     expect(page.data[1]).toMatchObject({
       ...{ detail: tellRow('time-impossible'), detailSw: rowPhrases['time-impossible'].sw },
@@ -189,9 +189,9 @@ describe('GET /v1/statements/{id}/rejects', () => {
     expect(answer.headers.get('content-type')).toBe('text/csv; charset=utf-8');
     expect(answer.text).toBe(
       [
-        'Page,Line,Reason,Detail,Text',
-        `1,7,amount-malformed,a,"'=cmd|calc | x"`,
-        `2,3,time-malformed,${tellRow('time-impossible')},"plain, ""quoted"""`,
+        'Page,Line,Reason,Detail,Text,State,Taken in,Decided by,Why skipped',
+        `1,7,amount-malformed,a,"'=cmd|calc | x",open,,,`,
+        `2,3,time-malformed,${tellRow('time-impossible')},"plain, ""quoted""",open,,,`,
         '',
       ].join('\r\n'),
     );

@@ -59,6 +59,7 @@ describe('recorded histories', () => {
         'ingest-failed.json',
         'ingest-signalled.json',
         'undo.json',
+        'mending.json',
         'row-change.json',
       ]),
     );

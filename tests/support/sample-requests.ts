@@ -71,6 +71,7 @@ export const bodies: Readonly<Record<string, unknown>> = {
   '/v1/statements/{id}/password': { password: 'x' },
   '/v1/statements/{id}/review': { decision: 'post' },
   '/v1/statements/{id}/undo': {},
+  '/v1/statements/{id}/rejects': { decision: 'reopen', seq: 0 },
   '/v1/api-keys/{id}/rotate': {},
   '/v1/shortcodes/{id}/settings': { name: 'Another name' },
   '/v1/shortcodes/{id}/credentials': { consumerKey: 'k', consumerSecret: 's' },

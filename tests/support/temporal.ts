@@ -7,7 +7,12 @@ import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { DefaultLogger, makeTelemetryFilterString, Runtime, Worker } from '@temporalio/worker';
 import type { MaintenanceSteps } from '../../activities/maintenance.ts';
 import type { RowChangeSteps } from '../../activities/row-change-steps.ts';
-import type { FileSteps, StatementSteps, UndoSteps } from '../../activities/statement-steps.ts';
+import type {
+  FileSteps,
+  MendSteps,
+  StatementSteps,
+  UndoSteps,
+} from '../../activities/statement-steps.ts';
 import { id, type StatementId, type TenantId } from '../../domain/ids.ts';
 import type { ColumnMapping } from '../../domain/statements/terms.ts';
 import { ensureWorkflowBundle } from '../../temporal/bundle.ts';
@@ -18,13 +23,19 @@ import { registerSearchAttributes } from '../../temporal/setup-namespace.ts';
 import { tenantInterceptor } from '../../temporal/tracing.ts';
 import {
   rowChangeWorkflowId,
+  statementMendWorkflowId,
   statementUndoWorkflowId,
   statementWorkflowId,
 } from '../../temporal/workflow-ids.ts';
 import type { IngestStatementInput, WorkflowStart } from '../../workflows/types.ts';
 import { serviceVariable } from './services.ts';
 
-export type Steps = FileSteps & StatementSteps & UndoSteps & RowChangeSteps & MaintenanceSteps;
+export type Steps = FileSteps &
+  StatementSteps &
+  UndoSteps &
+  MendSteps &
+  RowChangeSteps &
+  MaintenanceSteps;
 
 export interface Stage {
   env: TestWorkflowEnvironment;
@@ -94,6 +105,10 @@ export function smoothSteps(): Steps {
     reverseTransactions: async () => ({ reversedCount: 3, keptCount: 1 }),
     finishUndo: async () => {},
     failUndo: async () => {},
+    takeInMended: async () => ({
+      ...{ kind: 'taken-in', mendedCount: 2, skippedCount: 1, rejectCount: 0, verdict: 'proven' },
+    }),
+    failMending: async () => {},
     carryOutChange: async () => ({ changedCount: 3 }),
     sweepOrphanUploads: async () => ({ 'uploads removed': 2 }),
     sweepIdempotencyKeys: async () => ({ 'keys forgotten': 5 }),
@@ -195,6 +210,8 @@ const stepNames = [
   'reverseTransactions',
   'finishUndo',
   'failUndo',
+  'takeInMended',
+  'failMending',
   'carryOutChange',
   'sweepOrphanUploads',
   'sweepIdempotencyKeys',
@@ -247,6 +264,15 @@ export function anUndo(): Extract<WorkflowStart, { workflow: 'undoStatement' }> 
   const facts = { workflowId, tier: 'starter', summary: 'Undo for a test' } as const;
   const input = { tenantId, statementId, operationId, requestedBy };
   return { ...facts, workflow: 'undoStatement', input };
+}
+
+/** Typed rows of a statement, as the API would ask for them to be taken in. */
+export function aMending(): Extract<WorkflowStart, { workflow: 'mendStatement' }> {
+  const { input } = anUndo();
+  const { tenantId, statementId, operationId } = input;
+  const workflowId = statementMendWorkflowId({ tenantId, statementId, operationId });
+  const facts = { workflowId, tier: 'starter', summary: 'Typed rows for a test' } as const;
+  return { ...facts, workflow: 'mendStatement', input };
 }
 
 /** A change of many rows, as the API would ask for it to be carried out or taken back. */

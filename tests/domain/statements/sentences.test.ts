@@ -19,6 +19,7 @@ const period = { from: '2026-03-01', to: undefined };
 const told = {
   rowsWereLost: [1, 3].map((count) => sentences.rowsWereLost(count, 7)),
   rowsWereRejected: [1, 3].map((count) => sentences.rowsWereRejected(count, 1)),
+  rowsWereSkipped: [1, 3].map((count) => sentences.rowsWereSkipped(count, 1)),
   allRowsWereRead: [1, 3].map(sentences.allRowsWereRead),
   noTotalIsPrinted: (['in', 'out'] as const).map(sentences.noTotalIsPrinted),
   totalAgrees: [sentences.totalAgrees('in', large)],

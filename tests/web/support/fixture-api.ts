@@ -12,7 +12,7 @@ import { fixtureGap } from './fixture-overview.ts';
 import { answerDownloads } from './fixture-downloads.ts';
 import { answerOverview } from './fixture-patterns.ts';
 import { accounts, fixtureRows, publicId } from './fixture-rows.ts';
-import { fixtureLines, fixtureMapping, fixtureRejects } from './fixture-files.ts';
+import { fixtureLines, fixtureMapping, fixtureRejects, fixtureUnread } from './fixture-files.ts';
 import { answerLedger } from './fixture-ledger.ts';
 import { answerPayer } from './fixture-links.ts';
 import { answerMoney } from './fixture-money.ts';
@@ -254,7 +254,7 @@ async function answerStatements(call: Call, path: string, who: string): Promise<
     case 'mapping':
       return send(call, 200, request.method === 'POST' ? { accepted: true } : fixtureMapping);
     case 'mapping/preview':
-      return send(call, 200, { rows: fixtureLines(rows, 12), rejects: fixtureRejects.slice(0, 1) });
+      return send(call, 200, { rows: fixtureLines(rows, 12), rejects: fixtureUnread.slice(0, 1) });
     case 'undo-preview':
       return send(call, 200, {
         transactionCount: 400,

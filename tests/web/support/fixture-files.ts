@@ -1,8 +1,13 @@
 /** What is inside the files of the fixtures: rows, rows that cannot be read, foreign columns. */
+import { cellsIn } from '../../../domain/statements/typed-rows.ts';
 import { rejectInSwahili } from '../../../domain/statements/in-swahili.ts';
 import { tellRow } from '../../../domain/statements/row-phrases.ts';
 import type { MappingProposal } from '../../../api/statements/mapping-schema.ts';
-import type { StatementLine, StatementReject } from '../../../api/statements/schema.ts';
+import type {
+  DecidedReject,
+  StatementLine,
+  StatementReject,
+} from '../../../api/statements/schema.ts';
 import type { TransactionDetail } from '../../../api/transactions/schema.ts';
 import { zero } from '../../../domain/money.ts';
 
@@ -29,11 +34,11 @@ export function fixtureLines(rows: readonly TransactionDetail[], count: number):
 const sixCharacters = tellRow('receipt-length', { length: 6 });
 const rejected = (detail: string) => ({ detail, detailSw: rejectInSwahili(detail) });
 
-export const fixtureRejects: readonly StatementReject[] = [
+export const fixtureUnread: readonly StatementReject[] = [
   {
     page: 1,
     line: 214,
-    raw: 'TIF0K2,2026-08-15 10:14:02,Pay merchant Charge,Completed,,-12.00,8841.20',
+    raw: 'TIF0K2 | 2026-08-15 10:14:02 | Pay merchant Charge | Completed |  | -12.00 | 8841.20',
     reason: 'receipt-malformed',
     ...rejected(tellRow('cell-problem', { cell: 'Receipt No', problem: sixCharacters })),
   },
@@ -52,6 +57,13 @@ export const fixtureRejects: readonly StatementReject[] = [
     ...rejected(tellRow('both-columns')),
   },
 ];
+
+export const fixtureRejects: readonly DecidedReject[] = fixtureUnread.map((row, seq) => ({
+  ...row,
+  seq,
+  ...{ version: 1, state: 'open', isSettled: false, suggested: cellsIn(row.raw) },
+  ...{ typed: null, whySkipped: null, decidedBy: null, decidedAt: null },
+}));
 
 export const fixtureMapping: MappingProposal = {
   header: ['Txn Date', 'Value Date', 'Narrative', 'Debit', 'Credit', 'Running Balance'],

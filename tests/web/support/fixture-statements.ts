@@ -126,6 +126,7 @@ const complete: Statement = {
   rowCount: 412,
   newRowCount: 412,
   rejectCount: 0,
+  skippedCount: 0,
   postedCount: 412,
   categorisedCount: 412,
   totals: { inCents: cents(128_431_000), outCents: cents(119_045_550), currency: 'KES' },

@@ -2,11 +2,11 @@ import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tansta
 import { computed, type Ref } from 'vue';
 import type { AcceptedOperation } from '../../../api/operations/schema.ts';
 import type {
+  DecidedReject,
   PasswordVerdict,
   Review,
   Statement,
   StatementLine,
-  StatementReject,
   UndoPreview,
 } from '../../../api/statements/schema.ts';
 import { firstProblem } from '../first-problem.ts';
@@ -35,7 +35,7 @@ export function useStatementLines(statementId: Ref<string>) {
 
 /** The rows the file could not give, page by page. */
 export function useStatementRejects(statementId: Ref<string>) {
-  return useRows<StatementReject>('rejects', statementId);
+  return useRows<DecidedReject>('rejects', statementId);
 }
 
 function useRows<Row>(kind: 'lines' | 'rejects', statementId: Ref<string>) {

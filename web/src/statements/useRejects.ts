@@ -1,0 +1,62 @@
+import { useMutation, useQueryClient } from '@tanstack/vue-query';
+import { computed, ref, type Ref } from 'vue';
+import type { AcceptedOperation } from '../../../api/operations/schema.ts';
+import type { DecidedReject, RejectDecision } from '../../../api/statements/schema.ts';
+import { interpreter } from '../../../domain/phrasebook.ts';
+import { directionWords, rowPhrases } from '../../../domain/statements/row-phrases.ts';
+import { problemIn, request } from '../request.ts';
+import { useOperationProgress } from './useOperationProgress.ts';
+
+const inSwahili = interpreter(rowPhrases, directionWords);
+
+/** Types a row in, leaves it out or opens it again; only for the version that was looked at. */
+export function useRejectDecision(statementId: Ref<string>) {
+  const queries = useQueryClient();
+  const { mutateAsync, isPending, error, reset } = useMutation({
+    mutationFn: ({ row, decision }: { row: DecidedReject; decision: RejectDecision }) =>
+      request<DecidedReject>(`/v1/statements/${statementId.value}/rejects`, {
+        method: 'POST',
+        json: decision,
+        headers: { 'If-Match': `W/"${row.version}"` },
+      }),
+    onSettled: () => queries.invalidateQueries({ queryKey: ['statements', 'rejects'] }),
+  });
+  return {
+    /** Resolves true when it is written down. */
+    decide: (row: DecidedReject, decision: RejectDecision) =>
+      mutateAsync({ row, decision }).then(
+        () => true,
+        () => false,
+      ),
+    isBusy: isPending,
+    reset,
+    /** What is wrong, in both languages where it is about a cell. */
+    said: computed(() => {
+      if (error.value === null) return null;
+      const { detail } = problemIn(error.value);
+      return { detail, detailSw: inSwahili(detail) };
+    }),
+  };
+}
+
+/** Has the decided rows taken in, and follows the run until it has ended. */
+export function useRerun(statementId: Ref<string>) {
+  const operationId = ref<string | null>(null);
+  const { progress } = useOperationProgress(operationId);
+  const { mutate, isPending, error } = useMutation({
+    mutationFn: () =>
+      request<AcceptedOperation>(`/v1/statements/${statementId.value}/rejects/rerun`, {
+        method: 'POST',
+      }),
+    onSuccess: ({ operation }) => {
+      operationId.value = operation.id;
+    },
+  });
+  return {
+    start: () => mutate(),
+    isBusy: computed(
+      () => isPending.value || (operationId.value !== null && !progress.value.isFinished),
+    ),
+    problem: computed(() => (error.value === null ? null : problemIn(error.value))),
+  };
+}
