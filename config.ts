@@ -45,6 +45,8 @@ export interface Config {
   jwt: { privateKey: Secret<KeyObject>; issuer: string; audience: string };
   /** Where people may sign in by OpenID Connect. */
   identityProviders: readonly IdentityProvider[];
+  /** Environments in which a flag changes only when a second operator of the house agrees. */
+  flagRequestsIn: readonly ('live' | 'test')[];
   mail: { smtpUrl: Secret<string>; from: string };
   /** Goes into every password hash; derived from the key-encryption key when it is not set. */
   passwordPepper: Secret<Buffer> | undefined;
@@ -113,6 +115,11 @@ export const variables: readonly Variable[] = [
     name: 'RATE_LIMIT_FACTOR',
     about: 'multiplies every request quota; 1 is what the plans say',
     example: '1',
+  },
+  {
+    name: 'FLAG_REQUESTS_IN',
+    about: 'environments whose features change by two operators: live, test, both or none',
+    example: 'live',
   },
   {
     name: 'CORS_ORIGINS',
@@ -283,6 +290,10 @@ export function readConfig(env: Environment): Config {
     keys: { kek: new Secret(reader.kek()), kekId: reader.text('DAFTARI_KEK_ID', 'k1') },
     jwt: { issuer: reader.text('JWT_ISSUER', publicUrl), audience: 'daftari-api' },
     identityProviders: reader.identityProviders(),
+    flagRequestsIn:
+      demanding[
+        reader.oneOf('FLAG_REQUESTS_IN', ['live', 'test', 'both', 'none'] as const, 'live')
+      ],
     mail: {
       smtpUrl: new Secret(reader.text('SMTP_URL', 'smtp://localhost:1025')),
       from: reader.text('MAIL_FROM', 'Daftari <no-reply@daftari.example>'),
@@ -303,6 +314,8 @@ export function readConfig(env: Environment): Config {
   }
   return Object.freeze({ ...config, jwt: { ...config.jwt, privateKey: new Secret(privateKey) } });
 }
+
+const demanding = { live: ['live'], test: ['test'], both: ['live', 'test'], none: [] } as const;
 
 function readDaraja(reader: Reader, publicUrl: string): DarajaConfig {
   const daraja = {

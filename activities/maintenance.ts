@@ -6,12 +6,14 @@ import type { Database } from '../db/database.ts';
 import { expireDownload, listOverDownloads } from '../db/downloads.ts';
 import { sweepEmailLinks } from '../db/email-links.ts';
 import { sweepIdempotencyKeys } from '../db/idempotency.ts';
+import { keepFlagRequests } from '../db/flag-requests.ts';
 import { listBrokenInvariants } from '../db/invariants.ts';
 import { mailBacklog } from '../db/mails.ts';
 import { sweepNotices } from '../db/notices.ts';
 import { outboxBacklog, sweepPublished } from '../db/outbox.ts';
 import { sweepSessions } from '../db/sessions.ts';
 import { sweepOrphanUploads } from '../db/uploads.ts';
+import { instantFromEpochMs } from '../domain/time.ts';
 import type { Config } from '../config.ts';
 import type { Telemetry } from '../telemetry.ts';
 import { askForBalances } from './balance-upkeep.ts';
@@ -40,6 +42,7 @@ export interface MaintenanceSteps {
   askForBalances(): Promise<Record<string, number>>;
   keepSigningKeys(): Promise<Record<string, number>>;
   sweepCallbacks(): Promise<Record<string, number>>;
+  keepFlagRequests(): Promise<Record<string, number>>;
 }
 
 /** Broken promises listed in one log line each; the metric counts all that were found. */
@@ -80,6 +83,7 @@ export function createMaintenanceActivities(d: MaintenanceDependencies): Mainten
       })),
     keepSigningKeys: () => keepSigningKeys(d, Date.now()),
     sweepCallbacks: () => sweepCallbacks(db, Date.now()),
+    keepFlagRequests: () => keepFlagRequests(db, instantFromEpochMs(Date.now())),
     startPulls: () => startPulls(db, Date.now()),
     async sweepOutbox() {
       const swept = await db.everywhere(

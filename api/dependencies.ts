@@ -38,7 +38,7 @@ export interface World {
     Config,
     'profile' | 'publicUrl' | 'daraja' | 'demoLogin' | 'trustedProxies' | 'edge' | 'jwt' | 'keys'
   > &
-    Partial<Pick<Config, 'passwordPepper' | 'identityProviders'>>;
+    Partial<Pick<Config, 'passwordPepper' | 'identityProviders' | 'flagRequestsIn'>>;
   telemetry: Telemetry;
   failpoint: Failpoint;
   /** Milliseconds since 1970. */

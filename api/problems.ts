@@ -4,6 +4,7 @@
  */
 import { ledgerProblems } from './ledger/problems.ts';
 import { collectionProblems } from './collections/problems.ts';
+import { flagProblems } from './flags/problems.ts';
 import { payoutProblems } from './disbursements/problems.ts';
 import { statementUndoProblems } from './statements/problems.ts';
 import { downloadProblems } from './downloads/problems.ts';
@@ -225,6 +226,7 @@ export const catalogue = {
   ...collectionProblems,
   ...savedViewProblems,
   ...downloadProblems,
+  ...flagProblems,
   ...rowChangeProblems,
   ...shownNumberProblems,
   ...fileProblemEntries,

@@ -25,6 +25,7 @@ import { postingRequestRoutes } from './ledger/request-routes.ts';
 import { ledgerRoutes } from './ledger/routes.ts';
 import { auditRoutes } from './audit/routes.ts';
 import { platformFlagRoutes } from './flags/platform-routes.ts';
+import { flagRequestRoutes } from './flags/request-routes.ts';
 import { flagRoutes } from './flags/routes.ts';
 import { flagTrialRoutes } from './flags/trial-routes.ts';
 import { rowChangeRoutes } from './row-changes/routes.ts';
@@ -117,6 +118,7 @@ export function allRoutes(): Route[] {
     ...dataSubjectRoutes,
     ...flagRoutes,
     ...platformFlagRoutes,
+    ...flagRequestRoutes,
     ...flagTrialRoutes,
     ...auditRoutes,
     ...metaRoutes(() => openApiDocument(routes)),

@@ -96,6 +96,7 @@ import type {
   FlagChangesTable,
   FlagChoicesTable,
   FlagListsTable,
+  FlagRequestsTable,
   FlagsTable,
   InvitationsTable,
   MoveChangesTable,
@@ -213,6 +214,7 @@ export interface PlatformSchema {
   'platform.flag_lists': FlagListsTable;
   'platform.flags': FlagsTable;
   'platform.flag_changes': FlagChangesTable;
+  'platform.flag_requests': FlagRequestsTable;
   'platform.tariff_bands': TariffBandsTable;
   'platform.signing_keys': SigningKeysTable;
   'platform.api_keys': ApiKeysTable;

@@ -1,6 +1,7 @@
 /** Tables about tenants themselves: their moves, people and wishes. */
 import type { ColumnType } from 'kysely';
 import type { Id, NoticeId, SavedViewId, TenantId, UserId } from '../domain/ids.ts';
+import type { FlagRequestStatus, FlagStep } from '../domain/flags/requests.ts';
 import type { Cents } from '../domain/money.ts';
 import type { NoticeFigures } from '../domain/notices/terms.ts';
 import type { Instant } from '../domain/time.ts';
@@ -94,6 +95,23 @@ export interface FlagChangesTable {
   changed_by: string;
   changed_at: CreatedAt;
   definition: Json<Record<string, unknown>>;
+}
+
+export interface FlagRequestsTable {
+  id: Id<'flagRequest'>;
+  environment: TenantEnvironment;
+  steps: Json<readonly FlagStep[]>;
+  reason: string;
+  status: Defaulted<FlagRequestStatus>;
+  requested_by: string;
+  requested_at: CreatedAt;
+  expires_at: Instant;
+  agreed_by: Optional<string>;
+  agreed_at: Optional<Instant>;
+  applies_at: Optional<Instant>;
+  ended_by: Optional<string>;
+  ended_at: Optional<Instant>;
+  end_reason: Optional<string>;
 }
 
 export interface SavedViewsTable {

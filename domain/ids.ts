@@ -33,6 +33,7 @@ const prefixes = {
   passkey: 'psk',
   invitation: 'ivt',
   flag: 'flg',
+  flagRequest: 'flr',
   tenantExport: 'exp',
   download: 'dwl',
   tenantImport: 'imp',

@@ -31,6 +31,15 @@ describe('readConfig', () => {
     expect(config.database.url.reveal()).toContain('daftari_app');
   });
 
+  test('asks for two operators in production unless something else is said', () => {
+    const read = (value: string) =>
+      readConfig(anEnvironment({ FLAG_REQUESTS_IN: value })).flagRequestsIn;
+
+    expect(readConfig(anEnvironment()).flagRequestsIn).toEqual(['live']);
+    expect([read('both'), read('none')]).toEqual([['live', 'test'], []]);
+    expect(() => read('production')).toThrow(/FLAG_REQUESTS_IN must be one of/);
+  });
+
   test('reports all problems together', () => {
     const attempt = () =>
       readConfig({ DAFTARI_PROFILE: 'moon', GATEWAY_PORT: '99999', DAFTARI_KEK: 'short' });

@@ -40,5 +40,7 @@ function runJob(input: MaintenanceInput): Promise<Record<string, number>> {
       return steps.sweepCallbacks();
     case 'balances':
       return steps.askForBalances();
+    case 'flag-requests':
+      return steps.keepFlagRequests();
   }
 }

@@ -162,7 +162,8 @@ export type MaintenanceJob =
   | 'pulls'
   | 'signing-keys'
   | 'callbacks'
-  | 'balances';
+  | 'balances'
+  | 'flag-requests';
 
 export interface MaintenanceInput {
   job: MaintenanceJob;

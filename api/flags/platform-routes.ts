@@ -3,14 +3,13 @@
  * house is told that there is nothing here; every change is one version more.
  */
 import { z } from 'zod';
-import { defineFlag, flagChanges, listFlags, type StoredFlag } from '../../db/flags.ts';
-import { listFlagLists } from '../../db/flag-lists.ts';
-import { needsProblem } from '../../domain/flags/constraints.ts';
-import { id, toPublicId } from '../../domain/ids.ts';
+import { defineFlag, flagChanges, listFlags } from '../../db/flags.ts';
 import { actorOf } from '../auth/principal.ts';
-import { problem, type FieldError } from '../problems.ts';
+import { problem } from '../problems.ts';
 import { route, type Call, type Route } from '../route.ts';
 import { flagChangeList, flagDefinitionList, flagRollout } from './schema.ts';
+import { demandsRequest, shownFlag } from './shown.ts';
+import { wrongWords } from './wrong-words.ts';
 
 const params = z.strictObject({ key: z.string().regex(/^[a-z][a-z0-9-]{1,62}$/) });
 
@@ -29,19 +28,7 @@ const list = route({
 });
 
 async function definitions({ dependencies: { db } }: Call) {
-  return (await listFlags(db)).map(shown);
-}
-
-function shown({ plans, tenants, languages, lists, needs, ...flag }: StoredFlag) {
-  return {
-    ...{ ...flag, plans: [...plans], languages: [...languages], lists: [...lists] },
-    ...{ needs: [...needs], tenants: publicTenants(tenants) },
-  };
-}
-
-/** Ids of businesses as they are shown. */
-export function publicTenants(tenants: readonly string[]): string[] {
-  return tenants.map((uuid) => toPublicId('tenant', id('tenant', uuid)));
+  return (await listFlags(db)).map(shownFlag);
 }
 
 const define = route({
@@ -50,7 +37,7 @@ const define = route({
   tag: 'Platform',
   summary: 'Define a flag, or roll it out further',
   description:
-    'Every process sees it within five seconds. A business keeps its side of a rollout: one that has a flag at 10 % has it at 20 %.',
+    'Every process sees it within five seconds. Where a second operator has to agree, a change is asked for instead. A business keeps its side of a rollout: one that has a flag at 10 % has it at 20 %.',
   auth: 'platform:manage',
   stepUp: true,
   request: {
@@ -58,10 +45,11 @@ const define = route({
     body: flagRollout,
   },
   responses: { 200: { description: 'All flags as they are now', schema: flagDefinitionList } },
-  problems: [],
+  problems: ['flag-request-needed'],
   handler: async ({ params: { key }, body }, call) => {
     const { principal, dependencies } = call;
-    const errors = await wrongWords(call, { ...body, key });
+    if (demandsRequest(call, body.environment)) return problem('flag-request-needed');
+    const errors = await wrongWords(call, [{ ...body, key }], () => '');
     if (errors.length > 0) return problem('validation-failed', { errors });
     const actor = actorOf(principal);
     await dependencies.db.asOperator(`define the flag ${key}, by ${actor}`, (o) =>
@@ -70,29 +58,6 @@ const define = route({
     return { status: 200, body: { data: await definitions(call) } };
   },
 });
-
-/** Needs and lists that are not there, and needs that lead back to the flag. */
-async function wrongWords(
-  { dependencies: { db } }: Call,
-  flag: Pick<StoredFlag, 'key' | 'needs' | 'lists' | 'environment'>,
-): Promise<FieldError[]> {
-  const others = (await listFlags(db)).filter((one) => one.environment === flag.environment);
-  const wrong = needsProblem(flag, others);
-  const lists = new Set((await listFlagLists(db)).map(({ name }) => name));
-  const unknown = flag.lists.find((name) => !lists.has(name));
-  const errors: FieldError[] = [];
-  if (wrong !== undefined) {
-    const detail =
-      wrong.what === 'unknown'
-        ? `${wrong.key} is no flag of this environment`
-        : `${wrong.key} needs this flag itself`;
-    errors.push({ in: 'body', pointer: '/needs', detail });
-  }
-  if (unknown !== undefined) {
-    errors.push({ in: 'body', pointer: '/lists', detail: `${unknown} is no list` });
-  }
-  return errors;
-}
 
 const history = route({
   method: 'get',
@@ -107,7 +72,7 @@ const history = route({
   handler: async ({ params: { key } }, { dependencies: { db } }) => {
     const found = await db.asOperator('look at what a flag was made', (o) => flagChanges(o, key));
     const data = found.map(({ changedBy, changedAt, ...flag }) => ({
-      ...shown(flag),
+      ...shownFlag(flag),
       ...{ changedBy, changedAt },
     }));
     return { status: 200, body: { data } };

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { flagReasons } from '../../domain/flags/evaluate.ts';
+import { flagRequestStatuses } from '../../domain/flags/requests.ts';
 import { idSchema, instantSchema, publicIdSchema } from '../primitives.ts';
 
 export const flag = z
@@ -38,23 +39,25 @@ const languages = z.array(z.enum(['en', 'sw'])).max(2);
 const isSpan = ({ ageDaysMin: min, ageDaysBelow: below }: Record<string, unknown>) =>
   typeof min !== 'number' || typeof below !== 'number' || min < below;
 
+const wish = {
+  ...rollout,
+  tenants: z
+    .array(idSchema('tenant'))
+    .max(1_000)
+    .describe('Have it whatever their plan and the other constraints'),
+  languages: languages.default([]).describe('Of the business; empty: every language'),
+  ageDaysMin: days.default(null).describe('At least so many days with us'),
+  ageDaysBelow: days.default(null).describe('Fewer than so many days with us'),
+  lists: z
+    .array(name)
+    .max(20)
+    .default([])
+    .describe('Stands on one of these; empty: every business'),
+  needs: z.array(name).max(20).default([]).describe('Flags without which it is off'),
+};
+
 export const flagRollout = z
-  .strictObject({
-    ...rollout,
-    tenants: z
-      .array(idSchema('tenant'))
-      .max(1_000)
-      .describe('Have it whatever their plan and the other constraints'),
-    languages: languages.default([]).describe('Of the business; empty: every language'),
-    ageDaysMin: days.default(null).describe('At least so many days with us'),
-    ageDaysBelow: days.default(null).describe('Fewer than so many days with us'),
-    lists: z
-      .array(name)
-      .max(20)
-      .default([])
-      .describe('Stands on one of these; empty: every business'),
-    needs: z.array(name).max(20).default([]).describe('Flags without which it is off'),
-  })
+  .strictObject(wish)
   .refine(isSpan, { message: 'must be more than ageDaysMin', path: ['ageDaysBelow'] })
   .meta({ id: 'FlagRollout' });
 
@@ -81,6 +84,77 @@ export const flagChangeList = z
   })
   .meta({ id: 'FlagChangeList' });
 export type FlagChangeList = z.infer<typeof flagChangeList>;
+
+const { environment, ...wishOfOne } = wish;
+const flagWish = z
+  .strictObject({ key: name, ...wishOfOne })
+  .refine(isSpan, { message: 'must be more than ageDaysMin', path: ['ageDaysBelow'] })
+  .meta({ id: 'FlagWish' });
+const reason = z.string().trim().min(1).max(300);
+
+export const flagRequestWish = z
+  .strictObject({
+    environment,
+    reason: reason.describe('Why; whoever decides reads it'),
+    flags: z.array(flagWish).min(1).max(200),
+  })
+  .refine(({ flags }) => new Set(flags.map(({ key }) => key)).size === flags.length, {
+    ...{ message: 'must each have a key of their own', path: ['flags'] },
+  })
+  .meta({ id: 'FlagRequestWish' });
+
+export const flagDecision = z
+  .strictObject({
+    decision: z.enum(['apply', 'reject', 'withdraw']),
+    appliesAt: instantSchema.nullable().default(null).describe('Null: at once'),
+    reason: reason.nullable().default(null),
+  })
+  .refine(({ decision, appliesAt }) => decision === 'apply' || appliesAt === null, {
+    ...{ message: 'goes with apply alone', path: ['appliesAt'] },
+  })
+  .refine(({ decision, reason: why }) => decision !== 'reject' || why !== null, {
+    ...{ message: 'is needed to reject', path: ['reason'] },
+  })
+  .meta({ id: 'FlagDecision' });
+
+const { version: _version, ...unversioned } = definition;
+
+export const flagRequestView = z
+  .strictObject({
+    id: publicIdSchema,
+    environment,
+    reason: z.string(),
+    status: z.enum(flagRequestStatuses),
+    steps: z.array(
+      z.strictObject({
+        before: flagDefinition.nullable().describe('When it was asked for; null: not there'),
+        after: z.strictObject(unversioned),
+        changed: z.array(z.string()).describe('Names of the fields that differ'),
+      }),
+    ),
+    isOwn: z.boolean().describe('Whether you asked for it'),
+    requestedBy: z.string(),
+    requestedAt: instantSchema,
+    expiresAt: instantSchema,
+    agreedBy: z.string().nullable(),
+    agreedAt: instantSchema.nullable(),
+    appliesAt: instantSchema.nullable(),
+    endedBy: z.string().nullable(),
+    endedAt: instantSchema.nullable(),
+    endReason: z.string().nullable(),
+  })
+  .meta({ id: 'FlagRequest' });
+export type FlagRequestBody = z.infer<typeof flagRequestView>;
+
+export const flagRequestList = z
+  .strictObject({
+    data: z.array(flagRequestView),
+    neededIn: z
+      .array(environment)
+      .describe('Environments in which flags change only by a request somebody else applies'),
+  })
+  .meta({ id: 'FlagRequestList' });
+export type FlagRequestList = z.infer<typeof flagRequestList>;
 
 export const businessListWish = z
   .strictObject({ tenants: z.array(idSchema('tenant')).max(1_000) })

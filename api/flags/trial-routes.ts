@@ -12,8 +12,8 @@ import { actorOf } from '../auth/principal.ts';
 import { idSchema } from '../primitives.ts';
 import { problem } from '../problems.ts';
 import { route, type Call, type Route } from '../route.ts';
-import { publicTenants } from './platform-routes.ts';
 import { businessLists, businessListWish, flagTrial } from './schema.ts';
+import { publicTenants } from './shown.ts';
 
 const lists = route({
   method: 'get',

@@ -56,6 +56,7 @@ import { earnedByTwo } from './0097_earned_by_two.ts';
 import { tagChanges } from './0100_tag_changes.ts';
 import { splits } from './0101_splits.ts';
 import { mendedRejects } from './0103_mended_rejects.ts';
+import { flagRequests } from './0105_flag_requests.ts';
 import { untiedRows } from './0113_untied_rows.ts';
 import { rowChanges } from './0082_row_changes.ts';
 import { rowMarks } from './0084_row_marks.ts';
@@ -129,5 +130,6 @@ export const migrations: readonly Migration[] = [
   tagChanges,
   splits,
   mendedRejects,
+  flagRequests,
   untiedRows,
 ];

@@ -14,7 +14,7 @@ import { settleIn } from '../support/tiers.ts';
 
 let stage: ApiStage;
 beforeAll(async () => {
-  stage = await openApiStage();
+  stage = await openApiStage({ config: { flagRequestsIn: [] } });
 });
 afterAll(() => stage.close());
 

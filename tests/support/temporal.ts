@@ -119,6 +119,7 @@ export function smoothSteps(): Steps {
     sweepSignIns: async () => ({ 'sessions forgotten': 1 }),
     keepSigningKeys: async () => ({ 'keys moved': 1 }),
     sweepCallbacks: async () => ({ 'callbacks erased': 4 }),
+    keepFlagRequests: async () => ({ 'changes applied': 1 }),
     askForBalances: async () => ({ 'shortcodes asked about': 2 }),
     keepLedgers: async () => ({ 'transactions sealed': 3 }),
   };
@@ -222,6 +223,7 @@ const stepNames = [
   'keepLedgers',
   'startPulls',
   'askForBalances',
+  'keepFlagRequests',
   'keepSigningKeys',
   'sweepCallbacks',
 ] as const satisfies readonly (keyof Steps)[];

@@ -106,7 +106,7 @@ test('operators say for whom a feature is, and read why a business does not see 
     sent.push(route.request().postDataJSON());
     await route.fulfill({ json: { data: [] } });
   });
-  await page.getByRole('button', { name: 'Change early-screens (Live)' }).click();
+  await page.getByRole('button', { name: 'Change early-screens (Test)' }).click();
   const dialog = page.getByRole('dialog');
   await dialog.getByLabel('English').check();
   await dialog.getByLabel('Fewer than so many days').fill('90');
@@ -120,5 +120,47 @@ test('operators say for whom a feature is, and read why a business does not see 
       ...{ languages: ['sw', 'en'], ageDaysMin: 30, ageDaysBelow: 90 },
       ...{ lists: ['pilot', 'friends'], needs: ['own-branding'] },
     },
+  ]);
+});
+
+test('a change of production is asked for with a reason, and decided by somebody else', async () => {
+  const page = await suite.open('/house/features', 'house');
+  const sent: [string, unknown][] = [];
+  await page.route(/v1\/platform\/flag-requests/, async (route) => {
+    if (route.request().method() === 'GET') return route.fallback();
+    const { pathname } = new URL(route.request().url());
+    sent.push([pathname.split('/').at(-1) ?? '', route.request().postDataJSON()]);
+    return route.fulfill({ json: {} });
+  });
+  await page.getByRole('button', { name: 'Change early-screens (Live)' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('Share of businesses in percent').fill('20');
+  const asking = dialog.getByRole('button', { name: 'Ask for it' });
+  expect(await asking.isDisabled()).toBe(true);
+  await dialog.getByLabel('Why').fill('a fifth of them');
+  await asking.click();
+  await dialog.waitFor({ state: 'hidden' });
+
+  const asked = page.getByRole('region', { name: 'Changes that were asked for' });
+  const own = asked.getByRole('listitem').filter({ hasText: 'The pilot went well' });
+  const others = asked.getByRole('listitem').filter({ hasText: 'Everybody asks for it' });
+  await others.getByText(/Share of businesses in percent: 12.5 → 50/).waitFor();
+  expect(await own.getByRole('button').allTextContents()).toEqual(['Take back']);
+  await others.getByRole('button', { name: 'Plan' }).click();
+  await dialog.getByLabel('From (Nairobi time)').fill('2026-12-24T06:00');
+  await dialog.getByRole('button', { name: 'Plan' }).click();
+  await dialog.waitFor({ state: 'hidden' });
+  await others.getByRole('button', { name: 'Reject' }).click();
+  await dialog.getByRole('textbox').fill('not before Christmas');
+  await dialog.getByRole('button', { name: 'Reject' }).click();
+  await dialog.waitFor({ state: 'hidden' });
+
+  expect(sent).toMatchObject([
+    [
+      'flag-requests',
+      { environment: 'live', reason: 'a fifth of them', flags: [{ rolloutPercent: 20 }] },
+    ],
+    ['decision', { decision: 'apply', appliesAt: '2026-12-24T06:00:00+03:00' }],
+    ['decision', { decision: 'reject', reason: 'not before Christmas' }],
   ]);
 });

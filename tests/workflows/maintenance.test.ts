@@ -47,6 +47,7 @@ describe('maintenance', () => {
     ['signing-keys', 'keepSigningKeys', { 'keys moved': 1 }],
     ['callbacks', 'sweepCallbacks', { 'callbacks erased': 4 }],
     ['balances', 'askForBalances', { 'shortcodes asked about': 2 }],
+    ['flag-requests', 'keepFlagRequests', { 'changes applied': 1 }],
     ['ledgers', 'keepLedgers', { 'transactions sealed': 3 }],
   ] as const)('the job %s does its one thing and tells what it did', async (job, step, counts) => {
     stage.calls.length = 0;

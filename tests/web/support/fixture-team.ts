@@ -6,6 +6,7 @@ import type {
   FlagChangeList,
   FlagDefinitionList,
   FlagList,
+  FlagRequestList,
   FlagTrial,
 } from '../../../api/flags/schema.ts';
 import type { InvitationList, InvitationPreview, MemberList } from '../../../api/members/schema.ts';
@@ -254,6 +255,22 @@ const flagTrial: FlagTrial = {
   ],
 };
 
+const flagRequests: FlagRequestList = {
+  neededIn: ['live'],
+  data: [false, true].map((isOwn) => ({
+    ...{ id: publicId('flr', isOwn ? 1 : 2), environment: 'live', status: 'waiting', isOwn },
+    reason: isOwn ? 'The pilot went well' : 'Everybody asks for it',
+    steps: houseFlags.slice(0, 1).map((before) => {
+      const { version: _version, ...flag } = before;
+      const after = { ...flag, rolloutPercent: 50, lists: [] };
+      return { before, after, changed: ['rolloutPercent', 'lists'] };
+    }),
+    ...{ requestedBy: 'user:one', requestedAt: ago(4_000), expiresAt: ago(-600_000) },
+    ...{ agreedBy: null, agreedAt: null, appliesAt: null },
+    ...{ endedBy: null, endedAt: null, endReason: null },
+  })),
+};
+
 function flagHistory(): FlagChangeList['data'] {
   return houseFlags
     .slice(0, 2)
@@ -324,6 +341,7 @@ export function answerTeam(path: string, who: string): object | undefined {
     '/data-subjects/requests': { data: who === 'empty' ? [] : subjectRequests() },
     '/platform/tenants': house(),
     '/platform/flags': { data: houseFlags },
+    '/platform/flag-requests': flagRequests,
     '/platform/business-lists': { data: businessLists },
     [`/platform/tenants/${publicId('tnt', 2)}/flags`]: flagTrial,
     '/platform/flags/early-screens/changes': { data: flagHistory() },

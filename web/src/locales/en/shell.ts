@@ -135,6 +135,10 @@ export const shell = {
     'too-many-tags': 'A row has at most 20 tags. Take one off first.',
     'too-many-to-print':
       'A PDF holds at most 5,000 rows. Choose a shorter period, or take CSV or Excel.',
+    'flag-request-needed': 'A second operator has to agree to this change. Ask for it.',
+    'flag-request-not-open': 'This request is not open any more.',
+    'flag-request-outdated':
+      'A feature changed since this was asked for; nothing was changed. Ask anew.',
     'row-changed-meanwhile': 'Somebody changed this row a moment ago. It is shown as it is now.',
     'row-is-split': 'This row is split. Change its parts, or join them first.',
     'parts-do-not-add-up': 'The parts have to sum to the amount of the row, to the cent.',

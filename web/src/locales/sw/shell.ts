@@ -137,6 +137,10 @@ export const shell: typeof english = {
     'numbers-used-up': 'Umeonyeshwa namba 30 ndani ya saa moja. Jaribu tena baadaye.',
     'too-many-tags': 'Muamala una lebo zisizozidi 20. Ondoa moja kwanza.',
     'too-many-to-print': 'PDF hubeba safu 5,000 tu. Chagua kipindi kifupi, au chukua CSV au Excel.',
+    'flag-request-needed': 'Msimamizi wa pili lazima akubali badiliko hili. Liombe.',
+    'flag-request-not-open': 'Ombi hili haliko wazi tena.',
+    'flag-request-outdated':
+      'Kipengele kimebadilika tangu ombi hili; hakuna kilichobadilishwa. Omba upya.',
     'row-changed-meanwhile': 'Mtu amebadilisha mstari huu sasa hivi. Unaonyeshwa ulivyo sasa.',
     'row-is-split': 'Muamala huu umegawanywa. Badilisha sehemu zake, au ziunganishe kwanza.',
     'parts-do-not-add-up': 'Jumla ya sehemu lazima iwe sawa na kiasi cha muamala, hadi senti.',
