@@ -18,6 +18,7 @@ const withoutTenant = [
   'platform.email_links',
   'platform.flag_changes',
   'platform.flag_lists',
+  'platform.flag_requests',
   'platform.flags',
   'platform.identities',
   'platform.mails',
