@@ -244,6 +244,8 @@ export interface RowCounts {
   /** What was paid and is still away. */
   paidCents: Cents;
   returnedCents: Cents;
+  /** What a retry would pay. */
+  refusedCents: Cents;
 }
 
 /** How the rows of a batch stand; `refused` counts whatever ended without paying. */
@@ -257,7 +259,9 @@ export async function countRows(t: TenantHandle, batchId: PayoutBatchId): Promis
       count(r.problem) as errors,
       coalesce(sum(d.amount_cents - d.returned_cents) filter (where d.status = 'paid'), 0)::bigint
         as "paidCents",
-      coalesce(sum(d.returned_cents), 0)::bigint as "returnedCents"
+      coalesce(sum(d.returned_cents), 0)::bigint as "returnedCents",
+      coalesce(sum(d.amount_cents) filter (where d.status in ('refused', 'cancelled', 'expired')), 0)::bigint
+        as "refusedCents"
     from ${t.table('payout_batch_rows')} r
     left join ${t.table('disbursements')} d
       on d.tenant_id = r.tenant_id and d.id = r.disbursement_id

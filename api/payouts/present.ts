@@ -14,12 +14,13 @@ export function showBatch(
 ): z.input<typeof payoutBatch> {
   const { kind, name, source, status, rowCount, totalCents, round, requestedBy } = batch;
   const { submittedBy, approvedBy, reason, createdAt, submittedAt, approvedAt } = batch;
-  const { paidCents, returnedCents, ...rows } = counts;
+  const { paidCents, returnedCents, refusedCents, ...rows } = counts;
   return {
     id: toPublicId('payoutBatch', batch.id),
     shortcodeId: toPublicId('shortcode', batch.shortcodeId),
     ...{ kind, name, source, status, rowCount, totalCents, paidCents, round, requestedBy },
-    ...{ returnedCents, submittedBy, approvedBy, reason, createdAt, submittedAt, approvedAt },
+    ...{ returnedCents, refusedCents, submittedBy, approvedBy, reason },
+    ...{ createdAt, submittedAt, approvedAt },
     currency: 'KES',
     counts: rows,
     runUrl: runUrl(batch.workflowId),

@@ -59,6 +59,9 @@ export const payoutBatch = z.strictObject({
   totalCents: z.int().describe('Sum of the rows that can be paid'),
   paidCents: z.int().describe('What was paid and is still away'),
   returnedCents: z.int(),
+  refusedCents: z
+    .int()
+    .describe('What paying the failed rows again would move; nothing unknown is in it'),
   currency: currencySchema,
   counts,
   round: z.int(),

@@ -96,7 +96,7 @@ function aBatch(number: number, differences: Partial<Batch>): Batch {
     ...{ name: 'Wages of November', source: 'csv', status: 'draft', rowCount: 4 },
     ...{ totalCents: 750_000, paidCents: 0, currency: 'KES', round: 1, requestedBy: 'user:1' },
     counts: { waiting: 3, paid: 0, returned: 0, refused: 0, open: 0, errors: 1 },
-    returnedCents: 0,
+    ...{ returnedCents: 0, refusedCents: 0 },
     ...{ submittedBy: null, approvedBy: null, reason: null, createdAt: ago(900) },
     ...{ runUrl: 'https://temporal.example.co.ke/run', submittedAt: null, approvedAt: null },
     ...{ finishedAt: null, version: 2 },
@@ -109,7 +109,7 @@ export const fixtureBatches: readonly Batch[] = [
   aBatch(2, { status: 'awaiting-approval', name: 'Suppliers, week 47', submittedAt: ago(300) }),
   aBatch(3, {
     ...{ status: 'finished', name: 'Casual workers', paidCents: 250_000, finishedAt: ago(100) },
-    returnedCents: 250_000,
+    ...{ returnedCents: 250_000, refusedCents: 250_000 },
     counts: { waiting: 0, paid: 1, returned: 1, refused: 1, open: 0, errors: 1 },
   }),
 ];
