@@ -70,15 +70,16 @@ export class Call {
     const key = env['DAFTARI_KEY'];
     const named = this.text('profile') ?? nonEmpty(env['DAFTARI_PROFILE']);
     const profile = profiles.find(named);
-    const url = this.text('url') ?? nonEmpty(env['DAFTARI_URL']);
     if (key !== undefined && key !== '') {
-      return { url: withoutSlash(url ?? profile?.url ?? this.defaultUrl()), key };
+      const told = this.text('url') ?? nonEmpty(env['DAFTARI_URL']);
+      return { url: withoutSlash(told ?? profile?.url ?? this.defaultUrl()), key };
     }
     if (profile === undefined) {
       const which = named === undefined ? '' : ` as "${named}"`;
       throw new WrongCommand(`nobody is signed in${which}: daftari login, or set DAFTARI_KEY`);
     }
-    return { url: withoutSlash(url ?? profile.url), key: profile.key };
+    // A key that is kept goes where it was signed in: a forgotten variable sends it nowhere else.
+    return { url: withoutSlash(this.text('url') ?? profile.url), key: profile.key };
   }
 
   /** Where to sign in when nothing was said. */

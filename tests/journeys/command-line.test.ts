@@ -126,6 +126,8 @@ describe('signing in', () => {
     });
     const me = await daftari(['whoami', '--json'], { env: nobody });
     expect(json(me)).toMatchObject([{ tenant: { environment: 'test' } }]);
+    const elsewhere = { ...nobody, DAFTARI_URL: 'http://127.0.0.1:9' };
+    expect((await daftari(['whoami'], { env: elsewhere })).code).toBe(0);
 
     const gone = await daftari(['logout'], { env: nobody });
     expect(gone.code).toBe(0);
