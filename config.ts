@@ -281,19 +281,11 @@ export function readConfig(env: Environment): Config {
       topicProfile: reader.oneOf('KAFKA_TOPIC_PROFILE', ['local', 'production'], 'local'),
       topicPrefix: reader.text('KAFKA_TOPIC_PREFIX', ''),
     },
-    temporal: {
-      address: reader.text('TEMPORAL_ADDRESS'),
-      namespace: reader.text('TEMPORAL_NAMESPACE', 'daftari'),
-      uiUrl: reader.text('TEMPORAL_UI_URL', 'http://localhost:8233'),
-      bundleDirectory: reader.text('WORKFLOW_BUNDLE_DIR', '.daftari/bundle'),
-    },
+    temporal: readTemporal(reader),
     keys: { kek: new Secret(reader.kek()), kekId: reader.text('DAFTARI_KEK_ID', 'k1') },
     jwt: { issuer: reader.text('JWT_ISSUER', publicUrl), audience: 'daftari-api' },
     identityProviders: reader.identityProviders(),
-    flagRequestsIn:
-      demanding[
-        reader.oneOf('FLAG_REQUESTS_IN', ['live', 'test', 'both', 'none'] as const, 'live')
-      ],
+    flagRequestsIn: readFlagRequests(reader),
     mail: {
       smtpUrl: new Secret(reader.text('SMTP_URL', 'smtp://localhost:1025')),
       from: reader.text('MAIL_FROM', 'Daftari <no-reply@daftari.example>'),
@@ -316,6 +308,21 @@ export function readConfig(env: Environment): Config {
 }
 
 const demanding = { live: ['live'], test: ['test'], both: ['live', 'test'], none: [] } as const;
+
+function readTemporal(reader: Reader) {
+  return {
+    address: reader.text('TEMPORAL_ADDRESS'),
+    namespace: reader.text('TEMPORAL_NAMESPACE', 'daftari'),
+    uiUrl: reader.text('TEMPORAL_UI_URL', 'http://localhost:8233'),
+    bundleDirectory: reader.text('WORKFLOW_BUNDLE_DIR', '.daftari/bundle'),
+  };
+}
+
+function readFlagRequests(reader: Reader) {
+  return demanding[
+    reader.oneOf('FLAG_REQUESTS_IN', ['live', 'test', 'both', 'none'] as const, 'live')
+  ];
+}
 
 function readDaraja(reader: Reader, publicUrl: string): DarajaConfig {
   const daraja = {

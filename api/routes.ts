@@ -63,6 +63,15 @@ import { transactionRoutes } from './transactions/routes.ts';
 /** What the frame around every screen of the dashboard asks for. */
 const frameRoutes: readonly Route[] = [...savedViewRoutes, ...searchRoutes, ...noticeRoutes];
 
+/** What businesses and operators may switch on. */
+const featureRoutes: readonly Route[] = [
+  ...[...flagRoutes, ...platformFlagRoutes],
+  ...[...flagRequestRoutes, ...flagTrialRoutes],
+];
+
+/** What a business takes along. */
+const takenRoutes: readonly Route[] = [...downloadRoutes, ...exportRoutes];
+
 /** All routes in the order of the document; fixed paths come before those with an id. */
 export function allRoutes(): Route[] {
   const routes: Route[] = [];
@@ -113,13 +122,10 @@ export function allRoutes(): Route[] {
     ...memberRoutes,
     ...settingsRoutes,
     ...closingRoutes,
-    ...[...downloadRoutes, ...exportRoutes],
+    ...takenRoutes,
     ...importRoutes,
     ...dataSubjectRoutes,
-    ...flagRoutes,
-    ...platformFlagRoutes,
-    ...flagRequestRoutes,
-    ...flagTrialRoutes,
+    ...featureRoutes,
     ...auditRoutes,
     ...metaRoutes(() => openApiDocument(routes)),
   );
