@@ -1,10 +1,11 @@
-import { categorisedLines } from './0060_categorised_lines.ts';
+import { splits } from './0101_splits.ts';
 import type { Migration } from './migration.ts';
 
-const { up } = categorisedLines;
+/** As 0101 left it, where figures go by the parts of split rows. */
+const { up } = splits;
 const view = up.slice(
   up.indexOf('create or replace view ops.statement_invariants'),
-  up.indexOf('-- Version 7 comes from the server'),
+  up.indexOf('create or replace view ops.row_change_invariants'),
 );
 
 const counted = `
