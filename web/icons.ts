@@ -53,6 +53,7 @@ export const bundledIcons: string[] = [
   'monitor',
   'moon',
   'notebook-pen',
+  'pencil',
   'plus',
   'printer',
   'qr-code',
