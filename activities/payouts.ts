@@ -14,7 +14,6 @@ import {
   type PayoutBatch,
 } from '../db/payout-batches.ts';
 import { predictCharge } from '../db/tariffs.ts';
-import { isFinal } from '../domain/disbursements/status.ts';
 import { id, toPublicId, type DisbursementId } from '../domain/ids.ts';
 import { businessDateOf, instantFromEpochMs, type BusinessDate } from '../domain/time.ts';
 import { failureTypes } from '../temporal/policies.ts';
@@ -75,7 +74,10 @@ async function next(
   return { payouts, lastOrdinal: rows.at(-1)?.ordinal ?? null };
 }
 
-/** A row is due when it became this round's payout, or none yet, or one that ended without paying. */
+/**
+ * A row is due when it became this round's payout, or none yet, or one that ended without paying; what
+ * a person called back stays called back.
+ */
 async function isDueNow(
   t: TenantHandle,
   row: BatchRow,
@@ -83,7 +85,7 @@ async function isDueNow(
 ): Promise<boolean> {
   if (row.disbursementId === disbursementId || row.disbursementId === null) return true;
   const earlier = await findDisbursement(t, row.disbursementId);
-  return earlier !== undefined && isFinal(earlier.status) && earlier.status !== 'paid';
+  return earlier?.status === 'refused' || earlier?.status === 'expired';
 }
 
 async function becomePayout(

@@ -239,6 +239,8 @@ export interface RowCounts {
   /** Paid, and came back whole. */
   returned: number;
   refused: number;
+  /** Taken back by a person before they were sent; no retry pays them. */
+  calledBack: number;
   open: number;
   errors: number;
   /** What was paid and is still away. */
@@ -248,19 +250,20 @@ export interface RowCounts {
   refusedCents: Cents;
 }
 
-/** How the rows of a batch stand; `refused` counts whatever ended without paying. */
+/** How the rows of a batch stand; `refused` counts what ended unpaid though nobody took it back. */
 export async function countRows(t: TenantHandle, batchId: PayoutBatchId): Promise<RowCounts> {
   const found = await sql<RowCounts>`
     select count(*) filter (where r.problem is null and d.id is null) as waiting,
       count(*) filter (where d.status = 'paid' and d.returned_cents < d.amount_cents) as paid,
       count(*) filter (where d.returned_cents = d.amount_cents) as returned,
-      count(*) filter (where d.status in ('refused', 'cancelled', 'expired')) as refused,
+      count(*) filter (where d.status in ('refused', 'expired')) as refused,
+      count(*) filter (where d.status = 'cancelled') as "calledBack",
       count(*) filter (where d.status not in ('paid', 'refused', 'cancelled', 'expired')) as open,
       count(r.problem) as errors,
       coalesce(sum(d.amount_cents - d.returned_cents) filter (where d.status = 'paid'), 0)::bigint
         as "paidCents",
       coalesce(sum(d.returned_cents), 0)::bigint as "returnedCents",
-      coalesce(sum(d.amount_cents) filter (where d.status in ('refused', 'cancelled', 'expired')), 0)::bigint
+      coalesce(sum(d.amount_cents) filter (where d.status in ('refused', 'expired')), 0)::bigint
         as "refusedCents"
     from ${t.table('payout_batch_rows')} r
     left join ${t.table('disbursements')} d

@@ -44,6 +44,7 @@ const counts = z.strictObject({
   paid: z.int(),
   returned: z.int().describe('Paid, and given back whole by M-PESA'),
   refused: z.int(),
+  calledBack: z.int().describe('Taken back by a person before they were sent; never tried again'),
   open: z.int(),
   errors: z.int(),
 });

@@ -95,7 +95,7 @@ function aBatch(number: number, differences: Partial<Batch>): Batch {
     ...{ id: publicId('pob', number), shortcodeId: publicId('shc', 3), kind: 'salary-payment' },
     ...{ name: 'Wages of November', source: 'csv', status: 'draft', rowCount: 4 },
     ...{ totalCents: 750_000, paidCents: 0, currency: 'KES', round: 1, requestedBy: 'user:1' },
-    counts: { waiting: 3, paid: 0, returned: 0, refused: 0, open: 0, errors: 1 },
+    counts: { waiting: 3, paid: 0, returned: 0, refused: 0, calledBack: 0, open: 0, errors: 1 },
     ...{ returnedCents: 0, refusedCents: 0 },
     ...{ submittedBy: null, approvedBy: null, reason: null, createdAt: ago(900) },
     ...{ runUrl: 'https://temporal.example.co.ke/run', submittedAt: null, approvedAt: null },
@@ -110,7 +110,7 @@ export const fixtureBatches: readonly Batch[] = [
   aBatch(3, {
     ...{ status: 'finished', name: 'Casual workers', paidCents: 250_000, finishedAt: ago(100) },
     ...{ returnedCents: 250_000, refusedCents: 250_000 },
-    counts: { waiting: 0, paid: 1, returned: 1, refused: 1, open: 0, errors: 1 },
+    counts: { waiting: 0, paid: 1, returned: 1, refused: 1, calledBack: 0, open: 0, errors: 1 },
   }),
 ];
 

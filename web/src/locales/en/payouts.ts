@@ -199,6 +199,7 @@ export const payouts = {
       open: 'Under way',
       waiting: 'Waiting',
       refused: 'Failed',
+      calledBack: 'Called back',
       errors: 'With a problem',
     },
     waiting: 'Waiting',
@@ -210,7 +211,7 @@ export const payouts = {
     submitNow: 'Send it off',
     retry: 'Try {count} failed row again | Try {count} failed rows again',
     retryTitle: 'Try failed rows again?',
-    retryText: 'Only rows that certainly were not paid. Paid and unknown rows are left alone.',
+    retryText: 'Only rows that certainly were not paid. Paid, unknown and called back rows are left alone.',
     retryNow: 'Try again',
   },
 };

@@ -201,6 +201,7 @@ export const payouts: typeof english = {
       open: 'Zinaendelea',
       waiting: 'Zinasubiri',
       refused: 'Zimeshindwa',
+      calledBack: 'Zilizorudishwa na mtu',
       errors: 'Zenye tatizo',
     },
     waiting: 'Inasubiri',
@@ -212,7 +213,7 @@ export const payouts: typeof english = {
     submitNow: 'Itume',
     retry: 'Jaribu tena safu {count} | Jaribu tena safu {count}',
     retryTitle: 'Ujaribu tena safu zilizoshindwa?',
-    retryText: 'Zile tu ambazo hakika hazikulipwa. Zilizolipwa na zisizojulikana huachwa.',
+    retryText: 'Zile tu ambazo hakika hazikulipwa. Zilizolipwa, zisizojulikana na zilizorudishwa na mtu huachwa.',
     retryNow: 'Jaribu tena',
   },
 };
