@@ -85,7 +85,7 @@ const exportRoute = route({
   tag,
   summary: 'Exactly the customers a filter selects, as a file',
   description: "Oldest first; numbers are masked. Texts a formula could hide in start with `'`.",
-  auth: 'collections:read',
+  auth: 'transactions:export',
   request: {
     query: z.strictObject({ format: z.enum(sheetFormats).default('csv'), ...filterFields }),
   },

@@ -115,7 +115,7 @@ const { exported, begun } = exportRoutes({
   tag: 'Disbursements',
   summary: 'Exactly what a filter selects, as a file',
   description: "Oldest first. Texts a spreadsheet would run as a formula start with `'`.",
-  auth: 'disbursements:read',
+  auth: 'transactions:export',
   formats: sheetFormats,
   asked: z.strictObject({ format: z.enum(sheetFormats).default('csv'), ...filterFields }),
   choiceOf: ({ format: _format, ...fields }) => filterOf(fields),

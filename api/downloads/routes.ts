@@ -31,7 +31,7 @@ const media = { ...fileMedia, json: 'application/json' } as const;
 const asks: Readonly<Record<DownloadKind, { permission: Permission; stepUp?: StepUp }>> = {
   transactions: { permission: 'transactions:export' },
   collections: { permission: 'transactions:export' },
-  disbursements: { permission: 'disbursements:read' },
+  disbursements: { permission: 'transactions:export' },
   journal: { permission: 'ledger:export', stepUp: 'persons' },
   audit: { permission: 'audit:read', stepUp: 'persons' },
   'subject-report': { permission: 'personal:reveal', stepUp: true },

@@ -43,7 +43,7 @@ export const exportRoute = route({
   tag: 'Refunds',
   summary: 'Exactly the refunds a filter selects, as a file',
   description: "Oldest first. Texts a spreadsheet would run as a formula start with `'`.",
-  auth: 'disbursements:read',
+  auth: 'transactions:export',
   request: {
     query: z
       .strictObject({ format: z.enum(sheetFormats).default('csv'), ...filterFields })

@@ -66,6 +66,17 @@ describe('the matrix', () => {
     expect(doors.filter(({ permission }) => !isOfTheHouse(permission))).toEqual([]);
   });
 
+  test('a list is taken along only by whoever may export, at its address and by its type', () => {
+    const files = guarded.filter(({ path }) => path.endsWith('/export'));
+    const sheets = guarded.flatMap(({ sheet }) => (sheet === undefined ? [] : [sheet.auth]));
+    const doors = [...files.map(({ permission }) => permission), ...sheets];
+
+    expect(files.length).toBeGreaterThan(6);
+    expect(doors.filter((one) => !/:export$|^audit:read$/.test(one))).toEqual([]);
+    const carriers = roles.filter((role) => isPermitted(role, 'transactions:export'));
+    expect(carriers).toEqual(['owner', 'admin', 'finance', 'auditor']);
+  });
+
   test('an auditor changes nothing', () => {
     const changing = permissionsOf('auditor').filter((one) => !/:(read|export)$/.test(one));
 
