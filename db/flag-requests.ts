@@ -53,6 +53,19 @@ export async function insertFlagRequest(
   return toRequest(row);
 }
 
+/** The request as it is; undefined when there is none. */
+export async function findFlagRequest(
+  o: OperatorHandle,
+  requestId: Id<'flagRequest'>,
+): Promise<FlagRequest | undefined> {
+  const row = await byId(o, requestId).executeTakeFirst();
+  return row && toRequest(row);
+}
+
+function byId(o: OperatorHandle, requestId: Id<'flagRequest'>) {
+  return o.query.selectFrom('platform.flag_requests').selectAll().where('id', '=', requestId);
+}
+
 /** The newest 50, those that are open first. */
 export async function listFlagRequests(o: OperatorHandle): Promise<FlagRequest[]> {
   const rows = await o.query
@@ -71,12 +84,7 @@ export async function takeFlagRequest(
   o: OperatorHandle,
   requestId: Id<'flagRequest'>,
 ): Promise<FlagRequest | undefined> {
-  const row = await o.query
-    .selectFrom('platform.flag_requests')
-    .selectAll()
-    .where('id', '=', requestId)
-    .forUpdate()
-    .executeTakeFirst();
+  const row = await byId(o, requestId).forUpdate().executeTakeFirst();
   return row && toRequest(row);
 }
 

@@ -6,6 +6,7 @@ import { z } from 'zod';
 import {
   applyFlagRequest,
   endFlagRequest,
+  findFlagRequest,
   insertFlagRequest,
   listFlagRequests,
   scheduleFlagRequest,
@@ -15,7 +16,6 @@ import {
 } from '../../db/flag-requests.ts';
 import type { OperatorHandle } from '../../db/database.ts';
 import { listFlags } from '../../db/flags.ts';
-import { newUuid } from '../../db/new-id.ts';
 import {
   changedFields,
   flagRequestExpiry,
@@ -24,11 +24,12 @@ import {
   type FlagStep,
   type FlagWish,
 } from '../../domain/flags/requests.ts';
-import { id, toPublicId } from '../../domain/ids.ts';
+import { toPublicId } from '../../domain/ids.ts';
 import { instantFromEpochMs, type Instant } from '../../domain/time.ts';
 import { isOwnRequest } from '../auth/checker.ts';
 import { actorOf } from '../auth/principal.ts';
 import { idSchema } from '../primitives.ts';
+import { idFor } from '../request-id.ts';
 import { problem, type FieldError, type Problem } from '../problems.ts';
 import { route, type Call, type Route } from '../route.ts';
 import { demandsRequest, shownFlag } from './shown.ts';
@@ -64,9 +65,17 @@ const ask = route({
   auth: 'platform:manage',
   stepUp: true,
   request: { body: flagRequestWish },
+  idempotency: 'optional',
   responses: { 201: { description: 'The request', schema: flagRequestView } },
   problems: [],
-  handler: async ({ body: { environment, flags, reason } }, call) => {
+  handler: async ({ body }, call) => {
+    const { environment, flags, reason } = body;
+    const { db } = call.dependencies;
+    const id = idFor(call, 'flagRequest', body);
+    const known = await db.asOperator('look for a request for flags', (o) =>
+      findFlagRequest(o, id),
+    );
+    if (known !== undefined) return { status: 201, body: shownRequest(known, call) };
     const wishes = flags.map((flag) => ({ ...flag, environment }));
     const errors = await wrongWords(call, wishes, (index) => `/flags/${index}`);
     const steps = await stepsOf(call, wishes);
@@ -74,10 +83,9 @@ const ask = route({
     if (errors.length > 0) return problem('validation-failed', { errors });
     const requestedBy = actorOf(call.principal);
     const requestedAt = nowOf(call);
-    const { db, now } = call.dependencies;
     const request = await db.asOperator(`ask for a change of flags, by ${requestedBy}`, (o) =>
       insertFlagRequest(o, {
-        ...{ id: id('flagRequest', newUuid(now())), environment, steps, reason },
+        ...{ id, environment, steps, reason },
         ...{ requestedBy, requestedAt, expiresAt: flagRequestExpiry(requestedAt) },
       }),
     );
@@ -130,6 +138,7 @@ const decide = route({
   auth: 'platform:manage',
   stepUp: true,
   request: { params: z.strictObject({ id: idSchema('flagRequest') }), body: flagDecision },
+  idempotency: 'optional',
   responses: { 200: { description: 'The request as it is now', schema: flagRequestView } },
   problems: [
     ...(['not-found', 'own-request', 'not-own-request'] as const),

@@ -105,6 +105,26 @@ describe('POST /v1/platform/flag-requests', () => {
     ]);
   });
 
+  test('repeated with its key after a lost answer, it finds what it made', async () => {
+    const json = { environment: 'live', reason: 'once', flags: [{ key: 'once', ...wanted }] };
+    const again = async () => {
+      const headers = { 'idempotency-key': 'the-key-of-one-request' };
+      const answer = await stage.fetch('/v1/platform/flag-requests', {
+        ...{ token: maker, json, headers },
+      });
+      return flagRequestView.parse(answer.body);
+    };
+    const first = await again();
+    await decide(first.id, { decision: 'apply' });
+    const forgotten = await stage.database.asOwner(
+      'delete from shared.idempotency_keys returning 1',
+    );
+    const second = await again();
+
+    expect(forgotten.length).toBeGreaterThan(0);
+    expect([second.id, second.status]).toEqual([first.id, 'applied']);
+  });
+
   test('flags of one request may need each other, and change all or none', async () => {
     const request = await asked([
       { key: 'upper', ...wanted, needs: ['lower'] },

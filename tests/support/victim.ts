@@ -16,6 +16,7 @@ import { insertPaymentLink } from '../../db/payment-links.ts';
 import { insertInvitation, newInvitationToken } from '../../db/invitations.ts';
 import { postTransaction } from '../../db/ledger.ts';
 import { watchAccount } from '../../db/ledger-monitors.ts';
+import { insertFlagRequest } from '../../db/flag-requests.ts';
 import { insertLimitChange } from '../../db/limits.ts';
 import { insertOperation } from '../../db/operations.ts';
 import { insertPostingRequest } from '../../db/posting-requests.ts';
@@ -26,6 +27,7 @@ import { insertRefund } from '../../db/refunds.ts';
 import { insertSubjectRequest } from '../../db/subject-requests.ts';
 import { insertExport } from '../../db/tenant-exports.ts';
 import { insertPasskey } from '../../db/second-factors.ts';
+import type { FlagWish } from '../../domain/flags/requests.ts';
 import { id, type IdKind, type StatementId, type UserId } from '../../domain/ids.ts';
 import { received } from '../../domain/ledger/movements.ts';
 import { cents } from '../../domain/money.ts';
@@ -86,6 +88,7 @@ export async function aVictim(stage: ApiStage, tier: TenantTier): Promise<Victim
       ...{ publicKey: randomBytes(32), counter: 0, transports: [], isBackedUp: false },
     }),
   );
+  const flagRequest = await aFlagRequest(stage, { mark, userId });
   const tenantExport = id('tenantExport', randomUUID());
   await db.withTenant(tenantId, (t) =>
     insertExport(t, {
@@ -96,7 +99,7 @@ export async function aVictim(stage: ApiStage, tier: TenantTier): Promise<Victim
   return {
     ...{ tenantId, userId, token, mark },
     ids: {
-      tenantExport,
+      ...{ tenantExport, flagRequest },
       ...money,
       ...{ tenant: tenantId, user: userId, statement: statementId, account: accountId },
       apiKey: apiKeyId,
@@ -104,6 +107,26 @@ export async function aVictim(stage: ApiStage, tier: TenantTier): Promise<Victim
       operation: operationId,
     },
   };
+}
+
+async function aFlagRequest(
+  { database: { db } }: ApiStage,
+  { mark, userId }: { mark: string; userId: UserId },
+): Promise<string> {
+  const requestId = id('flagRequest', randomUUID());
+  const after: FlagWish = {
+    ...{ key: 'marked', environment: 'live', description: mark, isOn: true, rolloutPercent: 1 },
+    ...{ plans: [], tenants: [], languages: [], lists: [], needs: [], isTenantsChoice: false },
+    ...{ ageDaysMin: null, ageDaysBelow: null },
+  };
+  await db.asOperator('a request for flags for a test', (o) =>
+    insertFlagRequest(o, {
+      ...{ id: requestId, environment: 'live', steps: [{ before: null, after }], reason: mark },
+      ...{ requestedBy: `user:${userId}`, requestedAt: instantFromEpochMs(Date.now()) },
+      expiresAt: instantFromEpochMs(Date.now() + 86_400_000),
+    }),
+  );
+  return requestId;
 }
 
 async function anOperation(
