@@ -67,7 +67,8 @@ async function putDaysIn(t: TenantHandle, { accountId, dates }: Days): Promise<v
       insert into ${t.table('daily_rollups')} (tenant_id, account_id, business_date, direction,
         channel, category, nature, transaction_count, amount_cents)
       select x.tenant_id, x.account_id, x.business_date, x.direction, x.channel,
-        coalesce(p.category, x.category, 'uncategorised'), x.nature, count(distinct x.id),
+        coalesce(p.category, x.category, 'uncategorised'), x.nature,
+        count(*) filter (where p.is_first is not false),
         sum(coalesce(p.amount_cents, x.amount_cents))
       from ${t.table('transactions')} x
       left join lateral (${standingParts(t)}) p on true

@@ -20,18 +20,23 @@ export interface StoredPart {
   noteSealed: string | null;
 }
 
-/** The parts of the row `x`, by their places; none where it is not split. */
+/**
+ * The parts of the row `x`; none where it is not split, which costs no look at any part. The first
+ * of those under one category is `is_first`.
+ */
 export function standingParts(t: TenantHandle): RawBuilder<unknown> {
   return sql`
-    select p.place, p.category, p.amount_cents, p.note_sealed from ${t.table('row_parts')} p
-    where x.category = ${sql.lit(split)}
-      and (p.tenant_id, p.account_id, p.identity, p.change_id) = (
-        select r.tenant_id, r.account_id, r.identity, r.change_id
-        from ${t.table('row_change_rows')} r
-        join ${t.table('row_changes')} c on c.tenant_id = r.tenant_id and c.id = r.change_id
-        where r.tenant_id = x.tenant_id and r.transaction_id = x.id
-          and r.state in ('changed', 'kept') and c.kind = 'split'
-        order by r.change_id desc limit 1)`;
+    select p.place, p.category, p.amount_cents, p.note_sealed,
+      p.place = min(p.place) over (partition by p.category) as is_first
+    from (
+      select r.tenant_id, r.account_id, r.identity, r.change_id
+      from ${t.table('row_change_rows')} r
+      join ${t.table('row_changes')} c on c.tenant_id = r.tenant_id and c.id = r.change_id
+      where x.category = ${sql.lit(split)} and r.tenant_id = x.tenant_id
+        and r.transaction_id = x.id and r.state in ('changed', 'kept') and c.kind = 'split'
+      order by r.change_id desc limit 1
+    ) latest
+    join ${t.table('row_parts')} p using (tenant_id, account_id, identity, change_id)`;
 }
 
 /** All parts of the row `x` in one value, for `openParts`. */

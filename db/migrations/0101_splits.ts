@@ -4,14 +4,17 @@ import type { Migration } from './migration.ts';
 
 /** The parts that stand for a row: those of its latest split that was not taken back. */
 const standing = `
-  select p.category, p.amount_cents from shared.row_parts p
-  where x.category = 'split' and (p.tenant_id, p.account_id, p.identity, p.change_id) = (
+  select p.category, p.amount_cents,
+    p.place = min(p.place) over (partition by p.category) as is_first
+  from (
     select r.tenant_id, r.account_id, r.identity, r.change_id
     from shared.row_change_rows r
     join shared.row_changes c on c.tenant_id = r.tenant_id and c.id = r.change_id
-    where r.tenant_id = x.tenant_id and r.transaction_id = x.id
+    where x.category = 'split' and r.tenant_id = x.tenant_id and r.transaction_id = x.id
       and r.state in ('changed', 'kept') and c.kind = 'split'
-    order by r.change_id desc limit 1)`;
+    order by r.change_id desc limit 1
+  ) latest
+  join shared.row_parts p using (tenant_id, account_id, identity, change_id)`;
 
 const wholeRows = `
   select tenant_id, account_id, business_date, direction, channel,
@@ -24,7 +27,7 @@ const wholeRows = `
 const rowsByPart = `
   select x.tenant_id, x.account_id, x.business_date, x.direction, x.channel,
     coalesce(p.category, x.category, 'uncategorised') as category, x.nature,
-    count(distinct x.id) as n, sum(coalesce(p.amount_cents, x.amount_cents))::bigint as cents
+    count(*) filter (where p.is_first is not false) as n, sum(coalesce(p.amount_cents, x.amount_cents))::bigint as cents
   from shared.transactions x
   left join lateral (${standing}) p on true
   where x.reversed_at is null

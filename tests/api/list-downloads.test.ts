@@ -29,6 +29,8 @@ async function aShop(count: number) {
   const { accountId, inserted } = await postStatement(stage.database.db, somebody, {
     rows: someRows(count),
   });
+  // Without statistics, the invariants at the end compare each of so many rows with each.
+  await stage.database.asOwner('analyze shared.transactions, shared.statement_lines');
   const days = [...new Set(inserted.map(({ businessDate }) => businessDate))];
   await stage.database.db.withTenant(somebody.tenantId, (t) =>
     recomputeRollups(t, accountId, days),
