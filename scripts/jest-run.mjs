@@ -45,7 +45,7 @@ export async function runJest(environment, jestArgs) {
 }
 
 /** More than this is no accident of two tests that met. */
-const repeatedFilesMax = 8;
+const repeatedFilesMax = 20;
 
 async function repeatAlone({ lane, failedFiles, environment, total }) {
   warn(`Failed, and run once more alone: ${failedFiles.map(({ name }) => name).join(', ')}`);

@@ -8,8 +8,6 @@ import { strikeAt } from '../support/failpoints.ts';
 import { until } from '../support/until.ts';
 import { openIngestion, perform, type Ingestion } from './ingestion.ts';
 
-jest.setTimeout(60_000);
-
 describe('the steps that read a file', () => {
   let stage: Ingestion;
   let csv: Uint8Array;

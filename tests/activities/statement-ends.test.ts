@@ -4,8 +4,6 @@ import { recordVisits, strikeAt } from '../support/failpoints.ts';
 import { openIngestion, perform, type Ingestion } from './ingestion.ts';
 import { statementsOn } from './stored-statements.ts';
 
-jest.setTimeout(60_000);
-
 describe('the steps that end a statement or take it back', () => {
   let stage: Ingestion;
   const { read, proved, posted, statementOf, digestOf, eventsOf, categorise, takeBack } =

@@ -7,8 +7,6 @@ import { strikeAt } from '../support/failpoints.ts';
 import { openIngestion, perform, type Ingestion } from './ingestion.ts';
 import { statementsOn } from './stored-statements.ts';
 
-jest.setTimeout(60_000);
-
 let stage: Ingestion;
 const { statementOf, digestOf, categorise, takeBack } = statementsOn(() => stage);
 

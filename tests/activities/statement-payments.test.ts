@@ -17,8 +17,6 @@ import { aPromptedCollection, aShortcode } from '../support/collections.ts';
 import { openIngestion, perform, type Ingestion } from './ingestion.ts';
 import { statementsOn } from './stored-statements.ts';
 
-jest.setTimeout(60_000);
-
 interface Payment {
   receipt: string;
   amountCents: number;

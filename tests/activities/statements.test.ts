@@ -4,8 +4,6 @@ import { strikeAt } from '../support/failpoints.ts';
 import { chunkRows, openIngestion, perform, type Ingestion } from './ingestion.ts';
 import { statementsOn } from './stored-statements.ts';
 
-jest.setTimeout(60_000);
-
 describe('the steps that prove and post', () => {
   let stage: Ingestion;
   const { read, proved, posted, statementOf, digestOf, eventsOf } = statementsOn(() => stage);

@@ -11,8 +11,6 @@ import { anyOf } from '../support/schema-sample.ts';
 import { naughtyStrings } from '../support/naughty-strings.ts';
 import { idKindOf } from '../support/sample-requests.ts';
 
-jest.setTimeout(60_000);
-
 let stage: ApiStage;
 let token: string;
 beforeAll(async () => {

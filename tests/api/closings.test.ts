@@ -20,8 +20,6 @@ import { provisionerOf, settleIn, tiers } from '../support/tiers.ts';
 import { until } from '../support/until.ts';
 import { aVictim } from '../support/victim.ts';
 
-jest.setTimeout(60_000);
-
 let stage: ApiStage;
 let operator: string;
 /** What the run is told. */

@@ -24,8 +24,6 @@ import { openApiStage, problemIn, type ApiStage } from '../support/api.ts';
 import { tiers } from '../support/tiers.ts';
 import { aVictim, type Victim } from '../support/victim.ts';
 
-jest.setTimeout(60_000);
-
 let stage: ApiStage;
 beforeAll(async () => {
   stage = await openApiStage();

@@ -22,8 +22,6 @@ import type { Somebody } from '../support/tenants.ts';
 import type { TenantTier } from '../../db/platform-tables.ts';
 import { aVictim } from '../support/victim.ts';
 
-jest.setTimeout(60_000);
-
 let stage: ApiStage;
 beforeAll(async () => {
   stage = await openApiStage();

@@ -15,8 +15,6 @@ import { aPayout } from '../support/payouts.ts';
 import { settleIn, tiers } from '../support/tiers.ts';
 import { unzip } from '../support/unzip.ts';
 
-jest.setTimeout(60_000);
-
 let stage: ApiStage;
 beforeAll(async () => {
   stage = await openApiStage();

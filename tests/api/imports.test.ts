@@ -14,8 +14,6 @@ import type { Somebody } from '../support/tenants.ts';
 import { settleIn, tiers } from '../support/tiers.ts';
 import { unzip } from '../support/unzip.ts';
 
-jest.setTimeout(60_000);
-
 let stage: ApiStage;
 /** The archive of a business of the plan `starter`. */
 let whole: { zip: Buffer; mark: string; from: string };

@@ -11,8 +11,6 @@ import type { Somebody } from '../support/tenants.ts';
 import { settleIn, tiers } from '../support/tiers.ts';
 import { until } from '../support/until.ts';
 
-jest.setTimeout(60_000);
-
 let stage: ApiStage;
 beforeAll(async () => {
   stage = await openApiStage({

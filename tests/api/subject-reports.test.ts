@@ -16,8 +16,6 @@ import { tiers } from '../support/tiers.ts';
 import type { TenantTier } from '../../db/platform-tables.ts';
 import { aVictim } from '../support/victim.ts';
 
-jest.setTimeout(60_000);
-
 let stage: ApiStage;
 beforeAll(async () => {
   stage = await openApiStage();

@@ -7,8 +7,6 @@ import { openApiStage, problemIn, type ApiStage } from '../support/api.ts';
 import type { Somebody } from '../support/tenants.ts';
 import { settleIn, tiers } from '../support/tiers.ts';
 
-jest.setTimeout(60_000);
-
 let stage: ApiStage;
 beforeAll(async () => {
   stage = await openApiStage();

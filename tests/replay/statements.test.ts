@@ -13,8 +13,6 @@ import {
   testDataConverter,
 } from '../support/temporal.ts';
 
-jest.setTimeout(30_000);
-
 interface Recording {
   name: string;
   workflowId: string;

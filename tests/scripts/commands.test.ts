@@ -5,8 +5,6 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { z } from 'zod';
 
-jest.setTimeout(60_000);
-
 const node = join(process.cwd(), 'node_modules', '.bin', 'node');
 
 interface Ended {

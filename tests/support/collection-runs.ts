@@ -1,6 +1,6 @@
 /** Runs of money in on a time-skipping server; their steps are whatever the test put on stage. */
 import { randomUUID } from 'node:crypto';
-import { TestWorkflowEnvironment } from '@temporalio/testing';
+import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { Worker } from '@temporalio/worker';
 import type { CollectionSteps, PushSteps, Standing } from '../../activities/collection-steps.ts';
 import type { PullSteps } from '../../activities/pulls.ts';
@@ -9,15 +9,18 @@ import { id } from '../../domain/ids.ts';
 import { openTemporalGateway, type TemporalGateway } from '../../temporal/client.ts';
 import { queues } from '../../temporal/queues.ts';
 import { registerSearchAttributes } from '../../temporal/setup-namespace.ts';
-import { tenantInterceptor } from '../../temporal/tracing.ts';
 import { collectionWorkflowId } from '../../temporal/workflow-ids.ts';
 import type {
   Acceptance,
   CollectionResult,
   CollectionStart,
 } from '../../workflows/collection-types.ts';
-import { serviceVariable } from './services.ts';
-import { installQuietRuntime, testBundle, testDataConverter } from './temporal.ts';
+import {
+  installQuietRuntime,
+  openTimeSkipping,
+  testBundle,
+  testDataConverter,
+} from './temporal.ts';
 
 export type CollectionStageSteps = CollectionSteps & PushSteps & PullSteps;
 
@@ -50,11 +53,7 @@ export async function openCollectionRuns(
   const { maxCachedWorkflows = 100, kek } = options;
   installQuietRuntime();
   const dataConverter = testDataConverter(kek);
-  const path = serviceVariable('TEMPORAL_TEST_SERVER');
-  const env = await TestWorkflowEnvironment.createTimeSkipping({
-    server: { executable: { type: 'existing-path', path } },
-    client: { dataConverter, interceptors: { workflow: [tenantInterceptor()] } },
-  });
+  const env = await openTimeSkipping(dataConverter);
   const namespace = env.namespace ?? 'default';
   await registerSearchAttributes(env.connection, namespace);
   const connection = { connection: env.connection, address: env.address, namespace };

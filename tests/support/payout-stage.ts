@@ -3,7 +3,7 @@
  * stage. The default provider takes every payout and says that it was paid a moment later.
  */
 import { randomUUID } from 'node:crypto';
-import { TestWorkflowEnvironment } from '@temporalio/testing';
+import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { Worker } from '@temporalio/worker';
 import type {
   AuthorisationSteps,
@@ -17,12 +17,15 @@ import { id } from '../../domain/ids.ts';
 import { openTemporalGateway, type TemporalGateway } from '../../temporal/client.ts';
 import { queues } from '../../temporal/queues.ts';
 import { registerSearchAttributes } from '../../temporal/setup-namespace.ts';
-import { tenantInterceptor } from '../../temporal/tracing.ts';
 import { disbursementWorkflowId } from '../../temporal/workflow-ids.ts';
 import type { DecideVerdict } from '../../workflows/types.ts';
 import type { DisburseInput, PayoutState } from '../../workflows/disbursement-types.ts';
-import { serviceVariable } from './services.ts';
-import { installQuietRuntime, testBundle, testDataConverter } from './temporal.ts';
+import {
+  installQuietRuntime,
+  openTimeSkipping,
+  testBundle,
+  testDataConverter,
+} from './temporal.ts';
 import { until } from './until.ts';
 
 export type PayoutSteps = AuthorisationSteps &
@@ -54,11 +57,7 @@ export async function openPayoutStage(
 ): Promise<PayoutStage> {
   installQuietRuntime();
   const dataConverter = testDataConverter(options.kek);
-  const path = serviceVariable('TEMPORAL_TEST_SERVER');
-  const env = await TestWorkflowEnvironment.createTimeSkipping({
-    server: { executable: { type: 'existing-path', path } },
-    client: { dataConverter, interceptors: { workflow: [tenantInterceptor()] } },
-  });
+  const env = await openTimeSkipping(dataConverter);
   const namespace = env.namespace ?? 'default';
   await registerSearchAttributes(env.connection, namespace);
   const via = { connection: env.connection, address: env.address, namespace };

@@ -53,11 +53,7 @@ export async function openStage(
 ): Promise<Stage> {
   installQuietRuntime();
   const dataConverter = testDataConverter(options.kek);
-  const path = serviceVariable('TEMPORAL_TEST_SERVER');
-  const env = await TestWorkflowEnvironment.createTimeSkipping({
-    server: { executable: { type: 'existing-path', path } },
-    client: { dataConverter, interceptors: { workflow: [tenantInterceptor()] } },
-  });
+  const env = await openTimeSkipping(dataConverter);
   const namespace = env.namespace ?? 'default';
   await registerSearchAttributes(env.connection, namespace);
   const connection = { connection: env.connection, address: env.address, namespace };
@@ -290,3 +286,20 @@ export function aRowChange(
 
 /** The key recorded histories are encrypted with: they hold nothing but invented ids. */
 export const historyKek: Buffer = Buffer.alloc(32, 7);
+
+/** A busy machine may not start the server within the five seconds it is given. */
+export async function openTimeSkipping(
+  dataConverter: ReturnType<typeof testDataConverter>,
+  tries = 4,
+): Promise<TestWorkflowEnvironment> {
+  const path = serviceVariable('TEMPORAL_TEST_SERVER');
+  try {
+    return await TestWorkflowEnvironment.createTimeSkipping({
+      server: { executable: { type: 'existing-path', path } },
+      client: { dataConverter, interceptors: { workflow: [tenantInterceptor()] } },
+    });
+  } catch (error) {
+    if (tries === 1) throw error;
+    return openTimeSkipping(dataConverter, tries - 1);
+  }
+}

@@ -11,8 +11,6 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { ensureWorkflowBundle } from '../../temporal/bundle.ts';
 
-jest.setTimeout(30_000);
-
 describe('the workflow bundle', () => {
   let root: string;
 

@@ -6,8 +6,6 @@ import { scheduleId } from '../../temporal/workflow-ids.ts';
 import { serviceVariable } from '../support/services.ts';
 import { until } from '../support/until.ts';
 
-jest.setTimeout(60_000);
-
 describe('a namespace of a real server', () => {
   const namespace = `test-${randomUUID().slice(0, 8)}`;
   let connection: Connection;

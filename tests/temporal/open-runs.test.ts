@@ -6,8 +6,6 @@ import { serviceVariable } from '../support/services.ts';
 import { aStatement, testDataConverter } from '../support/temporal.ts';
 import { until } from '../support/until.ts';
 
-jest.setTimeout(60_000);
-
 const gateway = openTemporalGateway({
   address: serviceVariable('TEMPORAL_ADDRESS'),
   namespace: serviceVariable('TEMPORAL_NAMESPACE'),

@@ -1,8 +1,6 @@
 /** What the frame around every screen does: finding and being told, in Chromium over the built dashboard. */
 import { webSuite } from './support/suite.ts';
 
-jest.setTimeout(60_000);
-
 const suite = webSuite({ rowCount: 1_200 });
 const { open } = suite;
 

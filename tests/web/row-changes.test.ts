@@ -5,8 +5,6 @@ import { until } from '../support/until.ts';
 import { settle, signIn, type Screen } from './support/dashboard.ts';
 import { webSuite } from './support/suite.ts';
 
-jest.setTimeout(60_000);
-
 const suite = webSuite({ rowCount: 400 });
 const { open } = suite;
 

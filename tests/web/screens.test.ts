@@ -5,8 +5,6 @@ import { gzipSync } from 'node:zlib';
 import { signIn } from './support/dashboard.ts';
 import { webSuite } from './support/suite.ts';
 
-jest.setTimeout(60_000);
-
 const suite = webSuite({ rowCount: 12_000 });
 const { open } = suite;
 

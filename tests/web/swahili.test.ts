@@ -12,8 +12,6 @@ import { signs } from '../../domain/statements/tamper-sentences.ts';
 import { follow } from './support/dashboard.ts';
 import { webSuite } from './support/suite.ts';
 
-jest.setTimeout(60_000);
-
 const suite = webSuite();
 const { open } = suite;
 

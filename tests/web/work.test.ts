@@ -2,8 +2,6 @@
 import { settle, signIn } from './support/dashboard.ts';
 import { webSuite } from './support/suite.ts';
 
-jest.setTimeout(60_000);
-
 const suite = webSuite({ rowCount: 12_000 });
 const { open } = suite;
 

@@ -17,8 +17,6 @@ import {
 } from '../support/collection-runs.ts';
 import { until } from '../support/until.ts';
 
-jest.setTimeout(15_000);
-
 const minute = 60_000;
 
 type Run = Awaited<ReturnType<typeof beginCollection>>;

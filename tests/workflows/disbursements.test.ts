@@ -9,8 +9,6 @@ import {
 import type { PayoutStage } from '../support/payout-stage.ts';
 import { cacheModes } from './ingestion-run.ts';
 
-jest.setTimeout(60_000);
-
 const accepted: Evidence = { source: 'answer', answer: 'accepted' };
 const silence: Evidence = { source: 'answer', answer: 'unknown' };
 const notFound: Evidence = {

@@ -6,8 +6,6 @@ import { needsAttentionKey, tenantIdKey } from '../../temporal/search-attributes
 import type { MaintenanceJob, MaintenanceResult } from '../../workflows/types.ts';
 import { openStage, smoothSteps, type Stage } from '../support/temporal.ts';
 
-jest.setTimeout(15_000);
-
 describe('maintenance', () => {
   let stage: Stage;
 

@@ -15,8 +15,6 @@ import {
 import { until } from '../support/until.ts';
 import { cacheModes } from './ingestion-run.ts';
 
-jest.setTimeout(60_000);
-
 describe.each(cacheModes)('money out beside single payouts, $mode', ({ maxCachedWorkflows }) => {
   let stage: PayoutStage;
   beforeAll(async () => {

@@ -7,8 +7,6 @@ import { businessStatusKey } from '../../temporal/search-attributes.ts';
 import { pullWorkflowId } from '../../temporal/workflow-ids.ts';
 import { openStage, testBundle, type Stage } from '../support/temporal.ts';
 
-jest.setTimeout(60_000);
-
 let stage: Stage;
 let stop: () => Promise<void>;
 let look: PullSteps['pullPayments'];

@@ -1,8 +1,6 @@
 import { aRowChange, openStage, smoothSteps, type Stage } from '../support/temporal.ts';
 import { until } from '../support/until.ts';
 
-jest.setTimeout(15_000);
-
 describe.each([
   { mode: 'kept in the worker', maxCachedWorkflows: 100 },
   { mode: 'replayed on every task', maxCachedWorkflows: 0 },

@@ -7,8 +7,6 @@ import {
   type ShortcodeStage,
 } from '../support/shortcode-stage.ts';
 
-jest.setTimeout(60_000);
-
 let on: ShortcodeStage;
 
 beforeAll(async () => {

@@ -2,8 +2,6 @@ import { ApplicationFailure } from '@temporalio/common';
 import { failureTypes } from '../../temporal/policies.ts';
 import { aMending, openStage, smoothSteps, type Stage, type Steps } from '../support/temporal.ts';
 
-jest.setTimeout(15_000);
-
 describe.each([
   { mode: 'kept in the worker', maxCachedWorkflows: 100 },
   { mode: 'replayed on every task', maxCachedWorkflows: 0 },

@@ -10,8 +10,6 @@ import {
 import { until } from '../support/until.ts';
 import { beginIngestion, cacheModes, pendingCategories } from './ingestion-run.ts';
 
-jest.setTimeout(15_000);
-
 describe.each(cacheModes)('ingestStatement under trouble, $mode', ({ maxCachedWorkflows }) => {
   let stage: Stage;
 

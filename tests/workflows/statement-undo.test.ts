@@ -3,8 +3,6 @@ import { failureTypes } from '../../temporal/policies.ts';
 import { anUndo, openStage, smoothSteps, type Stage, type Steps } from '../support/temporal.ts';
 import { until } from '../support/until.ts';
 
-jest.setTimeout(15_000);
-
 describe.each([
   { mode: 'kept in the worker', maxCachedWorkflows: 100 },
   { mode: 'replayed on every task', maxCachedWorkflows: 0 },

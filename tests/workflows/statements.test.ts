@@ -9,8 +9,6 @@ import {
 } from '../support/temporal.ts';
 import { beginIngestion, cacheModes } from './ingestion-run.ts';
 
-jest.setTimeout(15_000);
-
 describe.each(cacheModes)('ingestStatement, $mode', ({ maxCachedWorkflows }) => {
   let stage: Stage;
 

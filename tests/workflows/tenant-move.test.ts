@@ -19,8 +19,6 @@ import {
 } from '../support/tenant-move-stage.ts';
 import { until } from '../support/until.ts';
 
-jest.setTimeout(30_000);
-
 let on: MoveStage;
 
 beforeAll(async () => {

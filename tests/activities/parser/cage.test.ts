@@ -11,8 +11,6 @@ import type { ReaderFrame } from '../../../activities/parser/frames.ts';
 import { readWholeStatement } from '../../../activities/parser/whole-statement.ts';
 import { chunksOf, classicCsv, csvOptions } from './samples.ts';
 
-jest.setTimeout(60_000);
-
 const run = promisify(execFile);
 
 function child(name: string, options: Partial<ReadOptions> = {}): ReadOptions {

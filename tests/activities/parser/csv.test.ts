@@ -1,7 +1,5 @@
 import { classicCsv, classicHeader, classicRow, csvWithRows, readBytes } from './samples.ts';
 
-jest.setTimeout(30_000);
-
 const rows = Array.from({ length: 6 }, (_, number) => classicRow(number, 6));
 
 test('the preamble is read by its labels, and the file is proven by its own figures', async () => {

@@ -1,8 +1,6 @@
 import PDFDocument from 'pdfkit';
 import { readBytes } from './samples.ts';
 
-jest.setTimeout(30_000);
-
 const edges = [30, 95, 175, 330, 400, 455, 515, 565];
 const headings = [
   'Receipt No.',

@@ -6,8 +6,6 @@ import type { WholeStatement } from '../../../activities/parser/whole-statement.
 import { readBytes } from './samples.ts';
 import { expectTruth } from './statement-truth.ts';
 
-jest.setTimeout(60_000);
-
 const pdfLayouts = ['personal-a', 'personal-b', 'till'] as const;
 const ciphers = ['rc4-40', 'rc4-128', 'aes-128', 'aes-256'] as const;
 

@@ -8,8 +8,6 @@ import type { LayoutName } from '../../../simulators/statements/truth.ts';
 import { readBytes } from './samples.ts';
 import { expectTruth } from './statement-truth.ts';
 
-jest.setTimeout(60_000);
-
 const kinds = {
   'personal-a': 'pdf',
   'personal-b': 'pdf',

@@ -4,8 +4,6 @@ import { sniffStatement } from '../../../activities/parser/sniff.ts';
 import { sampleFiles } from '../../../web/src/statements/sample-files.ts';
 import { readBytes } from './samples.ts';
 
-jest.setTimeout(60_000);
-
 const folder = join('web', 'public', 'samples');
 
 describe('the files people may try', () => {
