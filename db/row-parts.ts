@@ -93,8 +93,9 @@ export async function joinRow(
   if ((await lockCategory(t, transactionId)) === undefined) return undefined;
   const before = await findTransaction(t, transactionId);
   if (before === undefined || before.parts.length === 0) return before;
-  for (const changeId of await standingSplits(t, transactionId)) {
-    await openTakingBack(t, { changeId, actor, requestId });
+  for (const { changeId, isKept } of await standingSplits(t, transactionId)) {
+    if (isKept) await takeBackAgain(t, changeId, actor);
+    else await openTakingBack(t, { changeId, actor, requestId });
     await stepChange(t, changeId, 1);
   }
   const after = await findTransaction(t, transactionId);
@@ -107,14 +108,28 @@ export async function joinRow(
 }
 
 /** Newest first, as they have to be taken back. */
-async function standingSplits(t: TenantHandle, id: TransactionId): Promise<RowChangeId[]> {
-  const found = await sql<{ id: RowChangeId }>`
-    select c.id from ${t.table('row_change_rows')} r
+async function standingSplits(
+  t: TenantHandle,
+  id: TransactionId,
+): Promise<{ changeId: RowChangeId; isKept: boolean }[]> {
+  const found = await sql<{ changeId: RowChangeId; isKept: boolean }>`
+    select c.id as "changeId", r.state = 'kept' as "isKept"
+    from ${t.table('row_change_rows')} r
     join ${t.table('row_changes')} c on c.id = r.change_id
-    where r.transaction_id = ${id} and r.state = 'changed' and c.kind = 'split'
-      and c.status = 'done'
+    where r.transaction_id = ${id} and r.state in ('changed', 'kept') and c.kind = 'split'
     order by c.id desc`.execute(t.query);
-  return found.rows.map((row) => row.id);
+  return found.rows;
+}
+
+/** One that was taken back while a later one stood on it, and so still holds, begins once more. */
+async function takeBackAgain(t: TenantHandle, changeId: RowChangeId, actor: string): Promise<void> {
+  await sql`
+    update ${t.table('row_change_rows')} r set state = 'changed'
+    where r.change_id = ${changeId} and r.state = 'kept'`.execute(t.query);
+  await sql`
+    update ${t.table('row_changes')} c
+    set status = 'undoing', undone_by = ${actor}, undone_at = null
+    where c.id = ${changeId}`.execute(t.query);
 }
 
 const figures = ({ category, amountCents }: { category: string; amountCents: Cents }) => ({

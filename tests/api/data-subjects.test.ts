@@ -11,14 +11,17 @@ import {
   subjectRequest,
   subjectRequestList,
 } from '../../api/data-subjects/schema.ts';
+import { stepChange } from '../../db/bulk-changes.ts';
 import { insertCustomer } from '../../db/customers.ts';
 import type { TenantHandle } from '../../db/database.ts';
 import { exportTables, openedColumns, rowsOf } from '../../db/export-plan.ts';
+import { findChange, openChange } from '../../db/row-changes.ts';
+import { joinRow, splitRow } from '../../db/row-parts.ts';
 import { decideSubjectRequest } from '../../db/subject-requests.ts';
-import { listTransactions } from '../../db/transactions.ts';
+import { listTransactions, readTransactions } from '../../db/transactions.ts';
 import type { TenantTier } from '../../db/platform-tables.ts';
 import { id, parsePublicId, type TenantId } from '../../domain/ids.ts';
-import { cents } from '../../domain/money.ts';
+import { cents, subtract, type Cents } from '../../domain/money.ts';
 import { instantFromEpochMs } from '../../domain/time.ts';
 import { openApiStage, problemIn, type ApiStage } from '../support/api.ts';
 import { tiers } from '../support/tiers.ts';
@@ -219,6 +222,45 @@ describe('a person who asks to be forgotten', () => {
     expect((await find(victim, victim.token)).records).toEqual([]);
     const log = await stage.fetch('/v1/audit?action=subject.pseudonymised', victim);
     expect((log.body as { data: object[] }).data).toHaveLength(1);
+    await within(takeBack);
+  });
+
+  test('is taken out of tags of many rows, and of notes of parts', async () => {
+    const { victim, tenantId, inside: within } = await aPerson('starter');
+    const who = { actor: `user:${victim.userId}`, requestId: 'a-request' };
+    const name = victim.mark.toLowerCase();
+    const [row] = await within((t) => listTransactions(t, { filter: {}, limit: 1 }));
+    if (row === undefined || row.amountCents < 2) throw new Error('a victim has a row');
+    const part = (amountCents: Cents) => ({
+      ...{ category: 'rent' as const, amountCents, note: `for ${victim.mark}` },
+    });
+    const { changeId } = await within(async (t) => {
+      const change = await openChange(t, {
+        ...{ actor: who.actor, rows: sql`x.id = ${row.id}` },
+        deed: { kind: 'tags', add: [name, 'trip'], remove: [] },
+      });
+      await stepChange(t, change.id, 1);
+      await splitRow(t, {
+        ...{ ...who, transactionId: row.id, was: row.category },
+        askedAs: id('rowChange', randomUUID()),
+        parts: [part(cents(1)), part(subtract(row.amountCents, cents(1)))],
+      });
+      return { changeId: change.id };
+    });
+    await within(endEverything);
+    const { requestId } = await agreed({ victim, tenantId });
+    const { twice } = stepsThatDieAt();
+    await twice('replaceSubject', { tenantId, requestId, round: 1 });
+
+    const [after] = await within((t) => readTransactions(t, [row.id]));
+    expect(after?.parts.map(({ note }) => note)).toEqual([
+      expect.not.stringContaining(victim.mark),
+      expect.not.stringContaining(victim.mark),
+    ]);
+    const change = await within((t) => findChange(t, changeId));
+    expect(change?.tagsAdded).toEqual([expect.not.stringContaining(name), 'trip']);
+    expect(after?.tags.join(' ')).not.toContain(name);
+    await within((t) => joinRow(t, { ...who, transactionId: row.id }));
     await within(takeBack);
   });
 

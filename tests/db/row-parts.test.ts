@@ -141,6 +141,20 @@ test('split otherwise and taken back, it says what it said before; joined, all o
   expect(await figures()).toEqual({ sales: '3 of 600' });
 });
 
+test('a split that was taken back while a later one stood on it is joined as well', async () => {
+  const first = await done(split(1, [part('rent', 60), part('fuel', 40)]));
+  await split(1, [part('rent', 1), part('fuel', 99)], 'split');
+  await takeBack(first);
+  expect(await inTenant((t) => findChange(t, first))).toMatchObject({ changedCount: 1 });
+
+  const wish = { transactionId: idOf(1), ...who };
+  expect(await inTenant((t) => joinRow(t, wish))).toMatchObject({ category: 'sales', parts: [] });
+  expect(await inTenant((t) => findChange(t, first))).toMatchObject({
+    ...{ status: 'undone', changedCount: 0 },
+  });
+  expect(await figures()).toEqual({ sales: '3 of 600' });
+});
+
 test('a change of many rows leaves a split one as it is, and says so', async () => {
   await split(2, [part('rent', 100), part('fuel', 100)]);
   const { id: bulk } = await inTenant((t) =>
