@@ -211,7 +211,8 @@ export const payouts = {
     submitNow: 'Send it off',
     retry: 'Try {count} failed row again | Try {count} failed rows again',
     retryTitle: 'Try failed rows again?',
-    retryText: 'Only rows that certainly were not paid. Paid, unknown and called back rows are left alone.',
+    retryText:
+      'Only rows that certainly were not paid. Paid, unknown and called back rows are left alone.',
     retryNow: 'Try again',
   },
 };

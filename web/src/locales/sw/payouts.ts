@@ -213,7 +213,8 @@ export const payouts: typeof english = {
     submitNow: 'Itume',
     retry: 'Jaribu tena safu {count} | Jaribu tena safu {count}',
     retryTitle: 'Ujaribu tena safu zilizoshindwa?',
-    retryText: 'Zile tu ambazo hakika hazikulipwa. Zilizolipwa, zisizojulikana na zilizorudishwa na mtu huachwa.',
+    retryText:
+      'Zile tu ambazo hakika hazikulipwa. Zilizolipwa, zisizojulikana na zilizorudishwa na mtu huachwa.',
     retryNow: 'Jaribu tena',
   },
 };
