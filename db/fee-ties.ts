@@ -1,8 +1,9 @@
 /** Charges, tied to the movement they were charged for. */
 import { sql } from 'kysely';
 import type { StatementId, TransactionId } from '../domain/ids.ts';
+import { nearestRow } from '../domain/statements/fees.ts';
 import type { TenantHandle } from './database.ts';
-import { rowsUnder, tieUntied, type ShownRow, type Tie, type UntiedRow } from './untied-rows.ts';
+import { rowsUnder, tieUntied, type Tie, type UntiedRow } from './untied-rows.ts';
 
 /**
  * Ties the charges of a posted statement that are tied to nothing yet: to the row named by the
@@ -32,7 +33,7 @@ async function findPaid(
     const { receipt = '', parentOrdinal = null } = lines.get(ordinal) ?? {};
     const parent =
       parentOrdinal === null
-        ? nearest(ordinal, payments.get(receipt) ?? [])
+        ? nearestRow(ordinal, payments.get(receipt) ?? [])?.transactionId
         : parents.get(parentOrdinal);
     return parent ? [[transactionId, parent]] : [];
   });
@@ -62,10 +63,4 @@ async function readLines(
     from ${t.table('statement_lines')}
     where statement_id = ${statementId} and ordinal = any(${ordinals}::integer[])`.execute(t.query);
   return found.rows;
-}
-
-function nearest(ordinal: number, payments: readonly ShownRow[]): TransactionId | undefined {
-  const far = (row: ShownRow) => Math.abs(row.ordinal - ordinal);
-  const [first] = [...payments].sort((a, b) => far(a) - far(b) || a.ordinal - b.ordinal);
-  return first?.transactionId;
 }

@@ -40,10 +40,16 @@ function isPayment({ status, receipt, reading, inCents, outCents }: StatementLin
 function bestParent(fee: StatementLine, group: readonly StatementLine[]): number | undefined {
   const suited = channelsByFee.get(fee.reading.purpose) ?? [];
   const suiting = group.filter((line) => suited.includes(line.reading.channel));
-  const [first, ...others] = suiting.length > 0 ? suiting : group;
-  if (!first) return undefined;
-  const distance = (line: StatementLine) => Math.abs(line.ordinal - fee.ordinal);
-  const nearer = (best: StatementLine, line: StatementLine) =>
-    distance(line) < distance(best) ? line : best;
-  return others.reduce(nearer, first).ordinal;
+  return nearestRow(fee.ordinal, suiting.length > 0 ? suiting : group)?.ordinal;
+}
+
+/** The row nearest to a place in the same statement, of two as near the upper one; none of none. */
+export function nearestRow<Row extends { ordinal: number }>(
+  ordinal: number,
+  rows: readonly Row[],
+): Row | undefined {
+  const far = (row: Row) => Math.abs(row.ordinal - ordinal);
+  const nearer = (best: Row, row: Row) =>
+    (far(row) - far(best) || row.ordinal - best.ordinal) < 0 ? row : best;
+  return rows.reduce<Row | undefined>((best, row) => (best ? nearer(best, row) : row), undefined);
 }
