@@ -9,43 +9,14 @@ import {
 } from '../../db/row-changes.ts';
 import { adoptChoices, setCategories } from '../../db/transaction-categories.ts';
 import { listTransactions } from '../../db/transactions.ts';
-import type { TenantHandle } from '../../db/database.ts';
 import type { Category } from '../../domain/categories/terms.ts';
 import type { RowChangeId, StatementId } from '../../domain/ids.ts';
-import { createTestDatabase, type TestDatabase } from '../support/database.ts';
-import { aTenant, postStatement, undoStatement, type Row, type TestTenant } from './fixture.ts';
+import { postStatement, undoStatement } from './fixture.ts';
+import { threeRows } from './three-rows.ts';
 
-let base: TestDatabase;
-let tenant: TestTenant;
-let posted: Awaited<ReturnType<typeof postStatement>>;
+const suite = threeRows({ prefix: 'TCH', directions: ['in', 'out', 'in'], category: 'sales' });
+const { inTenant } = suite;
 
-const rows: Row[] = [1, 2, 3].map((n) => ({
-  receipt: `TCH000000${n}`,
-  direction: n === 2 ? 'out' : 'in',
-  amountCents: 100 * n,
-  minute: n,
-}));
-
-beforeAll(async () => {
-  base = await createTestDatabase();
-});
-beforeEach(async () => {
-  tenant = await aTenant(base.db);
-  posted = await postStatement(base.db, tenant, { rows });
-  await inTenant((t) =>
-    setCategories(
-      t,
-      posted.inserted.map(({ transactionId }) => ({
-        ...{ transactionId, category: 'sales', confidence: 'likely' as const },
-        ...{ reason: 'a till', source: 'catalogue' },
-      })),
-    ),
-  );
-});
-afterAll(() => base.drop());
-
-const inTenant = <T>(work: (t: TenantHandle) => Promise<T>): Promise<T> =>
-  base.db.withTenant(tenant.tenantId, work);
 const all = sql`x.reversed_at is null`;
 const receipt = (n: number) => sql`x.receipt = ${`TCH000000${n}`} and x.reversed_at is null`;
 const open = (category: Category, which = all) =>
@@ -117,14 +88,14 @@ describe('changes of rows', () => {
     await apply(slow.id);
 
     expect(await categories()).toEqual(['fuel', 'rent', 'rent']);
-    expect(await base.invariants()).not.toContainEqual(
+    expect(await suite.base.invariants()).not.toContainEqual(
       expect.objectContaining({ invariant: 'chosen-category-stands' }),
     );
   });
 
   test('hold over the catalogue, and over undoing a statement and sending it again', async () => {
     const chosen = await change('fuel', receipt(2));
-    const [, row] = posted.inserted;
+    const [, row] = suite.posted.inserted;
     if (row === undefined) throw new Error('a row was posted');
     await inTenant((t) =>
       setCategories(t, [
@@ -136,10 +107,13 @@ describe('changes of rows', () => {
     );
     expect(await categories()).toEqual(['sales', 'fuel', 'sales']);
 
-    await undoStatement(base.db, tenant, posted);
-    const again = await postStatement(base.db, tenant, { rows, accountId: posted.accountId });
+    await undoStatement(suite.base.db, suite.tenant, suite.posted);
+    const again = await postStatement(suite.base.db, suite.tenant, {
+      rows: suite.rows,
+      accountId: suite.posted.accountId,
+    });
     const adopted = () =>
-      inTenant((t) => adoptChoices(t, posted.accountId, part(again.statementId)));
+      inTenant((t) => adoptChoices(t, suite.posted.accountId, part(again.statementId)));
 
     expect([await adopted(), await adopted()]).toEqual([1, 0]);
     expect(await categories()).toEqual([null, 'fuel', null]);
@@ -149,10 +123,13 @@ describe('changes of rows', () => {
 
   test('what was taken back while its row was away does not come back with it', async () => {
     const chosen = await change('fuel', receipt(2));
-    await undoStatement(base.db, tenant, posted);
+    await undoStatement(suite.base.db, suite.tenant, suite.posted);
     await takeBack(chosen);
-    const again = await postStatement(base.db, tenant, { rows, accountId: posted.accountId });
-    await inTenant((t) => adoptChoices(t, posted.accountId, part(again.statementId)));
+    const again = await postStatement(suite.base.db, suite.tenant, {
+      rows: suite.rows,
+      accountId: suite.posted.accountId,
+    });
+    await inTenant((t) => adoptChoices(t, suite.posted.accountId, part(again.statementId)));
 
     expect(await categories()).toEqual([null, null, null]);
   });

@@ -2,51 +2,22 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import { stepChange } from '../../db/bulk-changes.ts';
-import type { TenantHandle } from '../../db/database.ts';
 import { recomputeRollups } from '../../db/rollups.ts';
 import { beginTakingBack, findChange, openChange } from '../../db/row-changes.ts';
 import { joinRow, splitRow, type PartWish } from '../../db/row-parts.ts';
-import { adoptChoices, setCategories } from '../../db/transaction-categories.ts';
+import { adoptChoices } from '../../db/transaction-categories.ts';
 import { findTransaction, listTransactions, summariseTransactions } from '../../db/transactions.ts';
 import type { Category } from '../../domain/categories/terms.ts';
 import { id, type RowChangeId, type StatementId, type TransactionId } from '../../domain/ids.ts';
 import { cents } from '../../domain/money.ts';
-import { createTestDatabase, type TestDatabase } from '../support/database.ts';
-import { aTenant, postStatement, undoStatement, type Row, type TestTenant } from './fixture.ts';
+import { postStatement, undoStatement } from './fixture.ts';
+import { threeRows } from './three-rows.ts';
 
-let base: TestDatabase;
-let tenant: TestTenant;
-let posted: Awaited<ReturnType<typeof postStatement>>;
+const suite = threeRows({ prefix: 'TSP', directions: ['out', 'out', 'out'], category: 'sales' });
+const { inTenant } = suite;
 
-const rows: Row[] = [1, 2, 3].map((n) => ({
-  receipt: `TSP000000${n}`,
-  direction: 'out',
-  amountCents: 100 * n,
-  minute: n,
-}));
-
-beforeAll(async () => {
-  base = await createTestDatabase();
-});
-beforeEach(async () => {
-  tenant = await aTenant(base.db);
-  posted = await postStatement(base.db, tenant, { rows });
-  await inTenant((t) =>
-    setCategories(
-      t,
-      posted.inserted.map(({ transactionId }) => ({
-        ...{ transactionId, category: 'sales', confidence: 'likely' as const },
-        ...{ reason: 'a till', source: 'catalogue' },
-      })),
-    ),
-  );
-});
-afterAll(() => base.drop());
-
-const inTenant = <T>(work: (t: TenantHandle) => Promise<T>): Promise<T> =>
-  base.db.withTenant(tenant.tenantId, work);
 const idOf = (n: number): TransactionId => {
-  const row = posted.inserted[n - 1];
+  const row = suite.posted.inserted[n - 1];
   if (row === undefined) throw new Error('a row was posted');
   return row.transactionId;
 };
@@ -74,10 +45,10 @@ async function takeBack(changeId: RowChangeId) {
 }
 /** Figures by category, and what the invariants say of them. */
 async function figures(): Promise<Record<string, string>> {
-  const days = [...new Set(posted.inserted.map(({ businessDate }) => businessDate))];
-  await inTenant((t) => recomputeRollups(t, posted.accountId, days));
-  const wrong = await base.invariants();
-  expect(wrong.filter((row) => row['tenant_id'] === tenant.tenantId)).toEqual([]);
+  const days = [...new Set(suite.posted.inserted.map(({ businessDate }) => businessDate))];
+  await inTenant((t) => recomputeRollups(t, suite.posted.accountId, days));
+  const wrong = await suite.base.invariants();
+  expect(wrong.filter((row) => row['tenant_id'] === suite.tenant.tenantId)).toEqual([]);
   const found = await inTenant((t) =>
     sql<{ category: string; said: string }>`
       select category, sum(transaction_count) || ' of ' || sum(amount_cents) as said
@@ -113,7 +84,7 @@ test('parts that are not the amount, and a row that says otherwise by now, are r
   expect(await split(2, [part('rent', 100), part('fuel', 99)])).toBe('not-its-amount');
   expect(await split(2, [part('rent', 100), part('fuel', 101)])).toBe('not-its-amount');
   expect(await split(2, [part('rent', 100), part('fuel', 100)], 'rent')).toBe('changed-meanwhile');
-  await undoStatement(base.db, tenant, posted);
+  await undoStatement(suite.base.db, suite.tenant, suite.posted);
   expect(await split(2, [part('rent', 100), part('fuel', 100)])).toBe('not-found');
 });
 
@@ -176,11 +147,14 @@ test('a change of many rows leaves a split one as it is, and says so', async () 
 test('stays when the statement is undone and sent again, unless taken back meanwhile', async () => {
   await split(2, [part('rent', 150), part('fuel', 50, 'the van')]);
   const gone = await done(split(3, [part('rent', 150), part('fuel', 150)]));
-  await undoStatement(base.db, tenant, posted);
+  await undoStatement(suite.base.db, suite.tenant, suite.posted);
   await takeBack(gone);
-  posted = await postStatement(base.db, tenant, { rows, accountId: posted.accountId });
+  suite.posted = await postStatement(suite.base.db, suite.tenant, {
+    rows: suite.rows,
+    accountId: suite.posted.accountId,
+  });
   const part1 = (statementId: StatementId) => ({ statementId, fromOrdinal: 0, toOrdinal: 9 });
-  await inTenant((t) => adoptChoices(t, posted.accountId, part1(posted.statementId)));
+  await inTenant((t) => adoptChoices(t, suite.posted.accountId, part1(suite.posted.statementId)));
 
   expect((await read(2))?.parts).toMatchObject([
     { category: 'rent', amountCents: 150 },
@@ -193,30 +167,30 @@ test('stays when the statement is undone and sent again, unless taken back meanw
 test('parts that are not the row, or figures that do not go by them, are named', async () => {
   await split(2, [part('rent', 100), part('fuel', 100)]);
   const wrong = async () => {
-    const found = await base.invariants();
+    const found = await suite.base.invariants();
     return found
-      .filter((row) => row['tenant_id'] === tenant.tenantId)
+      .filter((row) => row['tenant_id'] === suite.tenant.tenantId)
       .map((row) => row['invariant']);
   };
   expect(new Set(await wrong())).toEqual(new Set(['rollups-equal-transactions']));
   await figures();
-  await base.asOwner(
+  await suite.base.asOwner(
     `update shared.row_parts set amount_cents = 99 where category = 'rent' and tenant_id = $1`,
-    [tenant.tenantId],
+    [suite.tenant.tenantId],
   );
   expect(new Set(await wrong())).toEqual(
     new Set(['parts-are-the-row', 'rollups-equal-transactions']),
   );
-  await base.asOwner('update shared.row_parts set amount_cents = 100 where tenant_id = $1', [
-    tenant.tenantId,
+  await suite.base.asOwner('update shared.row_parts set amount_cents = 100 where tenant_id = $1', [
+    suite.tenant.tenantId,
   ]);
 });
 
 test('the audit log says before and after, in categories and amounts, never the notes', async () => {
   await split(2, [part('rent', 100), part('fuel', 100, 'for Wanjiru')]);
-  const found = await base.asOwner(
+  const found = await suite.base.asOwner(
     `select action, detail from shared.audit_log where tenant_id = $1 and object_id = $2`,
-    [tenant.tenantId, idOf(2)],
+    [suite.tenant.tenantId, idOf(2)],
   );
 
   expect(found).toMatchObject([
@@ -232,6 +206,6 @@ test('the audit log says before and after, in categories and amounts, never the 
     },
   ]);
   expect(JSON.stringify(found)).not.toContain('Wanjiru');
-  const sealed = await base.asOwner('select note_sealed from shared.row_parts');
+  const sealed = await suite.base.asOwner('select note_sealed from shared.row_parts');
   expect(JSON.stringify(sealed)).not.toContain(Buffer.from('Wanjiru').toString('hex'));
 });

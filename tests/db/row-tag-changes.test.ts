@@ -2,7 +2,6 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import { openBulkChange, stepChange } from '../../db/bulk-changes.ts';
-import type { TenantHandle } from '../../db/database.ts';
 import {
   beginTakingBack,
   findChange,
@@ -14,31 +13,12 @@ import { historyOf } from '../../db/row-history.ts';
 import { markRow } from '../../db/row-marks.ts';
 import { listTransactions } from '../../db/transactions.ts';
 import { id, type RowChangeId, type TransactionId } from '../../domain/ids.ts';
-import { createTestDatabase, type TestDatabase } from '../support/database.ts';
-import { aTenant, postStatement, undoStatement, type Row, type TestTenant } from './fixture.ts';
+import { postStatement, undoStatement } from './fixture.ts';
+import { threeRows } from './three-rows.ts';
 
-let base: TestDatabase;
-let tenant: TestTenant;
-let posted: Awaited<ReturnType<typeof postStatement>>;
+const suite = threeRows({ prefix: 'TTG', directions: ['in', 'out', 'in'] });
+const { inTenant } = suite;
 
-const rows: Row[] = [1, 2, 3].map((n) => ({
-  receipt: `TTG000000${n}`,
-  direction: n === 2 ? 'out' : 'in',
-  amountCents: 100 * n,
-  minute: n,
-}));
-
-beforeAll(async () => {
-  base = await createTestDatabase();
-});
-beforeEach(async () => {
-  tenant = await aTenant(base.db);
-  posted = await postStatement(base.db, tenant, { rows });
-});
-afterAll(() => base.drop());
-
-const inTenant = <T>(work: (t: TenantHandle) => Promise<T>): Promise<T> =>
-  base.db.withTenant(tenant.tenantId, work);
 const all = sql`x.reversed_at is null`;
 const receipt = (n: number) => sql`x.receipt = ${`TTG000000${n}`} and x.reversed_at is null`;
 const tags = (add: string[], remove: string[] = []): BulkDeed => ({ kind: 'tags', add, remove });
@@ -65,7 +45,7 @@ const listed = () =>
   );
 const tagsNow = async () => (await listed()).map((row) => row.tags.join(' '));
 const idOf = (n: number): TransactionId => {
-  const row = posted.inserted[n - 1];
+  const row = suite.posted.inserted[n - 1];
   if (row === undefined) throw new Error('a row was posted');
   return row.transactionId;
 };
@@ -158,9 +138,12 @@ describe('tags of many rows', () => {
   test('are taken back also while the row is away, and do not come back with it', async () => {
     const id = await change(tags(['q3']));
     const stays = await change(tags(['stays']));
-    await undoStatement(base.db, tenant, posted);
+    await undoStatement(suite.base.db, suite.tenant, suite.posted);
     await takeBack(id);
-    await postStatement(base.db, tenant, { rows, accountId: posted.accountId });
+    await postStatement(suite.base.db, suite.tenant, {
+      rows: suite.rows,
+      accountId: suite.posted.accountId,
+    });
 
     expect(await tagsNow()).toEqual(['stays', 'stays', 'stays']);
     await takeBack(stays);
@@ -174,7 +157,7 @@ test('more than 250,000 rows are refused as one change', async () => {
       'row_status, purpose, channel, nature, is_fuliza, confidence, statement_id, ordinal',
     ].join(', '),
   );
-  await base.asOwner('alter table shared.transactions disable trigger user');
+  await suite.base.asOwner('alter table shared.transactions disable trigger user');
   await inTenant((t) =>
     sql`insert into ${t.table('transactions')} (tenant_id, ${clone})
       select x.tenant_id, platform.uuid_v7(), x.identity || n, account_id, receipt, occurred_at,
@@ -183,7 +166,7 @@ test('more than 250,000 rows are refused as one change', async () => {
       from ${t.table('transactions')} x cross join generate_series(1, 249998) n
       where x.id = ${idOf(1)}`.execute(t.query),
   );
-  await base.asOwner('alter table shared.transactions enable trigger user');
+  await suite.base.asOwner('alter table shared.transactions enable trigger user');
 
   const wish = { filter: {}, deed: tags(['q3']), actor: 'user:a-test', requestId: 'a-request' };
   const ask = (expectedCount: number) =>
