@@ -14,10 +14,11 @@ import { beginDownload } from '../../db/downloads.ts';
 import { recomputeRollups } from '../../db/rollups.ts';
 import { id } from '../../domain/ids.ts';
 import { instantFromEpochMs } from '../../domain/time.ts';
-import { postStatement, type Row } from '../db/fixture.ts';
+import { postStatement } from '../db/fixture.ts';
+import { aShopWithRows } from '../support/shop-with-rows.ts';
 import { openApiStage, problemIn, type ApiStage } from '../support/api.ts';
 import { bytesOf, downloadNow, inputOf, makeFile, runStep } from '../support/downloads.ts';
-import { settleIn, tiers } from '../support/tiers.ts';
+import { tiers } from '../support/tiers.ts';
 import type { Somebody } from '../support/tenants.ts';
 import type { TenantTier } from '../../db/platform-tables.ts';
 import { aVictim } from '../support/victim.ts';
@@ -28,27 +29,7 @@ beforeAll(async () => {
 });
 afterAll(() => stage.close());
 
-const someRows = (count: number): Row[] =>
-  Array.from({ length: count }, (_, n) => ({
-    receipt: `TD${String(n).padStart(8, '0')}`,
-    direction: n % 3 === 0 ? 'out' : 'in',
-    amountCents: 1_00 + n,
-    minute: n % 600,
-    details: n % 7 === 0 ? '=1+1' : `Sold to customer ${n}`,
-  }));
-
-async function aShop(count: number, tier: TenantTier = 'starter') {
-  const somebody = await stage.tenant();
-  await settleIn(stage.database, somebody.tenantId, tier);
-  const { accountId, inserted } = await postStatement(stage.database.db, somebody, {
-    rows: someRows(count),
-  });
-  const days = [...new Set(inserted.map(({ businessDate }) => businessDate))];
-  await stage.database.db.withTenant(somebody.tenantId, (t) =>
-    recomputeRollups(t, accountId, days),
-  );
-  return { somebody, token: await stage.token(somebody) };
-}
+const aShop = (count: number, tier?: TenantTier) => aShopWithRows(stage, count, tier);
 
 const ask = (token: string, path: string, json: object, key: string = randomUUID()) =>
   stage.fetch(path, { method: 'POST', token, json, headers: { 'Idempotency-Key': key } });

@@ -2,9 +2,8 @@
 import { allRoutes } from '../../api/routes.ts';
 import { fileMedia } from '../../api/sheets/download.ts';
 import { listAudit } from '../../db/audit.ts';
-import { recomputeRollups } from '../../db/rollups.ts';
 import { id, toPublicId, type IdKind } from '../../domain/ids.ts';
-import { postStatement, type Row } from '../db/fixture.ts';
+import { aShopWithRows } from '../support/shop-with-rows.ts';
 import { openApiStage, type ApiStage } from '../support/api.ts';
 import type { Somebody } from '../support/tenants.ts';
 import { until } from '../support/until.ts';
@@ -16,27 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => stage.close());
 
-const someRows = (count: number): Row[] =>
-  Array.from({ length: count }, (_, n) => ({
-    receipt: `TL${String(n).padStart(8, '0')}`,
-    direction: n % 3 === 0 ? 'out' : 'in',
-    amountCents: 1_00 + n,
-    minute: n % 600,
-  }));
-
-async function aShop(count: number) {
-  const somebody = await stage.tenant();
-  const { accountId, inserted } = await postStatement(stage.database.db, somebody, {
-    rows: someRows(count),
-  });
-  // Without statistics, the invariants at the end compare each of so many rows with each.
-  await stage.database.asOwner('analyze shared.transactions, shared.statement_lines');
-  const days = [...new Set(inserted.map(({ businessDate }) => businessDate))];
-  await stage.database.db.withTenant(somebody.tenantId, (t) =>
-    recomputeRollups(t, accountId, days),
-  );
-  return { somebody, token: await stage.token(somebody) };
-}
+const aShop = (count: number) => aShopWithRows(stage, count);
 
 const takings = ({ tenantId }: Pick<Somebody, 'tenantId'>, list: string) =>
   stage.database.db.withTenant(tenantId, (t) => listAudit(t, { objectId: list, limit: 20 }));
