@@ -305,7 +305,7 @@ test('only the one who asked has it, is told of it, and needs what the list asks
   ]);
 });
 
-test('the journal asks for its permission and a second factor again when it is fetched', async () => {
+test('a file asks for its permission and a second factor again when it is fetched', async () => {
   const somebody = await stage.tenant();
   const token = await stage.token(somebody);
   const path = '/v1/ledger/transactions/export';
@@ -317,14 +317,15 @@ test('the journal asks for its permission and a second factor again when it is f
   expect(problemIn(answer).code).toBe('step-up-required');
   expect((await fileOf(token, one)).status).toBe(200);
 
-  const operator = await stage.token(somebody, 'operator');
-  const begun = download.parse((await ask(operator, '/v1/disbursements/export', {})).body);
+  const auditor = await stage.token(somebody, 'auditor');
+  const begun = download.parse((await ask(auditor, '/v1/disbursements/export', {})).body);
   await makeFile(stage, inputOf(somebody.tenantId, begun));
-  expect((await fileOf(operator, begun)).status).toBe(200);
-  await stage.database.asOwner(`update shared.downloads set kind = 'journal' where id = $1`, [
-    inputOf(somebody.tenantId, begun).downloadId,
-  ]);
-  const kept = await stage.fetch(`/v1/downloads/${begun.id}/file`, { token: operator });
+  expect((await fileOf(auditor, begun)).status).toBe(200);
+  await stage.database.asOwner(
+    `update shared.downloads set kind = 'subject-report', format = 'json' where id = $1`,
+    [inputOf(somebody.tenantId, begun).downloadId],
+  );
+  const kept = await stage.fetch(`/v1/downloads/${begun.id}/file`, { token: auditor });
   expect(problemIn(kept).code).toBe('forbidden');
 });
 
