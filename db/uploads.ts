@@ -19,8 +19,11 @@ export interface Upload {
   completedAt: Instant | null;
 }
 
-/** Chunks read in one transaction: bounds both memory and round trips. */
-const chunksPerRead = 8;
+/**
+ * Chunks read in one transaction. One is a megabyte, and the driver holds it three times: as the text
+ * it came in, sealed and opened.
+ */
+const chunksPerRead = 1;
 
 export async function startUpload(
   t: TenantHandle,
