@@ -32,7 +32,7 @@ import { permanentFault } from './faults.ts';
 import { gatherPieces } from './pieces.ts';
 import { lists } from './sheets/lists.ts';
 import { writeReport } from './subject-report.ts';
-import { printedRowsMax } from './sheets/printed-transactions.ts';
+import { printedHead, printedRowsMax } from './sheets/printed-transactions.ts';
 
 interface DownloadDependencies {
   db: Database;
@@ -88,7 +88,7 @@ async function writeList(
     d.db.withTenant(tenantId, work);
   const tenant = await findTenant(d.db, tenantId);
   if (tenant === undefined) throw new Error('a tenant has its downloads');
-  const head = { business: tenant.name, printedAt: instantFromEpochMs(Date.now()) };
+  const head = printedHead(tenant, instantFromEpochMs(Date.now()));
   const { kind } = begun;
   const format = fileFormatOf(begun);
   let rowCount = 0;

@@ -5,20 +5,31 @@
  */
 import { setImmediate as breath } from 'node:timers/promises';
 import PDFDocument from 'pdfkit';
+import type { TenantRecord } from '../../db/tenant-record.ts';
 import type { TransactionFilter } from '../../db/transaction-filter.ts';
 import type { Transaction } from '../../db/transactions.ts';
 import { add, cents, formatMoney, type Cents } from '../../domain/money.ts';
 import { epochMsOf, nairobiText, type Instant } from '../../domain/time.ts';
 import { amountText } from './cells.ts';
 import { fitted, printable } from './printed-text.ts';
+import { printedWords, type Language, type PrintedColumn } from './printed-words.ts';
 
 /** Rows one PDF may have: about 150 pages. */
 export const printedRowsMax = 5_000;
 
 export interface PrintedList {
   business: string;
+  language: Language;
   filter: TransactionFilter;
   printedAt: Instant;
+}
+
+/** What a page says of the business, in the language it set for what is sent in its name. */
+export function printedHead(
+  { name, settings }: Pick<TenantRecord, 'name' | 'settings'>,
+  printedAt: Instant,
+): Omit<PrintedList, 'filter'> {
+  return { business: name, language: settings.language, printedAt };
 }
 
 interface Sums {
@@ -30,20 +41,20 @@ interface Sums {
 }
 
 type Column = readonly [
-  title: string,
+  name: PrintedColumn,
   width: number,
   text: (row: Transaction) => string,
   align?: 'right',
 ];
 
 const columns: readonly Column[] = [
-  ['Receipt', 66, (row) => row.receipt],
-  ['Time (Nairobi)', 92, (row) => nairobiText(row.occurredAt)],
-  ['Details', 244, (row) => row.details],
-  ['Counterparty', 128, (row) => row.counterparty?.name ?? row.counterparty?.shortcode ?? ''],
-  ['Category', 80, categoriesOf],
-  ['Paid in', 80, (row) => amountOf(row, 'in'), 'right'],
-  ['Withdrawn', 80, (row) => amountOf(row, 'out'), 'right'],
+  ['receipt', 66, (row) => row.receipt],
+  ['time', 92, (row) => nairobiText(row.occurredAt)],
+  ['details', 244, (row) => row.details],
+  ['counterparty', 128, (row) => row.counterparty?.name ?? row.counterparty?.shortcode ?? ''],
+  ['category', 80, categoriesOf],
+  ['paidIn', 80, (row) => amountOf(row, 'in'), 'right'],
+  ['withdrawn', 80, (row) => amountOf(row, 'out'), 'right'],
 ];
 
 /** Rows that are laid out at a stretch; other requests are not kept waiting longer. */
@@ -64,12 +75,12 @@ export async function* printedTransactions(
 ): AsyncGenerator<Uint8Array> {
   const doc = open(list);
   const sums: Sums = { count: 0, inCents: cents(0), outCents: cents(0) };
-  let y = writeTitles(doc, tops.first);
+  let y = writeTitles(doc, list, tops.first);
   for await (const batch of batches) {
     for (const row of batch) {
       if (y + rowHeight > bottom) {
         doc.addPage();
-        y = writeTitles(doc, tops.later);
+        y = writeTitles(doc, list, tops.later);
       }
       writeCells(doc, y, ([, , text]) => text(row));
       y += rowHeight;
@@ -83,9 +94,9 @@ export async function* printedTransactions(
   for await (const piece of doc) yield Buffer.from(piece);
 }
 
-function open({ business, printedAt }: PrintedList): PDFKit.PDFDocument {
+function open({ business, language, printedAt }: PrintedList): PDFKit.PDFDocument {
   const CreationDate = new Date(epochMsOf(printedAt));
-  const info = { Title: 'Transactions', Author: business, CreationDate };
+  const info = { Title: printedWords[language].title, Author: business, CreationDate };
   const page = { size: 'A4', layout: 'landscape', margin } as const;
   return new PDFDocument({ ...page, info, bufferPages: true });
 }
@@ -98,9 +109,13 @@ function count(sums: Sums, row: Transaction): void {
   sums.last = row;
 }
 
-function writeTitles(doc: PDFKit.PDFDocument, y: number): number {
+function writeTitles(
+  doc: PDFKit.PDFDocument,
+  { language }: Pick<PrintedList, 'language'>,
+  y: number,
+): number {
   doc.font('Helvetica-Bold').fontSize(8);
-  writeCells(doc, y, ([title]) => title);
+  writeCells(doc, y, ([name]) => printedWords[language].columns[name]);
   const under = y + rowHeight - 3;
   doc
     .lineWidth(0.5)
@@ -137,45 +152,56 @@ function writeHead(doc: PDFKit.PDFDocument, list: PrintedList, sums: Sums): void
   doc.font('Helvetica-Bold').fontSize(14);
   line(list.business, margin);
   doc.font('Helvetica').fontSize(9);
-  line(`Transactions, ${periodOf(list.filter, sums)}`, margin + 20);
-  line(`Shown: ${filterWords(list.filter, sums)}`, margin + 33);
-  const { inCents, outCents } = sums;
+  const words = printedWords[list.language];
+  line(`${words.title}, ${periodOf(list, sums)}`, margin + 20);
+  line(words.shown(filterWords(list, sums)), margin + 33);
+  const { count: rows, inCents, outCents } = sums;
   doc.font('Helvetica-Bold');
-  const money = `Paid in ${formatMoney(inCents)} · Withdrawn ${formatMoney(outCents)}`;
-  line(`${sums.count} transactions · ${money}`, margin + 50);
+  const money = { paidIn: formatMoney(inCents), withdrawn: formatMoney(outCents) };
+  line(words.sums({ count: rows, ...money }), margin + 50);
 }
 
-function writeFeet(doc: PDFKit.PDFDocument, { printedAt }: PrintedList): void {
+function writeFeet(doc: PDFKit.PDFDocument, { language, printedAt }: PrintedList): void {
   const { start, count: pages } = doc.bufferedPageRange();
   for (let page = start; page < start + pages; page += 1) {
     doc.switchToPage(page);
     // The foot lies in the margin, where text would otherwise begin another page.
     doc.page.margins.bottom = 0;
     doc.font('Helvetica').fontSize(8);
-    const text = `Page ${page + 1} of ${pages} · Made ${nairobiText(printedAt)} (Nairobi) by Daftari`;
+    const made = nairobiText(printedAt);
+    const text = printedWords[language].foot({ page: page + 1, pages, made });
     doc.text(text, margin, bottom + 12, { lineBreak: false });
   }
 }
 
-function periodOf({ from, to }: TransactionFilter, { first, last }: Sums): string {
+function periodOf({ language, filter }: PrintedList, { first, last }: Sums): string {
+  const words = printedWords[language];
   const days = [first, last].flatMap((row) => (row === undefined ? [] : [row.businessDate])).sort();
-  const [begins, ends] = [from ?? days.at(0), to ?? days.at(-1)];
-  return begins === undefined || ends === undefined ? 'no days' : `${begins} to ${ends}`;
+  const [begins, ends] = [filter.from ?? days.at(0), filter.to ?? days.at(-1)];
+  return begins === undefined || ends === undefined ? words.noDays : words.period(begins, ends);
 }
 
-function filterWords(filter: TransactionFilter, { first }: Sums): string {
-  const { direction, channel, category, nature, purpose, confidence, tag, q } = filter;
-  const { amountFrom, amountTo, accountId, statementId } = filter;
-  const lists = { direction, channel, category, nature, purpose, confidence, tag };
-  const words = Object.entries(lists).flatMap(([name, values]) =>
-    values === undefined ? [] : [`${name} ${values.join(' or ')}`],
-  );
-  if (accountId !== undefined) words.push(`account ${first?.account.label ?? 'chosen'}`);
-  if (statementId !== undefined) words.push('one statement');
-  if (amountFrom !== undefined) words.push(`at least ${formatMoney(amountFrom)}`);
-  if (amountTo !== undefined) words.push(`at most ${formatMoney(amountTo)}`);
-  if (q !== undefined) words.push(`with the words "${q}"`);
-  return words.length === 0 ? 'everything' : words.join('; ');
+/** In the order in which the page tells them. */
+const chosenByList = [
+  ...(['direction', 'channel', 'category', 'nature'] as const),
+  ...(['purpose', 'confidence', 'tag'] as const),
+];
+
+function filterWords({ language, filter }: PrintedList, { first }: Sums): string[] {
+  const say = printedWords[language];
+  const { amountFrom, amountTo, accountId, statementId, q } = filter;
+  const words = chosenByList.flatMap((name) => {
+    const values = filter[name];
+    return values === undefined ? [] : [say.chosen[name](values.join(say.or))];
+  });
+  if (accountId !== undefined) {
+    words.push(say.chosen.account(first?.account.label ?? say.someAccount));
+  }
+  if (statementId !== undefined) words.push(say.oneStatement);
+  if (amountFrom !== undefined) words.push(say.atLeast(formatMoney(amountFrom)));
+  if (amountTo !== undefined) words.push(say.atMost(formatMoney(amountTo)));
+  if (q !== undefined) words.push(say.withWords(q));
+  return words;
 }
 
 /** Of a split row, those of its parts. */

@@ -12,7 +12,7 @@ import { route, type Call, type Route, type StepUp } from '../route.ts';
 import { fileMedia, takeAlong } from '../sheets/download.ts';
 import { beginDownload } from './begin.ts';
 import { download } from './schema.ts';
-import { printedRowsMax } from '../../activities/sheets/printed-transactions.ts';
+import { printedHead, printedRowsMax } from '../../activities/sheets/printed-transactions.ts';
 
 /** A list that can be taken along. */
 export interface ListExport<List extends ListName, Asked extends { format: FileFormat }> {
@@ -106,5 +106,5 @@ async function isTooLong<List extends ListName>(
 async function headOf({ principal, dependencies }: Call) {
   const tenant = await findTenant(dependencies.db, principal.tenantId);
   if (tenant === undefined) throw new Error('the tenant of a principal exists');
-  return { business: tenant.name, printedAt: instantFromEpochMs(dependencies.now()) };
+  return printedHead(tenant, instantFromEpochMs(dependencies.now()));
 }

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { BatchRow, PayoutBatch, RowCounts } from '../../db/payout-batches.ts';
+import { payoutInSwahili } from '../../domain/disbursements/in-swahili.ts';
 import { toPublicId } from '../../domain/ids.ts';
 import type { batchRow, payoutBatch } from './schema.ts';
 
@@ -32,12 +33,14 @@ export function showBatch(
 export function showRow(row: BatchRow): z.input<typeof batchRow> {
   const { ordinal, payeeMasked, amountCents, problem, receipt, disbursementId, secrets } = row;
   const isRead = 'payee' in secrets;
+  const detail = row.problemDetail ?? row.refusalDetail;
   return {
     ...{ ordinal, payeeMasked, amountCents, problem, receipt },
     state: problem === null ? (row.status ?? 'waiting') : 'error',
     name: isRead ? secrets.payeeName : '',
     reference: isRead ? (secrets.reference ?? '') : '',
-    detail: row.problemDetail ?? row.refusalDetail,
+    detail,
+    detailSw: detail === null ? null : payoutInSwahili(detail),
     disbursementId: disbursementId === null ? null : toPublicId('disbursement', disbursementId),
   };
 }

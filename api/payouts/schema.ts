@@ -90,7 +90,8 @@ export const batchRow = z.strictObject({
   reference: z.string(),
   amountCents: z.int().nullable(),
   problem: z.string().nullable(),
-  detail: z.string().nullable(),
+  detail: z.string().nullable().describe('What keeps the row from being paid, in English'),
+  detailSw: z.string().nullable().describe('The same in Swahili, where there is one'),
   disbursementId: publicIdSchema.nullable(),
   receipt: z.string().nullable(),
 });

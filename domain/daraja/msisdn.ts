@@ -1,5 +1,6 @@
 /** Phone numbers as M-PESA knows them: twelve digits, 2547… or 2541…. */
 import { refused, type Refusal } from '../refusal.ts';
+import { phrase } from '../sentence.ts';
 
 declare const msisdnBrand: unique symbol;
 /** `2547XXXXXXXX` or `2541XXXXXXXX`. Personal: sealed when stored, masked when shown. */
@@ -14,6 +15,13 @@ const forms: readonly [RegExp, (digits: string) => string][] = [
   [/^[17]\d{8}$/, (digits) => `254${digits}`],
 ];
 
+export const numberPhrases = {
+  'not-mobile': phrase(
+    'This is not a Kenyan mobile number. Write it like 0712 345 678 or 254712345678.',
+    'Hii si nambari ya simu ya mkononi ya Kenya. Iandike kama 0712 345 678 au 254712345678.',
+  ),
+} as const;
+
 /**
  * `0712 345 678`, `+254712345678`, `712345678` → `254712345678`. Anything else is refused: letters,
  * digits of other scripts, landlines, numbers of other countries.
@@ -22,10 +30,7 @@ export function parseMsisdn(text: string): MsisdnOutcome {
   const digits = text.replaceAll(/[\s-]/g, '').replace(/^\+/, '');
   const form = forms.find(([pattern]) => pattern.test(digits));
   if (form === undefined) {
-    return refused(
-      'msisdn-invalid',
-      'This is not a Kenyan mobile number. Write it like 0712 345 678 or 254712345678.',
-    );
+    return refused('msisdn-invalid', numberPhrases['not-mobile'].en);
   }
   return { ok: true, msisdn: form[1](digits) as Msisdn };
 }

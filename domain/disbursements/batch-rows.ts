@@ -6,6 +6,7 @@ import { parseMsisdn, maskMsisdn } from '../daraja/msisdn.ts';
 import { payoutMinimum, providerMaxima } from '../limits/terms.ts';
 import { cents, formatMoney, sum, type Cents } from '../money.ts';
 import { refused, type Outcome } from '../refusal.ts';
+import { tellBatchRow } from './batch-row-phrases.ts';
 import { paysToPhone, type DisbursementKind, type Payee } from './terms.ts';
 
 export const batchRowsMax = 1_000;
@@ -119,7 +120,7 @@ export function readBatchRows(
       seen.set(key, row.ordinal);
       return row;
     }
-    const detail = `Same payee, amount and reference as row ${first}. Give each a reference of its own if both are meant.`;
+    const detail = tellBatchRow('repeated', { row: first });
     return { ...row, problem: { code: 'repeated' as const, detail } };
   });
   const payable = rows.flatMap(({ problem, amountCents }) =>
@@ -159,11 +160,11 @@ function payeeOf(
     return { payee: { kind: 'msisdn', msisdn }, masked: maskMsisdn(msisdn) };
   }
   if (!/^\d{5,7}$/.test(number)) {
-    return problem('payee-invalid', 'A business number has 5 to 7 digits.');
+    return problem('payee-invalid', tellBatchRow('business-number'));
   }
   if (kind === 'buy-goods') return { payee: { kind: 'till', number }, masked: number };
   if (!/^[\w./-]{1,13}$/.test(account)) {
-    return problem('payee-invalid', 'The account at the pay bill has 1 to 13 letters or digits.');
+    return problem('payee-invalid', tellBatchRow('account-at-paybill'));
   }
   return { payee: { kind: 'pay-bill', number, accountReference: account }, masked: number };
 }
@@ -172,19 +173,19 @@ const amountPattern = /^(\d{1,3}(?:,\d{3})+|\d{1,9})(?:\.(\d{1,2}))?$/;
 
 function amountOf(text: string, kind: DisbursementKind): { amountCents: Cents } | Problem {
   const match = amountPattern.exec(text.replace(/^kes\s*/i, ''));
-  if (match === null) return problem('amount-invalid', 'The amount must be written like 1500.');
+  if (match === null) return problem('amount-invalid', tellBatchRow('amount-form'));
   const [, whole = '', rest = ''] = match;
   if (/[1-9]/.test(rest)) {
-    return problem('amount-invalid', 'M-PESA pays whole shillings only.');
+    return problem('amount-invalid', tellBatchRow('whole-shillings'));
   }
   const amountCents = cents(Number(whole.replaceAll(',', '')) * 100);
   const least = paysToPhone(kind) ? payoutMinimum : cents(100);
   if (amountCents < least) {
-    return problem('amount-too-small', `The least that can be paid is ${formatMoney(least)}.`);
+    return problem('amount-too-small', tellBatchRow('too-small', { amount: formatMoney(least) }));
   }
   const most = providerMaxima['per-transaction'];
   if (amountCents > most) {
-    return problem('amount-too-large', `M-PESA pays at most ${formatMoney(most)} at a time.`);
+    return problem('amount-too-large', tellBatchRow('too-large', { amount: formatMoney(most) }));
   }
   return { amountCents };
 }
@@ -192,8 +193,7 @@ function amountOf(text: string, kind: DisbursementKind): { amountCents: Cents } 
 function textProblem(texts: readonly string[]): Problem['problem'] | undefined {
   const isPlain = texts.every((text) => text.length <= 100 && /^[^\p{Cc}]*$/u.test(text));
   if (isPlain) return undefined;
-  const detail = 'Name, reference and remarks have at most 100 characters each, all printable.';
-  return { code: 'text-invalid', detail };
+  return { code: 'text-invalid', detail: tellBatchRow('texts') };
 }
 
 function problem(code: RowProblem, detail: string): Problem {

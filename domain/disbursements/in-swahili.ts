@@ -2,6 +2,7 @@
 import { resultCodes } from '../daraja/result-codes.ts';
 import { interpreter } from '../phrasebook.ts';
 import { say } from '../sentence.ts';
+import { batchRowPhrases } from './batch-row-phrases.ts';
 import { limitNames, payoutPhrases } from './phrases.ts';
 
 const answersOfMpesa = Object.fromEntries(
@@ -11,5 +12,10 @@ const answersOfMpesa = Object.fromEntries(
   ]),
 );
 
-/** Why a payout waits for a second person, or was not sent or not paid. */
-export const payoutInSwahili = interpreter(payoutPhrases, limitNames, answersOfMpesa);
+/** Why a payout waits for a second person, was not sent or not paid, or a row of a list cannot be. */
+export const payoutInSwahili = interpreter(
+  payoutPhrases,
+  batchRowPhrases,
+  limitNames,
+  answersOfMpesa,
+);

@@ -61,4 +61,26 @@ describe('GET /v1/transactions/export?format=pdf', () => {
     expect(reading?.pageCount).toBe(1);
     expect(reading?.lines.join(' ')).toContain('0 transactions');
   });
+
+  test('a business that writes in Swahili prints in Swahili', async () => {
+    const somebody = await stage.tenant();
+    await stage.database.asOwner(
+      `update platform.tenants set settings = '{"language": "sw"}' where id = $1`,
+      [somebody.tenantId],
+    );
+    const query = 'format=pdf&direction=in,out&amountCents[gte]=50000&q=duka';
+    const response = await fetch(`${stage.baseUrl}/v1/transactions/export?${query}`, {
+      headers: { authorization: `Bearer ${await stage.token(somebody)}` },
+    });
+    const [reading] = readPdfs([{ bytes: new Uint8Array(await response.arrayBuffer()) }]);
+    const text = reading?.lines.join(' ') ?? '';
+
+    expect(text).toContain('Miamala 0 · Zilizoingia KES 0.00 · Zilizotoka KES 0.00');
+    expect(text).toContain(
+      'Zilizochaguliwa: mwelekeo in au out; angalau KES 500.00; yenye maneno "duka"',
+    );
+    expect(text).toContain('Ukurasa 1 wa 1');
+    expect(text).toContain('Wakati (Nairobi)');
+    expect(text).not.toContain('Transactions');
+  });
 });

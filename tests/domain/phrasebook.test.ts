@@ -1,5 +1,6 @@
 /** What is stored in English is said in Swahili with the same figures, however it was composed. */
 import fc from 'fast-check';
+import { batchRowPhrases } from '../../domain/disbursements/batch-row-phrases.ts';
 import { limitNames, payoutPhrases } from '../../domain/disbursements/phrases.ts';
 import { payoutInSwahili } from '../../domain/disbursements/in-swahili.ts';
 import { judgePayout } from '../../domain/authorisation/fraud.ts';
@@ -45,6 +46,7 @@ const books: readonly (readonly [Phrases, (english: string) => string | null])[]
   [railWords, categoryInSwahili],
   [guessPhrases, guessInSwahili],
   [payoutPhrases, payoutInSwahili],
+  [batchRowPhrases, payoutInSwahili],
   [limitNames, payoutInSwahili],
 ];
 const phrases = books.flatMap(([book, inSwahili]) =>

@@ -1,4 +1,5 @@
 /** Payouts and lists of payouts in every state a person can meet. */
+import { batchRowPhrases } from '../../../domain/disbursements/batch-row-phrases.ts';
 import { payoutInSwahili } from '../../../domain/disbursements/in-swahili.ts';
 import { payoutWords } from '../../../domain/disbursements/phrases.ts';
 import type { Batch, BatchRow } from '../../../web/src/payouts/batch-types.ts';
@@ -118,7 +119,7 @@ function aRow(ordinal: number, differences: Partial<BatchRow>): BatchRow {
   return {
     ...{ ordinal, state: 'waiting', payeeMasked: '2547******45', name: 'Otieno Odhiambo' },
     ...{ reference: `EMP-${ordinal}`, amountCents: 250_000, problem: null, detail: null },
-    ...{ disbursementId: null, receipt: null },
+    ...{ detailSw: null, disbursementId: null, receipt: null },
     ...differences,
   };
 }
@@ -131,7 +132,8 @@ function rowsOf(batch: Batch): BatchRow[] {
     aRow(3, isOver ? { state: 'refused', detail: 'The payee cannot receive.' } : {}),
     aRow(4, {
       ...{ state: 'error', problem: 'amount-invalid', amountCents: null, name: '' },
-      detail: 'M-PESA pays whole shillings only.',
+      detail: batchRowPhrases['whole-shillings'].en,
+      detailSw: batchRowPhrases['whole-shillings'].sw,
     }),
   ];
 }
