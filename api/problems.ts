@@ -102,8 +102,9 @@ const fileProblemEntries = {
   'file-too-large': {
     status: 413,
     title: 'The file is too large',
-    cause: 'PDFs and workbooks are limited to 20 MB, CSV files to 64 MB.',
-    fix: 'Ask for a shorter period, or split the file.',
+    cause:
+      'PDFs and workbooks of statements are limited to 20 MB, CSV files to 64 MB, receipts on a transaction to 5 MB.',
+    fix: 'Ask for a shorter period, split the file, or send a smaller picture.',
   },
   'password-needed': {
     status: 422,

@@ -4,6 +4,7 @@ import type { RowChangeId, StatementId, TransactionId } from '../domain/ids.ts';
 import type { Instant } from '../domain/time.ts';
 import type { TenantHandle } from './database.ts';
 import type { RowChange } from './row-changes.ts';
+import { attachActions } from './row-attachments.ts';
 import { markAction } from './row-marks.ts';
 import { papersOf } from './transaction-papers.ts';
 
@@ -26,7 +27,8 @@ export type RowEvent =
       removed: number;
       note: 'kept' | 'written' | 'removed';
       actor: string;
-    };
+    }
+  | { kind: 'attachment'; at: Instant; deed: keyof typeof attachActions; actor: string };
 
 interface ChangeOfRow {
   changeId: RowChangeId;
@@ -67,7 +69,8 @@ export async function historyOf(
     order by c.id`.execute(t.query);
   const posted = papers.rows.map((row) => ({ kind: 'posted' as const, ...row }));
   const marked = await markedEvents(t, transactionId);
-  return [...posted, ...changes.rows.flatMap(eventsOf), ...marked].sort((a, b) =>
+  const attached = await attachedEvents(t, transactionId);
+  return [...posted, ...changes.rows.flatMap(eventsOf), ...marked, ...attached].sort((a, b) =>
     a.at < b.at ? 1 : a.at > b.at ? -1 : 0,
   );
 }
@@ -99,4 +102,17 @@ async function markedEvents(t: TenantHandle, transactionId: TransactionId): Prom
     where object_id = ${transactionId} and object_kind = 'transaction' and action = ${markAction}
     order by seq`.execute(t.query);
   return found.rows.map((row) => ({ kind: 'marked' as const, ...row }));
+}
+
+/** What was noted of files that were put on the row and taken off it. */
+async function attachedEvents(t: TenantHandle, transactionId: TransactionId): Promise<RowEvent[]> {
+  const deeds = Object.entries(attachActions);
+  const found = await sql<Omit<Extract<RowEvent, { kind: 'attachment' }>, 'kind'>>`
+    select l.at, l.actor, d.deed
+    from ${t.table('audit_log')} l
+    join unnest(${deeds.map(([deed]) => deed)}::text[], ${deeds.map(([, action]) => action)}::text[])
+      as d (deed, action) on d.action = l.action
+    where l.object_id = ${transactionId} and l.object_kind = 'transaction'
+    order by l.seq`.execute(t.query);
+  return found.rows.map((row) => ({ kind: 'attachment' as const, ...row }));
 }

@@ -61,13 +61,13 @@ function noteDeed(before: string | null, after: string | null): 'kept' | 'writte
   return after === null ? 'removed' : 'written';
 }
 
-interface RowPlace {
+export interface RowPlace {
   accountId: AccountId;
   identity: string;
 }
 
 /** Whoever else marks the row waits for the end of this transaction. */
-async function lockRow(t: TenantHandle, id: TransactionId): Promise<RowPlace | undefined> {
+export async function lockRow(t: TenantHandle, id: TransactionId): Promise<RowPlace | undefined> {
   const found = await sql<RowPlace>`
     select account_id as "accountId", identity from ${t.table('transactions')}
     where id = ${id} and reversed_at is null for no key update`.execute(t.query);

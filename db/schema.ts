@@ -116,6 +116,7 @@ import type {
   DailyRollupsTable,
   DailyTotalsTable,
   MonthlyRollupsTable,
+  RowAttachmentsTable,
   RowChangeRowsTable,
   RowMarksTable,
   RowPartsTable,
@@ -141,6 +142,7 @@ export interface TenantSchema extends CollectionSchema {
   row_change_rows: RowChangeRowsTable;
   row_marks: RowMarksTable;
   row_parts: RowPartsTable;
+  row_attachments: RowAttachmentsTable;
   daily_rollups: DailyRollupsTable;
   daily_totals: DailyTotalsTable;
   monthly_rollups: MonthlyRollupsTable;

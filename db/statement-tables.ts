@@ -9,6 +9,7 @@ import type {
   UserId,
 } from '../domain/ids.ts';
 import type { Cents, Currency } from '../domain/money.ts';
+import type { AttachmentKind } from '../domain/statements/attachments.ts';
 import type {
   Channel,
   ColumnMapping,
@@ -89,7 +90,7 @@ export interface UploadsTable {
   file_name: string;
   size_bytes: Optional<number>;
   sha256: Optional<string>;
-  media_kind: Optional<MediaKind>;
+  media_kind: Optional<MediaKind | AttachmentKind>;
   created_by: UserId;
   created_at: CreatedAt;
   completed_at: Optional<Instant>;

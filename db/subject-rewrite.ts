@@ -74,6 +74,7 @@ const rewrites: Readonly<Record<SubjectRelation, Rewrite>> = {
   row_marks: rowMarks,
   row_changes: rowChanges,
   row_parts: (t, row, by) => ({ words: replaced(openedColumns(t, 'row_parts', row), by) }),
+  row_attachments: open('file_name'),
   callback_inbox: (t, row, by) => ({
     words: {
       body: callbackWithoutPerson(String(openedColumns(t, 'callback_inbox', row)['body']), by),
@@ -94,7 +95,8 @@ export async function replacePerson(
   await sql`update ${t.table(relation)} r set ${sql.join(sets)}
     where ${keyOf(t, source, row)}`.execute(t.query);
   if (relation === 'statement_lines') await followLine(t, row, columns);
-  if (relation === 'statements') await followUpload(t, row, columns);
+  if (relation === 'statements') await followUpload(t, row['upload_id'], columns);
+  if (relation === 'row_attachments') await followUpload(t, row['id'], columns);
 }
 
 function wordsOf<Words>(t: Sealing, relation: SubjectRelation, row: ExportedRow): Words {
@@ -303,10 +305,10 @@ function tagsWithout(tags: unknown, by: Replacement): string[] {
   return [tags].flat().map((tag) => tagWithout(String(tag), (text) => withoutPerson(text, by)));
 }
 
-/** The file a statement was read from is called what the statement says. */
+/** The file a statement was read from, or that is on a row, is called what these say. */
 async function followUpload(
   t: TenantHandle,
-  { upload_id: uploadId }: ExportedRow,
+  uploadId: unknown,
   { file_name: name }: Columns,
 ): Promise<void> {
   if (typeof uploadId !== 'string' || typeof name !== 'string') return;

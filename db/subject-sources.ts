@@ -26,6 +26,7 @@ export const subjectKinds = [
   'rowMark',
   'rowChange',
   'rowPart',
+  'attachment',
 ] as const;
 export type SubjectKind = (typeof subjectKinds)[number];
 
@@ -48,6 +49,7 @@ export const subjectRelations = [
   'row_marks',
   'row_changes',
   'row_parts',
+  'row_attachments',
 ] as const;
 export type SubjectRelation = (typeof subjectRelations)[number];
 
@@ -149,6 +151,7 @@ export const subjectSources: readonly SubjectSource[] = [
     isSettled: ended('r.status', 'done', 'undone'),
   },
   { ...own, kind: 'rowPart', relation: 'row_parts' },
+  { ...own, kind: 'attachment', relation: 'row_attachments', clear: ['file_name'] },
 ];
 
 /** Behind which row a look goes on; without an id, at the first row of the relation. */

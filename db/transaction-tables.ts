@@ -1,6 +1,7 @@
 /** Tenant tables of posted money: transactions, where they were seen, and the daily figures. */
 import type {
   AccountId,
+  AttachmentId,
   RowChangeId,
   RowMarkId,
   RowPartId,
@@ -143,6 +144,17 @@ export interface RowMarksTable {
   tags: string[];
   note_sealed: Optional<Buffer>;
   created_at: CreatedAt;
+}
+
+/** A photo or a PDF on a row, by what the row is; its bytes are the upload of the same id. */
+export interface RowAttachmentsTable {
+  tenant_id: TenantId;
+  id: AttachmentId;
+  account_id: AccountId;
+  identity: string;
+  file_name: string;
+  created_at: CreatedAt;
+  removed_at: Optional<Instant>;
 }
 
 /** What one part of a split row was for. */

@@ -7,6 +7,7 @@ import type { Channel, Direction } from '../domain/statements/terms.ts';
 import type { BusinessDate, Instant } from '../domain/time.ts';
 import type { TenantHandle } from './database.ts';
 import type { PageReader } from './page-reader.ts';
+import { attachmentsOf, type Attachment } from './row-attachments.ts';
 import { openNote } from './row-marks.ts';
 import { openRow } from './row-secrets.ts';
 import { afterReceipts } from './search-ways.ts';
@@ -140,6 +141,8 @@ export interface TransactionDetail extends Transaction {
   children: { id: TransactionId; amountCents: Cents; purpose: string }[];
   /** Every live statement that shows the row. */
   sources: StatementPlace[];
+  /** Photos and PDFs people put on it. */
+  attachments: Attachment[];
 }
 
 /** One live transaction with its charges and its paper. */
@@ -162,7 +165,9 @@ export async function findTransaction(
       on l.statement_id = x.statement_id and l.ordinal = x.ordinal
     where x.transaction_id = ${transactionId} order by s.created_at, s.id`.execute(t.query);
   const { raw, reason } = found.secrets;
-  return { ...found.row, raw, reason, children: children.rows, sources: sources.rows };
+  const attachments = await attachmentsOf(t, transactionId);
+  const beside = { children: children.rows, sources: sources.rows, attachments };
+  return { ...found.row, raw, reason, ...beside };
 }
 
 /**

@@ -4,6 +4,7 @@
  */
 import { sql } from 'kysely';
 import type { TenantId, UserId } from '../domain/ids.ts';
+import { attachmentHoursKept, type AttachmentKind } from '../domain/statements/attachments.ts';
 import type { MediaKind } from '../domain/statements/terms.ts';
 import type { Instant } from '../domain/time.ts';
 import type { Database, OperatorHandle, TenantHandle } from './database.ts';
@@ -13,7 +14,7 @@ export interface Upload {
   fileName: string;
   sizeBytes: number | null;
   sha256: string | null;
-  mediaKind: MediaKind | null;
+  mediaKind: MediaKind | AttachmentKind | null;
   createdBy: UserId;
   createdAt: Instant;
   completedAt: Instant | null;
@@ -56,7 +57,12 @@ export async function appendChunk(
 /** Notes that every chunk is stored, and what the whole file is. */
 export async function completeUpload(
   t: TenantHandle,
-  upload: { id: string; sizeBytes: number; sha256: string; mediaKind: MediaKind },
+  upload: {
+    id: string;
+    sizeBytes: number;
+    sha256: string;
+    mediaKind: MediaKind | AttachmentKind;
+  },
 ): Promise<void> {
   await t.query
     .updateTable('uploads')
@@ -130,15 +136,21 @@ export async function deleteUpload(t: TenantHandle, uploadId: string): Promise<v
 }
 
 /**
- * Removes uploads, of all tenants, that became no statement within an hour; returns how many. No
- * upload can still be under way then: the gateway ends a request after five minutes.
+ * Removes uploads, of all tenants, that became no statement and no file on a row within an hour;
+ * returns how many. No upload can still be under way then: the gateway ends a request after five
+ * minutes. Files that were taken off their row a day ago go as well.
  */
 export async function sweepOrphanUploads(o: OperatorHandle): Promise<number> {
+  await sql`delete from ${o.table('row_attachments')} a
+    where a.removed_at < now() - make_interval(hours => ${attachmentHoursKept})`.execute(o.query);
   const done = await sql`
     delete from ${o.table('uploads')} u
     where u.created_at < now() - interval '1 hour' and not exists (
       select from ${o.table('statements')} s
-      where s.tenant_id = u.tenant_id and s.upload_id = u.id)`.execute(o.query);
+      where s.tenant_id = u.tenant_id and s.upload_id = u.id)
+    and not exists (
+      select from ${o.table('row_attachments')} a
+      where a.tenant_id = u.tenant_id and a.id = u.id)`.execute(o.query);
   return Number(done.numAffectedRows ?? 0);
 }
 

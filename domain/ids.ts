@@ -46,6 +46,7 @@ const prefixes = {
   rowChange: 'rch',
   rowMark: 'rmk',
   rowPart: 'rpt',
+  attachment: 'att',
 } as const;
 
 export type IdKind = keyof typeof prefixes;
@@ -70,6 +71,7 @@ export type RowChangeId = Id<'rowChange'>;
 export type DownloadId = Id<'download'>;
 export type RowMarkId = Id<'rowMark'>;
 export type RowPartId = Id<'rowPart'>;
+export type AttachmentId = Id<'attachment'>;
 export type SavedViewId = Id<'savedView'>;
 export type NoticeId = Id<'notice'>;
 export type CustomerId = Id<'customer'>;

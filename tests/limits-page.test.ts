@@ -16,6 +16,12 @@ import {
 } from '../domain/downloads/terms.ts';
 import { addressQuota, tenantQuotas, type Quota } from '../domain/edge/quota.ts';
 import { noticeDays } from '../domain/notices/terms.ts';
+import {
+  attachedBytesMax,
+  attachmentBytesMax,
+  attachmentHoursKept,
+  attachmentsMax,
+} from '../domain/statements/attachments.ts';
 import { patternDaysMax } from '../domain/statements/patterns.ts';
 import { tagLengthMax, tagsMax } from '../domain/statements/tags.ts';
 
@@ -49,6 +55,10 @@ test.each([
   ['Lists made in the background', `${hoursKept} hours`],
   ['Tags of a row', count(tagsMax)],
   ['Letters of a tag', count(tagLengthMax)],
+  ['Receipts on a row', count(attachmentsMax)],
+  ['A receipt on a row', megabytes(attachmentBytesMax)],
+  ['Receipts of a business', `${attachedBytesMax / 2 ** 30} GB`],
+  ['A receipt that was taken off a row', `${attachmentHoursKept} hours`],
   ['Days of busy hours', count(patternDaysMax)],
   ['Numbers shown in an hour', count(shownPerHourMax)],
   ['Plan Starter', rate(tenantQuotas.starter)],

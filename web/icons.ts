@@ -39,6 +39,7 @@ export const bundledIcons: string[] = [
   'fingerprint',
   'folder',
   'hourglass',
+  'image',
   'inbox',
   'key-round',
   'keyboard',

@@ -38,6 +38,24 @@ export const rowChangeProblems = {
     cause: 'A row has at most 20 tags.',
     fix: 'Take one off first.',
   },
+  'not-a-receipt': {
+    status: 415,
+    title: 'This is no picture and no PDF',
+    cause: 'By its content the file is neither a JPEG, a PNG, a WebP picture nor a PDF.',
+    fix: 'Send a photo of the receipt, or its PDF.',
+  },
+  'too-many-attachments': {
+    status: 409,
+    title: 'Too many files on one transaction',
+    cause: 'A transaction has at most 5 files.',
+    fix: 'Take one off first.',
+  },
+  'attachments-full': {
+    status: 409,
+    title: 'There is no room for more receipts',
+    cause: 'The files on the transactions of a business have at most 2 GB together.',
+    fix: 'Take files off that nobody needs; their room is free a day later.',
+  },
   'cannot-take-back': {
     status: 409,
     title: 'This change cannot be taken back',

@@ -18,6 +18,7 @@ import {
 import { tierOf } from '../../db/tenant-tier.ts';
 import { completeUpload } from '../../db/uploads.ts';
 import { toPublicId } from '../../domain/ids.ts';
+import type { MediaKind } from '../../domain/statements/terms.ts';
 import { sealReference, sealTicket } from '../../temporal/password-tickets.ts';
 import { statementWorkflowId } from '../../temporal/workflow-ids.ts';
 import type { WorkflowStart } from '../../workflows/types.ts';
@@ -31,6 +32,7 @@ export interface AcceptedUpload {
   isDuplicate: boolean;
 }
 
+type ReceivedStatement = ReceivedUpload<MediaKind>;
 type IngestStart = Extract<WorkflowStart, { workflow: 'ingestStatement' }>;
 
 /** Another request stored a statement of the same bytes between our look and our insert. */
@@ -40,7 +42,7 @@ class Overtaken extends Error {}
 export async function acceptUpload(
   call: Call,
   uploadId: string,
-  received: ReceivedUpload,
+  received: ReceivedStatement,
 ): Promise<AcceptedUpload> {
   const { db } = call.dependencies;
   const { tenantId } = call.principal;
@@ -88,7 +90,7 @@ async function record(
   call: Call,
   upload: {
     uploadId: string;
-    received: ReceivedUpload;
+    received: ReceivedStatement;
     ticket: string | undefined;
     flags: NonNullable<IngestStart['input']['flags']>;
   },

@@ -3,9 +3,7 @@
  * them, and hands them on in pieces of one megabyte, so that no file is ever whole in memory.
  */
 import { createHash } from 'node:crypto';
-import { sniffBytes, sniffStatement } from '../../activities/parser/sniff.ts';
-import type { MediaKind } from '../../domain/statements/terms.ts';
-import { problem, type Problem } from '../problems.ts';
+import type { Problem } from '../problems.ts';
 
 /** Where the pieces go; `write` is only called after `begin`. */
 export interface UploadSink {
@@ -13,22 +11,39 @@ export interface UploadSink {
   write(piece: Buffer): Promise<void>;
 }
 
-export interface ReceivedFile {
+export interface ReceivedFile<Kind> {
   fileName: string;
   sizeBytes: number;
   /** Lower-case hexadecimal. */
   sha256: string;
-  mediaKind: MediaKind;
+  mediaKind: Kind;
+}
+
+/** What files are taken in, and what each is by its content. */
+export interface Intake<Kind> {
+  /** Bytes of the largest file. */
+  bytesMax: number;
+  /** Media types of a body that is the file itself. */
+  types: ReadonlySet<string>;
+  /** Fields a form may have beside its file. */
+  fields: ReadonlySet<string>;
+  /** What a file without a name is called. */
+  unnamed: string;
+  /** As many first bytes as `look` needs. */
+  headBytes: number;
+  /** What a file is by its beginning, and whether it is still small enough for that. */
+  look(head: Buffer, sizeBytes: number): { mediaKind: Kind } | Problem;
 }
 
 const pieceBytes = 1024 * 1024;
 
 /** Reads a file to its end, or as far as it takes to refuse it. */
-export async function takeBytes(
+export async function takeBytes<Kind>(
   chunks: AsyncIterable<Buffer>,
   fileName: string,
-  sink: UploadSink,
-): Promise<ReceivedFile | Problem> {
+  { sink, intake }: { sink: UploadSink; intake: Intake<Kind> },
+): Promise<ReceivedFile<Kind> | Problem> {
+  const { headBytes, look } = intake;
   const hash = createHash('sha256');
   const pending = new PendingBytes();
   let head: Buffer | undefined;
@@ -39,31 +54,18 @@ export async function takeBytes(
     pending.add(chunk);
     while (pending.size > pieceBytes) {
       // One byte more than the head may be: the file is not known to end here.
-      const looked = sniff(head ?? pending.peek(sniffBytes), Math.max(sizeBytes, sniffBytes + 1));
+      const looked = look(head ?? pending.peek(headBytes), Math.max(sizeBytes, headBytes + 1));
       if ('problem' in looked) return looked;
       if (head === undefined) await sink.begin(fileName);
-      head ??= pending.peek(sniffBytes);
+      head ??= pending.peek(headBytes);
       await sink.write(pending.take(pieceBytes));
     }
   }
-  const looked = sniff(head ?? pending.peek(sniffBytes), sizeBytes);
+  const looked = look(head ?? pending.peek(headBytes), sizeBytes);
   if ('problem' in looked) return looked;
   if (head === undefined) await sink.begin(fileName);
   if (pending.size > 0) await sink.write(pending.take(pending.size));
   return { fileName, sizeBytes, sha256: hash.digest('hex'), mediaKind: looked.mediaKind };
-}
-
-/** What the file is by its beginning, and whether it is still small enough for that. */
-function sniff(head: Buffer, sizeBytes: number): { mediaKind: MediaKind } | Problem {
-  const sniffed = sniffStatement(head, sizeBytes);
-  return sniffed.ok ? { mediaKind: sniffed.mediaKind } : refusalOf(sniffed.problem, sniffed.detail);
-}
-
-function refusalOf(code: string, detail: string): Problem {
-  if (code === 'empty-file' || code === 'encoding' || code === 'file-too-large') {
-    return problem(code, { detail });
-  }
-  return problem('unsupported-type', { detail });
 }
 
 /** Bytes that came in and were not handed on yet. */

@@ -4,32 +4,30 @@ import type { Request } from 'express';
 import { maskCardNumbers } from '../../domain/card-number.ts';
 import { followed, openDigest, type DigestCheck } from '../content-digest.ts';
 import { problem, type Problem } from '../problems.ts';
-import { takeBytes, type ReceivedFile, type UploadSink } from './byte-intake.ts';
+import { takeBytes, type Intake, type ReceivedFile, type UploadSink } from './byte-intake.ts';
 
-export interface ReceivedUpload {
-  file: ReceivedFile;
+export interface ReceivedUpload<Kind> {
+  file: ReceivedFile<Kind>;
   password: string | undefined;
 }
 
-/** No upload may be larger: the largest file and what multipart writes around it. */
-const requestBytesMax = 64 * 1024 * 1024 + 64 * 1024;
+/** What multipart writes around a file, at most. */
+const aroundBytesMax = 64 * 1024;
 /** A body has to move by this much in this time: one byte now and then only keeps a socket busy. */
 const idleMs = 15_000;
 const leastBytes = 1024;
-const rawTypes = new Set([
-  'application/octet-stream',
-  'application/pdf',
-  'text/csv',
-  'application/vnd.ms-excel',
-  'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
-]);
+
+interface Into<Kind> {
+  sink: UploadSink;
+  intake: Intake<Kind>;
+}
 
 /** The upload, or why it is refused; rejects when the sink fails. */
-export async function receiveUpload(
+export async function receiveUpload<Kind>(
   request: Request,
-  sink: UploadSink,
-): Promise<ReceivedUpload | Problem> {
-  if (Number(request.get('content-length') ?? 0) > requestBytesMax) {
+  into: Into<Kind>,
+): Promise<ReceivedUpload<Kind> | Problem> {
+  if (Number(request.get('content-length') ?? 0) > requestBytesMax(into)) {
     return problem('file-too-large');
   }
   const type = (request.get('content-type') ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
@@ -37,22 +35,27 @@ export async function receiveUpload(
     return problem('unsupported-media-type');
   }
   const isForm = type === 'multipart/form-data';
-  if (!isForm && !rawTypes.has(type)) return problem('unsupported-media-type');
+  if (!isForm && !into.intake.types.has(type)) return problem('unsupported-media-type');
   const digest = openDigest(request);
   if ('problem' in digest) return digest;
-  const received = await (isForm ? receiveForm : receiveRaw)(request, sink, digest);
+  const received = await (isForm ? receiveForm : receiveRaw)(request, into, digest);
   return 'problem' in received ? received : (digest.mismatch() ?? received);
 }
 
+function requestBytesMax({ intake }: Into<unknown>): number {
+  return intake.bytesMax + aroundBytesMax;
+}
+
 /** Like every refusal here it settles once; what the stream does afterwards no longer matters. */
-function receiveRaw(
+function receiveRaw<Kind>(
   request: Request,
-  sink: UploadSink,
+  into: Into<Kind>,
   digest: DigestCheck,
-): Promise<ReceivedUpload | Problem> {
+): Promise<ReceivedUpload<Kind> | Problem> {
   return new Promise((resolve, reject) => {
-    const stopWatching = watchStalls(request, { bytesMax: requestBytesMax, refuse: resolve });
-    takeBytes(followed(keptOpen(request), digest), fileNameOf(request.get('x-file-name')), sink)
+    const stopWatching = watchStalls(request, { bytesMax: requestBytesMax(into), refuse: resolve });
+    const name = fileNameOf(request.get('x-file-name'), into.intake.unnamed);
+    takeBytes(followed(keptOpen(request), digest), name, into)
       .then((file) => ('problem' in file ? file : { file, password: undefined }))
       .then(resolve, reject)
       .finally(stopWatching);
@@ -64,11 +67,11 @@ export async function* keptOpen(request: Request): AsyncGenerator<Buffer> {
   for await (const chunk of request.iterator({ destroyOnReturn: false })) yield chunk;
 }
 
-function receiveForm(
+function receiveForm<Kind>(
   request: Request,
-  sink: UploadSink,
+  into: Into<Kind>,
   digest: DigestCheck,
-): Promise<ReceivedUpload | Problem> {
+): Promise<ReceivedUpload<Kind> | Problem> {
   const form = openForm(request);
   if (form === undefined) {
     const detail = 'The Content-Type has no usable boundary.';
@@ -81,13 +84,14 @@ function receiveForm(
       settle();
     };
     const refuse = (refusal: Problem) => finish(() => resolve(refusal));
-    const stopWatching = watchStalls(request, { bytesMax: requestBytesMax, refuse });
+    const stopWatching = watchStalls(request, { bytesMax: requestBytesMax(into), refuse });
     const fields = new Map<string, string>();
-    let file: Promise<ReceivedFile | Problem> | undefined;
+    let file: Promise<ReceivedFile<Kind> | Problem> | undefined;
     const malformed = (detail: string) => refuse(problem('malformed-multipart', { detail }));
 
     form.on('field', (name, value, { valueTruncated }) => {
-      if (fields.has(name) || !isField(name)) malformed('A field is repeated or does not belong.');
+      const isKnown = into.intake.fields.has(name);
+      if (fields.has(name) || !isKnown) malformed('A field is repeated or does not belong.');
       else if (valueTruncated) malformed(`The field ${name} is too long.`);
       else fields.set(name, value);
     });
@@ -98,7 +102,7 @@ function receiveForm(
         malformed('There must be exactly one file, in the part named file.');
         return;
       }
-      file = takeBytes(stream, fileNameOf(filename), sink);
+      file = takeBytes(stream, fileNameOf(filename, into.intake.unnamed), into);
       file.then(
         (taken) => 'problem' in taken && refuse(taken),
         (error: unknown) => finish(() => reject(error)),
@@ -133,14 +137,10 @@ function openForm(request: Request) {
   }
 }
 
-function isField(name: string): boolean {
-  return name === 'password';
-}
-
-function withFields(
-  file: ReceivedFile | Problem,
+function withFields<Kind>(
+  file: ReceivedFile<Kind> | Problem,
   fields: ReadonlyMap<string, string>,
-): ReceivedUpload | Problem {
+): ReceivedUpload<Kind> | Problem {
   if ('problem' in file) return file;
   const password = fields.get('password');
   if (password !== undefined && password.length > 256) {
@@ -182,7 +182,7 @@ export function watchStalls(
  * The last path segment without control characters and card numbers, at most 200 characters; never
  * a path.
  */
-export function fileNameOf(given: string | undefined): string {
+function fileNameOf(given: string | undefined, unnamed: string): string {
   const decoded = decodeName(given ?? '');
   const name = decoded.split(/[/\\]/).at(-1) ?? '';
   // eslint-disable-next-line no-control-regex
@@ -190,7 +190,7 @@ export function fileNameOf(given: string | undefined): string {
     .toWellFormed()
     .replace(/[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, '');
   const short = [...maskCardNumbers(clean.trim()).text].slice(0, 200).join('');
-  return short === '' || short === '.' || short === '..' ? 'statement' : short;
+  return short === '' || short === '.' || short === '..' ? unnamed : short;
 }
 
 function decodeName(given: string): string {

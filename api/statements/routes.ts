@@ -22,6 +22,7 @@ import {
   statementStatuses,
   verdicts,
 } from './schema.ts';
+import { statementIntake } from './statement-intake.ts';
 import { openUploadStore } from './upload-store.ts';
 
 const uploadForm = z.strictObject({
@@ -73,7 +74,7 @@ async function storeAndAccept(call: Call) {
   const store = openUploadStore(db, { id: newUuid(now()), tenantId, createdBy: userId });
   let isKept = false;
   try {
-    const received = await receiveUpload(call.request, store);
+    const received = await receiveUpload(call.request, { sink: store, intake: statementIntake });
     if ('problem' in received) return received;
     const asked = { route: uploadKey, call, body: received.file.sha256 };
     return await withIdempotency(asked, async () => {

@@ -23,7 +23,7 @@ export function showTransaction(stored: Transaction): z.input<typeof transaction
 export function showTransactionDetail(
   stored: TransactionDetail,
 ): z.input<typeof transactionDetail> {
-  const { raw, reason, children, sources, ...row } = stored;
+  const { raw, reason, children, sources, attachments, ...row } = stored;
   return {
     ...showTransaction(row),
     raw,
@@ -32,6 +32,7 @@ export function showTransactionDetail(
     categoryReasonSw: row.categoryReason && categoryInSwahili(row.categoryReason),
     children: children.map((child) => ({ ...child, id: toPublicId('transaction', child.id) })),
     sources: sources.map(showPlace),
+    attachments: attachments.map((one) => ({ ...one, id: toPublicId('attachment', one.id) })),
   };
 }
 
@@ -44,7 +45,7 @@ export function showRowEvent(
     return { ...event, statementId: toPublicId('statement', event.statementId) };
   }
   const actorName = names.get(event.actor) ?? null;
-  if (event.kind === 'marked') return { ...event, actorName };
+  if (event.kind === 'marked' || event.kind === 'attachment') return { ...event, actorName };
   const { changeId, ...said } = event;
   return { ...said, changeId: toPublicId('rowChange', changeId), actorName };
 }

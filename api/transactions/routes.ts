@@ -17,6 +17,7 @@ import { centsSchema, idSchema, instantSchema, pageQuery } from '../primitives.t
 import { problem } from '../problems.ts';
 import { idFor } from '../request-id.ts';
 import { route, type Route } from '../route.ts';
+import { attach, detach, fetchAttachment, reattach } from './attachment-routes.ts';
 import { begun, exported } from './export-route.ts';
 import { filterFields, filterOf, orderFields, orders } from './filter.ts';
 import { mark } from './mark-route.ts';
@@ -176,4 +177,5 @@ const history = route({
 export const transactionRoutes: readonly Route[] = [
   ...[list, summary, exported, begun, read],
   ...[history, categorise, mark, split, join],
+  ...[attach, fetchAttachment, detach, reattach],
 ];

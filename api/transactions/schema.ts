@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { categories } from '../../domain/categories/terms.ts';
 import { cents, type Cents } from '../../domain/money.ts';
+import { attachmentKinds } from '../../domain/statements/attachments.ts';
 import { noteLengthMax, parseTag, tagsMax } from '../../domain/statements/tags.ts';
 import { partNoteLengthMax, partsMax, partsMin } from '../../domain/statements/parts.ts';
 import { channels } from '../../domain/statements/terms.ts';
@@ -83,6 +84,17 @@ const transactionFields = {
 export const transaction = z.strictObject(transactionFields).meta({ id: 'Transaction' });
 export type Transaction = z.infer<typeof transaction>;
 
+const attachment = z
+  .strictObject({
+    id: publicIdSchema,
+    fileName: z.string(),
+    kind: z.enum(attachmentKinds),
+    sizeBytes: z.int(),
+    createdAt: instantSchema,
+  })
+  .meta({ id: 'Attachment' });
+export type Attachment = z.infer<typeof attachment>;
+
 /** A transaction with its charges, the row as printed, and every statement that shows it. */
 export const transactionDetail = z
   .strictObject({
@@ -95,6 +107,7 @@ export const transactionDetail = z
     reasonSw: z.string().nullable().describe('The same in Swahili'),
     categoryReasonSw: z.string().nullable().describe('The same in Swahili'),
     sources: z.array(statementPlace),
+    attachments: z.array(attachment).describe('Photos and PDFs people put on it'),
   })
   .meta({ id: 'TransactionDetail' });
 export type TransactionDetail = z.infer<typeof transactionDetail>;
@@ -183,6 +196,10 @@ export const transactionHistory = z
         z.strictObject({
           ...{ kind: z.literal('marked'), at, added: z.int(), removed: z.int() },
           note: z.enum(['kept', 'written', 'removed']),
+          ...{ actor: z.string(), actorName: z.string().nullable() },
+        }),
+        z.strictObject({
+          ...{ kind: z.literal('attachment'), at, deed: z.enum(['added', 'removed', 'restored']) },
           ...{ actor: z.string(), actorName: z.string().nullable() },
         }),
       ]),

@@ -55,6 +55,7 @@ import { returnedCheck } from './0094_returned_check.ts';
 import { earnedByTwo } from './0097_earned_by_two.ts';
 import { tagChanges } from './0100_tag_changes.ts';
 import { splits } from './0101_splits.ts';
+import { attachments } from './0102_attachments.ts';
 import { mendedRejects } from './0103_mended_rejects.ts';
 import { flagRequests } from './0105_flag_requests.ts';
 import { untiedRows } from './0113_untied_rows.ts';
@@ -129,6 +130,7 @@ export const migrations: readonly Migration[] = [
   subjectReports,
   tagChanges,
   splits,
+  attachments,
   mendedRejects,
   flagRequests,
   untiedRows,

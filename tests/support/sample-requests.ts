@@ -9,6 +9,7 @@ export const idKinds: Readonly<Record<string, IdKind>> = {
   '/v1/statements/': 'statement',
   '/v1/operations/': 'operation',
   '/v1/transactions/': 'transaction',
+  '/v1/attachments/': 'attachment',
   '/v1/accounts/': 'account',
   '/v1/ledger/accounts/': 'ledgerAccount',
   '/v1/ledger/transactions/': 'ledgerTransaction',
@@ -55,6 +56,7 @@ export const bodies: Readonly<Record<string, unknown>> = {
   '/v1/row-changes/{id}/undo': {},
   '/v1/transactions/{id}/category': { category: 'rent', was: null },
   '/v1/transactions/{id}/join': {},
+  '/v1/attachments/{id}/restore': {},
   '/v1/transactions/{id}/split': {
     was: null,
     parts: [

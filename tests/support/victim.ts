@@ -38,6 +38,7 @@ import { aCollection, aShortcode } from './collections.ts';
 import { aPayout } from './payouts.ts';
 import { aSession } from './tenants.ts';
 import { openChange } from '../../db/row-changes.ts';
+import { anAttachment } from './attachments.ts';
 import { markRow } from '../../db/row-marks.ts';
 import { settleIn } from './tiers.ts';
 
@@ -66,12 +67,13 @@ export async function aVictim(stage: ApiStage, tier: TenantTier): Promise<Victim
       .id,
     operationId: await anOperation(t, { userId, statementId }),
   }));
-  await db.withTenant(tenantId, (t) =>
-    markRow(t, {
+  const attachment = await db.withTenant(tenantId, async (t) => {
+    await markRow(t, {
       ...{ transactionId, add: ['school-trip'], remove: [], note: `for ${mark}` },
       ...{ actor: `user:${userId}`, requestId: randomUUID() },
-    }),
-  );
+    });
+    return anAttachment(t, { transactionId, userId, fileName: `${mark}.png` });
+  });
   const sessionId = await aSession(db, { userId, tenantId });
   const apiKeyId = id('apiKey', randomUUID());
   await withKeysOf(db, tenantId, (p) =>
@@ -99,7 +101,7 @@ export async function aVictim(stage: ApiStage, tier: TenantTier): Promise<Victim
   return {
     ...{ tenantId, userId, token, mark },
     ids: {
-      ...{ tenantExport, flagRequest },
+      ...{ tenantExport, flagRequest, attachment },
       ...money,
       ...{ tenant: tenantId, user: userId, statement: statementId, account: accountId },
       apiKey: apiKeyId,

@@ -19,6 +19,7 @@ import { answerMoney } from './fixture-money.ts';
 import { answerShell } from './fixture-search.ts';
 import { answerShortcodes } from './fixture-shortcodes.ts';
 import { answerTeam, invitationPreview } from './fixture-team.ts';
+import { answerAttachments } from './fixture-attachments.ts';
 import { answerChanges } from './fixture-changes.ts';
 import { answerViews } from './fixture-views.ts';
 import { ago, fixtureStatements, operationOf } from './fixture-statements.ts';
@@ -67,11 +68,9 @@ export async function answerApi(call: Call): Promise<void> {
   if (who === 'broken') return refuse(call, 503, 'unavailable');
   if (who === 'denied') return refuse(call, 403, 'forbidden');
   const file = answerDownloads(path, { method: request.method, who });
-  if (file !== undefined) {
-    return typeof file.body === 'string'
-      ? sendText(call, file.body)
-      : send(call, file.status, file.body);
-  }
+  if (typeof file?.body === 'string') return sendText(call, file.body);
+  if (file !== undefined) return send(call, file.status, file.body);
+  if (await answerAttachments(call, { path, rows })) return;
   if (path.startsWith('/statements'))
     return answerStatements(call, path.slice('/statements'.length), who);
   if (path.startsWith('/operations'))

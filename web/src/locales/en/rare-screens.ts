@@ -81,6 +81,7 @@ export const rareScreens = {
       rowMark: 'Tags and note of a row',
       rowChange: 'A change of many rows',
       rowPart: 'Part of a split row',
+      attachment: 'Receipt on a row',
     },
   },
   leaving: {

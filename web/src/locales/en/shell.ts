@@ -111,7 +111,8 @@ export const shell = {
     'empty-file': 'The file is empty.',
     'unsupported-type':
       'This kind of file cannot be read. Send the PDF, CSV or Excel file as you got it.',
-    'file-too-large': 'The file is too large: 20 MB for PDF and Excel, 64 MB for CSV.',
+    'file-too-large':
+      'The file is too large: 20 MB for PDF and Excel, 64 MB for CSV, 5 MB for a receipt.',
     'password-needed': 'The file is locked and waits for its password.',
     'password-wrong': 'The file does not open with this password.',
     'malformed-pdf': 'The PDF is damaged. Download it again.',
@@ -133,6 +134,10 @@ export const shell = {
     'no-number': 'There is no phone number here.',
     'numbers-used-up': 'You were shown 30 numbers within an hour. Try again later.',
     'too-many-tags': 'A row has at most 20 tags. Take one off first.',
+    'not-a-receipt': 'This is neither a picture nor a PDF.',
+    'too-many-attachments': 'A transaction has at most 5 files. Take one off first.',
+    'attachments-full':
+      'There is no room for more receipts. Take off what nobody needs; the room is free a day later.',
     'too-many-to-print':
       'A PDF holds at most 5,000 rows. Choose a shorter period, or take CSV or Excel.',
     'flag-request-needed': 'A second operator has to agree to this change. Ask for it.',

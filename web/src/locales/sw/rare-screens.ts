@@ -81,6 +81,7 @@ export const rareScreens = {
       rowMark: 'Lebo na maelezo ya muamala',
       rowChange: 'Badiliko la miamala mingi',
       rowPart: 'Sehemu ya muamala uliogawanywa',
+      attachment: 'Risiti kwenye muamala',
     },
   },
   leaving: {
