@@ -7,7 +7,7 @@ import { listShortcodes, type Shortcode } from '../../db/shortcodes.ts';
 import { isOpen } from '../../domain/collections/terms.ts';
 import { promptMs, unresolvedAfterMs } from '../../domain/collections/wait-ladder.ts';
 import { meaningOf, type ResultMeaning } from '../../domain/daraja/result-codes.ts';
-import { toPublicId, type ShortcodeId } from '../../domain/ids.ts';
+import { toPublicId, type ShortcodeId, type TransactionId } from '../../domain/ids.ts';
 import type { Cents } from '../../domain/money.ts';
 import { epochMsOf, instantFromEpochMs, type Instant } from '../../domain/time.ts';
 import type { collection, collectionDetail } from './schema.ts';
@@ -87,6 +87,8 @@ export function showCollectionDetail(
     witnesses: readonly StoredWitness[];
     events: readonly CollectionEvent[];
     leftToRefundCents: Cents | null;
+    /** The row of a statement that proves it. */
+    transactionId: TransactionId | null;
   },
   showing: Showing,
 ): z.input<typeof collectionDetail> {
@@ -96,6 +98,7 @@ export function showCollectionDetail(
     ledgerTransactionId:
       ledgerTransactionId && toPublicId('ledgerTransaction', ledgerTransactionId),
     leftToRefundCents: told.leftToRefundCents,
+    transactionId: told.transactionId && toPublicId('transaction', told.transactionId),
     witnesses: told.witnesses.map(({ id: _id, callbackId, ...said }) => ({
       ...said,
       callbackId: callbackId && toPublicId('callback', callbackId),

@@ -5,6 +5,7 @@ import { noteUnpaidEnd } from '../../db/collection-ends.ts';
 import { listCollectionEvents } from '../../db/collection-events.ts';
 import { listCollections, summariseCollections } from '../../db/collection-lists.ts';
 import type { Collection } from '../../db/collection-record.ts';
+import { rowOfPayment } from '../../db/linked-payments.ts';
 import { listWitnesses } from '../../db/collection-witnesses.ts';
 import { findCollection, lockCollection, patchCollection } from '../../db/collections.ts';
 import { findCustomer } from '../../db/customers.ts';
@@ -186,12 +187,14 @@ const read = route({
       const events = await listCollectionEvents(t, id, { afterSeq: 0, limit: timelineMax });
       const showing = { shortcodes: await shortcodesOf(t), runUrl: temporal.runUrl };
       const leftToRefundCents = await leftOf(t, stored);
-      return showCollectionDetail(stored, { witnesses, events, leftToRefundCents }, showing);
+      const transactionId = await rowOfPayment(t, { receipt: stored.receipt, direction: 'in' });
+      const told = { witnesses, events, leftToRefundCents, transactionId };
+      return showCollectionDetail(stored, told, showing);
     };
     const found = await db.withTenant(principal.tenantId, work, { readOnly: true });
     if (found === undefined) return problem('not-found');
-    const { version, timeline, leftToRefundCents: left } = found;
-    const tagged = entityTag(`${version * 10_000 + timeline.length}-${left ?? ''}`);
+    const { version, timeline, leftToRefundCents: left, transactionId: row } = found;
+    const tagged = entityTag(`${version * 10_000 + timeline.length}-${left ?? ''}-${row ?? ''}`);
     return { status: 200, body: found, headers: { ETag: tagged } };
   },
 });

@@ -135,6 +135,9 @@ export const collectionDetail = z
     leftToRefundCents: centsSchema
       .nullable()
       .describe('What may still be given back; null until it is paid with a receipt'),
+    transactionId: publicIdSchema
+      .nullable()
+      .describe('The row of a posted statement that proves it'),
     witnesses: z.array(witness),
     timeline: z.array(timelineEntry),
   })

@@ -1,10 +1,11 @@
 /** A payout with what was said about it, as one moment has it. */
 import { findDisbursement, type Disbursement } from '../../db/disbursements.ts';
+import { rowOfPayment } from '../../db/linked-payments.ts';
 import { latestClosing, type PayoutClosing } from '../../db/payout-closings.ts';
 import { latestReturn, type PayoutReturn } from '../../db/payout-returns.ts';
 import { evidenceAbout } from '../../db/payout-evidence.ts';
 import type { Evidence } from '../../domain/disbursements/decide.ts';
-import type { DisbursementId } from '../../domain/ids.ts';
+import type { DisbursementId, TransactionId } from '../../domain/ids.ts';
 import type { Call } from '../route.ts';
 
 export interface PayoutDetail {
@@ -14,6 +15,8 @@ export interface PayoutDetail {
   closing: PayoutClosing | undefined;
   /** The newest word about its money coming back. */
   returned: PayoutReturn | undefined;
+  /** The row of a statement that proves it. */
+  transactionId: TransactionId | null;
 }
 
 /** Undefined when the tenant has no such payout. */
@@ -28,7 +31,9 @@ export function readDetail(
       if (payout === undefined) return undefined;
       const closing = await latestClosing(t, id);
       const returned = await latestReturn(t, id);
-      return { payout, evidence: await evidenceAbout(t, id), closing, returned };
+      const transactionId = await rowOfPayment(t, { receipt: payout.receipt, direction: 'out' });
+      const evidence = await evidenceAbout(t, id);
+      return { payout, evidence, closing, returned, transactionId };
     },
     { readOnly: true },
   );

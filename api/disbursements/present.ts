@@ -53,9 +53,10 @@ export function showDisbursementDetail(
   known: PayoutDetail,
   { runUrl, by }: { runUrl: (workflowId: string) => string; by: Principal },
 ): z.input<typeof disbursementDetail> {
-  const { payout, evidence, closing, returned } = known;
+  const { payout, evidence, closing, returned, transactionId } = known;
   return {
     ...showDisbursement(payout, runUrl),
+    transactionId: transactionId && toPublicId('transaction', transactionId),
     canClose: isClosable(payout),
     closing: closing === undefined ? null : showWord(closing, by),
     canReturn: isReturnable(payout) && !isComingBack(returned),

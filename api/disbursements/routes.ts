@@ -187,8 +187,11 @@ const read = route({
 });
 
 /** Changes with everything that is shown, not only with the payout itself. */
-function tagOf({ payout, evidence, closing }: PayoutDetail): string {
-  return entityTag([payout.version, evidence.length, closing?.id, closing?.status].join('-'));
+function tagOf({ payout, evidence, closing, transactionId }: PayoutDetail): string {
+  const { version } = payout;
+  return entityTag(
+    [version, evidence.length, closing?.id, closing?.status, transactionId].join('-'),
+  );
 }
 
 export const disbursementRoutes: readonly Route[] = [create, list, exported, begun, read];

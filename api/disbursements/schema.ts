@@ -123,6 +123,7 @@ export const disbursementDetail = disbursement.extend({
       receipt: z.string().nullable(),
     }),
   ),
+  transactionId: publicIdSchema.nullable().describe('The row of a posted statement that proves it'),
   canClose: z.boolean().describe('M-PESA was silent for so long that people may say how it ended'),
   closing: z
     .strictObject({

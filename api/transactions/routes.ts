@@ -21,6 +21,7 @@ import { attach, detach, fetchAttachment, reattach } from './attachment-routes.t
 import { begun, exported } from './export-route.ts';
 import { filterFields, filterOf, orderFields, orders } from './filter.ts';
 import { mark } from './mark-route.ts';
+import { payments } from './payments-route.ts';
 import { join, split } from './split-routes.ts';
 import { showRowEvent, showTransaction, showTransactionDetail } from './present.ts';
 import {
@@ -177,5 +178,5 @@ const history = route({
 export const transactionRoutes: readonly Route[] = [
   ...[list, summary, exported, begun, read],
   ...[history, categorise, mark, split, join],
-  ...[attach, fetchAttachment, detach, reattach],
+  ...[attach, fetchAttachment, detach, reattach, payments],
 ];

@@ -221,3 +221,20 @@ export const transactionSummary = z
   })
   .meta({ id: 'TransactionSummary' });
 export type TransactionSummary = z.infer<typeof transactionSummary>;
+
+/** What a row of a statement proves. */
+export const linkedPayments = z
+  .strictObject({
+    data: z.array(
+      z.strictObject({
+        kind: z.enum(['collection', 'receivedPayment', 'disbursement', 'paymentLink']),
+        id: publicIdSchema,
+        title: z.string().describe('Its reference, receipt, masked payee or title'),
+        status: z.string(),
+        amountCents: centsSchema,
+        currency: currencySchema,
+      }),
+    ),
+  })
+  .meta({ id: 'LinkedPayments' });
+export type LinkedPayments = z.infer<typeof linkedPayments>;

@@ -4,6 +4,7 @@ import { findCustomer } from '../../db/customers.ts';
 import type { TenantHandle } from '../../db/database.ts';
 import { findDisbursement } from '../../db/disbursements.ts';
 import { guessOwners, isWaiting, leftOf } from '../../db/desk.ts';
+import { rowOfPayment } from '../../db/linked-payments.ts';
 import { findPaymentLink } from '../../db/payment-links.ts';
 import { listRefundsOf } from '../../db/refunds.ts';
 import type { ReceivedPayment } from '../../db/received-payments.ts';
@@ -70,13 +71,15 @@ export async function showReceivedDetail(
   payment: ReceivedPayment,
   showing: Showing,
 ): Promise<z.input<typeof receivedPaymentDetail>> {
-  const { ledgerTransactionId } = payment;
+  const { ledgerTransactionId, receipt } = payment;
+  const transactionId = await rowOfPayment(t, { receipt, direction: 'in' });
   return {
     ...(await showReceived(t, payment, showing)),
     allocations: (await listAllocations(t, payment.id)).map(showAllocation),
     refunds: await showRefunds(t, payment),
     ledgerTransactionId:
       ledgerTransactionId && toPublicId('ledgerTransaction', ledgerTransactionId),
+    transactionId: transactionId && toPublicId('transaction', transactionId),
   };
 }
 

@@ -88,6 +88,9 @@ export const receivedPaymentDetail = z
     allocations: z.array(allocation),
     refunds: z.array(deskRefund),
     ledgerTransactionId: publicIdSchema.nullable(),
+    transactionId: publicIdSchema
+      .nullable()
+      .describe('The row of a posted statement that proves it'),
   })
   .meta({ id: 'ReceivedPaymentDetail' });
 

@@ -1,14 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { createAuthorisationActivities } from '../../activities/authorisation.ts';
 import { createDisbursementActivities } from '../../activities/disbursements.ts';
-import { patchCollection } from '../../db/collections.ts';
-import { creditReceipt } from '../../db/ledger.ts';
 import { id, parsePublicId, toPublicId } from '../../domain/ids.ts';
-import { cents } from '../../domain/money.ts';
-import { instantFromEpochMs } from '../../domain/time.ts';
 import type { UpdateOutcome } from '../../temporal/client.ts';
 import { openApiStage, problemIn, type ApiStage } from '../support/api.ts';
-import { aCollection } from '../support/collections.ts';
+import { aCollection, aPaidCollection } from '../support/collections.ts';
 import { aFloat } from '../support/payouts.ts';
 import {
   askPayout,
@@ -235,21 +231,13 @@ describe('GET /v1/disbursements', () => {
 });
 
 describe('POST /v1/collections/{id}/refunds', () => {
-  async function aPaidCollection({ somebody, shortcodeId }: Shop): Promise<string> {
-    const collectionId = await stage.database.db.withTenant(somebody.tenantId, async (t) => {
-      const made = await aCollection(t, { shortcodeId });
-      const receipt = `UKE7Q2X9${String(Math.random()).slice(2, 4)}`;
-      const paidCents = cents(150_000);
-      const source = { kind: 'collection', id: made, actor: 'service:test' } as const;
-      const credit = { shortcodeId, receipt, amountCents: paidCents, source };
-      const { transactionId: ledgerTransactionId } = await creditReceipt(t, credit);
-      const paidAt = instantFromEpochMs(Date.now());
-      const paid = { receipt, paidCents, paidAt, ledgerTransactionId };
-      await patchCollection(t, made, { status: 'paid', ...paid });
-      return made;
-    });
-    return toPublicId('collection', collectionId);
-  }
+  const aPaid = async ({ somebody, shortcodeId }: Shop): Promise<string> =>
+    toPublicId(
+      'collection',
+      await stage.database.db.withTenant(somebody.tenantId, (t) =>
+        aPaidCollection(t, { shortcodeId }),
+      ),
+    );
 
   const refund = (collection: string, token: string, json: object = {}) =>
     stage.fetch(`/v1/collections/${collection}/refunds`, {
@@ -263,7 +251,7 @@ describe('POST /v1/collections/{id}/refunds', () => {
 
   test('gives at most back what was received, also when asked twice at once', async () => {
     const shop = await aShop();
-    const collection = await aPaidCollection(shop);
+    const collection = await aPaid(shop);
 
     const tooMuch = await refund(collection, shop.token, { amountCents: 150_100 });
     const both = await Promise.all([1, 2].map(() => refund(collection, shop.token)));
@@ -275,7 +263,7 @@ describe('POST /v1/collections/{id}/refunds', () => {
 
   test('gives back in parts, by reversal or to the payer', async () => {
     const shop = await aShop();
-    const collection = await aPaidCollection(shop);
+    const collection = await aPaid(shop);
 
     expect(await leftOf(collection, shop.token)).toBe(150_000);
     const part = await refund(collection, shop.token, { amountCents: 50_000, method: 'payout' });

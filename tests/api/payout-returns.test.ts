@@ -1,19 +1,14 @@
 import { z } from 'zod';
-import { createAuthorisationActivities } from '../../activities/authorisation.ts';
-import { createDisbursementActivities } from '../../activities/disbursements.ts';
 import { createPayoutBatchActivities } from '../../activities/payouts.ts';
-import { moveDisbursement } from '../../db/disbursements.ts';
 import { balanceOf, creditReceipt } from '../../db/ledger.ts';
 import { usageOn } from '../../db/limits.ts';
-import { addEvidence } from '../../db/payout-evidence.ts';
 import { parsePublicId, toPublicId } from '../../domain/ids.ts';
 import { purse } from '../../domain/ledger/movements.ts';
 import { cents } from '../../domain/money.ts';
 import { businessDateOf, instantFromEpochMs } from '../../domain/time.ts';
 import { openApiStage, problemIn, type ApiStage } from '../support/api.ts';
 import { aReceipt } from '../support/collections.ts';
-import { aFloat } from '../support/payouts.ts';
-import { askPayout, key, openShop, type Shop } from '../support/payout-api.ts';
+import { askPayout, key, openShop, payOut, type Shop } from '../support/payout-api.ts';
 
 let stage: ApiStage;
 let shop: Shop;
@@ -34,31 +29,7 @@ afterAll(() => stage.close());
 /** KES 1,500 that were paid to a phone. */
 async function aPaidPayout() {
   const { id: shownId } = await askPayout(stage, shop);
-  return paid(shownId);
-}
-
-async function paid(shownId: string) {
-  const { tenantId } = shop.somebody;
-  const { db } = stage.database;
-  const disbursementId = parsePublicId('disbursement', shownId);
-  if (disbursementId === undefined) throw new Error('no id');
-  await db.withTenant(tenantId, (t) => aFloat(t, shop.shortcodeId, 10_000));
-  const parts = { db, nowMs: Date.now };
-  const steps = createDisbursementActivities(parts);
-  const payout = { tenantId, disbursementId };
-  await createAuthorisationActivities(parts).holdPayout(payout);
-  await steps.admitPayout({ ...payout, reviewReasons: [] });
-  const receipt = aReceipt();
-  await db.withTenant(tenantId, async (t) => {
-    await moveDisbursement(t, disbursementId, { to: 'sending', by: 'test' });
-    await addEvidence(t, {
-      ...{ subjectId: disbursementId, fingerprint: 'result' },
-      evidence: { source: 'result', code: '0', isDefinite: false, receipt },
-    });
-  });
-  const settle = async () => (await steps.settlePayout(payout)).status;
-  expect(await settle()).toBe('paid');
-  return { path: `/v1/disbursements/${shownId}`, receipt, settle };
+  return payOut(stage, shop, shownId);
 }
 
 const say = (path: string, json: object, token = shop.token) =>
@@ -168,7 +139,9 @@ describe('money of a payout that came back', () => {
       lists.nextPayouts({ tenantId, batchId, round, afterOrdinal: 0, limit: 10 });
     const { payouts } = await take(0);
     const [first] = await Promise.all(
-      payouts.map(({ disbursementId }) => paid(toPublicId('disbursement', disbursementId))),
+      payouts.map(({ disbursementId }) =>
+        payOut(stage, shop, toPublicId('disbursement', disbursementId)),
+      ),
     );
     await say(first?.path ?? '', { receipt: aReceipt() });
     await decide(first?.path ?? '', await stage.token(shop.somebody, 'finance'));

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { insertCollection, patchCollection, type NewCollection } from '../../db/collections.ts';
 import type { TenantHandle } from '../../db/database.ts';
+import { creditReceipt } from '../../db/ledger.ts';
 import type { ShortcodeKind } from '../../db/shortcode-tables.ts';
 import { insertShortcode, rotateCredentials } from '../../db/shortcodes.ts';
 import { id, type CollectionId, type ShortcodeId } from '../../domain/ids.ts';
@@ -50,6 +51,23 @@ export async function aCollection(t: TenantHandle, wish: CollectionWish): Promis
     createdBy: 'user:test',
     ...wish,
   });
+  return collectionId;
+}
+
+/** A collection that was paid, with its money in the ledger. */
+export async function aPaidCollection(
+  t: TenantHandle,
+  { receipt = aReceipt(), ...wish }: CollectionWish & { receipt?: string },
+): Promise<CollectionId> {
+  const collectionId = await aCollection(t, wish);
+  const paidCents = wish.amountCents ?? cents(150_000);
+  const { transactionId: ledgerTransactionId } = await creditReceipt(t, {
+    ...{ shortcodeId: wish.shortcodeId, receipt, amountCents: paidCents },
+    source: { kind: 'collection', id: collectionId, actor: 'service:test' },
+  });
+  const paidAt = instantFromEpochMs(Date.now());
+  const paid = { receipt, paidCents, paidAt, ledgerTransactionId };
+  await patchCollection(t, collectionId, { status: 'paid', ...paid });
   return collectionId;
 }
 

@@ -1,8 +1,13 @@
 /** A business with a shortcode that pays out, and its wishes by the public API. */
 import { randomUUID } from 'node:crypto';
-import { toPublicId, type ShortcodeId } from '../../domain/ids.ts';
+import { createAuthorisationActivities } from '../../activities/authorisation.ts';
+import { createDisbursementActivities } from '../../activities/disbursements.ts';
+import { moveDisbursement } from '../../db/disbursements.ts';
+import { addEvidence } from '../../db/payout-evidence.ts';
+import { parsePublicId, toPublicId, type ShortcodeId } from '../../domain/ids.ts';
 import type { ApiStage } from './api.ts';
-import { aShortcode } from './collections.ts';
+import { aReceipt, aShortcode } from './collections.ts';
+import { aFloat } from './payouts.ts';
 import type { Somebody } from './tenants.ts';
 
 export interface Shop {
@@ -47,4 +52,29 @@ export async function askPayout(
   });
   expect(answer.status).toBe(202);
   return (answer.body as { disbursement: PayoutView }).disbursement;
+}
+
+/** M-PESA pays a payout that was asked for; answers its path, its receipt, and what settles it again. */
+export async function payOut(stage: ApiStage, shop: Shop, shownId: string) {
+  const { tenantId } = shop.somebody;
+  const { db } = stage.database;
+  const disbursementId = parsePublicId('disbursement', shownId);
+  if (disbursementId === undefined) throw new Error('no id');
+  await db.withTenant(tenantId, (t) => aFloat(t, shop.shortcodeId, 10_000));
+  const parts = { db, nowMs: Date.now };
+  const steps = createDisbursementActivities(parts);
+  const payout = { tenantId, disbursementId };
+  await createAuthorisationActivities(parts).holdPayout(payout);
+  await steps.admitPayout({ ...payout, reviewReasons: [] });
+  const receipt = aReceipt();
+  await db.withTenant(tenantId, async (t) => {
+    await moveDisbursement(t, disbursementId, { to: 'sending', by: 'test' });
+    await addEvidence(t, {
+      ...{ subjectId: disbursementId, fingerprint: 'result' },
+      evidence: { source: 'result', code: '0', isDefinite: false, receipt },
+    });
+  });
+  const settle = async () => (await steps.settlePayout(payout)).status;
+  expect(await settle()).toBe('paid');
+  return { path: `/v1/disbursements/${shownId}`, receipt, settle };
 }

@@ -21,6 +21,7 @@ import {
   undoPreview,
 } from '../../api/statements/schema.ts';
 import {
+  linkedPayments,
   transactionDetail,
   transactionPage,
   transactionSummary,
@@ -115,6 +116,7 @@ const answers: readonly (readonly [path: string, schema: ZodType])[] = [
   ['/v1/transactions?limit=200', transactionPage],
   ['/v1/transactions/summary?direction=in', transactionSummary],
   [`/v1/transactions/${publicId('txn', 1)}`, transactionDetail],
+  [`/v1/transactions/${publicId('txn', 1)}/payments`, linkedPayments],
 ];
 
 test.each(answers)('GET %s answers as the API declares', async (path, schema) => {

@@ -75,7 +75,7 @@ export async function answerApi(call: Call): Promise<void> {
     return answerStatements(call, path.slice('/statements'.length), who);
   if (path.startsWith('/operations'))
     return answerOperations(call, path.slice('/operations'.length));
-  if (/\/(category|history|marks|split|join)$|^\/row-changes|^\/saved-views/.test(path))
+  if (/\/(category|history|marks|split|join|payments)$|^\/row-changes|^\/saved-views/.test(path))
     return answerOwn(call, path, who);
   if (path.startsWith('/transactions'))
     return answerTransactions(call, path.slice('/transactions'.length), who);

@@ -2,6 +2,7 @@
 import type { RowChange } from '../../../api/row-changes/schema.ts';
 import type {
   CategoryChanged,
+  LinkedPayments,
   TransactionDetail,
   TransactionHistory,
 } from '../../../api/transactions/schema.ts';
@@ -52,6 +53,7 @@ export function answerChanges(asked: Asked): Answer {
   if (deed === 'marks') return markOne(asked, id);
   if (deed === 'split') return splitOne(asked, id);
   if (deed === 'join') return joinOne(asked, id);
+  if (deed === 'payments') return { status: 200, body: provedBy(id) };
   if (stem === 'transactions') return method === 'GET' ? historyOf(asked, id) : putOne(asked, id);
   if (id === '') return method === 'GET' ? listed() : putMany(asked);
   const found = kept.find(({ change }) => change.id === id);
@@ -90,6 +92,20 @@ function historyOf({ rows }: Asked, id: string): Answer {
   }));
   const body: TransactionHistory = { data: [...deeds.reverse(), ...paper] };
   return { status: 200, body };
+}
+
+/** The first row is the money of a request that came by a link, the third that of a payout. */
+function provedBy(id: string): LinkedPayments {
+  const paid = { status: 'paid', amountCents: cents(150_000), currency: 'KES' } as const;
+  const asked = [
+    { ...paid, kind: 'collection', id: publicId('col', 1), title: 'INV-10442' },
+    { ...paid, kind: 'paymentLink', id: publicId('plk', 1), title: 'School fees' },
+  ] as const;
+  const paidOut = [
+    { ...paid, kind: 'disbursement', id: publicId('dis', 1), title: '2547******78' },
+  ] as const;
+  const all = { [publicId('txn', 1)]: asked, [publicId('txn', 3)]: paidOut };
+  return { data: [...(all[id] ?? [])] };
 }
 
 interface Deed {

@@ -58,6 +58,7 @@ function detailOf(one: Collection): CollectionDetail {
   return {
     ...one,
     ledgerTransactionId: isPaid ? publicId('ltx', 1) : null,
+    transactionId: isPaid ? publicId('txn', 1) : null,
     leftToRefundCents: isPaid ? cents(110_000) : null,
     witnesses:
       one.sentAt === null || one.status === 'prompted'

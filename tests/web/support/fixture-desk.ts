@@ -49,7 +49,7 @@ function detailOf(one: Received): ReceivedDetail {
   const isPart = one.allocatedCents > 0;
   return {
     ...one,
-    ledgerTransactionId: null,
+    ...{ ledgerTransactionId: null, transactionId: publicId('txn', 1) },
     refunds: [],
     allocations: isPart
       ? [

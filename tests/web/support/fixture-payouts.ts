@@ -72,6 +72,7 @@ function detailOf(one: Payout): PayoutDetail {
       { status: 'requested', at: ago(600), by: 'user:1', note: null },
       { status: one.status, at: ago(560), by: 'workflow', note: 'As M-PESA said' },
     ],
+    transactionId: one.receipt === null ? null : publicId('txn', 3),
     canClose: one.needsAttention,
     canReturn: one.status === 'paid' && one.kind === 'salary-payment',
     returned: wordOf(one),

@@ -34,7 +34,7 @@ const waitingStates: readonly (string | null)[] = ['received', 'unallocated', 'p
 /** The screen that shows what was found. */
 export function placeOf(
   kind: HitKind,
-  { id, title, status }: Omit<Hit, 'matchedBy'>,
+  { id, title, status }: Pick<Hit, 'id' | 'title' | 'status'>,
 ): RouteLocationRaw {
   const places: Record<HitKind, RouteLocationRaw> = {
     transaction: { name: 'transactions', query: { q: title, row: id } },

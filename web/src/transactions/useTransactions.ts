@@ -2,6 +2,7 @@ import { useInfiniteQuery, useQuery } from '@tanstack/vue-query';
 import { computed, type Ref } from 'vue';
 import { useRoute, useRouter } from 'vue-router';
 import type {
+  LinkedPayments,
   TransactionDetail,
   TransactionHistory,
   TransactionPage,
@@ -99,6 +100,20 @@ export function useRowHistory(transactionId: Ref<string>) {
   return {
     events: computed(() => query.data.value?.data ?? []),
     isLoading: query.isPending,
+    problem: firstProblem(query),
+    retry: () => void query.refetch(),
+  };
+}
+
+/** The payments a row proves; most rows prove none. */
+export function useRowPayments(transactionId: Ref<string>) {
+  const query = useQuery({
+    queryKey: ['transactions', 'payments', transactionId],
+    queryFn: ({ signal }) =>
+      request<LinkedPayments>(`/v1/transactions/${transactionId.value}/payments`, { signal }),
+  });
+  return {
+    payments: computed(() => query.data.value?.data ?? []),
     problem: firstProblem(query),
     retry: () => void query.refetch(),
   };

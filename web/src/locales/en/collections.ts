@@ -17,6 +17,7 @@ export const collections = {
     receipt: 'Receipt',
     code: 'Code of M-PESA',
     ledger: 'Entry in the ledger',
+    provedBy: 'Its row on the statement',
     facts: 'Facts',
     timeline: 'Timeline',
     live: 'live',

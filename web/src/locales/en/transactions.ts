@@ -199,6 +199,13 @@ export const transactions = {
     reversal: 'Taken back by',
     charge: 'Charge',
     paper: 'As printed',
+    proves: {
+      title: 'What it proves',
+      collection: 'Request {title}',
+      receivedPayment: 'Payment {title}',
+      disbursement: 'Payout to {title}',
+      paymentLink: 'Payment link “{title}”',
+    },
     history: {
       title: 'What happened to it',
       posted: 'Came with',

@@ -19,6 +19,7 @@ export const collections: typeof english = {
     receipt: 'Risiti',
     code: 'Msimbo wa M-PESA',
     ledger: 'Ingizo kwenye leja',
+    provedBy: 'Safu yake kwenye taarifa',
     facts: 'Maelezo',
     timeline: 'Mtiririko wa matukio',
     live: 'moja kwa moja',

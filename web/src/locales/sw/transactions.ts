@@ -201,6 +201,13 @@ export const transactions: typeof english = {
     reversal: 'Yamerejeshwa na',
     charge: 'Ada',
     paper: 'Ulivyochapishwa',
+    proves: {
+      title: 'Inathibitisha nini',
+      collection: 'Ombi {title}',
+      receivedPayment: 'Malipo {title}',
+      disbursement: 'Malipo kwa {title}',
+      paymentLink: 'Kiungo cha malipo “{title}”',
+    },
     history: {
       title: 'Kilichotokea kwake',
       posted: 'Ulikuja na',
