@@ -21,6 +21,7 @@ import { sweepCallbacks } from './callback-retention.ts';
 import type { Failpoint } from './failpoint.ts';
 import { keepLedgers } from './ledger-upkeep.ts';
 import { startPulls } from './pulls.ts';
+import { tieReversals } from './reversal-upkeep.ts';
 import { keepSigningKeys } from './signing-keys.ts';
 
 export interface MaintenanceDependencies {
@@ -43,6 +44,7 @@ export interface MaintenanceSteps {
   keepSigningKeys(): Promise<Record<string, number>>;
   sweepCallbacks(): Promise<Record<string, number>>;
   keepFlagRequests(): Promise<Record<string, number>>;
+  tieReversals(): Promise<Record<string, number>>;
 }
 
 /** Broken promises listed in one log line each; the metric counts all that were found. */
@@ -84,6 +86,7 @@ export function createMaintenanceActivities(d: MaintenanceDependencies): Mainten
     keepSigningKeys: () => keepSigningKeys(d, Date.now()),
     sweepCallbacks: () => sweepCallbacks(db, Date.now()),
     keepFlagRequests: () => keepFlagRequests(db, instantFromEpochMs(Date.now())),
+    tieReversals: () => tieReversals(db),
     startPulls: () => startPulls(db, Date.now()),
     async sweepOutbox() {
       const swept = await db.everywhere(

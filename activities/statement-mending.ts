@@ -10,6 +10,7 @@ import type { Database, TenantHandle } from '../db/database.ts';
 import { countTwins, holdStatement, linesOfFile } from '../db/mended-rows.ts';
 import { findOperation, patchOperation } from '../db/operations.ts';
 import { tieReversedPayments } from '../db/reversal-ties.ts';
+import { tieAcrossStatements } from '../db/reversals-across.ts';
 import {
   addLines,
   countLines,
@@ -210,6 +211,7 @@ async function postTyped(
   await postNext(t, input, { accountId: statement.account.id, fromOrdinal, toOrdinal });
   await tieFees(t, input.statementId);
   await tieReversedPayments(t, input.statementId);
+  await tieAcrossStatements(t, statement.account.id);
   const { movedCount } = await sumsOfLines(t, input.statementId);
   await patchStatement(t, input.statementId, { postedCount: movedCount });
 }

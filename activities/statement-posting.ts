@@ -9,6 +9,7 @@ import { appendEvents, type NewEvent } from '../db/outbox.ts';
 import { sumsOfLines } from '../db/statement-lines.ts';
 import { tieFees } from '../db/fee-ties.ts';
 import { tieReversedPayments } from '../db/reversal-ties.ts';
+import { tieAcrossStatements } from '../db/reversals-across.ts';
 import { postChunk, type PostChunk } from '../db/statement-posting.ts';
 import { addNewRows, patchStatement } from '../db/statements.ts';
 import type { AccountId } from '../domain/ids.ts';
@@ -52,7 +53,7 @@ async function post(d: PostingDependencies, key: StepKey, tell: Tell): Promise<P
   }
   const isPosted = before.stages.some(({ stage }) => stage === 'posted');
   if (!isPosted) await postChunks(d, key, { accountId: account.id, rowCount, tell });
-  const conflicts = await settleFees(d, key);
+  const conflicts = await settleFees(d, key, account.id);
   const posting = await d.db.withTenant(key.tenantId, (t) => closePosting(d, t, key, conflicts));
   await tellPayments(d, key);
   announce(d.redis, key);
@@ -160,17 +161,31 @@ function nextOrdinal(activity: Context): number {
 }
 
 /** Ties charges and reversals and looks for conflicting papers: both read every row, so side by side. */
-async function settleFees(d: PostingDependencies, key: StepKey): Promise<AmountConflicts> {
-  const tying = d.db.withTenant(key.tenantId, async (t) => {
-    await tieFees(t, key.statementId);
-    await tieReversedPayments(t, key.statementId);
-  });
+async function settleFees(
+  d: PostingDependencies,
+  key: StepKey,
+  accountId: AccountId,
+): Promise<AmountConflicts> {
+  const tying = tieRows(d, key, accountId);
   const looking = d.db.withTenant(key.tenantId, async (t) =>
     withAmountConflicts(t, await requireStatement(t, key)),
   );
   await Promise.allSettled([tying, looking]);
   await tying;
   return looking;
+}
+
+/** Across statements in a transaction of its own, which begins by waiting for the account. */
+async function tieRows(
+  { db }: PostingDependencies,
+  { tenantId, statementId }: StepKey,
+  accountId: AccountId,
+): Promise<void> {
+  await db.withTenant(tenantId, async (t) => {
+    await tieFees(t, statementId);
+    await tieReversedPayments(t, statementId);
+  });
+  await db.withTenant(tenantId, (t) => tieAcrossStatements(t, accountId));
 }
 
 async function closePosting(

@@ -82,6 +82,8 @@ export interface AccountsTable {
   currency: Defaulted<Currency>;
   created_at: CreatedAt;
   unused_since: Optional<Instant>;
+  /** When its reversals were first looked through for their payments in all of its statements. */
+  reversals_sought_at: Optional<Instant>;
 }
 
 export interface UploadsTable {

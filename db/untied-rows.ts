@@ -65,7 +65,8 @@ async function untiedRows(
   return found.rows;
 }
 
-async function tie(t: TenantHandle, ties: readonly Tie[]): Promise<number> {
+/** Ties rows that are tied to nothing yet; answers how many. */
+export async function tie(t: TenantHandle, ties: readonly Tie[]): Promise<number> {
   if (ties.length === 0) return 0;
   const tied = await sql`
     update ${t.table('transactions')} x set parent_id = tie.parent

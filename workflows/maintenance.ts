@@ -42,5 +42,7 @@ function runJob(input: MaintenanceInput): Promise<Record<string, number>> {
       return steps.askForBalances();
     case 'flag-requests':
       return steps.keepFlagRequests();
+    case 'reversal-ties':
+      return steps.tieReversals();
   }
 }

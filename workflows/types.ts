@@ -163,7 +163,8 @@ export type MaintenanceJob =
   | 'signing-keys'
   | 'callbacks'
   | 'balances'
-  | 'flag-requests';
+  | 'flag-requests'
+  | 'reversal-ties';
 
 export interface MaintenanceInput {
   job: MaintenanceJob;

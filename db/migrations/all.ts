@@ -57,6 +57,7 @@ import { tagChanges } from './0100_tag_changes.ts';
 import { splits } from './0101_splits.ts';
 import { attachments } from './0102_attachments.ts';
 import { mendedRejects } from './0103_mended_rejects.ts';
+import { reversalsAcross } from './0104_reversals_across.ts';
 import { flagRequests } from './0105_flag_requests.ts';
 import { untiedRows } from './0113_untied_rows.ts';
 import { rowChanges } from './0082_row_changes.ts';
@@ -132,6 +133,7 @@ export const migrations: readonly Migration[] = [
   splits,
   attachments,
   mendedRejects,
+  reversalsAcross,
   flagRequests,
   untiedRows,
 ];

@@ -13,6 +13,7 @@ import {
 import type { NewLine } from '../../db/statement-lines.ts';
 import { tieFees } from '../../db/fee-ties.ts';
 import { tieReversedPayments } from '../../db/reversal-ties.ts';
+import { tieAcrossStatements } from '../../db/reversals-across.ts';
 import { postChunk } from '../../db/statement-posting.ts';
 import type { Nature } from '../../db/statement-tables.ts';
 import { undoChunk } from '../../db/statement-undo.ts';
@@ -201,6 +202,7 @@ export async function postStatement(
   await db.withTenant(tenant.tenantId, async (t) => {
     await tieFees(t, arranged.statementId);
     await tieReversedPayments(t, arranged.statementId);
+    await tieAcrossStatements(t, arranged.accountId);
     await markPosted(t, arranged, inserted.length);
   });
   return { ...arranged, inserted };

@@ -116,6 +116,7 @@ export function smoothSteps(): Steps {
     keepSigningKeys: async () => ({ 'keys moved': 1 }),
     sweepCallbacks: async () => ({ 'callbacks erased': 4 }),
     keepFlagRequests: async () => ({ 'changes applied': 1 }),
+    tieReversals: async () => ({ 'reversals tied': 2 }),
     askForBalances: async () => ({ 'shortcodes asked about': 2 }),
     keepLedgers: async () => ({ 'transactions sealed': 3 }),
   };
@@ -220,6 +221,7 @@ const stepNames = [
   'startPulls',
   'askForBalances',
   'keepFlagRequests',
+  'tieReversals',
   'keepSigningKeys',
   'sweepCallbacks',
 ] as const satisfies readonly (keyof Steps)[];
