@@ -25,6 +25,7 @@ export function declaredProblems(route: Route): ProblemCode[] {
   if (body !== undefined) {
     codes.push('malformed-json', 'body-too-large', 'unsupported-media-type', 'request-timeout');
   }
+  if (route.ifMatch === true) codes.push('precondition-failed');
   if (route.upload !== undefined) codes.push('digest-mismatch');
   if (route.idempotency !== undefined) {
     codes.push('idempotency-key-malformed', 'idempotency-mismatch', 'idempotency-in-progress');

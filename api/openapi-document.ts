@@ -1,6 +1,7 @@
 /** The OpenAPI 3.1 document, written from the routes: what it says is what is checked. */
 import { z } from 'zod';
 import { declaredProblems } from './declared-problems.ts';
+import type { Expansions } from './expand.ts';
 import { apiVersion, sinceOf } from './meta/changes.ts';
 import { catalogue, type ProblemCode } from './problems.ts';
 import type { ResponseSpec, Route } from './route.ts';
@@ -106,11 +107,30 @@ const fieldsParameter: Json = {
   schema: { type: 'string' },
 };
 
+const expandParameter = (expand: Expansions): Json => ({
+  name: 'expand',
+  in: 'query',
+  required: false,
+  description: `Names with commas between them, of ${Object.entries(expand)
+    .map(([name, { auth }]) => `\`${name}\` (needs \`${auth}\`)`)
+    .join(', ')}: what each row names stands in its \`expanded\`, as its own address gives it.`,
+  schema: { type: 'string' },
+});
+
 const digestParameter: Json = {
   name: 'Content-Digest',
   in: 'header',
   required: false,
   description: 'RFC 9530, `sha-256=:…:` or `sha-512=:…:` of the body as it travels; compared.',
+  schema: { type: 'string' },
+};
+
+const ifMatchParameter: Json = {
+  name: 'if-match',
+  in: 'header',
+  required: false,
+  description:
+    'The ETag of what you looked at, or its `version` as `W/"…"`: changed meanwhile, nothing happens.',
   schema: { type: 'string' },
 };
 
@@ -133,7 +153,9 @@ function parametersOf(route: Route, components: Components): Json[] {
     }));
   });
   if (route.rowFields !== undefined) parameters.push(fieldsParameter);
+  if (route.expand !== undefined) parameters.push(expandParameter(route.expand));
   if (route.upload !== undefined) parameters.push(digestParameter);
+  if (route.ifMatch === true) parameters.push(ifMatchParameter);
   if (route.idempotency === undefined) return parameters;
   return [...parameters, idempotencyParameter(route.idempotency === 'required')];
 }

@@ -36,6 +36,15 @@ export const publicIdSchema = z
   .regex(/^[a-z]{2,3}_[0-9a-f]{32}$/)
   .describe('Prefix of the kind and 32 hexadecimal digits');
 
+/** The field of rows for what they name; what stands there is as its own address gives it. */
+export const expandedField = z
+  .record(z.string(), z.looseObject({}).nullable())
+  .optional()
+  .describe('What `expand` asked for, by its name; null where the row names none');
+
+/** Which state of a thing this is; another one after every change. */
+export const versionSchema = z.string().describe('For If-Match, as W/"…"');
+
 /** An id that clients send: the prefix must fit; comes out as the UUID kept in the database. */
 export function idSchema<Kind extends IdKind>(kind: Kind) {
   return z

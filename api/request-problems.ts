@@ -89,8 +89,8 @@ export const requestProblems = {
   'precondition-failed': {
     status: 412,
     title: 'It has changed since you read it',
-    cause: 'The version in If-Match is not the current one.',
-    fix: 'Read it again, look at what changed, and decide again.',
+    cause: 'The version in If-Match is not the current one; nothing was changed.',
+    fix: 'Read it again, look at what changed, and decide again. The ETag of this answer is the current one.',
   },
   'body-too-large': {
     status: 413,

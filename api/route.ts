@@ -8,10 +8,12 @@ import type { Principal } from './auth/principal.ts';
 import type { Permission } from './auth/permissions.ts';
 import type { Dependencies } from './dependencies.ts';
 import type { Deprecation } from './edge/deprecation.ts';
+import { refuseExpansion, wantedNouns, withExpanded, type Expansions } from './expand.ts';
 import { readJson } from './json-body.ts';
 import { problem, type FieldError, type Problem, type ProblemCode } from './problems.ts';
 import { readQuery } from './query.ts';
 import type { RequestContext } from './request-context.ts';
+import { isConditionKept } from './precondition.ts';
 import { rowFieldsOf, wantedFields } from './sparse.ts';
 
 export type Method = 'get' | 'post' | 'delete';
@@ -87,10 +89,14 @@ export interface RouteDefinition<Shape extends RequestShape, Responses extends R
   upload?: Readonly<Record<string, z.ZodType>>;
   /** The same list as a file, given instead of a page to whoever asks for `text/csv`. */
   sheet?: Route;
+  /** What rows name and may be asked for beside them, by `expand`. */
+  expand?: Expansions;
   /** Set when the route will go: callers are told in every answer. */
   deprecation?: Deprecation;
   /** Whether Idempotency-Key is looked at; the answer to the first request is then repeated. */
   idempotency?: 'optional' | 'required';
+  /** It changes what somebody may have read before: the handler compares `If-Match` with it. */
+  ifMatch?: true;
   responses: Responses;
   problems: readonly ProblemCode[];
   handler(
@@ -120,6 +126,8 @@ export interface Route {
   /** The fields a row has where the route answers pages; `fields` may choose among them. */
   rowFields: ReadonlySet<string> | undefined;
   idempotency: 'optional' | 'required' | undefined;
+  ifMatch: true | undefined;
+  expand: Expansions | undefined;
   deprecation: Deprecation | undefined;
   responses: ResponseSpecs;
   problems: readonly ProblemCode[];
@@ -132,6 +140,7 @@ export function route<Shape extends RequestShape, const Responses extends Respon
 ): Route {
   const schema = z.object(definition.request);
   const rowFields = rowFieldsOf(definition);
+  const handler = definition.ifMatch === true ? keepingConditions(definition) : definition.handler;
   // What a request that may carry nothing carries is known before it comes.
   const nothing = Object.keys(definition.request).length === 0 ? schema.parse({}) : undefined;
   return {
@@ -141,28 +150,38 @@ export function route<Shape extends RequestShape, const Responses extends Respon
     sheet: definition.sheet,
     rowFields,
     idempotency: definition.idempotency,
+    ifMatch: definition.ifMatch,
+    expand: definition.expand,
     stepUp: definition.stepUp,
     deprecation: definition.deprecation,
     check: async (request) => {
       if (nothing !== undefined && !request.url.includes('?')) {
-        return { body: undefined, run: (call) => definition.handler(nothing, call) };
+        return { body: undefined, run: (call) => handler(nothing, call) };
       }
       const parts = await readParts(request, definition.request);
-      const fields = rowFields && takeFields(parts, rowFields);
-      if (fields !== undefined && 'problem' in fields) return fields;
+      const wanted = takeWanted(parts, { rowFields, expand: definition.expand });
+      if ('problem' in wanted) return wanted;
       const parsed = schema.safeParse(parts);
       if (!parsed.success) return refusalOf(parsed.error.issues);
       const unknown = refuseUnasked(parts.query, definition.request);
       if (unknown !== undefined) return unknown;
-      if (fields === undefined) {
-        return { body: parts.body, run: (call) => definition.handler(parsed.data, call) };
-      }
-      const run = async (call: Call) => {
-        const answer = await definition.handler(parsed.data, call);
-        return 'problem' in answer ? answer : { ...answer, fields };
-      };
-      return { body: parts.body, run };
+      const run = (call: Call) => handler(parsed.data, call);
+      const isPlain = wanted.fields === undefined && wanted.names.length === 0;
+      return { body: parts.body, run: isPlain ? run : shaped(run, wanted) };
     },
+  };
+}
+
+/** A handler that changed something without a look at `If-Match` is our bug, found by the tests. */
+function keepingConditions<Shape extends RequestShape, Responses extends ResponseSpecs>({
+  method,
+  path,
+  handler,
+}: RouteDefinition<Shape, Responses>): RouteDefinition<Shape, Responses>['handler'] {
+  return async (input, call) => {
+    const answer = await handler(input, call);
+    if ('problem' in answer || isConditionKept(call.request)) return answer;
+    throw new Error(`${method} ${path} did not look at If-Match`);
   };
 }
 
@@ -182,11 +201,50 @@ async function readParts(request: Request, shape: RequestShape): Promise<Request
   };
 }
 
-/** Takes `fields` out of the query, so that filters and cursors know nothing of it. */
-function takeFields(parts: RequestParts, known: ReadonlySet<string>) {
-  const { fields, ...query } = parts.query;
-  parts.query = query;
-  return wantedFields(fields, known);
+/** How an answer is wanted: with these fields of rows alone, and with what rows name beside them. */
+interface Wanted {
+  fields: readonly string[] | undefined;
+  names: readonly string[];
+  known: Expansions;
+}
+
+/** Takes `fields` and `expand` out of the query, so that filters and cursors know nothing of them. */
+function takeWanted(
+  parts: RequestParts,
+  {
+    rowFields,
+    expand,
+  }: { rowFields: ReadonlySet<string> | undefined; expand?: Expansions | undefined },
+): Wanted | Problem {
+  const { fields, expand: nouns, ...rest } = parts.query;
+  const taken = {
+    ...(rowFields === undefined && fields !== undefined ? { fields } : {}),
+    ...(expand === undefined && nouns !== undefined ? { expand: nouns } : {}),
+  };
+  parts.query = { ...rest, ...taken };
+  const wantedFieldNames = rowFields && wantedFields(fields, rowFields);
+  if (wantedFieldNames !== undefined && 'problem' in wantedFieldNames) return wantedFieldNames;
+  const names = expand === undefined ? [] : wantedNouns(nouns, expand);
+  if ('problem' in names) return names;
+  const isBoth = wantedFieldNames !== undefined && names.length > 0;
+  return {
+    fields: isBoth ? [...wantedFieldNames, 'expanded'] : wantedFieldNames,
+    ...{ names, known: expand ?? {} },
+  };
+}
+
+function shaped(
+  run: CheckedRequest['run'],
+  { fields, names, known }: Wanted,
+): CheckedRequest['run'] {
+  return async (call) => {
+    const refusal = refuseExpansion(call, names, known);
+    if (refusal !== undefined) return refusal;
+    const answer = await run(call);
+    if ('problem' in answer) return answer;
+    const full = names.length === 0 ? answer : await withExpanded(call, answer, { names, known });
+    return fields === undefined ? full : { ...full, fields };
+  };
 }
 
 function refuseUnasked(query: Record<string, string>, shape: RequestShape): Problem | undefined {

@@ -16,7 +16,7 @@ export function rowFieldsOf({
   if (!(page instanceof z.ZodObject) || !('nextCursor' in page.shape)) return undefined;
   const { data } = page.shape;
   if (!(data instanceof z.ZodArray) || !(data.element instanceof z.ZodObject)) return undefined;
-  return new Set(Object.keys(data.element.shape));
+  return new Set(Object.keys(data.element.shape).filter((name) => name !== 'expanded'));
 }
 
 /** The fields that are asked for; undefined when all of them are. */

@@ -109,6 +109,21 @@ export async function watchBalance(
     .execute();
 }
 
+/** Below what somebody is told of an account; null while nobody watches it. */
+export async function watchedBelow(
+  t: TenantHandle,
+  shortcodeId: ShortcodeId,
+  account: string,
+): Promise<Cents | null> {
+  const found = await t.query
+    .selectFrom('balance_watches')
+    .select('below_cents')
+    .where('shortcode_id', '=', shortcodeId)
+    .where('account', '=', account)
+    .executeTakeFirst();
+  return found?.below_cents ?? null;
+}
+
 export interface BalanceSubject {
   shortcodeId: ShortcodeId;
   /** When its balances were last asked for, by whomever; when it was made if they never were. */

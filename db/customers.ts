@@ -67,6 +67,19 @@ export async function findCustomer(
   return row && toCustomer(t, row);
 }
 
+/** Those of these customers that are there, put away or not. */
+export async function findCustomers(
+  t: TenantHandle,
+  customerIds: readonly CustomerId[],
+): Promise<Customer[]> {
+  const rows = await t.query
+    .selectFrom('customers')
+    .selectAll()
+    .where('id', 'in', customerIds)
+    .execute();
+  return rows.map((row) => toCustomer(t, row));
+}
+
 /** Who pays under a reference; nobody who is put away. */
 export async function findCustomerByReference(
   t: TenantHandle,

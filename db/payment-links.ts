@@ -69,6 +69,19 @@ export async function findPaymentLink(
   return row && toLink(row);
 }
 
+/** Those of these links that are there. */
+export async function findPaymentLinks(
+  t: TenantHandle,
+  linkIds: readonly PaymentLinkId[],
+): Promise<PaymentLink[]> {
+  const rows = await t.query
+    .selectFrom('payment_links')
+    .selectAll()
+    .where('id', 'in', linkIds)
+    .execute();
+  return rows.map(toLink);
+}
+
 /** The links with a reference like this one, newest first, whatever their status. */
 export async function findLinksByReference(
   t: TenantHandle,

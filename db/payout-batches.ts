@@ -2,7 +2,7 @@
 import { sql } from 'kysely';
 import type { DisbursementKind, ShownStatus } from '../domain/disbursements/terms.ts';
 import type { DisbursementId, PayoutBatchId, ShortcodeId } from '../domain/ids.ts';
-import type { Cents } from '../domain/money.ts';
+import { cents, type Cents } from '../domain/money.ts';
 import type { Instant } from '../domain/time.ts';
 import type { TenantHandle } from './database.ts';
 import { statusShown, type PayoutSecrets } from './disbursements.ts';
@@ -109,6 +109,19 @@ export async function findBatch(
 }
 
 /** A page of batches, newest first. */
+/** Those of these batches that are there. */
+export async function findBatches(
+  t: TenantHandle,
+  batchIds: readonly PayoutBatchId[],
+): Promise<PayoutBatch[]> {
+  const rows = await t.query
+    .selectFrom('payout_batches')
+    .selectAll()
+    .where('id', 'in', batchIds)
+    .execute();
+  return rows.map(toBatch);
+}
+
 export async function listBatches(
   t: TenantHandle,
   page: {
@@ -252,8 +265,16 @@ export interface RowCounts {
 
 /** How the rows of a batch stand; `refused` counts what ended unpaid though nobody took it back. */
 export async function countRows(t: TenantHandle, batchId: PayoutBatchId): Promise<RowCounts> {
-  const found = await sql<RowCounts>`
-    select count(*) filter (where r.problem is null and d.id is null) as waiting,
+  return (await countRowsOf(t, [batchId]))(batchId);
+}
+
+/** The same for several batches at once. */
+export async function countRowsOf(
+  t: TenantHandle,
+  batchIds: readonly PayoutBatchId[],
+): Promise<(batchId: PayoutBatchId) => RowCounts> {
+  const found = await sql<RowCounts & { batchId: PayoutBatchId }>`
+    select r.batch_id as "batchId", count(*) filter (where r.problem is null and d.id is null) as waiting,
       count(*) filter (where d.status = 'paid' and d.returned_cents < d.amount_cents) as paid,
       count(*) filter (where d.returned_cents = d.amount_cents) as returned,
       count(*) filter (where d.status in ('refused', 'expired')) as refused,
@@ -268,11 +289,16 @@ export async function countRows(t: TenantHandle, batchId: PayoutBatchId): Promis
     from ${t.table('payout_batch_rows')} r
     left join ${t.table('disbursements')} d
       on d.tenant_id = r.tenant_id and d.id = r.disbursement_id
-    where r.batch_id = ${batchId}`.execute(t.query);
-  const counts = found.rows[0];
-  if (counts === undefined) throw new Error('an aggregate answered no row');
-  return counts;
+    where r.batch_id = any(${[...batchIds]}::uuid[]) group by r.batch_id`.execute(t.query);
+  const byId = new Map(found.rows.map(({ batchId, ...counts }) => [batchId, counts]));
+  return (batchId) => byId.get(batchId) ?? noRows;
 }
+
+const zero = cents(0);
+const noRows: RowCounts = {
+  ...{ waiting: 0, paid: 0, returned: 0, refused: 0, calledBack: 0, open: 0, errors: 0 },
+  ...{ paidCents: zero, returnedCents: zero, refusedCents: zero },
+};
 
 function toBatch(row: {
   id: PayoutBatchId;

@@ -68,6 +68,15 @@ export async function findStatement(
   return row && toStatement(t, row);
 }
 
+/** Those of these statements that are there. */
+export async function findStatements(
+  t: TenantHandle,
+  statementIds: readonly StatementId[],
+): Promise<Statement[]> {
+  const rows = await selectStatements(t).where('s.id', 'in', statementIds).execute();
+  return rows.map((row) => toStatement(t, row));
+}
+
 /** The statement of these very bytes that is neither refused, abandoned nor undone. */
 export async function findLiveStatementBySha(
   t: TenantHandle,

@@ -49,9 +49,7 @@ export async function findTenant(
 }
 
 export interface TenantChange {
-  name?: string;
   status?: TenantStatus;
-  settings?: TenantSettings;
   closingAt?: Instant | null;
 }
 
@@ -61,12 +59,8 @@ export async function changeTenant(
   tenantId: TenantId,
   change: TenantChange,
 ): Promise<void> {
-  const { name, status, settings, closingAt } = change;
-  const set = {
-    ...(name === undefined ? {} : { name }),
-    ...(status === undefined ? {} : { status }),
-    ...(settings === undefined ? {} : { settings: JSON.stringify(settings) }),
-  };
+  const { status, closingAt } = change;
+  const set = status === undefined ? {} : { status };
   const record = { ...set, ...(closingAt === undefined ? {} : { closing_at: closingAt }) };
   if (Object.keys(record).length === 0) return;
   await db.asOperator('change a tenant', (o) =>

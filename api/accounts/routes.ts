@@ -1,18 +1,13 @@
 import { z } from 'zod';
-import { listAccounts, noteUnused, type AccountSummary } from '../../db/accounts.ts';
+import { listAccounts, noteUnused } from '../../db/accounts.ts';
 import { appendAudit } from '../../db/audit.ts';
-import { toPublicId, type AccountId } from '../../domain/ids.ts';
-import {
-  businessDateOf,
-  daysBetween,
-  instantFromEpochMs,
-  type BusinessDate,
-  type Instant,
-} from '../../domain/time.ts';
+import type { AccountId } from '../../domain/ids.ts';
+import { businessDateOf, instantFromEpochMs, type Instant } from '../../domain/time.ts';
 import { actorOf } from '../auth/principal.ts';
 import { idSchema } from '../primitives.ts';
 import { problem } from '../problems.ts';
 import { route, type Call, type Route } from '../route.ts';
+import { showAccount } from './present.ts';
 import { account, accountList } from './schema.ts';
 
 const list = route({
@@ -27,16 +22,9 @@ const list = route({
   handler: async (_input, { principal, dependencies: { db, now } }) => {
     const accounts = await db.withTenant(principal.tenantId, listAccounts, { readOnly: true });
     const today = businessDateOf(instantFromEpochMs(now()));
-    return { status: 200, body: { data: accounts.map((one) => shown(one, today)) } };
+    return { status: 200, body: { data: accounts.map((one) => showAccount(one, today)) } };
   },
 });
-
-function shown(summary: AccountSummary, today: BusinessDate) {
-  const { id, holderName: _name, createdAt: _at, ...rest } = summary;
-  const newest = rest.coverage.at(-1)?.to;
-  const ageDays = newest === undefined ? null : Math.max(0, daysBetween(newest, today));
-  return { id: toPublicId('account', id), ...rest, ageDays };
-}
 
 const params = z.strictObject({ id: idSchema('account') });
 const changed = { 200: { description: 'The account as it is now', schema: account } };
@@ -82,7 +70,10 @@ async function note(
     return (await listAccounts(t)).find((one) => one.id === id);
   });
   if (found === undefined) return problem('not-found');
-  return { status: 200 as const, body: shown(found, businessDateOf(instantFromEpochMs(now()))) };
+  return {
+    status: 200 as const,
+    body: showAccount(found, businessDateOf(instantFromEpochMs(now()))),
+  };
 }
 
 export const accountRoutes: readonly Route[] = [list, retire, resume];

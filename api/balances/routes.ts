@@ -1,7 +1,7 @@
 /** Questions to M-PESA about a shortcode: its balances, and what became of a receipt. */
 import { z } from 'zod';
 import { appendAudit } from '../../db/audit.ts';
-import { latestBalances, watchBalance } from '../../db/balances.ts';
+import { latestBalances, watchBalance, watchedBelow } from '../../db/balances.ts';
 import type { TenantHandle } from '../../db/database.ts';
 import { appendWorkflowStart } from '../../db/outbox.ts';
 import { findQuery, insertQuery } from '../../db/payout-evidence.ts';
@@ -13,7 +13,14 @@ import { balanceWorkflowId } from '../../temporal/workflow-ids.ts';
 import type { WorkflowStart } from '../../workflows/types.ts';
 import { actorOf } from '../auth/principal.ts';
 import { hastenStart } from '../disbursements/record.ts';
-import { currencySchema, idSchema, instantSchema, publicIdSchema } from '../primitives.ts';
+import { takeCurrent, versionOf } from '../precondition.ts';
+import {
+  currencySchema,
+  idSchema,
+  instantSchema,
+  publicIdSchema,
+  versionSchema,
+} from '../primitives.ts';
 import { problem } from '../problems.ts';
 import { route, type Call, type Route } from '../route.ts';
 import { idFor } from '../request-id.ts';
@@ -30,6 +37,7 @@ const balanceView = z.strictObject({
   /** Below this somebody is told; null when nobody watches it. */
   belowCents: z.int().nullable(),
   isLow: z.boolean(),
+  version: versionSchema.describe('Of the amount below which somebody is told'),
 });
 
 const balances = z.strictObject({ currency: currencySchema, data: z.array(balanceView) });
@@ -50,7 +58,9 @@ const read = route({
       { readOnly: true },
     );
     if (found === undefined) return problem('not-found');
-    const data = found.map(({ name: account, ...rest }) => ({ account, ...rest }));
+    const data = found.map(({ name: account, ...rest }) => ({
+      ...{ account, ...rest, version: versionOf({ belowCents: rest.belowCents }) },
+    }));
     return { status: 200, body: { currency: 'KES' as const, data } };
   },
 });
@@ -200,6 +210,7 @@ const watch = route({
   summary: 'Be told when an account falls below an amount',
   auth: 'settings:manage',
   request: { params, body: watchRequest },
+  ifMatch: true,
   responses: { 204: { description: 'It is watched' } },
   problems: ['not-found'],
   handler: async ({ params: { id }, body }, call) => {
@@ -207,6 +218,12 @@ const watch = route({
     const { db } = call.dependencies;
     return db.withTenant(call.principal.tenantId, async (t) => {
       if ((await findShortcode(t, id)) === undefined) return problem('not-found');
+      const current = await takeCurrent(t, call, {
+        name: `balance-watch/${id}/${body.account}`,
+        read: async () => ({ belowCents: await watchedBelow(t, id, body.account) }),
+        version: versionOf,
+      });
+      if ('problem' in current) return current;
       await watchBalance(t, { shortcodeId: id, ...body, setBy });
       await appendAudit(t, {
         ...{ actor: setBy, action: 'balance.watch', requestId: call.requestId },

@@ -27,6 +27,7 @@ import {
 } from '../operations/live-events.ts';
 import { pageFrom, positionIn } from '../page.ts';
 import { idSchema, instantSchema, pageQuery } from '../primitives.ts';
+import { ofCollections } from '../expansions.ts';
 import { problem } from '../problems.ts';
 import { entityTag } from '../reply.ts';
 import { idFor } from '../request-id.ts';
@@ -118,6 +119,7 @@ const list = route({
     query: z.strictObject({ ...filterFields, ...pageQuery(200) }).refine(isPeriod, periodRule),
   },
   sheet: exported,
+  expand: ofCollections,
   responses: { 200: { description: 'One page', schema: collectionPage } },
   problems: ['invalid-cursor'],
   handler: async ({ query }, call) => {
@@ -174,6 +176,7 @@ const read = route({
   summary: 'One collection with every witness and its timeline',
   auth: 'collections:read',
   request: { params },
+  expand: ofCollections,
   responses: {
     200: { description: 'The collection', schema: collectionDetail },
     304: { description: 'It has not changed since the version in If-None-Match' },

@@ -24,6 +24,7 @@ import {
   msisdnSchema,
   pageOf,
   publicIdSchema,
+  expandedField,
 } from '../primitives.ts';
 
 /** Whole shillings within Daraja's limits, in cents. */
@@ -102,6 +103,7 @@ const collectionFields = {
   createdAt: instantSchema,
   updatedAt: instantSchema,
   version: z.int(),
+  expanded: expandedField,
 };
 
 /** A request for money by STK push. */

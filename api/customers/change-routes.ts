@@ -11,9 +11,11 @@ import { id as idOf, toPublicId, type CustomerId } from '../../domain/ids.ts';
 import { actorOf } from '../auth/principal.ts';
 import { pageFrom, positionIn } from '../page.ts';
 import { idSchema, instantSchema, pageQuery } from '../primitives.ts';
+import { takeCurrent } from '../precondition.ts';
 import { problem, type Problem } from '../problems.ts';
+import { entityTag } from '../reply.ts';
 import { route, type Call, type Route } from '../route.ts';
-import { readCustomer } from './present.ts';
+import { readCustomer, versionOfCustomer } from './present.ts';
 import { customer, customerChange, customerPaymentPage } from './schema.ts';
 
 const tag = 'Customers';
@@ -27,6 +29,7 @@ const change = route({
   summary: 'Change the name, the number or the reference of a customer',
   auth: 'collections:write',
   request: { params, body: customerChange },
+  ifMatch: true,
   idempotency: 'optional',
   responses: asNow,
   problems: ['not-found', 'reference-taken'],
@@ -64,6 +67,7 @@ const archive = route({
     'They are not listed, offered or recognised any more; what was paid stays. Money that comes under their reference waits on the desk.',
   auth: 'collections:write',
   request: { params },
+  ifMatch: true,
   idempotency: 'optional',
   responses: asNow,
   problems: ['not-found', 'customer-in-credit'],
@@ -82,6 +86,7 @@ const restore = route({
   summary: 'Bring a customer back',
   auth: 'collections:write',
   request: { params },
+  ifMatch: true,
   idempotency: 'optional',
   responses: asNow,
   problems: ['not-found'],
@@ -93,12 +98,19 @@ const restore = route({
 
 /** Does something to a customer with its audit record, and answers with them as they are then. */
 async function inCustomer(
-  { principal, dependencies: { db }, requestId }: Call,
+  call: Call,
   deed: { id: CustomerId; action: string; detail: Record<string, unknown> },
   work: (t: TenantHandle) => Promise<Problem | undefined>,
 ) {
   const { id, action, detail } = deed;
-  return db.withTenant(principal.tenantId, async (t) => {
+  const { principal, dependencies, requestId } = call;
+  return dependencies.db.withTenant(principal.tenantId, async (t) => {
+    const current = await takeCurrent(t, call, {
+      name: `customer/${id}`,
+      read: () => findCustomer(t, id),
+      version: versionOfCustomer,
+    });
+    if ('problem' in current) return current;
     const refusal = await work(t);
     if (refusal !== undefined) return refusal;
     await appendAudit(t, {
@@ -106,7 +118,8 @@ async function inCustomer(
       ...{ objectKind: 'customer', objectId: id, detail },
     });
     const shown = await readCustomer(t, id);
-    return shown === undefined ? problem('not-found') : { status: 200 as const, body: shown };
+    if (shown === undefined) return problem('not-found');
+    return { status: 200 as const, body: shown, headers: { ETag: entityTag(shown.version) } };
   });
 }
 

@@ -8,6 +8,7 @@ import { actorOf } from '../auth/principal.ts';
 import { pageFrom, positionIn } from '../page.ts';
 import { idSchema, instantSchema, pageQuery, msisdnSchema } from '../primitives.ts';
 import { problem } from '../problems.ts';
+import { entityTag } from '../reply.ts';
 import { idFor } from '../request-id.ts';
 import { route, type Route } from '../route.ts';
 import { download, sheetFormats, sheetMedia } from '../sheets/download.ts';
@@ -147,7 +148,8 @@ const read = route({
     const found = await db.withTenant(principal.tenantId, (t) => readCustomer(t, id), {
       readOnly: true,
     });
-    return found === undefined ? problem('not-found') : { status: 200, body: found };
+    if (found === undefined) return problem('not-found');
+    return { status: 200, body: found, headers: { ETag: entityTag(found.version) } };
   },
 });
 

@@ -11,6 +11,7 @@ import {
   msisdnSchema,
   pageOf,
   publicIdSchema,
+  versionSchema,
 } from '../primitives.ts';
 
 export const customerRequest = z
@@ -33,6 +34,7 @@ export const customer = z
     availableCents: centsSchema.describe('Less what is reserved for payouts under way'),
     createdAt: instantSchema,
     archivedAt: instantSchema.nullable().describe('Since when they are put away'),
+    version: versionSchema.describe('Of their words and whether they are put away'),
   })
   .meta({ id: 'Customer' });
 export type Customer = z.infer<typeof customer>;

@@ -12,6 +12,7 @@ import { centsText, wordList } from '../filters.ts';
 import { idFor } from '../request-id.ts';
 import { pageFrom, positionIn } from '../page.ts';
 import { idSchema, instantSchema, pageQuery, msisdnSchema } from '../primitives.ts';
+import { ofPayouts } from '../expansions.ts';
 import { problem, type FieldError, type Problem } from '../problems.ts';
 import { entityTag } from '../reply.ts';
 import { route, type Route } from '../route.ts';
@@ -135,6 +136,7 @@ const list = route({
     }),
   },
   sheet: exported,
+  expand: ofPayouts,
   responses: { 200: { description: 'One page', schema: disbursementPage } },
   problems: ['invalid-cursor'],
   handler: async ({ query }, call) => {
@@ -169,6 +171,7 @@ const read = route({
   summary: 'One payout with its timeline and what was said about it',
   auth: 'disbursements:read',
   request: { params: z.strictObject({ id: idSchema('disbursement') }) },
+  expand: ofPayouts,
   responses: {
     200: { description: 'The payout', schema: disbursementDetail },
     304: { description: 'It has not changed since the version in If-None-Match' },

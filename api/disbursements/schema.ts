@@ -9,6 +9,7 @@ import {
   msisdnSchema,
   pageOf,
   publicIdSchema,
+  expandedField,
 } from '../primitives.ts';
 
 const shortcodeNumber = z.string().regex(/^\d{5,7}$/, 'must be a business number of 5 to 7 digits');
@@ -111,6 +112,7 @@ export const disbursement = z.strictObject({
   sentAt: instantSchema.nullable(),
   finishedAt: instantSchema.nullable(),
   version: z.int(),
+  expanded: expandedField,
 });
 
 export const disbursementDetail = disbursement.extend({

@@ -14,6 +14,7 @@ import { toPublicId } from '../../domain/ids.ts';
 import { actorOf } from '../auth/principal.ts';
 import { idSchema } from '../primitives.ts';
 import { problem } from '../problems.ts';
+import { takeCurrent, versionOf } from '../precondition.ts';
 import { route, type Call, type Route } from '../route.ts';
 import { showOwner } from '../../domain/ledger/owner.ts';
 import { balanceMonitor, monitorChange, monitorList, monitorRequest } from './schema.ts';
@@ -71,10 +72,17 @@ const change = route({
   auth: 'ledger:adjust',
   idempotency: 'optional',
   request: { params, body: monitorChange },
+  ifMatch: true,
   responses: { 200: { description: 'The monitor as it is now', schema: balanceMonitor } },
   problems: ['not-found', 'line-watched'],
   handler: async ({ params: { id }, body }, call) =>
     call.dependencies.db.withTenant(call.principal.tenantId, async (t) => {
+      const before = await takeCurrent(t, call, {
+        name: `balance-monitor/${id}`,
+        read: async () => (await listMonitors(t)).find((one) => one.id === id),
+        version: versionOfMonitor,
+      });
+      if ('problem' in before) return before;
       const monitor = await changeMonitor(t, id, body);
       if (monitor === undefined) return problem('not-found');
       if (monitor === 'taken') return problem('line-watched');
@@ -101,6 +109,11 @@ const remove = route({
     }),
 });
 
+/** Of what can be changed of a monitor; that it trips makes no other version. */
+function versionOfMonitor({ name, direction, thresholdCents, pausedAt, tells }: Monitor): string {
+  return versionOf({ name, direction, thresholdCents, isPaused: pausedAt !== null, tells });
+}
+
 function showMonitor(monitor: Monitor): z.input<typeof balanceMonitor> {
   const { account, name, direction, thresholdCents, isCrossed, crossedAt, pausedAt } = monitor;
   const armed = isCrossed ? 'tripped' : 'armed';
@@ -111,6 +124,7 @@ function showMonitor(monitor: Monitor): z.input<typeof balanceMonitor> {
     ...{ name, direction, thresholdCents, currency: 'KES', crossedAt, pausedAt },
     state: pausedAt === null ? armed : 'paused',
     ...{ tells: monitor.tells, createdBy: monitor.createdBy },
+    version: versionOfMonitor(monitor),
   };
 }
 

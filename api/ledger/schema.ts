@@ -10,6 +10,7 @@ import {
   instantSchema,
   pageOf,
   publicIdSchema,
+  versionSchema,
 } from '../primitives.ts';
 
 export const reservationStatuses = ['open', 'committed', 'voided', 'expired'] as const;
@@ -301,6 +302,7 @@ export const balanceMonitor = z
     pausedAt: instantSchema.nullable(),
     tells: z.array(z.string()),
     createdBy: z.string(),
+    version: versionSchema,
   })
   .meta({ id: 'BalanceMonitor' });
 export type BalanceMonitor = z.infer<typeof balanceMonitor>;

@@ -16,6 +16,7 @@ import { limitsOf } from '../../domain/tenants/plans.ts';
 import { actorOf } from '../auth/principal.ts';
 import type { Role } from '../auth/permissions.ts';
 import { idSchema } from '../primitives.ts';
+import { refuseStale, versionOf } from '../precondition.ts';
 import { problem, type Problem } from '../problems.ts';
 import { route, type Call, type Route } from '../route.ts';
 import { invitationRoutes } from './invitation-routes.ts';
@@ -46,7 +47,8 @@ const list = route({
 });
 
 function shown({ userId, locale: _, ...member }: TeamMember, viewer: UserId) {
-  return { id: toPublicId('user', userId), ...member, isYou: userId === viewer };
+  const id = toPublicId('user', userId);
+  return { id, ...member, isYou: userId === viewer, version: versionOf(roleOf(member)) };
 }
 
 const change = route({
@@ -58,6 +60,7 @@ const change = route({
   auth: 'members:manage',
   stepUp: true,
   request: { params, body: roleChange },
+  ifMatch: true,
   responses: { 204: { description: 'Changed' } },
   problems: ['not-found', 'own-role', 'last-owner', 'owners-only'],
   handler: async ({ params: { id }, body }, call) => {
@@ -83,6 +86,11 @@ const remove = route({
   },
 });
 
+/** What of a member can be changed. */
+function roleOf({ role }: { role: Role }) {
+  return { role };
+}
+
 async function changeMember(
   call: Call,
   memberId: UserId,
@@ -93,7 +101,9 @@ async function changeMember(
   const { tenantId } = principal;
   const refused = await db.withTenant(tenantId, async (t) => {
     const member = await lockMember(t, memberId);
-    if (member === undefined) return 'not-found';
+    if (member === undefined) return problem('not-found');
+    const stale = wanted === undefined ? undefined : refuseStale(call, versionOf(roleOf(member)));
+    if (stale !== undefined) return stale;
     const refusal: RoleRefusal | undefined = refuseRoleChange({
       actorId: principal.userId,
       actorRole: principal.role,
@@ -101,7 +111,7 @@ async function changeMember(
       wanted,
       ...member,
     });
-    if (refusal !== undefined) return refusal;
+    if (refusal !== undefined) return problem(refusal);
     if (wanted === undefined) await removeMember(t, memberId);
     else await setRole(t, memberId, wanted);
     await appendAudit(t, {
@@ -114,7 +124,7 @@ async function changeMember(
     });
     return undefined;
   });
-  if (refused !== undefined) return problem(refused);
+  if (refused !== undefined) return refused;
   await followMembers(db, tenantId);
   revocations.announce();
   return undefined;

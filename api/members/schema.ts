@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { roles } from '../auth/permissions.ts';
-import { instantSchema, publicIdSchema } from '../primitives.ts';
+import { instantSchema, publicIdSchema, versionSchema } from '../primitives.ts';
 
 export const teamMember = z
   .strictObject({
@@ -10,6 +10,7 @@ export const teamMember = z
     role: z.enum(roles),
     joinedAt: instantSchema,
     isYou: z.boolean(),
+    version: versionSchema.describe('Of the role'),
   })
   .meta({ id: 'TeamMember' });
 export type TeamMember = z.infer<typeof teamMember>;

@@ -20,29 +20,12 @@ import { pageFrom, positionIn } from '../page.ts';
 import { idSchema, instantSchema, pageQuery } from '../primitives.ts';
 import { problem } from '../problems.ts';
 import { route, type Call, type Route } from '../route.ts';
-import { linkToken } from './link-token.ts';
+import { showLink, urlOf } from './present.ts';
 import { paymentLink, paymentLinkPage, paymentLinkRequest } from './schema.ts';
 import { idFor } from '../request-id.ts';
 
 const tag = 'Payment links';
 const params = z.strictObject({ id: idSchema('paymentLink') });
-
-function show(call: Call, stored: PaymentLink): z.input<typeof paymentLink> {
-  const { createdBy: _createdBy, ...shared } = stored;
-  return {
-    ...shared,
-    id: toPublicId('paymentLink', stored.id),
-    currency: 'KES',
-    shortcodeId: toPublicId('shortcode', stored.shortcodeId),
-    customerId: stored.customerId && toPublicId('customer', stored.customerId),
-    url: urlOf(call, stored.id),
-  };
-}
-
-function urlOf({ dependencies, principal, publicUrl }: Call, linkId: PaymentLinkId): string {
-  const kek = dependencies.config.keys.kek.reveal();
-  return `${publicUrl}/pay/${linkToken(kek, { tenantId: principal.tenantId, linkId })}`;
-}
 
 const create = route({
   method: 'post',
@@ -81,7 +64,7 @@ const create = route({
     });
     if (made === undefined) throw new Error('an insert was lost');
     if ('problem' in made) return made;
-    const shown = show(call, made);
+    const shown = showLink(call, made);
     return { status: 201, body: shown, headers: { Location: `/v1/payment-links/${shown.id}` } };
   },
 });
@@ -114,7 +97,7 @@ const list = route({
     );
     const body = pageFrom(call, query, {
       rows,
-      show: (row) => show(call, row),
+      show: (row) => showLink(call, row),
       position: ({ createdAt, id }): z.input<typeof position> => ({
         createdAt,
         id: toPublicId('paymentLink', id),
@@ -142,7 +125,9 @@ const read = route({
   problems: ['not-found'],
   handler: async ({ params: { id } }, call) => {
     const found = await find(call, id);
-    return found === undefined ? problem('not-found') : { status: 200, body: show(call, found) };
+    return found === undefined
+      ? problem('not-found')
+      : { status: 200, body: showLink(call, found) };
   },
 });
 
@@ -187,7 +172,7 @@ const close = route({
       return closePaymentLink(t, id);
     });
     if (closed === undefined) return problem('link-not-open');
-    return { status: 200, body: show(call, closed) };
+    return { status: 200, body: showLink(call, closed) };
   },
 });
 

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import {
   countRows,
+  countRowsOf,
   findBatch,
   listBatches,
   listBatchRows,
@@ -117,11 +118,12 @@ const list = route({
     const rows = await db.withTenant(
       call.principal.tenantId,
       async (t) => {
-        const counted: CountedBatch[] = [];
-        for (const batch of await listBatches(t, request)) {
-          counted.push({ batch, counts: await countRows(t, batch.id) });
-        }
-        return counted;
+        const batches = await listBatches(t, request);
+        const countsOf = await countRowsOf(
+          t,
+          batches.map(({ id }) => id),
+        );
+        return batches.map((batch) => ({ batch, counts: countsOf(batch.id) }));
       },
       { readOnly: true },
     );

@@ -16,6 +16,7 @@ import { toPublicId, type SavedViewId } from '../../domain/ids.ts';
 import { mayDo, type Principal } from '../auth/principal.ts';
 import { newId } from '../new-id.ts';
 import { idSchema } from '../primitives.ts';
+import { takeCurrent, versionOf } from '../precondition.ts';
 import { problem } from '../problems.ts';
 import { route, type Route } from '../route.ts';
 import { savedView, savedViewChange, savedViewList, savedViewRequest } from './schema.ts';
@@ -78,17 +79,26 @@ const change = route({
   summary: 'Rename a view, or let it open by itself',
   auth: 'transactions:read',
   request: { params, body: savedViewChange },
+  ifMatch: true,
   responses,
   problems: ['not-found', 'view-name-taken'],
-  handler: async ({ params: { id }, body }, { principal, dependencies: { db } }) => {
+  handler: async ({ params: { id }, body }, call) => {
+    const { principal, dependencies } = call;
+    const { db } = dependencies;
     const keeper = await keeperOf(db, principal, id);
     if (keeper === undefined) return problem('not-found');
     if (keeper === 'forbidden') return problem('forbidden');
-    const changed = await db.withTenant(principal.tenantId, (t) =>
-      changeSavedView(t, keeper, { ...body, id }),
-    );
+    const changed = await db.withTenant(principal.tenantId, async (t) => {
+      const current = await takeCurrent(t, call, {
+        name: `saved-view/${id}`,
+        read: async () => (await listSavedViews(t, keeper)).find((one) => one.id === id),
+        version: versionOfView,
+      });
+      return 'problem' in current ? current : changeSavedView(t, keeper, { ...body, id });
+    });
     if (changed === undefined) return problem('not-found');
     if (changed === 'taken') return problem('view-name-taken');
+    if ('problem' in changed) return changed;
     return { status: 200, body: shown(changed, keeper === principal.tenantId) };
   },
 });
@@ -138,8 +148,19 @@ async function keeperOf(
   return mayShare(principal) ? tenantId : 'forbidden';
 }
 
-function shown({ id, view, ...rest }: SavedView, isShared: boolean): z.infer<typeof savedView> {
-  return { id: toPublicId('savedView', id), ...rest, isShared, view: JSON.parse(view) };
+/** Of what can be changed of a view. */
+function versionOfView({ name, isDefault }: Pick<SavedView, 'name' | 'isDefault'>): string {
+  return versionOf({ name, isDefault });
+}
+
+function shown(
+  { id, view, name, isDefault }: SavedView,
+  isShared: boolean,
+): z.infer<typeof savedView> {
+  return {
+    ...{ id: toPublicId('savedView', id), name, isDefault, isShared, view: JSON.parse(view) },
+    version: versionOfView({ name, isDefault }),
+  };
 }
 
 export const savedViewRoutes: readonly Route[] = [list, keep, change, remove];

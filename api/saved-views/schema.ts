@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { publicIdSchema } from '../primitives.ts';
+import { publicIdSchema, versionSchema } from '../primitives.ts';
 
 const word = z.string().regex(/^[A-Za-z][A-Za-z[\]]{0,39}$/);
 const few = (most: number) => (values: object) => Object.keys(values).length <= most;
@@ -24,6 +24,7 @@ export const savedView = z
     isDefault: z.boolean().describe('Opens by itself where nothing else was asked for'),
     isShared: z.boolean().describe('A view of the business: everybody in it sees it'),
     view: viewContent,
+    version: versionSchema,
   })
   .meta({ id: 'SavedView' });
 export type SavedView = z.infer<typeof savedView>;

@@ -1,18 +1,22 @@
 /** What a business sets for itself, its limits, and changing its plan. */
 import { randomUUID } from 'node:crypto';
+import type { z } from 'zod';
 import { appendAudit } from '../../db/audit.ts';
 import { countMembers } from '../../db/members.ts';
 import { appendWorkflowStart } from '../../db/outbox.ts';
 import { findMove, insertMove, type TenantMove } from '../../db/tenant-moves.ts';
 import { placeFor } from '../../db/tenant-placement.ts';
-import { changeTenant, findTenant, type TenantRecord } from '../../db/tenant-record.ts';
+import { findTenant, type TenantRecord } from '../../db/tenant-record.ts';
+import { changeSettings, type NamedSettings } from '../../db/tenant-settings.ts';
 import { toPublicId } from '../../domain/ids.ts';
 import { limitNames } from '../../domain/tenants/plans.ts';
 import { tenantMoveWorkflowId } from '../../temporal/workflow-ids.ts';
 import type { MoveVerdict, TenantStart } from '../../workflows/tenant-types.ts';
 import { actorOf } from '../auth/principal.ts';
 import { newUuid } from '../new-id.ts';
+import { refuseStale, versionOf } from '../precondition.ts';
 import { problem } from '../problems.ts';
+import { entityTag } from '../reply.ts';
 import { route, type Call, type Route } from '../route.ts';
 import { moveDecision, moveStarted, planChange, settings, settingsChange } from './schema.ts';
 
@@ -25,8 +29,13 @@ const read = route({
   request: {},
   responses: { 200: { description: 'As they are now', schema: settings } },
   problems: [],
-  handler: async (_input, call) => ({ status: 200, body: await settingsOf(call) }),
+  handler: async (_input, call) => answerNow(call),
 });
+
+async function answerNow(call: Call) {
+  const body = await settingsOf(call);
+  return { status: 200 as const, body, headers: { ETag: entityTag(body.version) } };
+}
 
 async function settingsOf(call: Call) {
   const { principal, dependencies } = call;
@@ -43,6 +52,7 @@ async function settingsOf(call: Call) {
       ...{ name, slug, environment, plan, status, createdAt },
     },
     settings: tenant.settings,
+    version: versionOf({ name, settings: tenant.settings }),
     limits: limitNames.map((limit) => ({
       name: limit,
       used: limit === 'members' ? memberCount : null,
@@ -74,42 +84,40 @@ const change = route({
   summary: 'Change the name or settings of the business',
   auth: 'settings:manage',
   request: { body: settingsChange },
+  ifMatch: true,
   responses: { 200: { description: 'As they are now', schema: settings } },
   problems: [],
   handler: async ({ body }, call) => {
     const { principal, dependencies, requestId } = call;
-    const { db } = dependencies;
-    const before = await tenantOf(call);
-    const { name, branding, ...own } = body;
-    const given = Object.fromEntries(
-      Object.entries(own).filter(([, value]) => value !== undefined),
-    );
-    const brand = Object.fromEntries(
-      Object.entries(branding ?? {}).filter(([, value]) => value !== undefined),
-    );
-    const after = {
-      ...before.settings,
-      ...given,
-      branding: { ...before.settings.branding, ...brand },
-    };
-    await db.withTenant(principal.tenantId, (t) =>
-      appendAudit(t, {
-        actor: actorOf(principal),
-        action: 'settings.change',
-        objectKind: 'tenant',
-        objectId: principal.tenantId,
-        detail: {
-          before: { name: before.name, ...before.settings },
-          after: { name: name ?? before.name, ...after },
-        },
-        requestId,
-      }),
-    );
-    const renamed = name === undefined ? {} : { name };
-    await changeTenant(db, principal.tenantId, { ...renamed, settings: after });
-    return { status: 200, body: await settingsOf(call) };
+    const refusal = await changeSettings(dependencies.db, principal.tenantId, (before) => {
+      const stale = refuseStale(call, versionOf(before));
+      if (stale !== undefined) return { refusal: stale };
+      const after = settingsAfter(before, body);
+      const entry = {
+        ...{ actor: actorOf(principal), action: 'settings.change', objectKind: 'tenant' },
+        ...{ objectId: principal.tenantId, requestId },
+        detail: { before: auditOf(before), after: auditOf(after) },
+      };
+      return { after, entry };
+    });
+    return refusal ?? answerNow(call);
   },
 });
+
+function settingsAfter(
+  before: NamedSettings,
+  { name = before.name, branding = {}, ...own }: z.output<typeof settingsChange>,
+): NamedSettings {
+  const { settings: was } = before;
+  const given = <Fields extends object>(fields: Fields) =>
+    Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
+  const settings = { ...was, ...given(own), branding: { ...was.branding, ...given(branding) } };
+  return { name, settings };
+}
+
+function auditOf({ name, settings }: NamedSettings) {
+  return { name, ...settings };
+}
 
 const changePlan = route({
   method: 'post',

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { limitNames } from '../../domain/tenants/plans.ts';
-import { instantSchema, publicIdSchema } from '../primitives.ts';
+import { instantSchema, publicIdSchema, versionSchema } from '../primitives.ts';
 
 const branding = z.strictObject({
   displayName: z.string().trim().min(1).max(100).nullable(),
@@ -49,6 +49,7 @@ export const settings = z
       createdAt: instantSchema,
     }),
     settings: ownSettings,
+    version: versionSchema.describe('Of the name and the settings'),
     limits: z.array(usage),
     move: move.nullable().describe('The newest change of plan'),
   })

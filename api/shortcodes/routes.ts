@@ -8,13 +8,16 @@ import {
   listShortcodes,
   rotateCredentials,
   updateShortcode,
+  type Shortcode,
 } from '../../db/shortcodes.ts';
 import type { ShortcodeId } from '../../domain/ids.ts';
 import { actorOf } from '../auth/principal.ts';
 import { idSchema } from '../primitives.ts';
+import { takeCurrent } from '../precondition.ts';
 import { problem } from '../problems.ts';
+import { entityTag } from '../reply.ts';
 import { route, type Call, type Route } from '../route.ts';
-import { showShortcode } from './present.ts';
+import { showShortcode, versionOfShortcode } from './present.ts';
 import {
   credentialInput,
   newShortcode,
@@ -55,9 +58,24 @@ const read = route({
     const found = await db.withTenant(principal.tenantId, (t) => findShortcode(t, id), {
       readOnly: true,
     });
-    return found === undefined ? problem('not-found') : { status: 200, body: showShortcode(found) };
+    return found === undefined ? problem('not-found') : answerWith(found);
   },
 });
+
+/** A shortcode and its version. */
+function answerWith(found: Shortcode) {
+  const body = showShortcode(found);
+  return { status: 200 as const, body, headers: { ETag: entityTag(body.version) } };
+}
+
+/** The shortcode until the end of the transaction, if it is still the one that was looked at. */
+function takeShortcode(t: TenantHandle, call: Call, id: ShortcodeId) {
+  return takeCurrent(t, call, {
+    name: `shortcode/${id}`,
+    read: () => findShortcode(t, id),
+    version: versionOfShortcode,
+  });
+}
 
 const create = route({
   method: 'post',
@@ -107,6 +125,7 @@ const change = route({
   summary: 'Rename, pause or resume it, or change its validation rules',
   auth: 'shortcodes:manage',
   request: { params, body: shortcodeChange },
+  ifMatch: true,
   responses: { 200: { description: 'As it is now', schema: shortcode } },
   problems: ['not-found'],
   handler: async ({ params: { id }, body }, call) => {
@@ -114,8 +133,8 @@ const change = route({
       const patch = Object.fromEntries(
         Object.entries(body).filter(([, value]) => value !== undefined),
       );
-      const known = await findShortcode(t, id);
-      if (known === undefined) return undefined;
+      const known = await takeShortcode(t, call, id);
+      if ('problem' in known) return known;
       // Only a till is called by another number than its own.
       const { storeNumber: _storeNumber, ...rest } = patch;
       const fitting = known.kind === 'till' ? patch : rest;
@@ -123,9 +142,8 @@ const change = route({
       await note(t, call, { action: 'shortcode.update', shortcodeId: id, detail: fitting });
       return findShortcode(t, id);
     });
-    return changed === undefined
-      ? problem('not-found')
-      : { status: 200, body: showShortcode(changed) };
+    if (changed === undefined) return problem('not-found');
+    return 'problem' in changed ? changed : answerWith(changed);
   },
 });
 
@@ -139,20 +157,21 @@ const renew = route({
   auth: 'shortcodes:manage',
   stepUp: true,
   request: { params, body: credentialInput },
+  ifMatch: true,
   responses: { 200: { description: 'As it is now', schema: shortcode } },
   problems: ['not-found'],
   handler: async ({ params: { id }, body }, call) => {
     const actor = actorOf(call.principal);
     const renewed = await call.dependencies.db.withTenant(call.principal.tenantId, async (t) => {
-      if ((await findShortcode(t, id)) === undefined) return undefined;
+      const known = await takeShortcode(t, call, id);
+      if ('problem' in known) return known;
       const version = await rotateCredentials(t, id, { secrets: body, actor });
       const detail = { version, hasPasskey: body.passkey !== '' };
       await note(t, call, { action: 'shortcode.credentials', shortcodeId: id, detail });
       return findShortcode(t, id);
     });
-    return renewed === undefined
-      ? problem('not-found')
-      : { status: 200, body: showShortcode(renewed) };
+    if (renewed === undefined) return problem('not-found');
+    return 'problem' in renewed ? renewed : answerWith(renewed);
   },
 });
 

@@ -1,7 +1,7 @@
 /** Shortcodes as clients see and change them. Credentials go in and never come out. */
 import { z } from 'zod';
 import { isAccountMask } from '../../domain/daraja/validation-settings.ts';
-import { centsSchema, instantSchema, publicIdSchema } from '../primitives.ts';
+import { centsSchema, instantSchema, publicIdSchema, versionSchema } from '../primitives.ts';
 
 const number = z.string().regex(/^\d{5,7}$/, 'must be 5 to 7 digits');
 const name = z.string().trim().min(1).max(100);
@@ -109,6 +109,7 @@ export const shortcode = z
       .describe('Set when M-PESA lists the payments of this shortcode on request'),
     createdAt: instantSchema,
     updatedAt: instantSchema,
+    version: versionSchema.describe('Of its settings and credentials'),
   })
   .meta({ id: 'Shortcode' });
 export type Shortcode = z.infer<typeof shortcode>;

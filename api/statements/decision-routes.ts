@@ -21,7 +21,8 @@ import { showOperation } from '../operations/present.ts';
 import { acceptedOperation } from '../operations/schema.ts';
 import { idSchema } from '../primitives.ts';
 import { problem, type Problem } from '../problems.ts';
-import { entityTag, matchesTag } from '../reply.ts';
+import { refuseStale } from '../precondition.ts';
+import { entityTag } from '../reply.ts';
 import { route, type Call, type Route } from '../route.ts';
 import { showStatement } from './present.ts';
 import {
@@ -34,7 +35,6 @@ import {
 } from './schema.ts';
 
 const params = z.strictObject({ id: idSchema('statement') });
-const ifMatch = z.object({ 'if-match': z.string().max(200).optional() });
 
 const password = route({
   method: 'post',
@@ -69,14 +69,16 @@ const decide = route({
   summary: 'Post or refuse a statement that needs a review',
   description: 'With If-Match the decision only counts for the version that was looked at.',
   auth: 'statements:write',
-  request: { params, headers: ifMatch, body: review },
+  request: { params, body: review },
+  ifMatch: true,
   idempotency: 'optional',
   responses: { 200: { description: 'The statement, going on', schema: statement } },
-  problems: ['not-found', 'not-waiting', 'precondition-failed', 'unavailable'],
-  handler: async ({ params: { id }, headers, body }, call) => {
+  problems: ['not-found', 'not-waiting', 'unavailable'],
+  handler: async ({ params: { id }, body }, call) => {
     const found = await load(call, id);
     if (found === undefined) return problem('not-found');
-    if (isStale(found, headers['if-match'])) return problem('precondition-failed');
+    const stale = refuseStale(call, found.version);
+    if (stale !== undefined) return stale;
     if (found.status !== 'waiting-review') return problem('not-waiting');
     const { temporal } = call.dependencies;
     const { decision, reason } = body;
@@ -124,13 +126,14 @@ const undo = route({
   description:
     'Rows that another posted statement shows as well stay; the others are reversed, and with them the money that only this statement told of. Such money that was given to somebody has to be taken back there first.',
   auth: 'statements:undo',
-  request: { params, headers: ifMatch, body: undoRequest },
+  request: { params, body: undoRequest },
+  ifMatch: true,
   idempotency: 'optional',
   responses: { 202: { description: 'It is being undone', schema: acceptedOperation } },
-  problems: ['not-found', 'cannot-undo', 'money-was-used', 'precondition-failed'],
-  handler: async ({ params: { id }, headers, body }, call) => {
+  problems: ['not-found', 'cannot-undo', 'money-was-used'],
+  handler: async ({ params: { id }, body }, call) => {
     const { db, temporal, telemetry } = call.dependencies;
-    const request = { statementId: id, ifMatch: headers['if-match'], reason: body.reason };
+    const request = { statementId: id, reason: body.reason };
     const recorded = await db.withTenant(call.principal.tenantId, (t) =>
       recordUndo(t, call, request),
     );
@@ -154,13 +157,14 @@ type UndoStart = Extract<WorkflowStart, { workflow: 'undoStatement' }>;
 async function recordUndo(
   t: TenantHandle,
   call: Call,
-  request: { statementId: StatementId; ifMatch: string | undefined; reason: string | undefined },
+  request: { statementId: StatementId; reason: string | undefined },
 ) {
   const { statementId, reason } = request;
   const { userId } = call.principal;
   const found = await findStatement(t, statementId);
   if (found === undefined) return problem('not-found');
-  if (isStale(found, request.ifMatch)) return problem('precondition-failed');
+  const stale = refuseStale(call, found.version);
+  if (stale !== undefined) return stale;
   const used = await usedMoney(t, found);
   if (used !== undefined) return used;
   const change = { status: 'undoing', whenStatus: ['posted'] } as const;
@@ -238,10 +242,6 @@ async function usedMoney(t: TenantHandle, found: Statement): Promise<Problem | u
   const more = used.length > usedShown ? ' and others' : '';
   const detail = `Take these back to the desk first: ${named.join(', ')}${more}.`;
   return problem('money-was-used', { detail });
-}
-
-function isStale(found: Statement, wanted: string | undefined): boolean {
-  return wanted !== undefined && !matchesTag(wanted, entityTag(found.version));
 }
 
 function load(call: Call, statementId: StatementId): Promise<Statement | undefined> {

@@ -24,13 +24,13 @@ import { showOperation } from '../operations/present.ts';
 import { acceptedOperation } from '../operations/schema.ts';
 import { idSchema } from '../primitives.ts';
 import { problem, type Problem } from '../problems.ts';
-import { entityTag, matchesTag } from '../reply.ts';
+import { refuseStale } from '../precondition.ts';
+import { entityTag } from '../reply.ts';
 import { route, type Call, type Route } from '../route.ts';
 import { showDecided } from './present.ts';
 import { decidedReject, rejectDecision, type RejectDecision } from './schema.ts';
 
 const params = z.strictObject({ id: idSchema('statement') });
-const ifMatch = z.object({ 'if-match': z.string().max(200).optional() });
 
 const decide = route({
   method: 'post',
@@ -40,12 +40,13 @@ const decide = route({
   description:
     'The cells are held to the grammar of the file. A decision can be changed until a run takes it in: POST /v1/statements/{id}/rejects/rerun. With If-Match it only counts for the version of the row that was looked at.',
   auth: 'statements:write',
-  request: { params, headers: ifMatch, body: rejectDecision },
+  request: { params, body: rejectDecision },
+  ifMatch: true,
   idempotency: 'optional',
   responses: { 200: { description: 'The row as it is decided now', schema: decidedReject } },
-  problems: ['not-found', 'not-waiting', 'precondition-failed', 'reject-settled', 'row-unreadable'],
-  handler: async ({ params: { id }, headers, body }, call) => {
-    const asked = { statementId: id, body, ifMatch: headers['if-match'] };
+  problems: ['not-found', 'not-waiting', 'reject-settled', 'row-unreadable'],
+  handler: async ({ params: { id }, body }, call) => {
+    const asked = { statementId: id, body };
     const decided = await call.dependencies.db.withTenant(call.principal.tenantId, (t) =>
       record(t, call, asked),
     );
@@ -58,7 +59,6 @@ const decide = route({
 interface Asked {
   statementId: StatementId;
   body: RejectDecision;
-  ifMatch: string | undefined;
 }
 
 async function record(t: TenantHandle, call: Call, asked: Asked): Promise<DecidedReject | Problem> {
@@ -68,10 +68,8 @@ async function record(t: TenantHandle, call: Call, asked: Asked): Promise<Decide
   if (statement === undefined || reject === undefined) return problem('not-found');
   if (!takesRows(statement)) return problem('not-waiting');
   if (reject.settledAt !== null) return problem('reject-settled');
-  const wanted = asked.ifMatch;
-  if (wanted !== undefined && !matchesTag(wanted, entityTag(reject.version))) {
-    return problem('precondition-failed');
-  }
+  const stale = refuseStale(call, reject.version);
+  if (stale !== undefined) return stale;
   const decided = decisionOf(statement, reject, body);
   if (decided !== undefined && 'problem' in decided) return decided;
   const of = { statementId, reject, decidedBy: call.principal.userId };

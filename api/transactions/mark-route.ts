@@ -6,7 +6,7 @@ import { actorOf } from '../auth/principal.ts';
 import { idSchema } from '../primitives.ts';
 import { problem } from '../problems.ts';
 import { route } from '../route.ts';
-import { showTransactionDetail } from './present.ts';
+import { answerWith, takeRow } from './present.ts';
 import { marksRequest, transactionDetail } from './schema.ts';
 
 export const mark = route({
@@ -19,20 +19,24 @@ export const mark = route({
   auth: 'transactions:write',
   idempotency: 'optional',
   request: { params: z.strictObject({ id: idSchema('transaction') }), body: marksRequest },
+  ifMatch: true,
   responses: { 200: { description: 'As it is now', schema: transactionDetail } },
   problems: ['not-found', 'too-many-tags'],
-  handler: async ({ params: { id }, body }, { principal, requestId, dependencies: { db } }) => {
+  handler: async ({ params: { id }, body }, call) => {
+    const { principal, requestId, dependencies } = call;
     const { add, remove, note } = body;
     const wish = {
       ...{ transactionId: id, add, remove, note: note === '' ? null : note },
       ...{ actor: actorOf(principal), requestId },
     };
-    const outcome = await db.withTenant(principal.tenantId, async (t) => {
+    const outcome = await dependencies.db.withTenant(principal.tenantId, async (t) => {
+      const current = await takeRow(t, call, id);
+      if ('problem' in current) return current;
       const marked = await markRow(t, wish);
       return marked === 'marked' ? findTransaction(t, id) : marked;
     });
     if (outcome === undefined) return problem('not-found');
     if (typeof outcome === 'string') return problem(outcome);
-    return { status: 200, body: showTransactionDetail(outcome) };
+    return 'problem' in outcome ? outcome : answerWith(outcome);
   },
 });

@@ -1,9 +1,18 @@
 import type { z } from 'zod';
 import type { RowEvent } from '../../db/row-history.ts';
-import type { StatementPlace, Transaction, TransactionDetail } from '../../db/transactions.ts';
+import type { TenantHandle } from '../../db/database.ts';
+import {
+  findTransaction,
+  type StatementPlace,
+  type Transaction,
+  type TransactionDetail,
+} from '../../db/transactions.ts';
 import { categoryInSwahili } from '../../domain/categories/in-swahili.ts';
-import { toPublicId } from '../../domain/ids.ts';
+import { toPublicId, type TransactionId } from '../../domain/ids.ts';
 import { readingInSwahili } from '../../domain/statements/in-swahili.ts';
+import { takeCurrent, versionOf } from '../precondition.ts';
+import { entityTag } from '../reply.ts';
+import type { Call } from '../route.ts';
 import type { transaction, transactionDetail, TransactionHistory } from './schema.ts';
 
 /** A transaction as clients see it. */
@@ -33,7 +42,25 @@ export function showTransactionDetail(
     children: children.map((child) => ({ ...child, id: toPublicId('transaction', child.id) })),
     sources: sources.map(showPlace),
     attachments: attachments.map((one) => ({ ...one, id: toPublicId('attachment', one.id) })),
+    version: versionOfRow(stored),
   };
+}
+
+/** Of what people say of a row, by hand or by rules. */
+function versionOfRow({ category, tags, note, parts }: TransactionDetail): string {
+  return versionOf({ category, tags, note, parts });
+}
+
+/** The row until the end of the transaction, if it is still the one that was looked at. */
+export function takeRow(t: TenantHandle, call: Call, id: TransactionId) {
+  const read = () => findTransaction(t, id);
+  return takeCurrent(t, call, { name: `transaction/${id}`, read, version: versionOfRow });
+}
+
+/** The answer with one row and its version. */
+export function answerWith(stored: TransactionDetail) {
+  const body = showTransactionDetail(stored);
+  return { status: 200 as const, body, headers: { ETag: entityTag(body.version) } };
 }
 
 /** One event in the life of a row, with the name of whoever caused it. */

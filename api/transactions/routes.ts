@@ -14,6 +14,7 @@ import { actorOf } from '../auth/principal.ts';
 import { isPeriod, orderOf, periodRule } from '../filters.ts';
 import { pageFrom, positionIn } from '../page.ts';
 import { centsSchema, idSchema, instantSchema, pageQuery } from '../primitives.ts';
+import { ofTransactions } from '../expansions.ts';
 import { problem } from '../problems.ts';
 import { idFor } from '../request-id.ts';
 import { route, type Route } from '../route.ts';
@@ -23,7 +24,13 @@ import { filterFields, filterOf, orderFields, orders } from './filter.ts';
 import { mark } from './mark-route.ts';
 import { payments } from './payments-route.ts';
 import { join, split } from './split-routes.ts';
-import { showRowEvent, showTransaction, showTransactionDetail } from './present.ts';
+import {
+  answerWith,
+  showRowEvent,
+  showTransaction,
+  showTransactionDetail,
+  takeRow,
+} from './present.ts';
 import {
   categoryChanged,
   categoryRequest,
@@ -49,6 +56,7 @@ const list = route({
       .refine(isPeriod, periodRule),
   },
   sheet: exported,
+  expand: ofTransactions,
   responses: { 200: { description: 'One page', schema: transactionPage } },
   problems: ['invalid-cursor'],
   handler: async ({ query }, call) => {
@@ -104,14 +112,14 @@ const read = route({
   summary: 'One transaction with its charges and its paper',
   auth: 'transactions:read',
   request: { params: z.strictObject({ id: idSchema('transaction') }) },
+  expand: ofTransactions,
   responses: { 200: { description: 'The transaction', schema: transactionDetail } },
   problems: ['not-found'],
   handler: async ({ params: { id } }, { principal, dependencies: { db } }) => {
     const found = await db.withTenant(principal.tenantId, (t) => findTransaction(t, id), {
       readOnly: true,
     });
-    if (found === undefined) return problem('not-found');
-    return { status: 200, body: showTransactionDetail(found) };
+    return found === undefined ? problem('not-found') : answerWith(found);
   },
 });
 
@@ -125,6 +133,7 @@ const categorise = route({
   auth: 'transactions:write',
   idempotency: 'required',
   request: { params: z.strictObject({ id: idSchema('transaction') }), body: categoryRequest },
+  ifMatch: true,
   responses: { 200: { description: 'As it is now', schema: categoryChanged } },
   problems: ['not-found', 'row-changed-meanwhile', 'row-is-split'],
   handler: async ({ params: { id }, body }, call) => {
@@ -133,12 +142,14 @@ const categorise = route({
       ...{ transactionId: id, ...body, actor: actorOf(principal), requestId },
       askedAs: idFor(call, 'rowChange', body),
     };
-    const done = await dependencies.db.withTenant(principal.tenantId, (t) =>
-      chooseCategory(t, wish),
-    );
+    const done = await dependencies.db.withTenant(principal.tenantId, async (t) => {
+      const current = await takeRow(t, call, id);
+      return 'problem' in current ? current : chooseCategory(t, wish);
+    });
     if (done === undefined) return problem('not-found');
     if (done === 'changed-meanwhile') return problem('row-changed-meanwhile');
     if (done === 'is-split') return problem('row-is-split');
+    if ('problem' in done) return done;
     const { changeId, transaction } = done;
     return {
       status: 200,

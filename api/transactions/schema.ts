@@ -9,9 +9,11 @@ import {
   businessDateSchema,
   centsSchema,
   currencySchema,
+  expandedField,
   instantSchema,
   pageOf,
   publicIdSchema,
+  versionSchema,
 } from '../primitives.ts';
 
 export const directions = ['in', 'out'] as const;
@@ -78,6 +80,7 @@ const transactionFields = {
     )
     .readonly()
     .describe('Of a row whose category is `split`; they sum to its amount'),
+  expanded: expandedField,
 };
 
 /** Money that moved, posted from a statement. */
@@ -108,6 +111,7 @@ export const transactionDetail = z
     categoryReasonSw: z.string().nullable().describe('The same in Swahili'),
     sources: z.array(statementPlace),
     attachments: z.array(attachment).describe('Photos and PDFs people put on it'),
+    version: versionSchema.describe('Of category, tags, note and parts'),
   })
   .meta({ id: 'TransactionDetail' });
 export type TransactionDetail = z.infer<typeof transactionDetail>;

@@ -7,7 +7,7 @@ import { idSchema } from '../primitives.ts';
 import { problem } from '../problems.ts';
 import { idFor } from '../request-id.ts';
 import { route } from '../route.ts';
-import { showTransactionDetail } from './present.ts';
+import { answerWith, showTransactionDetail, takeRow } from './present.ts';
 import { categoryChanged, splitRequest, transactionDetail } from './schema.ts';
 
 const params = z.strictObject({ id: idSchema('transaction') });
@@ -22,6 +22,7 @@ export const split = route({
   auth: 'transactions:write',
   idempotency: 'required',
   request: { params, body: splitRequest },
+  ifMatch: true,
   responses: { 200: { description: 'As it is now', schema: categoryChanged } },
   problems: ['not-found', 'row-changed-meanwhile', 'parts-do-not-add-up'],
   handler: async ({ params: { id }, body }, call) => {
@@ -31,12 +32,14 @@ export const split = route({
       parts: parts.map((part) => ({ ...part, note: part.note === '' ? null : part.note })),
       askedAs: idFor(call, 'rowChange', body),
     };
-    const done = await call.dependencies.db.withTenant(call.principal.tenantId, (t) =>
-      splitRow(t, wish),
-    );
+    const done = await call.dependencies.db.withTenant(call.principal.tenantId, async (t) => {
+      const current = await takeRow(t, call, id);
+      return 'problem' in current ? current : splitRow(t, wish);
+    });
     if (done === 'not-found') return problem('not-found');
     if (done === 'changed-meanwhile') return problem('row-changed-meanwhile');
     if (done === 'not-its-amount') return problem('parts-do-not-add-up');
+    if ('problem' in done) return done;
     const changeId = toPublicId('rowChange', done.changeId);
     return {
       status: 200,
@@ -54,12 +57,17 @@ export const join = route({
   auth: 'transactions:write',
   idempotency: 'optional',
   request: { params, body: z.strictObject({}) },
+  ifMatch: true,
   responses: { 200: { description: 'As it is now', schema: transactionDetail } },
   problems: ['not-found'],
-  handler: async ({ params: { id } }, { principal, requestId, dependencies: { db } }) => {
+  handler: async ({ params: { id } }, call) => {
+    const { principal, requestId, dependencies } = call;
     const wish = { transactionId: id, actor: actorOf(principal), requestId };
-    const joined = await db.withTenant(principal.tenantId, (t) => joinRow(t, wish));
+    const joined = await dependencies.db.withTenant(principal.tenantId, async (t) => {
+      const current = await takeRow(t, call, id);
+      return 'problem' in current ? current : joinRow(t, wish);
+    });
     if (joined === undefined) return problem('not-found');
-    return { status: 200, body: showTransactionDetail(joined) };
+    return 'problem' in joined ? joined : answerWith(joined);
   },
 });

@@ -119,7 +119,7 @@ async function aFlagRequest(
   const after: FlagWish = {
     ...{ key: 'marked', environment: 'live', description: mark, isOn: true, rolloutPercent: 1 },
     ...{ plans: [], tenants: [], languages: [], lists: [], needs: [], isTenantsChoice: false },
-    ...{ ageDaysMin: null, ageDaysBelow: null },
+    ...{ ageDaysMin: null, ageDaysBelow: null, phase: 'active' },
   };
   await db.asOperator('a request for flags for a test', (o) =>
     insertFlagRequest(o, {
@@ -273,7 +273,8 @@ async function otherObjects(
   });
   const savedView = id('savedView', randomUUID());
   await keepSavedView(t, id('user', userId), {
-    ...{ id: savedView, name: mark, isDefault: false, view: '{}', max: 9 },
+    ...{ id: savedView, name: mark, isDefault: false, max: 9 },
+    view: JSON.stringify({ filters: {}, sort: '', columns: [], widths: {} }),
   });
   const download = id('download', randomUUID());
   await insertDownload(t, {

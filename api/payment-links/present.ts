@@ -1,0 +1,25 @@
+import type { z } from 'zod';
+import type { PaymentLink } from '../../db/payment-links.ts';
+import { toPublicId, type PaymentLinkId } from '../../domain/ids.ts';
+import type { Call } from '../route.ts';
+import { linkToken } from './link-token.ts';
+import type { paymentLink } from './schema.ts';
+
+/** A link as clients see it. */
+export function showLink(call: Call, stored: PaymentLink): z.input<typeof paymentLink> {
+  const { createdBy: _createdBy, ...shared } = stored;
+  return {
+    ...shared,
+    id: toPublicId('paymentLink', stored.id),
+    currency: 'KES',
+    shortcodeId: toPublicId('shortcode', stored.shortcodeId),
+    customerId: stored.customerId && toPublicId('customer', stored.customerId),
+    url: urlOf(call, stored.id),
+  };
+}
+
+/** Where people pay. */
+export function urlOf({ dependencies, principal, publicUrl }: Call, linkId: PaymentLinkId): string {
+  const kek = dependencies.config.keys.kek.reveal();
+  return `${publicUrl}/pay/${linkToken(kek, { tenantId: principal.tenantId, linkId })}`;
+}
