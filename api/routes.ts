@@ -25,6 +25,7 @@ import { postingRequestRoutes } from './ledger/request-routes.ts';
 import { ledgerRoutes } from './ledger/routes.ts';
 import { auditRoutes } from './audit/routes.ts';
 import { platformFlagRoutes } from './flags/platform-routes.ts';
+import { flagFileRoutes } from './flags/file-routes.ts';
 import { flagRequestRoutes } from './flags/request-routes.ts';
 import { flagRoutes } from './flags/routes.ts';
 import { flagTrialRoutes } from './flags/trial-routes.ts';
@@ -66,7 +67,7 @@ const frameRoutes: readonly Route[] = [...savedViewRoutes, ...searchRoutes, ...n
 /** What businesses and operators may switch on. */
 const featureRoutes: readonly Route[] = [
   ...[...flagRoutes, ...platformFlagRoutes],
-  ...[...flagRequestRoutes, ...flagTrialRoutes],
+  ...[...flagRequestRoutes, ...flagTrialRoutes, ...flagFileRoutes],
 ];
 
 /** What a business takes along. */

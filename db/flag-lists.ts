@@ -24,6 +24,19 @@ export async function listFlagLists(db: Pick<Database, 'onPlatform'>): Promise<F
   );
 }
 
+/** The version of a list; undefined when there is none. */
+export async function versionOfFlagList(
+  { query }: OperatorHandle,
+  name: string,
+): Promise<number | undefined> {
+  const found = await query
+    .selectFrom('platform.flag_lists')
+    .select('version')
+    .where('name', '=', name)
+    .executeTakeFirst();
+  return found?.version;
+}
+
 /** Says who stands on a list from now on; one that is not there is made. For operators. */
 export async function writeFlagList(
   o: OperatorHandle,

@@ -12,10 +12,12 @@ import {
   type Provider,
   type ResolutionDetails,
 } from '@openfeature/server-sdk';
+import { withAllNeeds } from '../domain/flags/constraints.ts';
 import { evaluateFlags } from '../domain/flags/evaluate.ts';
 import { id, type TenantId } from '../domain/ids.ts';
 import type { Database } from './database.ts';
 import { readFlagFacts, type FlagFacts } from './flag-facts.ts';
+import { openFlagNotes } from './flag-uses.ts';
 import { listFlags, type StoredFlag } from './flags.ts';
 
 const rememberedMs = 3_000;
@@ -57,6 +59,7 @@ export function openFlags(deps: { db: Database; now: () => number }): Flags {
 
 function postgresProvider(deps: { db: Database; now: () => number }): Provider {
   const definitions = lastKnown(deps.now, () => listFlags(deps.db));
+  const note = openFlagNotes(deps);
   const tenants = new Map<TenantId, () => Promise<FlagFacts | undefined>>();
   const factsOf = (tenantId: TenantId) => {
     if (tenants.size >= tenantsMax) tenants.clear();
@@ -69,7 +72,7 @@ function postgresProvider(deps: { db: Database; now: () => number }): Provider {
     metadata: { name: 'postgresql' },
     runsOn: 'server',
     resolveBooleanEvaluation: async (key, _default, context) =>
-      resolve({ key, context, flags: await definitions(), factsOf }),
+      resolve({ key, context, flags: await definitions(), factsOf, note }),
     resolveStringEvaluation: async (_key, value) => onlyBooleans(value),
     resolveNumberEvaluation: async (_key, value) => onlyBooleans(value),
     resolveObjectEvaluation: async <T extends JsonValue>(_key: string, value: T) =>
@@ -86,13 +89,18 @@ async function resolve(question: {
   context: EvaluationContext;
   flags: readonly StoredFlag[];
   factsOf: (tenantId: TenantId) => Promise<FlagFacts | undefined>;
+  note: ReturnType<typeof openFlagNotes>;
 }): Promise<ResolutionDetails<boolean>> {
-  const { key, context, flags, factsOf } = question;
+  const { key, context, flags, factsOf, note } = question;
   const tenantId = id('tenant', context.targetingKey ?? '');
   const facts = await factsOf(tenantId);
-  const here = flags.filter(({ environment }) => environment === facts?.environment);
-  const verdict = facts && evaluateFlags(here, facts).get(key);
+  if (facts === undefined) return { value: false, errorCode: ErrorCode.FLAG_NOT_FOUND };
+  const here = flags.filter(({ environment }) => environment === facts.environment);
+  const verdict = evaluateFlags(here, facts).get(key);
   if (verdict === undefined) return { value: false, errorCode: ErrorCode.FLAG_NOT_FOUND };
+  // What a flag needs is asked about with it.
+  const byKey = new Map(here.map((one) => [one.key, one]));
+  await note(facts.environment, withAllNeeds(key, byKey));
   const { isOn, reason } = verdict;
   return { value: isOn, reason, variant: isOn ? 'on' : 'off' };
 }

@@ -5,7 +5,7 @@ import type { FlagRequestStatus, FlagStep } from '../domain/flags/requests.ts';
 import type { Id } from '../domain/ids.ts';
 import type { Instant } from '../domain/time.ts';
 import type { Database, OperatorHandle } from './database.ts';
-import { defineFlag, listFlags } from './flags.ts';
+import { defineFlag, lockFlags } from './flags.ts';
 import type { TenantEnvironment } from './platform-tables.ts';
 import type { FlagRequestsTable } from './tenant-tables.ts';
 
@@ -118,8 +118,6 @@ export async function applyFlagRequest(
   request: FlagRequest,
   { actor, at }: FlagDecider,
 ): Promise<FlagRequest> {
-  // Nobody writes a flag between the look at the versions and the change; reading goes on.
-  await sql`lock table platform.flags in share row exclusive mode`.execute(o.query);
   if (!(await isAsItWas(o, request))) {
     return change(o, request.id, { status: 'outdated', ended_at: at });
   }
@@ -129,8 +127,8 @@ export async function applyFlagRequest(
 }
 
 async function isAsItWas(o: OperatorHandle, { environment, steps }: FlagRequest) {
-  const onPlatform: Database['onPlatform'] = (work) => work({ query: o.query });
-  const flags = (await listFlags({ onPlatform })).filter((one) => one.environment === environment);
+  // Nobody writes a flag between the look at the versions and the change.
+  const flags = (await lockFlags(o)).filter((one) => one.environment === environment);
   const versions = new Map(flags.map(({ key, version }) => [key, version]));
   if (steps.some(({ before, after }) => versions.get(after.key) !== before?.version)) return false;
   const after = new Map([...flags, ...steps.map((step) => step.after)].map((f) => [f.key, f]));
@@ -197,9 +195,17 @@ async function change(
 
 function toRequest({ id, environment, steps, reason, status, ...row }: Row): FlagRequest {
   return {
-    ...{ id, environment, steps, reason, status },
+    ...{ id, environment, steps: steps.map(withPhases), reason, status },
     ...{ requestedBy: row.requested_by, requestedAt: row.requested_at, expiresAt: row.expires_at },
     ...{ agreedBy: row.agreed_by, agreedAt: row.agreed_at, appliesAt: row.applies_at },
     ...{ endedBy: row.ended_by, endedAt: row.ended_at, endReason: row.end_reason },
+  };
+}
+
+/** What was asked for before flags had phases is about flags in use. */
+function withPhases({ before, after }: FlagStep): FlagStep {
+  return {
+    before: before && { ...before, phase: before.phase ?? 'active' },
+    after: { ...after, phase: after.phase ?? 'active' },
   };
 }

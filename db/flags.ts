@@ -1,6 +1,7 @@
 /** Definitions of feature flags, and what tenants chose. */
 import { sql } from 'kysely';
 import type { FlagDefinition } from '../domain/flags/evaluate.ts';
+import type { FlagWish } from '../domain/flags/requests.ts';
 import type { Instant } from '../domain/time.ts';
 import { appendAudit } from './audit.ts';
 import type { Database, OperatorHandle, TenantHandle } from './database.ts';
@@ -17,14 +18,15 @@ export async function listFlags(db: Pick<Database, 'onPlatform'>): Promise<Store
   const rows = await db.onPlatform(({ query }) =>
     query
       .selectFrom('platform.flags')
-      .select(['key', 'environment', 'description', 'is_on', 'plans', 'tenants', 'version'])
+      .select(['key', 'environment', 'phase', 'description', 'is_on', 'plans', 'tenants'])
+      .select('version')
       .select(['languages', 'age_days_min', 'age_days_below', 'lists', 'needs'])
       .select(['is_tenants_choice', sql<number>`rollout_percent::float8`.as('percent')])
       .orderBy('key')
       .execute(),
   );
-  return rows.map(({ key, environment, description, plans, tenants, version, ...row }) => ({
-    ...{ key, environment, description, plans, tenants, version },
+  return rows.map(({ key, environment, phase, description, plans, tenants, ...row }) => ({
+    ...{ key, environment, phase, description, plans, tenants, version: row.version },
     ...{ languages: row.languages, lists: row.lists, needs: row.needs },
     ...{ ageDaysMin: row.age_days_min, ageDaysBelow: row.age_days_below },
     isOn: row.is_on,
@@ -33,25 +35,34 @@ export async function listFlags(db: Pick<Database, 'onPlatform'>): Promise<Store
   }));
 }
 
+/** All flags as they are until the end of the transaction; reading goes on, nobody writes one. */
+export async function lockFlags(o: OperatorHandle): Promise<StoredFlag[]> {
+  await sql`lock table platform.flags in share row exclusive mode`.execute(o.query);
+  const onPlatform: Database['onPlatform'] = (work) => work({ query: o.query });
+  return listFlags({ onPlatform });
+}
+
 /** Changes a flag for everybody in an environment, and notes who did; for operators of the house. */
 export async function defineFlag(
   o: OperatorHandle,
-  flag: Omit<StoredFlag, 'version'>,
+  flag: FlagWish,
   changedBy: string,
 ): Promise<void> {
   await sql`
     with changed as (
       insert into platform.flags (key, environment, description, is_on, plans, tenants,
-        rollout_percent, is_tenants_choice, languages, age_days_min, age_days_below, lists, needs)
+        rollout_percent, is_tenants_choice, languages, age_days_min, age_days_below, lists, needs,
+        phase)
       values (${flag.key}, ${flag.environment}, ${flag.description}, ${flag.isOn},
         ${[...flag.plans]}::text[], ${[...flag.tenants]}::uuid[], ${flag.rolloutPercent},
         ${flag.isTenantsChoice}, ${[...flag.languages]}::text[], ${flag.ageDaysMin},
-        ${flag.ageDaysBelow}, ${[...flag.lists]}::text[], ${[...flag.needs]}::text[])
+        ${flag.ageDaysBelow}, ${[...flag.lists]}::text[], ${[...flag.needs]}::text[],
+        ${flag.phase})
       on conflict (key, environment) do update set description = excluded.description,
         is_on = excluded.is_on, plans = excluded.plans, tenants = excluded.tenants,
         rollout_percent = excluded.rollout_percent, is_tenants_choice = excluded.is_tenants_choice,
         languages = excluded.languages, age_days_min = excluded.age_days_min,
-        age_days_below = excluded.age_days_below, lists = excluded.lists, needs = excluded.needs,
+        age_days_below = excluded.age_days_below, lists = excluded.lists, needs = excluded.needs, phase = excluded.phase,
         version = platform.flags.version + 1, updated_at = now()
       returning *)
     insert into platform.flag_changes (key, environment, version, changed_by, definition)
@@ -71,6 +82,7 @@ const changesMax = 50;
 export async function flagChanges(o: OperatorHandle, key: string): Promise<FlagChange[]> {
   const found = await sql<FlagChange>`
     select key, environment, version, changed_by as "changedBy", changed_at as "changedAt",
+      coalesce(definition->>'phase', 'active') as phase,
       definition->>'description' as description, (definition->>'is_on')::boolean as "isOn",
       array(select jsonb_array_elements_text(definition->'plans')) as plans,
       array(select jsonb_array_elements_text(definition->'tenants')) as tenants,

@@ -97,6 +97,7 @@ import type {
   FlagChoicesTable,
   FlagListsTable,
   FlagRequestsTable,
+  FlagUsesTable,
   FlagsTable,
   InvitationsTable,
   MoveChangesTable,
@@ -217,6 +218,7 @@ export interface PlatformSchema {
   'platform.flags': FlagsTable;
   'platform.flag_changes': FlagChangesTable;
   'platform.flag_requests': FlagRequestsTable;
+  'platform.flag_uses': FlagUsesTable;
   'platform.tariff_bands': TariffBandsTable;
   'platform.signing_keys': SigningKeysTable;
   'platform.api_keys': ApiKeysTable;

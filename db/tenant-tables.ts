@@ -1,6 +1,7 @@
 /** Tables about tenants themselves: their moves, people and wishes. */
 import type { ColumnType } from 'kysely';
 import type { Id, NoticeId, SavedViewId, TenantId, UserId } from '../domain/ids.ts';
+import type { FlagPhase } from '../domain/flags/lifecycle.ts';
 import type { FlagRequestStatus, FlagStep } from '../domain/flags/requests.ts';
 import type { Cents } from '../domain/money.ts';
 import type { NoticeFigures } from '../domain/notices/terms.ts';
@@ -78,6 +79,13 @@ export interface FlagsTable {
   needs: Defaulted<string[]>;
   version: Defaulted<number>;
   updated_at: CreatedAt;
+  phase: Defaulted<FlagPhase>;
+}
+
+export interface FlagUsesTable {
+  key: string;
+  environment: TenantEnvironment;
+  evaluated_at: Instant;
 }
 
 export interface FlagListsTable {

@@ -3,12 +3,17 @@
  * house is told that there is nothing here; every change is one version more.
  */
 import { z } from 'zod';
-import { defineFlag, flagChanges, listFlags } from '../../db/flags.ts';
+import { flagTimes } from '../../db/flag-uses.ts';
+import { defineFlag, flagChanges, listFlags, lockFlags } from '../../db/flags.ts';
+import { flagPhases, isStale } from '../../domain/flags/lifecycle.ts';
 import { actorOf } from '../auth/principal.ts';
+import { wordList } from '../filters.ts';
+import { refuseStale } from '../precondition.ts';
 import { problem } from '../problems.ts';
 import { route, type Call, type Route } from '../route.ts';
 import { flagChangeList, flagDefinitionList, flagRollout } from './schema.ts';
 import { demandsRequest, shownFlag } from './shown.ts';
+import { isSameFlag, nowOf, wishesOf } from './steps.ts';
 import { wrongWords } from './wrong-words.ts';
 
 const params = z.strictObject({ key: z.string().regex(/^[a-z][a-z0-9-]{1,62}$/) });
@@ -17,18 +22,32 @@ const list = route({
   method: 'get',
   path: '/v1/platform/flags',
   tag: 'Platform',
-  summary: 'Every flag in both environments',
+  summary: 'Flags of both environments, and when each was last asked about',
   auth: 'platform:manage',
-  request: {},
+  request: {
+    query: z.strictObject({
+      phase: wordList(flagPhases).optional(),
+      stale: z.enum(['true']).optional().describe('Only active ones nobody asks about any more'),
+    }),
+  },
   responses: { 200: { description: 'By key', schema: flagDefinitionList } },
   problems: [],
-  handler: async (_input, call) => {
-    return { status: 200, body: { data: await definitions(call) } };
+  handler: async ({ query: { phase, stale } }, call) => {
+    const data = (await definitions(call))
+      .filter((one) => phase === undefined || phase.includes(one.phase))
+      .filter((one) => stale === undefined || one.isStale);
+    return { status: 200, body: { data } };
   },
 });
 
-async function definitions({ dependencies: { db } }: Call) {
-  return (await listFlags(db)).map(shownFlag);
+async function definitions(call: Call) {
+  const { db } = call.dependencies;
+  const times = await db.asOperator('look when flags were asked about', flagTimes);
+  return (await listFlags(db)).flatMap((flag) => {
+    const at = times.get(`${flag.environment} ${flag.key}`);
+    if (at === undefined) return [];
+    return [{ ...shownFlag(flag), ...at, isStale: isStale({ ...flag, ...at }, nowOf(call)) }];
+  });
 }
 
 const define = route({
@@ -44,17 +63,27 @@ const define = route({
     params,
     body: flagRollout,
   },
+  ifMatch: true,
   responses: { 200: { description: 'All flags as they are now', schema: flagDefinitionList } },
   problems: ['flag-request-needed'],
   handler: async ({ params: { key }, body }, call) => {
     const { principal, dependencies } = call;
     if (demandsRequest(call, body.environment)) return problem('flag-request-needed');
-    const errors = await wrongWords(call, [{ ...body, key }], () => '');
+    const [flag] = wishesOf([{ ...body, key }], await listFlags(dependencies.db));
+    if (flag === undefined) throw new Error('one flag is wished for');
+    const errors = await wrongWords(call, [flag], () => '');
     if (errors.length > 0) return problem('validation-failed', { errors });
     const actor = actorOf(principal);
-    await dependencies.db.asOperator(`define the flag ${key}, by ${actor}`, (o) =>
-      defineFlag(o, { ...body, key }, actor),
+    const stale = await dependencies.db.asOperator(
+      `define the flag ${key}, by ${actor}`,
+      async (o) => {
+        const version = (await lockFlags(o)).find((one) => isSameFlag(one, flag))?.version;
+        const refusal = refuseStale(call, version);
+        if (refusal === undefined) await defineFlag(o, flag, actor);
+        return refusal;
+      },
     );
+    if (stale !== undefined) return stale;
     return { status: 200, body: { data: await definitions(call) } };
   },
 });

@@ -6,8 +6,6 @@ import { z } from 'zod';
 import {
   applyFlagRequest,
   endFlagRequest,
-  findFlagRequest,
-  insertFlagRequest,
   listFlagRequests,
   scheduleFlagRequest,
   takeFlagRequest,
@@ -15,26 +13,16 @@ import {
   type FlagRequest,
 } from '../../db/flag-requests.ts';
 import type { OperatorHandle } from '../../db/database.ts';
-import { listFlags } from '../../db/flags.ts';
-import {
-  changedFields,
-  flagRequestExpiry,
-  flagRequestStanding,
-  isPlannable,
-  type FlagStep,
-  type FlagWish,
-} from '../../domain/flags/requests.ts';
-import { toPublicId } from '../../domain/ids.ts';
-import { instantFromEpochMs, type Instant } from '../../domain/time.ts';
+import { flagRequestStanding, isPlannable } from '../../domain/flags/requests.ts';
 import { isOwnRequest } from '../auth/checker.ts';
 import { actorOf } from '../auth/principal.ts';
 import { idSchema } from '../primitives.ts';
 import { idFor } from '../request-id.ts';
-import { problem, type FieldError, type Problem } from '../problems.ts';
+import { problem, type Problem } from '../problems.ts';
 import { route, type Call, type Route } from '../route.ts';
-import { demandsRequest, shownFlag } from './shown.ts';
+import { demandsRequest } from './shown.ts';
 import { flagDecision, flagRequestList, flagRequestView, flagRequestWish } from './schema.ts';
-import { wrongWords } from './wrong-words.ts';
+import { askForSteps, compareFlags, knownRequest, nowOf, shownRequest } from './steps.ts';
 
 const list = route({
   method: 'get',
@@ -70,63 +58,18 @@ const ask = route({
   problems: [],
   handler: async ({ body }, call) => {
     const { environment, flags, reason } = body;
-    const { db } = call.dependencies;
     const id = idFor(call, 'flagRequest', body);
-    const known = await db.asOperator('look for a request for flags', (o) =>
-      findFlagRequest(o, id),
-    );
+    const known = await knownRequest(call, id);
     if (known !== undefined) return { status: 201, body: shownRequest(known, call) };
-    const wishes = flags.map((flag) => ({ ...flag, environment }));
-    const errors = await wrongWords(call, wishes, (index) => `/flags/${index}`);
-    const steps = await stepsOf(call, wishes);
-    if (steps.length === 0) errors.push(nothingNew);
-    if (errors.length > 0) return problem('validation-failed', { errors });
-    const requestedBy = actorOf(call.principal);
-    const requestedAt = nowOf(call);
-    const request = await db.asOperator(`ask for a change of flags, by ${requestedBy}`, (o) =>
-      insertFlagRequest(o, {
-        ...{ id, environment, steps, reason },
-        ...{ requestedBy, requestedAt, expiresAt: flagRequestExpiry(requestedAt) },
-      }),
-    );
+    const pointerOf = (index: number) => `/flags/${index}`;
+    const compared = await compareFlags(call, { environment, flags, pointerOf });
+    if ('problem' in compared) return compared;
+    const asked = { id, environment, steps: compared.steps, reason };
+    const request = await askForSteps(call, asked, '/flags');
+    if ('problem' in request) return request;
     return { status: 201, body: shownRequest(request, call) };
   },
 });
-
-const nothingNew: FieldError = { in: 'body', pointer: '/flags', detail: 'are all like this' };
-
-function nowOf({ dependencies }: Call): Instant {
-  return instantFromEpochMs(dependencies.now());
-}
-
-/** What would change; a flag that is like this already is left out. */
-async function stepsOf(
-  { dependencies: { db } }: Call,
-  wishes: readonly FlagWish[],
-): Promise<FlagStep[]> {
-  const stored = await listFlags(db);
-  return wishes
-    .map((after) => {
-      const isSame = (one: FlagWish) =>
-        one.key === after.key && one.environment === after.environment;
-      return { before: stored.find(isSame) ?? null, after };
-    })
-    .filter(({ before, after }) => changedFields(before, after).length > 0);
-}
-
-function shownRequest(request: FlagRequest, call: Call): z.input<typeof flagRequestView> {
-  const steps = request.steps.map(({ before, after }) => ({
-    before: before && shownFlag(before),
-    after: shownFlag(after),
-    changed: changedFields(before, after),
-  }));
-  return {
-    ...request,
-    ...{ id: toPublicId('flagRequest', request.id), steps },
-    status: flagRequestStanding(request, nowOf(call)),
-    isOwn: isOwnRequest(call.principal, request),
-  };
-}
 
 const decide = route({
   method: 'post',

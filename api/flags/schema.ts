@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { flagReasons } from '../../domain/flags/evaluate.ts';
+import { flagPhases, staleAfterDays } from '../../domain/flags/lifecycle.ts';
 import { flagRequestStatuses } from '../../domain/flags/requests.ts';
-import { idSchema, instantSchema, publicIdSchema } from '../primitives.ts';
+import { idSchema, instantSchema, publicIdSchema, versionSchema } from '../primitives.ts';
 
 export const flag = z
   .strictObject({
@@ -12,6 +13,7 @@ export const flag = z
     canChoose: z.boolean().describe('Whether the business may switch it itself'),
     choice: z.boolean().nullable(),
     plans: z.array(z.string()).describe('Plans that have it; empty: every plan'),
+    version: versionSchema.describe('Of the choice'),
   })
   .meta({ id: 'Flag' });
 export type Flag = z.infer<typeof flag>;
@@ -41,6 +43,10 @@ const isSpan = ({ ageDaysMin: min, ageDaysBelow: below }: Record<string, unknown
 
 const wish = {
   ...rollout,
+  phase: z
+    .enum(flagPhases)
+    .optional()
+    .describe('Drafts and archived flags are off for everybody; left out: as it is, or active'),
   tenants: z
     .array(idSchema('tenant'))
     .max(1_000)
@@ -62,7 +68,7 @@ export const flagRollout = z
   .meta({ id: 'FlagRollout' });
 
 const definition = {
-  ...{ ...rollout, plans: z.array(z.string()) },
+  ...{ ...rollout, plans: z.array(z.string()), phase: z.enum(flagPhases) },
   ...{ key: z.string(), tenants: z.array(publicIdSchema), version: z.int().positive() },
   ...{ languages: z.array(z.string()), lists: z.array(z.string()), needs: z.array(z.string()) },
   ...{ ageDaysMin: z.int().nullable(), ageDaysBelow: z.int().nullable() },
@@ -71,8 +77,20 @@ const definition = {
 export const flagDefinition = z.strictObject(definition).meta({ id: 'FlagDefinition' });
 export type FlagDefinitionBody = z.infer<typeof flagDefinition>;
 
+export const houseFlag = z
+  .strictObject({
+    ...definition,
+    changedAt: instantSchema,
+    evaluatedAt: instantSchema.nullable().describe('Last, to the hour; null: never'),
+    isStale: z
+      .boolean()
+      .describe(`Active, and neither changed nor evaluated for ${staleAfterDays} days`),
+  })
+  .meta({ id: 'HouseFlag' });
+export type HouseFlag = z.infer<typeof houseFlag>;
+
 export const flagDefinitionList = z
-  .strictObject({ data: z.array(flagDefinition) })
+  .strictObject({ data: z.array(houseFlag) })
   .meta({ id: 'FlagDefinitionList' });
 export type FlagDefinitionList = z.infer<typeof flagDefinitionList>;
 
@@ -91,14 +109,19 @@ const flagWish = z
   .refine(isSpan, { message: 'must be more than ageDaysMin', path: ['ageDaysBelow'] })
   .meta({ id: 'FlagWish' });
 const reason = z.string().trim().min(1).max(300);
+const flagsMax = 200;
+
+function hasOwnKeys(flags: readonly { key: string }[]): boolean {
+  return new Set(flags.map(({ key }) => key)).size === flags.length;
+}
 
 export const flagRequestWish = z
   .strictObject({
     environment,
     reason: reason.describe('Why; whoever decides reads it'),
-    flags: z.array(flagWish).min(1).max(200),
+    flags: z.array(flagWish).min(1).max(flagsMax),
   })
-  .refine(({ flags }) => new Set(flags.map(({ key }) => key)).size === flags.length, {
+  .refine(({ flags }) => hasOwnKeys(flags), {
     ...{ message: 'must each have a key of their own', path: ['flags'] },
   })
   .meta({ id: 'FlagRequestWish' });
@@ -119,19 +142,19 @@ export const flagDecision = z
 
 const { version: _version, ...unversioned } = definition;
 
+const flagStep = z.strictObject({
+  before: flagDefinition.nullable().describe('When it was asked for; null: not there'),
+  after: z.strictObject(unversioned),
+  changed: z.array(z.string()).describe('Names of the fields that differ'),
+});
+
 export const flagRequestView = z
   .strictObject({
     id: publicIdSchema,
     environment,
     reason: z.string(),
     status: z.enum(flagRequestStatuses),
-    steps: z.array(
-      z.strictObject({
-        before: flagDefinition.nullable().describe('When it was asked for; null: not there'),
-        after: z.strictObject(unversioned),
-        changed: z.array(z.string()).describe('Names of the fields that differ'),
-      }),
-    ),
+    steps: z.array(flagStep),
     isOwn: z.boolean().describe('Whether you asked for it'),
     requestedBy: z.string(),
     requestedAt: instantSchema,
@@ -155,6 +178,43 @@ export const flagRequestList = z
   })
   .meta({ id: 'FlagRequestList' });
 export type FlagRequestList = z.infer<typeof flagRequestList>;
+
+const fileHead = {
+  format: z.literal('daftari-flags/1'),
+  environment: environment.describe('Where it was taken out of'),
+};
+const { environment: _environment, ...inFile } = unversioned;
+
+export const flagFile = z
+  .strictObject({ ...fileHead, flags: z.array(z.strictObject(inFile)) })
+  .meta({ id: 'FlagFile' });
+export type FlagFile = z.infer<typeof flagFile>;
+
+export const flagImportWish = z
+  .strictObject({
+    environment: environment.describe('Where the flags of the file are to be like this'),
+    isDryRun: z.boolean().default(true).describe('Compares only; false asks for the change'),
+    reason: reason.nullable().default(null).describe('Why; needed to ask for the change'),
+    file: z.strictObject({ ...fileHead, flags: z.array(flagWish).min(1).max(flagsMax) }),
+  })
+  .refine(({ isDryRun, reason: why }) => isDryRun || why !== null, {
+    ...{ message: 'is needed to ask for the change', path: ['reason'] },
+  })
+  .refine(({ file }) => hasOwnKeys(file.flags), {
+    ...{ message: 'must each have a key of their own', path: ['file', 'flags'] },
+  })
+  .meta({ id: 'FlagImportWish' });
+
+export const flagImport = z
+  .strictObject({
+    environment,
+    steps: z.array(flagStep).describe('Flags that differ or are not there yet'),
+    same: z.array(z.string()).describe('Flags of the file that are like this already'),
+    absent: z.array(z.string()).describe('Flags the file does not name; they stay as they are'),
+    request: flagRequestView.nullable().describe('What a second operator decides on'),
+  })
+  .meta({ id: 'FlagImport' });
+export type FlagImport = z.infer<typeof flagImport>;
 
 export const businessListWish = z
   .strictObject({ tenants: z.array(idSchema('tenant')).max(1_000) })

@@ -3,13 +3,15 @@
  * would see, and why.
  */
 import { z } from 'zod';
-import { listFlagLists, writeFlagList } from '../../db/flag-lists.ts';
+import { listFlagLists, versionOfFlagList, writeFlagList } from '../../db/flag-lists.ts';
+import { takeTurn } from '../../db/turns.ts';
 import { readFlagFacts } from '../../db/flag-facts.ts';
 import { listFlags } from '../../db/flags.ts';
 import { evaluateFlags, shareOf } from '../../domain/flags/evaluate.ts';
 import { toPublicId } from '../../domain/ids.ts';
 import { actorOf } from '../auth/principal.ts';
 import { idSchema } from '../primitives.ts';
+import { refuseStale } from '../precondition.ts';
 import { problem } from '../problems.ts';
 import { route, type Call, type Route } from '../route.ts';
 import { businessLists, businessListWish, flagTrial } from './schema.ts';
@@ -44,13 +46,21 @@ const write = route({
     params: z.strictObject({ name: z.string().regex(/^[a-z][a-z0-9-]{1,62}$/) }),
     body: businessListWish,
   },
+  ifMatch: true,
   responses: { 200: { description: 'All lists as they are now', schema: businessLists } },
   problems: [],
   handler: async ({ params: { name }, body: { tenants } }, call) => {
     const changedBy = actorOf(call.principal);
-    await call.dependencies.db.asOperator(`write the list ${name}, by ${changedBy}`, (o) =>
-      writeFlagList(o, { name, tenants, changedBy }),
+    const stale = await call.dependencies.db.asOperator(
+      `write the list ${name}, by ${changedBy}`,
+      async (o) => {
+        await takeTurn(o, `business-list/${name}`);
+        const refusal = refuseStale(call, await versionOfFlagList(o, name));
+        if (refusal === undefined) await writeFlagList(o, { name, tenants, changedBy });
+        return refusal;
+      },
     );
+    if (stale !== undefined) return stale;
     return { status: 200, body: { data: await shownLists(call) } };
   },
 });

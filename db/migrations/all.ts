@@ -59,6 +59,7 @@ import { attachments } from './0102_attachments.ts';
 import { mendedRejects } from './0103_mended_rejects.ts';
 import { reversalsAcross } from './0104_reversals_across.ts';
 import { flagRequests } from './0105_flag_requests.ts';
+import { flagPhases } from './0106_flag_phases.ts';
 import { untiedRows } from './0113_untied_rows.ts';
 import { rowChanges } from './0082_row_changes.ts';
 import { rowMarks } from './0084_row_marks.ts';
@@ -135,5 +136,6 @@ export const migrations: readonly Migration[] = [
   mendedRejects,
   reversalsAcross,
   flagRequests,
+  flagPhases,
   untiedRows,
 ];

@@ -1,3 +1,5 @@
+import type { FlagPhase } from './lifecycle.ts';
+
 /** What a tenant has to be for a flag to be had at all; whatever is left empty asks for nothing. */
 export interface FlagConstraints {
   plans: readonly string[];
@@ -16,7 +18,7 @@ export interface ConstrainedFacts {
   lists: readonly string[];
 }
 
-export type Lacking = 'plan' | 'language' | 'age' | 'list';
+type Lacking = 'plan' | 'language' | 'age' | 'list';
 
 /** The first constraint a tenant does not meet; undefined when it meets all of them. */
 export function lacking(
@@ -31,36 +33,52 @@ export function lacking(
   return undefined;
 }
 
-/** A flag and the flags it needs. */
+/** A flag, the flags it needs, and where in its life it is. */
 export interface FlagNeeds {
   key: string;
   needs: readonly string[];
+  phase: FlagPhase;
+}
+
+/** The other flag, and what is wrong with it: this one needs it, or with `needed` is needed by it. */
+export interface NeedsProblem {
+  key: string;
+  what: 'unknown' | 'circle' | 'archived' | 'needed';
 }
 
 /**
- * What is wrong with the needs of a flag among the others: one that is not there, or one that needs
- * this flag itself by some way round; undefined when nothing is.
+ * What is wrong with a flag among the others: it needs one that is not there or archived, or one that
+ * needs this flag itself by some way round; or it is archived while another one needs it. Undefined
+ * when nothing is.
  */
 export function needsProblem(
   flag: FlagNeeds,
   others: readonly FlagNeeds[],
-): { key: string; what: 'unknown' | 'circle' } | undefined {
+): NeedsProblem | undefined {
   const byKey = new Map(others.map((one) => [one.key, one]));
   for (const key of flag.needs) {
-    if (key === flag.key || leadsTo(key, flag.key, byKey)) return { key, what: 'circle' };
-    if (!byKey.has(key)) return { key, what: 'unknown' };
+    if (key === flag.key || withAllNeeds(key, byKey).has(flag.key)) return { key, what: 'circle' };
+    const needed = byKey.get(key);
+    if (needed === undefined) return { key, what: 'unknown' };
+    const isLost = needed.phase === 'archived' && flag.phase !== 'archived';
+    if (isLost) return { key, what: 'archived' };
   }
-  return undefined;
+  if (flag.phase !== 'archived') return undefined;
+  const user = others.find(({ phase, needs }) => phase !== 'archived' && needs.includes(flag.key));
+  return user && { key: user.key, what: 'needed' };
 }
 
-function leadsTo(from: string, to: string, byKey: ReadonlyMap<string, FlagNeeds>): boolean {
+/** The keys of a flag and of all that it needs, by however many steps. */
+export function withAllNeeds(
+  key: string,
+  byKey: ReadonlyMap<string, Pick<FlagNeeds, 'needs'>>,
+): Set<string> {
   const seen = new Set<string>();
-  const open = [from];
-  for (let key = open.pop(); key !== undefined; key = open.pop()) {
-    if (key === to) return true;
-    if (seen.has(key)) continue;
-    seen.add(key);
-    open.push(...(byKey.get(key)?.needs ?? []));
+  const open = [key];
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    if (seen.has(next)) continue;
+    seen.add(next);
+    open.push(...(byKey.get(next)?.needs ?? []));
   }
-  return false;
+  return seen;
 }

@@ -1,8 +1,11 @@
 /** Whether a flag is on for a tenant, and why. The same tenant always falls on the same side. */
-import { lacking, type FlagConstraints, type Lacking } from './constraints.ts';
+import { lacking, type FlagConstraints } from './constraints.ts';
+import type { FlagPhase } from './lifecycle.ts';
 
 export interface FlagDefinition extends FlagConstraints {
   key: string;
+  /** What is a draft or archived is off for everybody. */
+  phase: FlagPhase;
   isOn: boolean;
   /** Tenants that have it whatever their plan, its other constraints and the rollout. */
   tenants: readonly string[];
@@ -28,6 +31,8 @@ export interface FlagContext {
 }
 
 export const flagReasons = [
+  'draft',
+  'archived',
   'off',
   'needs',
   'segment',
@@ -38,7 +43,7 @@ export const flagReasons = [
   'choice',
   'rollout',
 ] as const;
-export type FlagReason = 'off' | 'needs' | 'segment' | Lacking | 'choice' | 'rollout';
+export type FlagReason = (typeof flagReasons)[number];
 
 export interface FlagVerdict {
   isOn: boolean;
@@ -71,7 +76,7 @@ export function evaluateFlags(
 }
 
 /**
- * Switched off beats all; then what it needs, the segment, the constraints, the tenant's choice, and
+ * A phase other than in use beats all, then being switched off; then what it needs, the segment, the constraints, the tenant's choice, and
  * the rollout.
  */
 function evaluateFlag(
@@ -79,6 +84,7 @@ function evaluateFlag(
   context: FlagContext,
   has: (key: string) => boolean,
 ): FlagVerdict {
+  if (flag.phase !== 'active') return { isOn: false, reason: flag.phase };
   if (!flag.isOn) return { isOn: false, reason: 'off' };
   if (!flag.needs.every(has)) return { isOn: false, reason: 'needs' };
   const isPicked = flag.tenants.includes(context.tenantId);

@@ -88,6 +88,7 @@ describe('the provider', () => {
           o,
           {
             ...{ key: 'new-thing', environment: 'live', description: 'New', isOn, plans: [] },
+            phase: 'active',
             ...{ tenants: [], rolloutPercent: 100, isTenantsChoice: false },
             ...{ languages: [], ageDaysMin: null, ageDaysBelow: null, lists: [], needs: [] },
           },

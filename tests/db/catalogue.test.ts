@@ -19,6 +19,7 @@ const withoutTenant = [
   'platform.flag_changes',
   'platform.flag_lists',
   'platform.flag_requests',
+  'platform.flag_uses',
   'platform.flags',
   'platform.identities',
   'platform.mails',

@@ -12,6 +12,7 @@ const tenantId = fc.uuid();
 const days = fc.option(fc.integer({ min: 0, max: 1_000 }));
 const flag: fc.Arbitrary<FlagDefinition> = fc.record({
   key,
+  phase: fc.constant('active'),
   isOn: fc.boolean(),
   plans: fc.subarray(['starter', 'pro', 'enterprise']),
   languages: fc.subarray(['en', 'sw']),
@@ -34,7 +35,7 @@ const context: fc.Arbitrary<FlagContext> = fc.record({
 
 /** For everybody, unless said otherwise. */
 const open = {
-  ...{ key: 'some-flag', isOn: true, plans: [], languages: [], ageDaysMin: null },
+  ...{ key: 'some-flag', phase: 'active', isOn: true, plans: [], languages: [], ageDaysMin: null },
   ...{ ageDaysBelow: null, lists: [], needs: [], tenants: [], rolloutPercent: 100 },
   isTenantsChoice: false,
 } satisfies FlagDefinition;
@@ -51,6 +52,14 @@ function evaluateFlag(one: FlagDefinition, who: FlagContext) {
 const choosing = (who: FlagContext, one: FlagDefinition, isOn: boolean): FlagContext => ({
   ...who,
   choices: new Map([[one.key, isOn]]),
+});
+
+test.each(['draft', 'archived'] as const)('a flag that is %s is off for everybody', (phase) => {
+  const picked = { ...open, phase, tenants: [somebody.tenantId], isTenantsChoice: true };
+
+  expect(evaluateFlag(picked, choosing(somebody, picked, true))).toEqual({
+    ...{ isOn: false, reason: phase },
+  });
 });
 
 test('a flag that is switched off is off for everybody', () => {
@@ -152,7 +161,17 @@ describe('a flag that needs another', () => {
   ])('with the needs %j is taken or refused', (needs, expected) => {
     const others = [named('a'), named('b'), named('c', 'a'), named('d', 'b', 'c')];
 
-    expect(needsProblem({ key: 'a', needs }, others)).toEqual(expected);
+    expect(needsProblem(named('a', ...needs), others)).toEqual(expected);
+  });
+
+  test('that is archived is no longer needed, and what is needed cannot be archived', () => {
+    const archived = (flag: FlagDefinition) => ({ ...flag, phase: 'archived' as const });
+    const [lower, upper] = [named('lower'), named('upper', 'lower')];
+
+    expect(needsProblem(archived(lower), [upper])).toEqual({ key: 'upper', what: 'needed' });
+    expect(needsProblem(archived(lower), [archived(upper)])).toBeUndefined();
+    expect(needsProblem(upper, [archived(lower)])).toEqual({ key: 'lower', what: 'archived' });
+    expect(needsProblem(archived(upper), [archived(lower)])).toBeUndefined();
   });
 });
 
