@@ -67,6 +67,11 @@ export function urlOf(path: string, query: Readonly<Record<string, QueryValue>> 
   return text === '' ? path : `${path}?${text}`;
 }
 
+/** Headers of a change that counts for this version only; of none, for whatever there is. */
+export function ifMatch(version: string | number | undefined): Record<string, string> {
+  return version === undefined ? {} : { 'If-Match': `W/"${version}"` };
+}
+
 /** Sends a request and reads its JSON. Throws `RequestFailure`; an abort by `signal` throws as is. */
 export async function request<T>(path: string, options: RequestOptions = {}): Promise<T> {
   const response = await open(path, {

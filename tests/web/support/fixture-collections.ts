@@ -110,6 +110,7 @@ const customers = [
     ...{ id: publicId('cus', 1), reference: 'INV-10441', name: 'Amina Yusuf' },
     ...{ msisdn: '2547******11', createdAt: ago(900_000) },
     ...{ creditCents: cents(250_000), availableCents: cents(150_000), archivedAt: null },
+    version: 'amina-1',
   },
 ];
 

@@ -52,8 +52,8 @@ export function summarise(rows: readonly TransactionDetail[]): TransactionSummar
 
 /** A row as lists show it: what only the single row tells is left out. */
 export function asListed(row: TransactionDetail): Transaction {
-  const { children: _children, raw: _raw, reason: _reason, sources: _sources, ...known } = row;
-  const { reasonSw: _reasonSw, categoryReasonSw: _categorySw, ...beside } = known;
-  const { attachments: _attachments, ...listed } = beside;
+  const { children: _children, raw: _raw, reason: _reason, sources: _sources, ...page } = row;
+  const { version: _version, attachments: _attachments, ...known } = page;
+  const { reasonSw: _reasonSw, categoryReasonSw: _categorySw, ...listed } = known;
   return listed;
 }

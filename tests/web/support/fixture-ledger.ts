@@ -92,7 +92,7 @@ const monitors = (['armed', 'tripped', 'paused'] as const).map((state, n) => ({
   ...{ accountId: accounts[3]?.id, kind: 'utility', owner: shortcode, ownerName: 'Duka Paybill' },
   ...{ name: `Float ${n + 1}`, direction: n === 2 ? 'above' : 'below', currency: 'KES', state },
   ...{ thresholdCents: 5_000_000 + n, crossedAt: n === 1 ? at : null, createdBy: 'user:1' },
-  ...{ pausedAt: n === 2 ? at : null, tells: ['owner', 'finance'] },
+  ...{ pausedAt: n === 2 ? at : null, tells: ['owner', 'finance'], version: `monitor-${n}` },
 }));
 
 const trial = {

@@ -274,6 +274,7 @@ export function fixtureRows(count: number): TransactionDetail[] {
       raw: `${receipt} | ${occurredAt.slice(0, 19).replace('T', ' ')} | ${shape.details} | Completed | ${shape.direction === 'in' ? amount / 100 : ''} | ${shape.direction === 'out' ? `-${amount / 100}` : ''} | ${balance / 100}`,
       ...{ reason: whyUnknown, reasonSw: readingInSwahili(whyUnknown), categoryReasonSw: null },
       ...{ sources: [place], tags: [], note: null, parts: [], attachments: [] },
+      version: `row-${index}`,
     });
     balance = Math.max(50_000, balance - (shape.direction === 'in' ? amount : -amount));
     atMs -= 1_000_000 + Math.floor(next() * 5_400_000);

@@ -21,7 +21,7 @@ function aShortcode(number: number, differences: Partial<Shortcode>): Shortcode 
       urlsRegisteredAt: ago(80_000),
       pullRegisteredAt: null,
     },
-    ...{ createdAt: ago(90_000), updatedAt: ago(80_000) },
+    ...{ createdAt: ago(90_000), updatedAt: ago(80_000), version: `shortcode-${number}` },
     ...differences,
   };
 }

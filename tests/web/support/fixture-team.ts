@@ -1,14 +1,7 @@
 /** Team, settings, features, audit log and businesses of the fixture person. */
 import type { AuditPage, AuditVerdict } from '../../../api/audit/schema.ts';
 import { whatStays } from '../../../domain/tenants/forgetting.ts';
-import type {
-  BusinessLists,
-  FlagChangeList,
-  FlagDefinitionList,
-  FlagList,
-  FlagRequestList,
-  FlagTrial,
-} from '../../../api/flags/schema.ts';
+import type { FlagList } from '../../../api/flags/schema.ts';
 import type { InvitationList, InvitationPreview, MemberList } from '../../../api/members/schema.ts';
 import type { TenantImportList } from '../../../api/imports/schema.ts';
 import type { SubjectFile, SubjectRequestBody } from '../../../api/data-subjects/schema.ts';
@@ -17,18 +10,19 @@ import type { HouseTenantList } from '../../../api/tenants/schema.ts';
 import type { TenantExportList } from '../../../api/exports/schema.ts';
 import type { Settings } from '../../../api/settings/schema.ts';
 import type { MembershipList } from '../../../api/tenants/schema.ts';
+import { flagAnswers } from './fixture-flags.ts';
 import { publicId } from './fixture-rows.ts';
 import { ago } from './fixture-statements.ts';
 
 const members: MemberList['data'] = [
   {
     ...{ id: publicId('usr', 1), name: 'Njeri Kamau', email: 'demo@daftari.test', role: 'owner' },
-    ...{ joinedAt: ago(9_000_000), isYou: true },
+    ...{ joinedAt: ago(9_000_000), isYou: true, version: 'role-1' },
   },
   {
     ...{ id: publicId('usr', 2), name: 'Otieno Odhiambo wa Kisumu na Viunga Vyake Vyote' },
     ...{ email: 'a.very.long.address.of.an.accountant@accountants-of-kisumu.example' },
-    ...{ role: 'finance', joinedAt: ago(900_000), isYou: false },
+    ...{ role: 'finance', joinedAt: ago(900_000), isYou: false, version: 'role-1' },
   },
 ];
 
@@ -54,6 +48,7 @@ const settings: Settings = {
     ...{ businessDayStartsAtHour: 4, fiscalYearStartsInMonth: 7, language: 'en' },
     branding: { displayName: 'Mama Njeri', colour: '#0a7d4b' },
   },
+  version: 'settings-1',
   limits: [
     { name: 'members', used: 2, max: 5 },
     { name: 'shortcodes', used: null, max: 2 },
@@ -68,7 +63,9 @@ const settings: Settings = {
   },
 };
 
-const about = { description: 'Shown in the words of the screen', plans: [] };
+const about = {
+  ...{ description: 'Shown in the words of the screen', plans: [], version: 'choice-1' },
+};
 const flags: FlagList = {
   data: [
     {
@@ -214,69 +211,6 @@ function house(): HouseTenantList {
   return { data, nextCursor: null, hasMore: false };
 }
 
-const houseFlags: FlagDefinitionList['data'] = [
-  ...(['live', 'test'] as const).map((environment) => ({
-    ...{ key: 'early-screens', environment, isOn: true, plans: [], tenants: [], version: 3 },
-    description: 'Screens that are not finished yet are shown',
-    ...{ rolloutPercent: environment === 'live' ? 12.5 : 100, isTenantsChoice: true },
-    ...{ languages: ['sw'], ageDaysMin: 30, ageDaysBelow: null, lists: ['pilot'], needs: [] },
-  })),
-  {
-    ...{ key: 'own-branding', environment: 'live', isOn: false, version: 1 },
-    ...{ plans: ['pro', 'enterprise'], tenants: [publicId('tnt', 2)], rolloutPercent: 100 },
-    description: 'Documents and mails carry the name and colour of the business',
-    isTenantsChoice: false,
-    ...{ languages: [], ageDaysMin: null, ageDaysBelow: null, lists: [], needs: ['early-screens'] },
-  },
-];
-
-const businessLists: BusinessLists['data'] = [
-  {
-    name: 'pilot',
-    tenants: [publicId('tnt', 2)],
-    version: 2,
-    changedBy: 'user:one',
-    updatedAt: ago(9),
-  },
-];
-
-const flagTrial: FlagTrial = {
-  ...{ tenantId: publicId('tnt', 2), environment: 'live', plan: 'pro', language: 'sw' },
-  ...{ ageDays: 412, lists: ['pilot'] },
-  flags: [
-    {
-      ...{ key: 'early-screens', isOn: false, reason: 'rollout', choice: null, needs: [] },
-      ...{ share: 62.31, rolloutPercent: 12.5 },
-    },
-    {
-      ...{ key: 'own-branding', isOn: false, reason: 'needs', choice: null },
-      ...{ share: 8.4, rolloutPercent: 100, needs: ['early-screens'] },
-    },
-  ],
-};
-
-const flagRequests: FlagRequestList = {
-  neededIn: ['live'],
-  data: [false, true].map((isOwn) => ({
-    ...{ id: publicId('flr', isOwn ? 1 : 2), environment: 'live', status: 'waiting', isOwn },
-    reason: isOwn ? 'The pilot went well' : 'Everybody asks for it',
-    steps: houseFlags.slice(0, 1).map((before) => {
-      const { version: _version, ...flag } = before;
-      const after = { ...flag, rolloutPercent: 50, lists: [] };
-      return { before, after, changed: ['rolloutPercent', 'lists'] };
-    }),
-    ...{ requestedBy: 'user:one', requestedAt: ago(4_000), expiresAt: ago(-600_000) },
-    ...{ agreedBy: null, agreedAt: null, appliesAt: null },
-    ...{ endedBy: null, endedAt: null, endReason: null },
-  })),
-};
-
-function flagHistory(): FlagChangeList['data'] {
-  return houseFlags
-    .slice(0, 2)
-    .map((one) => ({ ...one, changedBy: 'user:one', changedAt: ago(90_000) }));
-}
-
 /** What is held about a person. */
 export function subjectFile(): SubjectFile {
   return {
@@ -340,11 +274,7 @@ export function answerTeam(path: string, who: string): object | undefined {
     '/closing': closingOf(who),
     '/data-subjects/requests': { data: who === 'empty' ? [] : subjectRequests() },
     '/platform/tenants': house(),
-    '/platform/flags': { data: houseFlags },
-    '/platform/flag-requests': flagRequests,
-    '/platform/business-lists': { data: businessLists },
-    [`/platform/tenants/${publicId('tnt', 2)}/flags`]: flagTrial,
-    '/platform/flags/early-screens/changes': { data: flagHistory() },
+    ...flagAnswers,
     '/audit': audit,
     '/audit/verdict': verdict,
   };

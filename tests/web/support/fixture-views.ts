@@ -28,7 +28,8 @@ export function answerViews(asked: {
     if (method === 'GET') return { status: 200, body: { data: views } };
     const { name = '', isDefault = false, isShared = false } = json;
     const view = json.view ?? { filters: {}, sort: '', columns: [], widths: {} };
-    const made = { id: publicId('viw', (number += 1)), name, isDefault, isShared, view };
+    const facts = { id: publicId('viw', (number += 1)), name, isDefault, isShared, view };
+    const made = { ...facts, version: `view-${number}` };
     put([...alone(views, isDefault), made]);
     return { status: 200, body: made };
   }

@@ -1,7 +1,14 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/vue-query';
 import { computed } from 'vue';
 import type { BusinessLists, FlagTrial } from '../../../api/flags/schema.ts';
-import { problemIn, request } from '../request.ts';
+import { ifMatch, problemIn, request } from '../request.ts';
+
+/** Who is to stand on a list; of one that is not there yet there is no version. */
+interface ListWish {
+  name: string;
+  tenants: readonly string[];
+  version: number | undefined;
+}
 
 /** Named lists of businesses, and saying who stands on one. */
 export function useBusinessLists() {
@@ -11,16 +18,17 @@ export function useBusinessLists() {
     queryFn: ({ signal }) => request<BusinessLists>('/v1/platform/business-lists', { signal }),
   });
   const writing = useMutation({
-    mutationFn: ({ name, tenants }: { name: string; tenants: readonly string[] }) =>
+    mutationFn: ({ name, tenants, version }: ListWish) =>
       request<BusinessLists>(`/v1/platform/business-lists/${name}`, {
-        ...{ method: 'POST', json: { tenants } },
+        ...{ method: 'POST', json: { tenants }, headers: ifMatch(version) },
       }),
+    onError: () => queries.invalidateQueries({ queryKey: ['business-lists'] }),
     onSuccess: (all) => queries.setQueryData(['business-lists'], all),
   });
   return {
     lists: computed(() => query.data.value?.data ?? []),
-    write: (name: string, tenants: readonly string[]) =>
-      writing.mutateAsync({ name, tenants }).then(
+    write: (wish: ListWish) =>
+      writing.mutateAsync(wish).then(
         () => true,
         () => false,
       ),

@@ -2,11 +2,11 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/vue-query';
 import { computed } from 'vue';
 import type { SavedView, SavedViewList, ViewContent } from '../../../api/saved-views/schema.ts';
 import { firstProblem } from '../first-problem.ts';
-import { problemIn, request } from '../request.ts';
+import { ifMatch, problemIn, request } from '../request.ts';
 
 type Deed =
   | { kind: 'keep'; name: string; isDefault: boolean; isShared: boolean; view: ViewContent }
-  | { kind: 'change'; id: string; name?: string; isDefault?: boolean }
+  | { kind: 'change'; id: string; version: string; name?: string; isDefault?: boolean }
   | { kind: 'remove'; id: string };
 
 /** The views of the person signed in and of the business, and changing them. */
@@ -19,7 +19,7 @@ export function useSavedViews() {
   });
   const deed = useMutation({
     mutationFn: (asked: Deed) => perform(asked),
-    onSuccess: () => queries.invalidateQueries({ queryKey: ['saved-views'] }),
+    onSettled: () => queries.invalidateQueries({ queryKey: ['saved-views'] }),
   });
 
   /** Whether it was done; what stood in the way is in `deedProblem`. */
@@ -48,6 +48,6 @@ function perform(asked: Deed): Promise<unknown> {
     return request('/v1/saved-views', { method: 'POST', json });
   }
   if (asked.kind === 'remove') return request(`/v1/saved-views/${asked.id}`, { method: 'DELETE' });
-  const { kind: _kind, id, ...change } = asked;
-  return request(`/v1/saved-views/${id}`, { method: 'POST', json: change });
+  const { kind: _kind, id, version, ...json } = asked;
+  return request(`/v1/saved-views/${id}`, { method: 'POST', json, headers: ifMatch(version) });
 }

@@ -2,7 +2,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/vue-query';
 import { computed } from 'vue';
 import type { z } from 'zod';
 import type { Settings, settingsChange } from '../../../api/settings/schema.ts';
-import { problemIn, request } from '../request.ts';
+import { ifMatch, problemIn, request } from '../request.ts';
 
 export type SettingsChange = z.input<typeof settingsChange>;
 export type Plan = Settings['tenant']['plan'];
@@ -19,7 +19,11 @@ export function useSettings() {
   const reload = () => queries.invalidateQueries({ queryKey: ['settings'] });
   const save = useMutation({
     mutationFn: (json: SettingsChange) =>
-      request<Settings>('/v1/settings', { method: 'POST', json }),
+      request<Settings>('/v1/settings', {
+        ...{ method: 'POST', json },
+        headers: ifMatch(query.data.value?.version),
+      }),
+    onError: reload,
     onSuccess: async (settings) => {
       queries.setQueryData(['settings'], settings);
       await queries.invalidateQueries({ queryKey: ['me'] });

@@ -6,7 +6,7 @@ import type {
   ShortcodeCheck,
 } from '../../../api/shortcodes/schema.ts';
 import { firstProblem } from '../first-problem.ts';
-import { problemIn, request } from '../request.ts';
+import { ifMatch, problemIn, request } from '../request.ts';
 
 /** All shortcodes of the business. */
 export function useShortcodes() {
@@ -84,11 +84,14 @@ export function useChecks(shortcodeId: Ref<string>) {
 export function useShortcodeChange(path: Ref<string>) {
   const queries = useQueryClient();
   const { mutateAsync, isPending, error, isSuccess } = useMutation({
-    mutationFn: (json: object) => request<Shortcode>(path.value, { method: 'POST', json }),
-    onSuccess: () => queries.invalidateQueries({ queryKey: ['shortcodes'] }),
+    mutationFn: ({ json, version }: { json: object; version: string | number | undefined }) =>
+      request<Shortcode>(path.value, { method: 'POST', json, headers: ifMatch(version) }),
+    onSettled: () => queries.invalidateQueries({ queryKey: ['shortcodes'] }),
   });
   return {
-    send: (json: object) => mutateAsync(json).catch(() => undefined),
+    /** With a version it counts only while that is still the current one. */
+    send: (json: object, version?: string | number) =>
+      mutateAsync({ json, version }).catch(() => undefined),
     isBusy: isPending,
     isDone: isSuccess,
     problem: computed(() => (error.value === null ? null : problemIn(error.value))),

@@ -4,7 +4,7 @@ import type { AcceptedOperation } from '../../../api/operations/schema.ts';
 import type { DecidedReject, RejectDecision } from '../../../api/statements/schema.ts';
 import { interpreter } from '../../../domain/phrasebook.ts';
 import { directionWords, rowPhrases } from '../../../domain/statements/row-phrases.ts';
-import { problemIn, request } from '../request.ts';
+import { ifMatch, problemIn, request } from '../request.ts';
 import { useOperationProgress } from './useOperationProgress.ts';
 
 const inSwahili = interpreter(rowPhrases, directionWords);
@@ -17,7 +17,7 @@ export function useRejectDecision(statementId: Ref<string>) {
       request<DecidedReject>(`/v1/statements/${statementId.value}/rejects`, {
         method: 'POST',
         json: decision,
-        headers: { 'If-Match': `W/"${row.version}"` },
+        headers: ifMatch(row.version),
       }),
     onSettled: () => queries.invalidateQueries({ queryKey: ['statements', 'rejects'] }),
   });

@@ -10,7 +10,7 @@ import type {
   UndoPreview,
 } from '../../../api/statements/schema.ts';
 import { firstProblem } from '../first-problem.ts';
-import { problemIn, request } from '../request.ts';
+import { ifMatch, problemIn, request } from '../request.ts';
 
 /** One statement; it is read again whenever its operation moves. */
 export function useStatement(statementId: Ref<string>) {
@@ -82,13 +82,12 @@ export function usePasswordOffer(statementId: Ref<string>) {
 }
 
 /** Post or refuse what waits for a review. */
-export function useReview(statementId: Ref<string>) {
+export function useReview(statement: Ref<Pick<Statement, 'id' | 'version'>>) {
   const queries = useQueryClient();
   const { mutate, isPending, error } = useMutation({
     mutationFn: (review: Review) =>
-      request<Statement>(`/v1/statements/${statementId.value}/review`, {
-        method: 'POST',
-        json: review,
+      request<Statement>(`/v1/statements/${statement.value.id}/review`, {
+        ...{ method: 'POST', json: review, headers: ifMatch(statement.value.version) },
       }),
     onSettled: () => queries.invalidateQueries({ queryKey: ['statements'] }),
   });

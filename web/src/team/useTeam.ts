@@ -2,7 +2,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/vue-query';
 import { computed } from 'vue';
 import type { Role } from '../../../api/auth/permissions.ts';
 import type { InvitationList, MemberList } from '../../../api/members/schema.ts';
-import { problemIn, request } from '../request.ts';
+import { ifMatch, problemIn, request } from '../request.ts';
 
 /** The people of the business and those who were invited. */
 export function useTeam() {
@@ -24,11 +24,17 @@ export function useTeam() {
       path,
       method,
       json,
+      version,
     }: {
       path: string;
       method: 'POST' | 'DELETE';
       json?: object;
-    }) => request(path, { method, ...(json === undefined ? {} : { json }) }),
+      version?: string;
+    }) =>
+      request(path, {
+        ...{ method, headers: ifMatch(version) },
+        ...(json === undefined ? {} : { json }),
+      }),
     onSettled: reload,
   });
   const problem = computed(() => {
@@ -47,8 +53,10 @@ export function useTeam() {
     invite: (json: { email: string; role: Role }) =>
       deed.mutateAsync({ path: '/v1/invitations', method: 'POST', json }),
     withdraw: (id: string) => deed.mutateAsync({ path: `/v1/invitations/${id}`, method: 'DELETE' }),
-    setRole: (id: string, role: Role) =>
-      deed.mutateAsync({ path: `/v1/members/${id}/role`, method: 'POST', json: { role } }),
+    setRole: ({ id, version }: { id: string; version: string }, role: Role) =>
+      deed.mutateAsync({
+        ...{ path: `/v1/members/${id}/role`, method: 'POST', json: { role }, version },
+      }),
     remove: (id: string) => deed.mutateAsync({ path: `/v1/members/${id}`, method: 'DELETE' }),
   };
 }

@@ -96,6 +96,8 @@ export const businessScreens = {
     switchOff: 'Switch off',
     asEverybody: 'As for everybody',
     reason: {
+      draft: 'not in use yet',
+      archived: 'not in use any more',
       off: 'switched off for everybody',
       segment: 'switched on for your business',
       plan: 'not in your plan',

@@ -144,6 +144,8 @@ export const shell = {
     'flag-request-not-open': 'This request is not open any more.',
     'flag-request-outdated':
       'A feature changed since this was asked for; nothing was changed. Ask anew.',
+    'precondition-failed':
+      'Somebody changed this meanwhile, so nothing was saved. It is shown as it is now: look at it and save again.',
     'row-changed-meanwhile': 'Somebody changed this row a moment ago. It is shown as it is now.',
     'row-is-split': 'This row is split. Change its parts, or join them first.',
     'parts-do-not-add-up': 'The parts have to sum to the amount of the row, to the cent.',

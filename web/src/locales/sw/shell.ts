@@ -145,6 +145,8 @@ export const shell: typeof english = {
     'flag-request-not-open': 'Ombi hili haliko wazi tena.',
     'flag-request-outdated':
       'Kipengele kimebadilika tangu ombi hili; hakuna kilichobadilishwa. Omba upya.',
+    'precondition-failed':
+      'Mtu amebadilisha hiki wakati huo, kwa hiyo hakuna kilichohifadhiwa. Kinaonyeshwa kilivyo sasa: kitazame kisha uhifadhi tena.',
     'row-changed-meanwhile': 'Mtu amebadilisha mstari huu sasa hivi. Unaonyeshwa ulivyo sasa.',
     'row-is-split': 'Muamala huu umegawanywa. Badilisha sehemu zake, au ziunganishe kwanza.',
     'parts-do-not-add-up': 'Jumla ya sehemu lazima iwe sawa na kiasi cha muamala, hadi senti.',

@@ -97,6 +97,8 @@ export const tenants = {
     switchOff: 'Zima',
     asEverybody: 'Kama kwa wote',
     reason: {
+      draft: 'bado hakitumiki',
+      archived: 'hakitumiki tena',
       off: 'kimezimwa kwa wote',
       segment: 'kimewashwa kwa biashara yako',
       plan: 'hakimo katika mpango wako',
