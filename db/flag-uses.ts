@@ -8,7 +8,7 @@ import type { TenantEnvironment } from './platform-tables.ts';
 const notedEveryMs = 3_600_000;
 
 /** Notes that these flags of an environment were evaluated at `at`; never an earlier time. */
-export async function noteFlagUses(
+async function noteFlagUses(
   db: Pick<Database, 'onPlatform'>,
   { environment, keys, at }: { environment: TenantEnvironment; keys: string[]; at: Instant },
 ): Promise<void> {

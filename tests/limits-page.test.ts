@@ -15,6 +15,7 @@ import {
   reportHoursKept,
 } from '../domain/downloads/terms.ts';
 import { addressQuota, tenantQuotas, type Quota } from '../domain/edge/quota.ts';
+import { flagsAtOnceMax } from '../domain/flags/requests.ts';
 import { noticeDays } from '../domain/notices/terms.ts';
 import {
   attachedBytesMax,
@@ -61,6 +62,7 @@ test.each([
   ['A receipt that was taken off a row', `${attachmentHoursKept} hours`],
   ['Days of busy hours', count(patternDaysMax)],
   ['Numbers shown in an hour', count(shownPerHourMax)],
+  ['Features changed at once', count(flagsAtOnceMax)],
   ['Plan Starter', rate(tenantQuotas.starter)],
   ['Plan Pro', rate(tenantQuotas.pro)],
   ['Plan Enterprise', rate(tenantQuotas.enterprise)],

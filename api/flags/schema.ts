@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { flagReasons } from '../../domain/flags/evaluate.ts';
 import { flagPhases, staleAfterDays } from '../../domain/flags/lifecycle.ts';
-import { flagRequestStatuses } from '../../domain/flags/requests.ts';
+import { flagRequestStatuses, flagsAtOnceMax } from '../../domain/flags/requests.ts';
 import { idSchema, instantSchema, publicIdSchema, versionSchema } from '../primitives.ts';
 
 export const flag = z
@@ -109,7 +109,6 @@ const flagWish = z
   .refine(isSpan, { message: 'must be more than ageDaysMin', path: ['ageDaysBelow'] })
   .meta({ id: 'FlagWish' });
 const reason = z.string().trim().min(1).max(300);
-const flagsMax = 200;
 
 function hasOwnKeys(flags: readonly { key: string }[]): boolean {
   return new Set(flags.map(({ key }) => key)).size === flags.length;
@@ -119,7 +118,7 @@ export const flagRequestWish = z
   .strictObject({
     environment,
     reason: reason.describe('Why; whoever decides reads it'),
-    flags: z.array(flagWish).min(1).max(flagsMax),
+    flags: z.array(flagWish).min(1).max(flagsAtOnceMax),
   })
   .refine(({ flags }) => hasOwnKeys(flags), {
     ...{ message: 'must each have a key of their own', path: ['flags'] },
@@ -195,7 +194,7 @@ export const flagImportWish = z
     environment: environment.describe('Where the flags of the file are to be like this'),
     isDryRun: z.boolean().default(true).describe('Compares only; false asks for the change'),
     reason: reason.nullable().default(null).describe('Why; needed to ask for the change'),
-    file: z.strictObject({ ...fileHead, flags: z.array(flagWish).min(1).max(flagsMax) }),
+    file: z.strictObject({ ...fileHead, flags: z.array(flagWish).min(1).max(flagsAtOnceMax) }),
   })
   .refine(({ isDryRun, reason: why }) => isDryRun || why !== null, {
     ...{ message: 'is needed to ask for the change', path: ['reason'] },

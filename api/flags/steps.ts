@@ -42,7 +42,7 @@ export function isSameFlag(a: FlagPlace, b: FlagPlace): boolean {
 }
 
 /** What would change; a flag that is like this already is left out. */
-export function stepsOf(wishes: readonly FlagWish[], stored: readonly StoredFlag[]): FlagStep[] {
+function stepsOf(wishes: readonly FlagWish[], stored: readonly StoredFlag[]): FlagStep[] {
   return wishes
     .map((after) => ({ before: stored.find((one) => isSameFlag(one, after)) ?? null, after }))
     .filter(({ before, after }) => changedFields(before, after).length > 0);

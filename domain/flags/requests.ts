@@ -13,6 +13,9 @@ export const flagRequestStatuses = [
 ] as const;
 export type FlagRequestStatus = (typeof flagRequestStatuses)[number];
 
+/** As many flags as one request may change; whoever decides reads all of them. */
+export const flagsAtOnceMax = 200;
+
 /** A flag of one environment as somebody wants it. */
 export interface FlagWish extends FlagDefinition {
   environment: 'live' | 'test';
