@@ -25,7 +25,6 @@ const { exported, begun } = exportRoutes({
   summary: 'The audit log as a file',
   description: 'Newest first, each record with its hash.',
   auth: 'audit:read',
-  stepUp: 'persons',
   formats: sheetFormats,
   asked: z
     .strictObject({ format: z.enum(sheetFormats).default('csv'), ...auditFilters })

@@ -11,7 +11,7 @@ import { problem } from '../problems.ts';
 import { entityTag } from '../reply.ts';
 import { idFor } from '../request-id.ts';
 import { route, type Route } from '../route.ts';
-import { download, sheetFormats, sheetMedia } from '../sheets/download.ts';
+import { download, exportStepUp, sheetFormats, sheetMedia } from '../sheets/download.ts';
 import { customerChangeRoutes } from './change-routes.ts';
 import { customerCreditRoutes } from './credit-routes.ts';
 import { customerListRoutes } from './list-routes.ts';
@@ -87,6 +87,7 @@ const exportRoute = route({
   summary: 'Exactly the customers a filter selects, as a file',
   description: "Oldest first; numbers are masked. Texts a formula could hide in start with `'`.",
   auth: 'transactions:export',
+  stepUp: exportStepUp,
   request: {
     query: z.strictObject({ format: z.enum(sheetFormats).default('csv'), ...filterFields }),
   },

@@ -8,8 +8,8 @@ import type { FileFormat, ListName } from '../../domain/downloads/terms.ts';
 import { instantFromEpochMs } from '../../domain/time.ts';
 import type { Permission } from '../auth/permissions.ts';
 import { problem } from '../problems.ts';
-import { route, type Call, type Route, type StepUp } from '../route.ts';
-import { fileMedia, takeAlong } from '../sheets/download.ts';
+import { route, type Call, type Route } from '../route.ts';
+import { exportStepUp, fileMedia, takeAlong } from '../sheets/download.ts';
 import { beginDownload } from './begin.ts';
 import { download } from './schema.ts';
 import { printedHead, printedRowsMax } from '../../activities/sheets/printed-transactions.ts';
@@ -22,7 +22,6 @@ export interface ListExport<List extends ListName, Asked extends { format: FileF
   summary: string;
   description: string;
   auth: Permission;
-  stepUp?: StepUp;
   formats: readonly FileFormat[];
   /** The filters of the list, and the format. */
   asked: z.ZodType<Asked>;
@@ -39,9 +38,9 @@ export function exportRoutes<List extends ListName, Asked extends { format: File
 function beginRoute<List extends ListName, Asked extends { format: FileFormat }>(
   of: ListExport<List, Asked>,
 ): Route {
-  const { list, asked, choiceOf, formats, path, tag, summary, auth, stepUp } = of;
+  const { list, asked, choiceOf, formats, path, tag, summary, auth } = of;
   return route({
-    ...{ method: 'post', path, tag, auth, ...(stepUp === undefined ? {} : { stepUp }) },
+    ...{ method: 'post', path, tag, auth, stepUp: exportStepUp },
     summary: `${summary}, made in the background`,
     description:
       'For long lists. All rows are of one moment; a notice tells when the file is ready, and it can be fetched under `/v1/downloads` for 24 hours.',
@@ -68,7 +67,7 @@ function exportRoute<List extends ListName, Asked extends { format: FileFormat }
 ): Route {
   const { list, asked, choiceOf, formats, ...facts } = of;
   return route({
-    ...{ method: 'get', ...facts, request: { query: asked } },
+    ...{ method: 'get', ...facts, stepUp: exportStepUp, request: { query: asked } },
     responses: {
       200: { description: 'The file', media: formats.map((format) => fileMedia[format]) },
     },

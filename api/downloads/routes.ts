@@ -16,7 +16,7 @@ import { actorOf, hasFreshMfa, mayDo, type Principal } from '../auth/principal.t
 import { idSchema } from '../primitives.ts';
 import { problem, type Problem } from '../problems.ts';
 import { route, type Call, type Route, type StepUp } from '../route.ts';
-import { fileMedia, takingOf } from '../sheets/download.ts';
+import { exportStepUp, fileMedia, takingOf } from '../sheets/download.ts';
 import { streamed } from '../stream-body.ts';
 import { isOver, showDownload } from './present.ts';
 import { download, downloadList } from './schema.ts';
@@ -28,12 +28,12 @@ const auth = 'transactions:read';
 const media = { ...fileMedia, json: 'application/json' } as const;
 
 /** What it takes to hold the file: the same as to take the list along at once. */
-const asks: Readonly<Record<DownloadKind, { permission: Permission; stepUp?: StepUp }>> = {
-  transactions: { permission: 'transactions:export' },
-  collections: { permission: 'transactions:export' },
-  disbursements: { permission: 'transactions:export' },
-  journal: { permission: 'ledger:export', stepUp: 'persons' },
-  audit: { permission: 'audit:read', stepUp: 'persons' },
+const asks: Readonly<Record<DownloadKind, { permission: Permission; stepUp: StepUp }>> = {
+  transactions: { permission: 'transactions:export', stepUp: exportStepUp },
+  collections: { permission: 'transactions:export', stepUp: exportStepUp },
+  disbursements: { permission: 'transactions:export', stepUp: exportStepUp },
+  journal: { permission: 'ledger:export', stepUp: exportStepUp },
+  audit: { permission: 'audit:read', stepUp: exportStepUp },
   'subject-report': { permission: 'personal:reveal', stepUp: true },
 };
 
@@ -132,9 +132,7 @@ function refusalOf(
 ): Problem | undefined {
   const { permission, stepUp } = asks[kind];
   if (!mayDo(principal, permission)) return problem('forbidden');
-  if (stepUp === undefined || (stepUp === 'persons' && principal.key !== undefined)) {
-    return undefined;
-  }
+  if (stepUp === 'persons' && principal.key !== undefined) return undefined;
   return hasFreshMfa(principal, dependencies.now()) ? undefined : problem('step-up-required');
 }
 

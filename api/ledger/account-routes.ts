@@ -31,7 +31,7 @@ import {
 } from '../primitives.ts';
 import { problem } from '../problems.ts';
 import { route, type Route } from '../route.ts';
-import { download, sheetFormats, sheetMedia } from '../sheets/download.ts';
+import { download, exportStepUp, sheetFormats, sheetMedia } from '../sheets/download.ts';
 import { showAccount, showStatementEntry, showTrialBalance } from './present.ts';
 import {
   accountStatement,
@@ -199,6 +199,7 @@ const trialExport = route({
   tag: 'Ledger',
   summary: 'The trial balance as a file',
   auth: 'ledger:export',
+  stepUp: exportStepUp,
   request: { query: z.strictObject({ format: z.enum(sheetFormats), at: atField }) },
   responses: { 200: { description: 'The file', media: sheetMedia } },
   problems: [],

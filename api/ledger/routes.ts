@@ -44,7 +44,6 @@ const { exported, begun } = exportRoutes({
   summary: 'The journal as a file, one row an entry',
   description: "Newest first. Texts that a spreadsheet would run as a formula start with `'`.",
   auth: 'ledger:export',
-  stepUp: 'persons',
   formats: sheetFormats,
   asked: z
     .strictObject({ format: z.enum(sheetFormats).default('csv'), ...filterFields })

@@ -7,7 +7,7 @@ import { isPeriod, periodRule, wordList } from '../filters.ts';
 import { pageFrom, positionIn } from '../page.ts';
 import { businessDateSchema, idSchema, instantSchema, pageQuery } from '../primitives.ts';
 import { route } from '../route.ts';
-import { download, sheetFormats, sheetMedia } from '../sheets/download.ts';
+import { download, exportStepUp, sheetFormats, sheetMedia } from '../sheets/download.ts';
 import { showRefund } from './present.ts';
 import { refundPage } from './schema.ts';
 import { refundSheet } from './sheet.ts';
@@ -44,6 +44,7 @@ export const exportRoute = route({
   summary: 'Exactly the refunds a filter selects, as a file',
   description: "Oldest first. Texts a spreadsheet would run as a formula start with `'`.",
   auth: 'transactions:export',
+  stepUp: exportStepUp,
   request: {
     query: z
       .strictObject({ format: z.enum(sheetFormats).default('csv'), ...filterFields })

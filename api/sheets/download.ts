@@ -8,7 +8,7 @@ import { counted, sheetFile, type Pieces } from '../../activities/sheets/sheet-f
 import { clearFilter } from '../../domain/downloads/clear-filter.ts';
 import type { FileFormat } from '../../domain/downloads/terms.ts';
 import { actorOf } from '../auth/principal.ts';
-import type { Call, Streamed } from '../route.ts';
+import type { Call, StepUp, Streamed } from '../route.ts';
 import { streamed } from '../stream-body.ts';
 
 export const sheetFormats = ['csv', 'xlsx'] as const;
@@ -23,6 +23,9 @@ export const fileMedia = {
 
 /** The media types a route that answers with `download` declares. */
 export const sheetMedia = [fileMedia.csv, fileMedia.xlsx] as const;
+
+/** What taking a whole list along asks for: rows leave the house, and nobody calls them back. */
+export const exportStepUp = 'persons' satisfies StepUp;
 
 /** What is taken along: which list, as what, and what was asked for; `name` is that of the file. */
 export interface Taking {

@@ -30,8 +30,18 @@ function sentencesOf({ title, detail, code, errors = [], requestId, type }: Prob
     ({ pointer, detail: wrong }) => `  ${pointer.replace(/^\//, '') || 'the request'}: ${wrong}`,
   );
   const what = detail === '' ? title : detail;
-  return [`${what} (${code})`, ...fields, `  ${type}`, `  request ${requestId}`].join('\n');
+  const then = ways.get(code);
+  const way = then === undefined ? [] : [`  ${then}`];
+  return [`${what} (${code})`, ...fields, ...way, `  ${type}`, `  request ${requestId}`].join('\n');
 }
+
+/** What to do where the wish itself was right; a terminal cannot ask for a second factor. */
+const ways: ReadonlyMap<string, string> = new Map([
+  [
+    'step-up-required',
+    'use an API key with the scope of this, or do it on the dashboard, which asks for the factor',
+  ],
+]);
 
 interface Answer<Data> {
   data?: Data;

@@ -308,14 +308,16 @@ test('only the one who asked has it, is told of it, and needs what the list asks
 test('a file asks for its permission and a second factor again when it is fetched', async () => {
   const somebody = await stage.tenant();
   const token = await stage.token(somebody);
-  const path = '/v1/ledger/transactions/export';
-  const { one } = await made({ somebody, token }, { path, json: {} });
   const tired = await stage.token(somebody, { hasSecondFactor: false });
+  for (const list of ['transactions', 'collections', 'disbursements', 'ledger/transactions']) {
+    const path = `/v1/${list}/export`;
+    const { one } = await made({ somebody, token }, { path, json: {} });
 
-  expect(problemIn(await ask(tired, path, {})).code).toBe('step-up-required');
-  const answer = await stage.fetch(`/v1/downloads/${one.id}/file`, { token: tired });
-  expect(problemIn(answer).code).toBe('step-up-required');
-  expect((await fileOf(token, one)).status).toBe(200);
+    expect([path, problemIn(await ask(tired, path, {})).code]).toEqual([path, 'step-up-required']);
+    const answer = await stage.fetch(`/v1/downloads/${one.id}/file`, { token: tired });
+    expect([path, problemIn(answer).code]).toEqual([path, 'step-up-required']);
+    expect([path, (await fileOf(token, one)).status]).toEqual([path, 200]);
+  }
 
   const auditor = await stage.token(somebody, 'auditor');
   const begun = download.parse((await ask(auditor, '/v1/disbursements/export', {})).body);

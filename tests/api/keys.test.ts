@@ -76,14 +76,24 @@ describe('POST /v1/api-keys', () => {
 
   test('it fetches exports within its scopes, for which a person has to show a second factor', async () => {
     const somebody = await stage.tenant();
-    const { key } = await aKey(await stage.token(somebody), { scopes: ['audit:read'] });
+    const scopes = ['audit:read', 'ledger:export', 'transactions:export'];
+    const { key } = await aKey(await stage.token(somebody), { scopes });
+    const { key: lesser } = await aKey(await stage.token(somebody), { scopes: ['audit:read'] });
     const stale = await stage.token(somebody, { hasSecondFactor: false });
+    const lists = [
+      ...['audit', 'collections', 'customers', 'disbursements', 'ledger/transactions'],
+      ...['ledger/trial-balance', 'refunds', 'transactions'],
+    ];
+    for (const list of lists) {
+      const path = `/v1/${list}/export?format=csv`;
+      const byKey = await stage.fetch(path, { token: key });
+      const byLesser = await stage.fetch(path, { token: lesser });
+      const byPerson = await stage.fetch(path, { token: stale });
 
-    const byKey = await stage.fetch('/v1/audit/export', { token: key });
-    const byPerson = await stage.fetch('/v1/audit/export', { token: stale });
-
-    expect(byKey.status).toBe(200);
-    expect(problemIn(byPerson).code).toBe('step-up-required');
+      expect([path, byKey.status]).toEqual([path, 200]);
+      expect([path, byLesser.status]).toEqual([path, list === 'audit' ? 200 : 403]);
+      expect([path, problemIn(byPerson).code]).toEqual([path, 'step-up-required']);
+    }
   });
 
   test.each([

@@ -125,6 +125,14 @@ describe('a fresh second factor', () => {
     expect(dangerous.map(({ method, path }) => `${method} ${path}`)).toContain(operation);
   });
 
+  test('is needed for every list that is taken along, by its address, its type or in the background', () => {
+    const lists = guarded.filter(({ path }) => path.endsWith('/export'));
+    const sheets = guarded.flatMap(({ sheet }) => (sheet === undefined ? [] : [sheet]));
+
+    expect(lists.filter(({ method }) => method === 'post').length).toBeGreaterThan(4);
+    expect([...lists, ...sheets].filter(({ stepUp }) => stepUp !== 'persons')).toEqual([]);
+  });
+
   test('is asked for wherever a route says so, before anything of the request is looked at', async () => {
     const operator = await stage.tenant();
     await stage.database.asOwner(

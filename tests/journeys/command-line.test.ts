@@ -260,6 +260,18 @@ describe('transactions', () => {
       readFileSync(file, 'utf8').split('\n').length,
     );
   });
+
+  test('are taken along by a person only with a fresh second factor, and it says how', async () => {
+    const { accessToken } = await journey.stack.client();
+
+    const refused = await daftari(['transactions', 'export'], {
+      env: { DAFTARI_KEY: accessToken },
+    });
+
+    expect(refused).toMatchObject({ code: 1, stdout: '' });
+    expect(refused.stderr).toContain('(step-up-required)');
+    expect(refused.stderr).toContain('use an API key');
+  });
 });
 
 describe('the program', () => {

@@ -2,6 +2,7 @@
  * A business and its statements, through the public API alone, against real processes. The
  * independent checker compares what is stored with the truth beside each generated file.
  */
+import { demoLogin } from '../../scripts/demo-tenant.ts';
 import type { StatementOptions } from '../../simulators/statements/options.ts';
 import { generateStatement } from '../../simulators/statements/statement.ts';
 import type { ApiClient } from '../support/api-client.ts';
@@ -303,6 +304,8 @@ describe('what a business does with a statement', () => {
 
   test('an export holds exactly the rows of the filter, and no cell can run as a formula', async () => {
     const summary = await client.get<{ count: number }>('/v1/transactions/summary?direction=in');
+    const { password } = demoLogin;
+    expect((await client.post('/v1/sessions/step-up', { password })).status).toBe(204);
     const csv = await client.get<string>('/v1/transactions/export?format=csv&direction=in');
 
     const rows = csv.body.trim().split(/\r?\n/).slice(1);

@@ -7,6 +7,13 @@ jest.setTimeout(90_000);
 const suite = webSuite({ rowCount: 400 });
 const { open } = suite;
 
+/** How a list refuses whoever showed no second factor in the last five minutes. */
+const stale = {
+  status: 403,
+  contentType: 'application/problem+json',
+  body: JSON.stringify({ code: 'step-up-required', title: 'x', detail: 'A fresh one is needed.' }),
+};
+
 describe('the export of a list', () => {
   test('of many rows is made in the background by itself, with exactly its filters', async () => {
     const page = await open('/downloads');
@@ -47,6 +54,54 @@ describe('the export of a list', () => {
     await page.getByText('The file is being made', { exact: true }).waitFor();
 
     expect(asked).toEqual(['GET', 'POST']);
+  });
+
+  test.each([
+    ['saved at once', 'CSV of these rows', 'en', 'Is it really you?'],
+    ['made in the background', 'Excel, made in the background', 'en', 'Is it really you?'],
+    ['saved at once', 'CSV ya safu hizi', 'sw', 'Je, ni wewe kweli?'],
+  ] as const)(
+    '%s (%s, %s) asks for a second factor on the spot and goes on with it',
+    async (_way, choice, locale, title) => {
+      const page = await open('/transactions?direction=in', 'demo', { locale, width: 360 });
+      let isFresh = false;
+      const asked: string[] = [];
+      await page.route('**/v1/transactions/export*', (route) => {
+        asked.push(`${route.request().method()} ${isFresh ? 'fresh' : 'stale'}`);
+        return isFresh ? route.fallback() : route.fulfill(stale);
+      });
+      await page.route('**/v1/sessions/step-up', (route) => {
+        isFresh = true;
+        return route.fulfill({ status: 204 });
+      });
+      await page.getByRole('button', { name: locale === 'en' ? 'Export' : 'Hamisha' }).click();
+      await page.getByRole('menuitem', { name: choice }).click();
+      const dialog = page.getByRole('dialog', { name: title });
+      const code = locale === 'en' ? 'Code from the app' : 'Msimbo wa programu';
+      await dialog.getByLabel(code).fill('123456');
+      const ends = choice.includes('background')
+        ? page.getByText('The file is being made', { exact: true }).waitFor()
+        : page.waitForEvent('download');
+      await page.keyboard.press('Enter');
+      await ends;
+
+      const method = choice.includes('background') ? 'POST' : 'GET';
+      expect(asked).toEqual([`${method} stale`, `${method} fresh`]);
+      expect(await dialog.count()).toBe(0);
+      suite.screen.complaints.length = 0;
+    },
+  );
+
+  test('that is not confirmed saves nothing and says why', async () => {
+    const page = await open('/transactions?direction=in');
+    await page.route('**/v1/transactions/export*', (route) => route.fulfill(stale));
+    await page.getByRole('button', { name: 'Export' }).click();
+    await page.getByRole('menuitem', { name: 'CSV of these rows' }).click();
+    await page.getByRole('dialog', { name: 'Is it really you?' }).waitFor();
+    await page.keyboard.press('Escape');
+
+    await page.getByText('A fresh one is needed.', { exact: true }).waitFor();
+    suite.screen.complaints.length = 0;
   });
 
   test('of the audit log is offered in both ways', async () => {
