@@ -7,6 +7,7 @@ import { signingKeys } from './auth/keys.ts';
 import { openOidc } from './auth/oidc.ts';
 import { passwordChecker, pepperOf } from './auth/passwords.ts';
 import { refreshTokens } from './auth/refresh-cookie.ts';
+import { openRefusals } from './auth/refusals.ts';
 import { openRevocations } from './auth/revocations.ts';
 import { cursorKey } from './cursor.ts';
 import type { Dependencies, World } from './dependencies.ts';
@@ -23,6 +24,7 @@ export function buildDependencies(world: World): Dependencies {
   const { issuer, audience, privateKey } = config.jwt;
   const kek = config.keys.kek.reveal();
   const revocations = openRevocations(world);
+  const refusals = openRefusals(world);
   const keys = signingKeys(privateKey.reveal(), {
     read: () => listSigningKeys(db),
     onChange: () => authentication.revokeAll(),
@@ -31,13 +33,13 @@ export function buildDependencies(world: World): Dependencies {
   revocations.listen(() => void keys.refresh(), 'signing-key');
   const authority = { issuer, audience, keys };
   const authentication = openAuthentication({
-    ...{ authority, revocations, now, apiKeys: apiKeyCheck(db, now) },
+    ...{ authority, revocations, now, apiKeys: apiKeyCheck(db, now, refusals.note) },
     findStanding: (who) => db.onPlatform((p) => findStanding(p, who)),
   });
   const refusedFor = (scope: string) =>
     telemetry.metrics.requestsRefused.labels({ reason: `quota-${scope}` });
   // Looking a counter up by its label costs more than counting.
-  const refusals = {
+  const overQuota = {
     ...{ tenant: refusedFor('tenant'), caller: refusedFor('caller') },
     ...{ application: refusedFor('application'), address: refusedFor('address') },
   };
@@ -50,9 +52,10 @@ export function buildDependencies(world: World): Dependencies {
       leases: openTokenLeases(world.redis, now),
       factor: config.edge.rateLimitFactor,
       backPressure: openBackPressure(usualPressure, now),
-      onRefused: (scope) => refusals[scope].inc(),
+      onRefused: (scope) => overQuota[scope].inc(),
     }),
     denials: openDenials(world),
+    refusals,
     refreshTokens: refreshTokens(kek),
     passwords: passwordChecker(pepperOf(kek, config.passwordPepper?.reveal())),
     oidc: openOidc(config),

@@ -11,6 +11,7 @@ import type { Passwords } from './auth/passwords.ts';
 import type { Oidc } from './auth/oidc.ts';
 import type { TokenAuthority } from './auth/tokens.ts';
 import type { RefreshTokens } from './auth/refresh-cookie.ts';
+import type { Refusals } from './auth/refusals.ts';
 import type { Revocations } from './auth/revocations.ts';
 import type { Denials } from './edge/denials.ts';
 import type { RateLimits } from './edge/rate-limits.ts';
@@ -53,6 +54,7 @@ export interface Dependencies extends World {
   refreshTokens: RefreshTokens;
   rateLimits: RateLimits;
   denials: Denials;
+  refusals: Refusals;
   passwords: Passwords;
   oidc: Oidc;
   flags: Flags;

@@ -107,6 +107,7 @@ async function start(): Promise<void> {
     dependencies.live.close();
     await dependencies.hooks.intake.close();
     await dependencies.denials.close();
+    await dependencies.refusals.close();
     dependencies.revocations.close();
     redis.disconnect();
     await Promise.allSettled([temporal.close(), db.close(), drain(adminServer)]);

@@ -36,24 +36,27 @@ export async function beginAttempt(
   for (const [index, one] of ordered.entries()) {
     const counted = found[index];
     const isFresh = counted === undefined || isForgotten(one.kind, counted, nowMs);
-    await addOne(o, one, isFresh);
+    await add(o, one, { isFresh, times: 1 });
   }
   return 0;
 }
 
 /**
- * Counts a failure that nobody waits for; true for the one that reaches the budget of its window,
- * and for no other of that window.
+ * Counts failures that nobody waits for; true for those that reach the budget of its window, and
+ * for no other of that window.
  */
-export async function countFailure(
+export async function countFailures(
   o: OperatorHandle,
   { kind, subject }: AttemptSubject & { kind: 'tenant' },
+  times: number,
 ): Promise<boolean> {
   const nowMs = await databaseNow(o);
   const counted = await lockCounted(o, { kind, subject });
   const isFresh = isForgotten(kind, counted, nowMs);
-  await addOne(o, { kind, subject }, isFresh);
-  return (isFresh ? 1 : counted.count + 1) === attemptRules[kind].budget;
+  await add(o, { kind, subject }, { isFresh, times });
+  const { budget } = attemptRules[kind];
+  const before = isFresh ? 0 : counted.count;
+  return before < budget && before + times >= budget;
 }
 
 /** Takes an attempt back that turned out right: accounts start anew, budgets get one back. */
@@ -114,14 +117,14 @@ async function lockCounted(o: OperatorHandle, { kind, subject }: AttemptSubject)
   return { count, firstMs: Date.parse(firstAt), lastMs: Date.parse(lastAt) };
 }
 
-async function addOne(
+async function add(
   o: OperatorHandle,
   { kind, subject }: AttemptSubject,
-  isFresh: boolean,
+  { isFresh, times }: { isFresh: boolean; times: number },
 ): Promise<void> {
   await sql`
     update platform.attempts set
-      count = ${isFresh ? 1 : sql`count + 1`},
+      count = ${isFresh ? times : sql`count + ${times}`},
       first_at = ${isFresh ? sql`now()` : sql`first_at`},
       last_at = now()
     where kind = ${kind} and subject = ${subject}`.execute(o.query);

@@ -4,7 +4,7 @@ import { BlockList, isIP } from 'node:net';
 import { findUsableKey, noteKeyUse, type UsableKey } from '../../db/api-keys.ts';
 import type { Database } from '../../db/database.ts';
 import { base62, parseApiKey } from '../../domain/auth/api-key.ts';
-import { id } from '../../domain/ids.ts';
+import { id, type TenantId } from '../../domain/ids.ts';
 import { isPermission, type Permission } from './permissions.ts';
 import type { Principal } from './principal.ts';
 import { rememberedAnswers, renewedEarly } from './remembered-answers.ts';
@@ -32,7 +32,12 @@ export function randomBase62(length: number): string {
   return base62(Array.from({ length }, () => randomInt(62)));
 }
 
-export function apiKeyCheck(db: Database, now: () => number): ApiKeyCheck {
+/** `onRefused` hears of keys there are that came with another secret or from a foreign address. */
+export function apiKeyCheck(
+  db: Database,
+  now: () => number,
+  onRefused: (tenantId: TenantId) => void,
+): ApiKeyCheck {
   const known = renewedEarly(
     rememberedAnswers({
       ...{ ask: (asked: KeyPlace) => findUsableKey(db, asked), now },
@@ -56,10 +61,13 @@ export function apiKeyCheck(db: Database, now: () => number): ApiKeyCheck {
       if (parsed === undefined) return undefined;
       const key = await known.find(parsed).answer;
       const given = secretHash(db, parsed.lookup, parsed.secret);
-      if (key === undefined || !timingSafeEqual(given, key.secretHash)) return undefined;
-      if (Date.parse(key.expiresAt) <= now() || !isAllowed(key.addresses, address)) {
+      if (key === undefined) return undefined;
+      const isRight = timingSafeEqual(given, key.secretHash);
+      if (!isRight || !isAllowed(key.addresses, address)) {
+        onRefused(key.tenantId);
         return undefined;
       }
+      if (Date.parse(key.expiresAt) <= now()) return undefined;
       noteUse(key);
       const principal = principals.get(key) ?? asPrincipal(key);
       principals.set(key, principal);

@@ -2,14 +2,11 @@
 import { createHash } from 'node:crypto';
 import {
   beginAttempt,
-  countFailure,
   forgiveAttempt,
   noteSecurityEvent,
   type AttemptSubject,
 } from '../../db/attempts.ts';
-import { appendAudit } from '../../db/audit.ts';
 import type { AttemptRule } from '../../domain/auth/throttle.ts';
-import type { TenantId } from '../../domain/ids.ts';
 import { problem, type Problem } from '../problems.ts';
 import type { Call } from '../route.ts';
 
@@ -19,14 +16,15 @@ export function subjectsOf(
   counted: Partial<Record<AttemptRule, string>>,
 ): AttemptSubject[] {
   const address: Partial<Record<AttemptRule, string>> = { address: addressOf(call) };
-  return Object.entries({ ...address, ...counted }).map(([kind, subject]) => ({
+  return Object.entries({ ...address, ...counted }).map(([name, subject]) => {
     // The keys of an object literal with known keys, which the type of `entries` forgets.
-    kind: kind as AttemptRule,
-    subject: hashOf(kind, subject),
-  }));
+    const kind = name as AttemptRule;
+    return { kind, subject: hashOf(kind, subject) };
+  });
 }
 
-function hashOf(kind: string, subject: string): Buffer {
+/** What is counted is kept as a hash: a table of failures must not become a list of customers. */
+export function hashOf(kind: AttemptRule, subject: string): Buffer {
   return createHash('sha256').update(`${kind} ${subject}`).digest();
 }
 
@@ -59,29 +57,6 @@ export function whom(call: Call, subjects: readonly AttemptSubject[]) {
     ...(account === undefined ? {} : { account }),
     ...(address === undefined ? {} : { address }),
   };
-}
-
-/**
- * Counts a refused sign-in against the business of whoever it was meant for. Many of them are many
- * accounts tried in turn, which no single account notices: the first time in a window that there are
- * too many, somebody is told. Nobody waits, or a stranger could close a business.
- */
-export async function countInBusiness(call: Call, tenantId: TenantId): Promise<void> {
-  const { db, telemetry } = call.dependencies;
-  const { requestId } = call;
-  const kind = 'tenant' as const;
-  const subject = hashOf(kind, tenantId);
-  const isTooMany = await db.asOperator('count a refusal in a business', async (o) => {
-    const isReached = await countFailure(o, { kind, subject });
-    if (isReached) await noteSecurityEvent(o, { kind: 'many-refusals', requestId });
-    return isReached;
-  });
-  if (!isTooMany) return;
-  telemetry.log.error({ event: 'manyRefusalsInBusiness', tenantId, requestId });
-  const object = { objectKind: 'tenant', objectId: tenantId };
-  await db.withTenant(tenantId, (t) =>
-    appendAudit(t, { actor: 'service:auth', action: 'session.many-refused', ...object, requestId }),
-  );
 }
 
 /** Takes an attempt back that turned out right. */

@@ -2,7 +2,12 @@
 import type { AuthenticationResponseJSON } from '@simplewebauthn/server';
 import { findLoginById, findPasswordHash } from '../../db/auth.ts';
 import { createChallenge, takeChallenge } from '../../db/challenges.ts';
-import { findSecondFactors, hasSecondFactor, noteSecondFactor } from '../../db/second-factors.ts';
+import {
+  findPasskey,
+  findSecondFactors,
+  hasSecondFactor,
+  noteSecondFactor,
+} from '../../db/second-factors.ts';
 import type { TenantId, UserId } from '../../domain/ids.ts';
 import { problem, type Problem } from '../problems.ts';
 import { route, type Call, type Route } from '../route.ts';
@@ -38,7 +43,7 @@ const byCode = route({
     const throttled = await countAttempt(call, subjects);
     if (throttled !== undefined) return throttled;
     const method = await checkCode(call, pending.userId, body.code);
-    if (method === undefined) return refusedFactor(call, pending.userId);
+    if (method === undefined) return refusedFactor(call, pending);
     await forgive(call, subjects);
     const firstStep = await usePending(call, pending);
     if (firstStep === undefined) return problem('unauthenticated');
@@ -58,9 +63,16 @@ function usePending(call: Call, { userId, challengeId: id }: Pending): Promise<s
   );
 }
 
-async function refusedFactor(call: Call, userId: UserId, actor = 'anonymous'): Promise<Problem> {
-  call.dependencies.telemetry.log.warn({ event: 'factorRefused', requestId: call.requestId });
+/** A wrong factor is on record with every business of the person, and counts in the one it was for. */
+async function refusedFactor(
+  call: Call,
+  { userId, tenantId }: { userId: UserId; tenantId: TenantId },
+  actor = 'anonymous',
+): Promise<Problem> {
+  const { telemetry, refusals } = call.dependencies;
+  telemetry.log.warn({ event: 'factorRefused', requestId: call.requestId });
   await noteAccount(call, userId, { action: 'second-factor.refused', actor });
+  refusals.note(tenantId);
   return problem('invalid-code');
 }
 
@@ -147,7 +159,10 @@ const byPasskey = route({
       { challenge, ...who },
       asAuthentication(body.response),
     );
-    if (passkey === undefined) return problem('invalid-code');
+    if (passkey === undefined) {
+      const meant = pending ?? (await ownerOf(call, body.response.id));
+      return meant === undefined ? problem('invalid-code') : refusedFactor(call, meant);
+    }
     await forgive(call, subjectsOf(call, {}));
     const firstStep = pending === undefined ? [] : await usePending(call, pending);
     if (firstStep === undefined) return problem('unauthenticated');
@@ -155,6 +170,17 @@ const byPasskey = route({
     return signedIn(call, pending ?? { userId: passkey.userId }, methods);
   },
 });
+
+/** Whose passkey was shown without being proven; undefined when nobody here has it. */
+async function ownerOf(call: Call, credentialId: string) {
+  const login = await call.dependencies.db.asOperator('find the owner of a passkey', async (o) => {
+    const passkey = await findPasskey(o, credentialId);
+    return passkey && findLoginById(o, passkey.userId);
+  });
+  const [membership] = openMemberships(login);
+  if (login === undefined || membership === undefined) return undefined;
+  return { userId: login.userId, tenantId: membership.tenant.id };
+}
 
 /** The schema has checked what the library reads; its type names more than that. */
 function asAuthentication(response: object): AuthenticationResponseJSON {
@@ -194,7 +220,9 @@ const stepUp = route({
     const throttled = await countAttempt(call, subjects);
     if (throttled !== undefined) return throttled;
     const shown = await shownAgain(call, body);
-    if (shown === undefined) return refusedFactor(call, userId, actorOf(call.principal));
+    if (shown === undefined) {
+      return refusedFactor(call, call.principal, actorOf(call.principal));
+    }
     if (typeof shown !== 'string') return shown;
     await forgive(call, subjects);
     await db.asOperator('note a second factor', (o) => noteSecondFactor(o, sessionId, shown));

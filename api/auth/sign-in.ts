@@ -6,14 +6,7 @@ import { createChallenge } from '../../db/challenges.ts';
 import { findSecondFactors, hasSecondFactor } from '../../db/second-factors.ts';
 import { problem, type Problem } from '../problems.ts';
 import { route, type Call } from '../route.ts';
-import {
-  countAttempt,
-  countInBusiness,
-  forgive,
-  retryAfter,
-  subjectsOf,
-  whom,
-} from './attempts.ts';
+import { countAttempt, forgive, retryAfter, subjectsOf, whom } from './attempts.ts';
 import { issuePending, pendingSeconds } from './pending-tokens.ts';
 import { credentials, session, type Credentials } from './schema.ts';
 import { secondStep, type SecondStep } from './second-factor-schema.ts';
@@ -121,7 +114,7 @@ async function noteRefusal(
   call: Call,
   refused: { event: ReturnType<typeof whom>; login: Login | undefined },
 ): Promise<void> {
-  const { db, telemetry } = call.dependencies;
+  const { db, telemetry, refusals } = call.dependencies;
   const { requestId } = call;
   telemetry.log.warn({ event: 'signInRefused', requestId });
   await db.asOperator('note a refused sign-in', (o) =>
@@ -139,8 +132,5 @@ async function noteRefusal(
       requestId,
     }),
   );
-  // Beside the answer, which may not take longer for people who are known.
-  void countInBusiness(call, tenant.id).catch((err: unknown) => {
-    telemetry.log.warn({ event: 'refusalNotCounted', requestId, err });
-  });
+  refusals.note(tenant.id);
 }

@@ -130,6 +130,7 @@ export async function openApiStage(
       dependencies.live.close();
       await dependencies.hooks.intake.close();
       await dependencies.denials.close();
+      await dependencies.refusals.close();
       dependencies.revocations.close();
       redis.disconnect();
       await telemetry.stop();
@@ -228,10 +229,21 @@ async function send(url: string, options: RequestOptions = {}): Promise<Answer> 
     ...(json === undefined ? {} : { body: JSON.stringify(json) }),
     ...(options.body === undefined ? {} : { body: options.body, duplex: 'half' }),
   });
-  const text = await response.text();
+  const isStream = /event-stream/.test(response.headers.get('content-type') ?? '');
+  const text = isStream ? await firstEvent(response) : await response.text();
   const isJson = /json/.test(response.headers.get('content-type') ?? '');
   const body: unknown = isJson && text !== '' ? JSON.parse(text) : undefined;
   return { status: response.status, headers: response.headers, text, body };
+}
+
+/** A stream stays open; what it begins with is its answer. */
+async function firstEvent({ body }: Response): Promise<string> {
+  let text = '';
+  for await (const piece of body ?? []) {
+    text += Buffer.from(piece).toString();
+    if (/^data: .*\n\n/m.test(text)) return text;
+  }
+  return text;
 }
 
 export interface ProblemBody {
