@@ -50,6 +50,22 @@ const english = {
       `If that was not you, set a new password at once:\n${v('link')}`,
     ),
   }),
+  'new-device': (v) => ({
+    subject: 'A sign-in on a new device',
+    text: page(
+      `Hello ${v('name')},`,
+      `somebody signed in to your account on a device we had not seen before: ${v('device')}, ${v('at')} (Nairobi).`,
+      `If that was you, there is nothing to do. If not, end that session and set a new password here:\n${v('link')}`,
+    ),
+  }),
+  'key-made': (v) => ({
+    subject: `A key to ${v('business')} was made`,
+    text: page(
+      `Hello ${v('name')},`,
+      `an API key that acts for you was made or replaced in ${v('business')}.`,
+      `If that was not you, end it here and set a new password:\n${v('link')}`,
+    ),
+  }),
   invitation: (v) => ({
     subject: `You are invited to ${v('business')}`,
     text: page(
@@ -112,6 +128,22 @@ const swahili: Record<MailTemplate, Render> = {
       `Habari ${v('name')},`,
       `njia ya kuingia imeongezwa au kuondolewa: ${v('what')}.`,
       `Kama si wewe, weka nenosiri jipya mara moja:\n${v('link')}`,
+    ),
+  }),
+  'new-device': (v) => ({
+    subject: 'Kuingia kwenye kifaa kipya',
+    text: page(
+      `Habari ${v('name')},`,
+      `mtu ameingia kwenye akaunti yako kwa kifaa ambacho hatukukiona kabla: ${v('device')}, ${v('at')} (Nairobi).`,
+      `Kama ni wewe, hakuna la kufanya. Kama si wewe, funga kikao hicho na uweke nenosiri jipya hapa:\n${v('link')}`,
+    ),
+  }),
+  'key-made': (v) => ({
+    subject: `Ufunguo wa ${v('business')} umetengenezwa`,
+    text: page(
+      `Habari ${v('name')},`,
+      `ufunguo wa API unaotenda kwa niaba yako umetengenezwa au kubadilishwa katika ${v('business')}.`,
+      `Kama si wewe, ufunge hapa na uweke nenosiri jipya:\n${v('link')}`,
     ),
   }),
   invitation: (v) => ({

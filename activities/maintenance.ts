@@ -23,6 +23,7 @@ import { keepLedgers } from './ledger-upkeep.ts';
 import { startPulls } from './pulls.ts';
 import { tieReversals } from './reversal-upkeep.ts';
 import { keepSigningKeys } from './signing-keys.ts';
+import { sweepOldUploads } from './upload-retention.ts';
 
 export interface MaintenanceDependencies {
   db: Database;
@@ -43,6 +44,7 @@ export interface MaintenanceSteps {
   askForBalances(): Promise<Record<string, number>>;
   keepSigningKeys(): Promise<Record<string, number>>;
   sweepCallbacks(): Promise<Record<string, number>>;
+  sweepOldUploads(): Promise<Record<string, number>>;
   keepFlagRequests(): Promise<Record<string, number>>;
   tieReversals(): Promise<Record<string, number>>;
 }
@@ -85,6 +87,7 @@ export function createMaintenanceActivities(d: MaintenanceDependencies): Mainten
       })),
     keepSigningKeys: () => keepSigningKeys(d, Date.now()),
     sweepCallbacks: () => sweepCallbacks(db, Date.now()),
+    sweepOldUploads: () => sweepOldUploads(db, Date.now()),
     keepFlagRequests: () => keepFlagRequests(db, instantFromEpochMs(Date.now())),
     tieReversals: () => tieReversals(db),
     startPulls: () => startPulls(db, Date.now()),

@@ -27,6 +27,7 @@ export interface SessionsTable {
   methods: string[];
   second_factor_at: Optional<Instant>;
   device: string;
+  device_mark: Optional<Buffer>;
   address_sealed: string;
   ended_at: Optional<Instant>;
   ended_why: Optional<SessionEnd>;

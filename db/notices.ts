@@ -55,6 +55,16 @@ export async function tellNotice(
   await sql`delete from ${t.table('notice_reads')} where notice_id = ${notice.id}`.execute(t.query);
 }
 
+/** Whether something with this key was ever told, whoever has read it. */
+export async function isNoticeTold(t: TenantHandle, key: string): Promise<boolean> {
+  const found = await t.query
+    .selectFrom('notices')
+    .select('id')
+    .where('key', '=', key)
+    .executeTakeFirst();
+  return found !== undefined;
+}
+
 /** What they said is over; nobody needs to be told any more. */
 export async function settleNotices(t: TenantHandle, keys: readonly string[]): Promise<void> {
   await sql`
@@ -82,15 +92,19 @@ export async function listNotices(
   return found.rows;
 }
 
-/** How many a person has not read; counting stops at `max`. */
-export async function countUnread(t: TenantHandle, reader: Reader, max: number): Promise<number> {
-  const found = await sql<{ count: number }>`
-    select count(*) as count from (
-      select from ${t.table('notices')} n
+/** How many wait, counted up to `max`, and since when the latest does: whatever changes shows in it. */
+export async function unreadNews(
+  t: TenantHandle,
+  reader: Reader,
+  max: number,
+): Promise<{ count: number; latestAt: Instant | null }> {
+  const found = await sql<{ count: number; latestAt: Instant | null }>`
+    select count(*) as count, max(unread.at) as "latestAt" from (
+      select n.at from ${t.table('notices')} n
       where ${isFor(reader)} and ${isNews(t, reader)}
       order by n.at desc limit ${max}
     ) unread`.execute(t.query);
-  return found.rows[0]?.count ?? 0;
+  return found.rows[0] ?? { count: 0, latestAt: null };
 }
 
 /** Notes that a person has read these; ids of no notice of theirs change nothing. */

@@ -20,6 +20,8 @@ export interface NewSession {
   methods: readonly string[];
   hasSecondFactor: boolean;
   device: string;
+  /** SHA-256 of what the browser is known again by. */
+  deviceMark: Buffer;
   addressSealed: string;
 }
 
@@ -51,15 +53,54 @@ export const idleSecondsMax = 12 * 60 * 60;
 export async function createSession(o: OperatorHandle, session: NewSession): Promise<void> {
   await sql`
     insert into platform.sessions (id, user_id, tenant_id, expires_at, methods, second_factor_at,
-      device, address_sealed)
+      device, device_mark, address_sealed)
     values (${session.id}, ${session.userId}, ${session.tenantId},
       now() + make_interval(secs => ${session.lifetimeSeconds}), ${[...session.methods]}::text[],
-      ${session.hasSecondFactor ? sql`now()` : null}, ${session.device}, ${session.addressSealed})
+      ${session.hasSecondFactor ? sql`now()` : null}, ${session.device}, ${session.deviceMark},
+      ${session.addressSealed})
   `.execute(o.query);
   await o.query
     .insertInto('platform.refresh_tokens')
     .values({ token_hash: session.tokenHash, session_id: session.id })
     .execute();
+}
+
+/** Whose session on which device, before it is stored. */
+export interface DeviceOfSession {
+  userId: UserId;
+  device: string;
+  mark: Buffer;
+}
+
+export interface EarlierSessions {
+  /** One of them was in a browser with this mark. */
+  isMarked: boolean;
+  /** There is none, and the account was opened within a day. */
+  isFirstOfAccount: boolean;
+  /** Where the last ones on a device of this name came from. */
+  addressesSealed: string[];
+}
+
+const addressesMax = 20;
+
+/** What is known of a person's earlier sessions, as far back as they are kept. */
+export async function findEarlierSessions(
+  o: OperatorHandle,
+  { userId, device, mark }: DeviceOfSession,
+): Promise<EarlierSessions> {
+  const found = await sql<EarlierSessions>`
+    select exists (select from platform.sessions where user_id = u.id and device_mark = ${mark})
+        as "isMarked",
+      u.created_at > now() - interval '1 day'
+        and not exists (select from platform.sessions where user_id = u.id) as "isFirstOfAccount",
+      coalesce((select array_agg(s.address_sealed) from (
+        select address_sealed from platform.sessions
+        where user_id = u.id and device = ${device} order by created_at desc limit ${addressesMax}
+      ) s), '{}') as "addressesSealed"
+    from platform.users u where u.id = ${userId}`.execute(o.query);
+  const [row] = found.rows;
+  if (row === undefined) throw new Error('whoever signs in is a person');
+  return row;
 }
 
 interface TokenRow {

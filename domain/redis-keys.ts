@@ -19,5 +19,10 @@ export function operationChannel(tenantId: TenantId, operationId: string): strin
   return tenantKey(tenantId, 'operation', operationId);
 }
 
+/** Where it is told that people of a business were told something, or read it. */
+export function noticesChannel(tenantId: TenantId): string {
+  return tenantKey(tenantId, 'notices');
+}
+
 /** Where it is told that callbacks came in. */
 export const callbackChannel = houseKey('callbacks');

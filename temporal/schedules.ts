@@ -41,6 +41,7 @@ export const plans: readonly Plan[] = [
   { job: 'reversal-ties', cron: '25 * * * *', about: 'Tie reversals posted before ties existed' },
   { job: 'outbox', cron: '40 3 * * *', about: 'Remove outbox rows that were published' },
   { job: 'callbacks', cron: '5 4 * * *', about: 'Erase texts of callbacks after 13 months' },
+  { job: 'old-files', cron: '25 4 * * *', about: 'Erase uploaded files after 13 months' },
   { job: 'signing-keys', cron: '35 * * * *', about: 'Rotate the keys that sign access tokens' },
   { job: 'sign-ins', cron: '20 3 * * *', about: 'Forget old sessions, attempts and links' },
 ];

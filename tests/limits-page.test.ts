@@ -76,7 +76,8 @@ test.each([
 test.each([
   ['Answers kept for a repeated request', '72 hours', 'db/idempotency.ts', "interval '72 hours'"],
   ['Sessions', '90 days', 'db/sessions.ts', "created_at < now() - interval '90 days'"],
-  ['Texts of callbacks', '13 months', 'activities/callback-retention.ts', 'keptDays = 396'],
+  ['Texts of callbacks', '13 months', 'domain/tenants/retention.ts', 'thirteenMonths = 396'],
+  ['Uploaded files', '13 months', 'domain/tenants/retention.ts', 'thirteenMonths = 396'],
   ['A body of JSON', '100,000 bytes', 'api/json-body.ts', 'bytesMax = 100_000'],
   ['An address with its query', '2,048 characters', 'api/app.ts', 'urlMax = 2048'],
 ])('%s: %s', (what, held, file, code) => {

@@ -41,7 +41,11 @@ const starters: Partial<Record<ServiceName, Starter>> = {
       startAnalytics(consuming(world)),
     ),
   notifications: (world) =>
-    watched(world, { consumer: 'notices', topic: 'domain-events' }, startNotices(consuming(world))),
+    watched(
+      world,
+      { consumer: 'notices', topic: 'domain-events' },
+      startNotices({ ...consuming(world), redis: world.redis }),
+    ),
   relay: async (world) => startOutboxRelay(world),
   payments: async (world) => startPayments(world),
   auth: startMails,

@@ -38,6 +38,8 @@ function runJob(input: MaintenanceInput): Promise<Record<string, number>> {
       return steps.keepSigningKeys();
     case 'callbacks':
       return steps.sweepCallbacks();
+    case 'old-files':
+      return steps.sweepOldUploads();
     case 'balances':
       return steps.askForBalances();
     case 'flag-requests':

@@ -162,6 +162,7 @@ export type MaintenanceJob =
   | 'pulls'
   | 'signing-keys'
   | 'callbacks'
+  | 'old-files'
   | 'balances'
   | 'flag-requests'
   | 'reversal-ties';

@@ -1,27 +1,62 @@
-/** What happens to a person's account is noted in the audit log of every business they belong to. */
+/**
+ * What happens to a person's account is noted in the audit log of every business they belong to.
+ * What they should know of themselves, in case it was somebody else, is told them there as well.
+ */
 import { appendAudit } from '../../db/audit.ts';
 import { listTenantsOf } from '../../db/auth.ts';
+import type { TenantHandle } from '../../db/database.ts';
+import { tellNotice } from '../../db/notices.ts';
 import type { UserId } from '../../domain/ids.ts';
+import type { AccountNoticeKind, NoticeFigures } from '../../domain/notices/terms.ts';
+import { newUuid } from '../new-id.ts';
+import { announceNotices } from '../notices/announce.ts';
 import type { Call } from '../route.ts';
 
-/** Appends one entry per business of the person. */
+/** What a person is told about their own account, in codes. */
+export interface AccountTelling {
+  kind: AccountNoticeKind;
+  figures: NoticeFigures;
+  /** UUID of what it is about; left out when it is the account itself. */
+  subjectId?: string;
+}
+
+/** Appends one entry per business of the person, and tells them where something is to be told. */
 export async function noteAccount(
   call: Pick<Call, 'dependencies' | 'requestId'>,
   userId: UserId,
-  event: { action: string; actor?: string; detail?: Record<string, unknown> },
+  event: {
+    action: string;
+    actor?: string;
+    detail?: Record<string, unknown>;
+    told?: AccountTelling;
+  },
 ): Promise<void> {
-  const { db } = call.dependencies;
+  const { db, now } = call.dependencies;
+  const { told } = event;
   const tenantIds = await db.asOperator('note an account event', (o) => listTenantsOf(o, userId));
   for (const tenantId of tenantIds) {
-    await db.withTenant(tenantId, (t) =>
-      appendAudit(t, {
+    await db.withTenant(tenantId, async (t) => {
+      await appendAudit(t, {
         actor: event.actor ?? `user:${userId}`,
         action: event.action,
         objectKind: 'user',
         objectId: userId,
         requestId: call.requestId,
         ...(event.detail === undefined ? {} : { detail: event.detail }),
-      }),
-    );
+      });
+      if (told !== undefined) await tellPerson(t, { userId, nowMs: now() }, told);
+    });
+    if (told !== undefined) announceNotices(call.dependencies, tenantId);
   }
+}
+
+/** Tells one person in one business; each telling is a notice of its own. */
+export function tellPerson(
+  t: TenantHandle,
+  { userId, nowMs }: { userId: UserId; nowMs: number },
+  { kind, figures, subjectId = undefined }: AccountTelling,
+): Promise<void> {
+  const key = `${kind}/${newUuid(nowMs)}`;
+  const telling = { tells: kind, key, subjectId: subjectId ?? null, figures, amountCents: null };
+  return tellNotice(t, telling, { audience: `user:${userId}` });
 }

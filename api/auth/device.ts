@@ -19,6 +19,13 @@ const systems: readonly (readonly [RegExp, string])[] = [
   [/Linux/, 'Linux'],
 ];
 
+const programs = ['Node.js', 'curl', 'Unknown'];
+
+/** Whether a device is a program, which keeps no cookies, as far as its name tells. */
+export function isProgram(device: string): boolean {
+  return programs.some((name) => device === name || device.startsWith(`${name} on `));
+}
+
 /** The name of a device; only names of this table come out, never the header itself. */
 export function deviceOf(userAgent: string | undefined): string {
   const named = (table: typeof browsers) =>

@@ -89,9 +89,15 @@ async function mayChange(call: Call, password: string | undefined): Promise<Prob
   if (throttled !== undefined) return throttled;
   const fits = await passwords.fits(password, found.person.hash);
   if (fits === undefined) return retryAfter('unavailable', 2);
-  if (!fits) return problem('invalid-credentials');
+  if (!fits) return wrongPassword(call);
   await forgive(call, subjects);
   return undefined;
+}
+
+/** Whoever holds a session and guesses at its password counts like one at the door. */
+function wrongPassword({ dependencies, principal }: Call): Problem {
+  dependencies.refusals.note(principal.tenantId);
+  return problem('invalid-credentials');
 }
 
 const changeProblems = [
@@ -179,8 +185,13 @@ async function changed(call: Call, action: string, method?: string): Promise<str
     return fresh;
   });
   revocations.announce();
-  await noteAccount(call, userId, { action });
+  await noteFactor(call, action);
   return codes;
+}
+
+function noteFactor(call: Call, action: string): Promise<void> {
+  const told = { kind: 'account-factor', figures: { what: action.replace('.', '-') } } as const;
+  return noteAccount(call, call.principal.userId, { action, told });
 }
 
 function hashesOf(call: Call, codes: readonly string[]): Buffer[] {
@@ -224,7 +235,7 @@ const renewCodes = route({
     await call.dependencies.db.asOperator('renew recovery codes', (o) =>
       replaceRecoveryCodes(o, userId, hashesOf(call, codes)),
     );
-    await noteAccount(call, userId, { action: 'recovery-codes.renew' });
+    await noteFactor(call, 'recovery-codes.renew');
     return { status: 201, body: { recoveryCodes: codes } };
   },
 });

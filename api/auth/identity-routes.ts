@@ -69,7 +69,8 @@ const unlink = route({
       unlinkIdentities(o, { userId, issuer }),
     );
     if (!isGone) return problem('not-found');
-    await noteAccount(call, userId, { action: 'identity.unlink', detail: { provider } });
+    const told = { kind: 'account-factor', figures: { what: 'identity-unlink' } } as const;
+    await noteAccount(call, userId, { action: 'identity.unlink', detail: { provider }, told });
     return { status: 204, body: undefined };
   },
 });

@@ -74,6 +74,8 @@ const comeBack = route({
     const login = await personOf(call, known);
     const membership = openMemberships(login)[0];
     if (login === undefined || !login.isActive || membership === undefined) {
+      const meant = login?.memberships[0]?.tenant.id;
+      if (meant !== undefined) call.dependencies.refusals.note(meant);
       return refused(call, 'nobody here');
     }
     await forgive(call, subjects);
@@ -114,13 +116,14 @@ async function personOf(call: Call, known: KnownElsewhere): Promise<Login | unde
     if (userId !== undefined) return { login: await findLoginById(o, userId), isNew: false };
     if (known.confirmedEmail === undefined) return undefined;
     const login = await findLogin(o, known.confirmedEmail);
-    if (login?.isActive !== true) return undefined;
+    if (login?.isActive !== true) return { login, isNew: false };
     await linkIdentity(o, known, login.userId);
     return { login, isNew: true };
   });
   if (found?.isNew === true && found.login !== undefined) {
     const detail = { issuer: known.issuer };
-    await noteAccount(call, found.login.userId, { action: 'identity.linked', detail });
+    const told = { kind: 'account-factor', figures: { what: 'identity-linked' } } as const;
+    await noteAccount(call, found.login.userId, { action: 'identity.linked', detail, told });
   }
   return found?.login;
 }

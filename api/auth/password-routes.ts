@@ -95,10 +95,12 @@ const reset = route({
     if (!isDone) return problem('link-invalid');
     revocations.announce();
     await forgive(call, subjectsOf(call, { account: link.email.toLowerCase() }));
-    await noteAccount(call, link.userId, { action: 'password.reset' });
+    await noteAccount(call, link.userId, { action: 'password.reset', told });
     return { status: 204, body: undefined };
   },
 });
+
+const told = { kind: 'account-password', figures: {} } as const;
 
 type Operator = Parameters<Parameters<Call['dependencies']['db']['asOperator']>[1]>[0];
 
@@ -126,7 +128,7 @@ const change = route({
   responses: { 204: { description: 'The new password counts' } },
   problems: ['invalid-credentials', 'throttled', 'unavailable'],
   handler: async ({ body }, call) => {
-    const { db, passwords, revocations } = call.dependencies;
+    const { db, passwords, refusals, revocations } = call.dependencies;
     const { userId, sessionId } = call.principal;
     const person = await db.asOperator('read a password', (o) => findPasswordHash(o, userId));
     if (person === undefined) return problem('unauthenticated');
@@ -135,7 +137,10 @@ const change = route({
     if (throttled !== undefined) return throttled;
     const fits = await passwords.fits(body.currentPassword, person.hash);
     if (fits === undefined) return retryAfter('unavailable', 2);
-    if (!fits) return problem('invalid-credentials');
+    if (!fits) {
+      refusals.note(call.principal.tenantId);
+      return problem('invalid-credentials');
+    }
     await forgive(call, subjects);
     const refused = refusedPassword(passwords.objectionTo(body.password, person.email));
     if (refused !== undefined) return refused;
@@ -148,7 +153,7 @@ const change = route({
       await sendChanged(call, o, person);
     });
     revocations.announce();
-    await noteAccount(call, userId, { action: 'password.change' });
+    await noteAccount(call, userId, { action: 'password.change', told });
     return { status: 204, body: undefined };
   },
 });

@@ -5,7 +5,9 @@ import { createSession } from '../../db/sessions.ts';
 import { toPublicId, type SessionId, type TenantId, type UserId } from '../../domain/ids.ts';
 import { newId } from '../new-id.ts';
 import type { Call } from '../route.ts';
+import { noteAccount } from './account-notes.ts';
 import { deviceOf } from './device.ts';
+import { deviceMarkOf, isNewDevice, mailNewDevice } from './known-device.ts';
 import { isPermitted, type Role } from './permissions.ts';
 import { hashToken, setRefreshCookie } from './refresh-cookie.ts';
 import type { Session } from './schema.ts';
@@ -36,21 +38,38 @@ export async function startSession(proven: Proven, call: Call): Promise<Session>
   const sessionId = newId('session', now());
   const token = refreshTokens.create();
   const maxAgeSeconds = sessionSecondsMax(role);
-  await db.asOperator('start a session', (o) =>
-    createSession(o, {
-      ...{ id: sessionId, userId: login.userId, tenantId: tenant.id, methods, hasSecondFactor },
+  const { userId } = login;
+  const device = deviceOf(call.request.get('user-agent'));
+  const mark = deviceMarkOf(call.request, config.publicUrl);
+  const address = call.request.ip ?? 'unknown';
+  const isNew = await db.asOperator('start a session', async (o) => {
+    const isFirstHere = await isNewDevice(
+      o,
+      { userId, device, mark: mark.hash },
+      (sealed) => openAddress(call.dependencies, sealed) === address,
+    );
+    await createSession(o, {
+      ...{ id: sessionId, userId, tenantId: tenant.id, methods, hasSecondFactor },
       tokenHash: hashToken(token),
       lifetimeSeconds: maxAgeSeconds,
-      device: deviceOf(call.request.get('user-agent')),
-      addressSealed: db.platformSeal.sealText(call.request.ip ?? 'unknown', addressContext),
-    }),
-  );
+      ...{ device, deviceMark: mark.hash },
+      addressSealed: db.platformSeal.sealText(address, addressContext),
+    });
+    const told = { device, person: login, atMs: now(), publicUrl: config.publicUrl };
+    if (isFirstHere) await mailNewDevice(o, db, told);
+    return isFirstHere;
+  });
   await noteSession(call, {
     ...{ tenantId: tenant.id, userId: login.userId, sessionId },
     action: 'session.start',
     detail: { methods },
   });
+  if (isNew) {
+    const told = { kind: 'account-device', figures: { device } } as const;
+    await noteAccount(call, userId, { action: 'session.new-device', detail: { device }, told });
+  }
   setRefreshCookie(call.response, config.publicUrl, { token, maxAgeSeconds });
+  mark.leave(call.response);
   return presentSession(call, {
     ...{ sessionId, methods },
     member: { ...login, role, tenant },

@@ -11,12 +11,15 @@ import {
   type ApiKey,
 } from '../../db/api-keys.ts';
 import { appendAudit } from '../../db/audit.ts';
-import { findMember } from '../../db/auth.ts';
+import { findMember, type Member } from '../../db/auth.ts';
+import { queueMail } from '../../db/mails.ts';
 import { renderApiKey } from '../../domain/auth/api-key.ts';
 import { toPublicId, type ApiKeyId } from '../../domain/ids.ts';
+import { tellPerson } from '../auth/account-notes.ts';
 import { randomBase62, secretHash } from '../auth/api-keys.ts';
 import { grantableScopes, type Permission } from '../auth/permissions.ts';
 import { actorOf } from '../auth/principal.ts';
+import { announceNotices } from '../notices/announce.ts';
 import { idSchema } from '../primitives.ts';
 import { problem } from '../problems.ts';
 import { route, type Call, type Route } from '../route.ts';
@@ -113,13 +116,46 @@ async function make(call: Call, wanted: Wanted) {
       createdBy: userId,
     });
     if (replaces !== undefined) await retireApiKey(p, { ...replaces, successor: id });
+    await mailMade(call, p, member);
     return findApiKey(p, id);
   });
   if (stored === undefined) throw new Error('an insert was lost');
   revocations.announce();
-  await note(call, id, replaces === undefined ? 'key.create' : 'key.rotate', { scopes });
+  await noteMade(call, { id, isFresh: replaces === undefined, scopes });
   const key = renderApiKey({ environment, lookup, secret });
   return { status: 201 as const, body: { apiKey: show(stored, now()), key } };
+}
+
+/** A key acts for its maker, who is told by mail and bell in case it was somebody else. */
+function mailMade(
+  { dependencies: { db, config } }: Call,
+  p: Parameters<typeof queueMail>[0],
+  { name, email: to, locale, tenant }: Member,
+): Promise<void> {
+  return queueMail(p, db.platformSeal, {
+    ...{ template: 'key-made', locale, to },
+    values: { name, business: tenant.name, link: `${config.publicUrl}/api-keys` },
+  });
+}
+
+async function noteMade(
+  call: Call,
+  { id, isFresh, scopes }: { id: ApiKeyId; isFresh: boolean; scopes: readonly string[] },
+): Promise<void> {
+  const { principal, dependencies, requestId } = call;
+  const { db, now } = dependencies;
+  const { tenantId, userId } = principal;
+  const action = isFresh ? 'key.create' : 'key.rotate';
+  await db.withTenant(tenantId, async (t) => {
+    await appendAudit(t, {
+      ...{ action, detail: { scopes }, actor: actorOf(principal), requestId },
+      ...{ objectKind: 'api-key', objectId: id },
+    });
+    const figures = { scopes: scopes.length };
+    const telling = { kind: 'account-key', figures, subjectId: id } as const;
+    await tellPerson(t, { userId, nowMs: now() }, telling);
+  });
+  announceNotices(dependencies, tenantId);
 }
 
 function note(call: Call, id: ApiKeyId, action: string, detail: Record<string, unknown> = {}) {

@@ -13,8 +13,10 @@ import { findTenant } from '../../db/tenant-record.ts';
 import { toPublicId, type UserId } from '../../domain/ids.ts';
 import { refuseRoleChange, type RoleRefusal } from '../../domain/tenants/roles.ts';
 import { limitsOf } from '../../domain/tenants/plans.ts';
+import { tellPerson } from '../auth/account-notes.ts';
 import { actorOf } from '../auth/principal.ts';
 import type { Role } from '../auth/permissions.ts';
+import { announceNotices } from '../notices/announce.ts';
 import { idSchema } from '../primitives.ts';
 import { refuseStale, versionOf } from '../precondition.ts';
 import { problem, type Problem } from '../problems.ts';
@@ -97,7 +99,7 @@ async function changeMember(
   wanted: Role | undefined,
 ): Promise<Problem | undefined> {
   const { principal, dependencies, requestId } = call;
-  const { db, revocations } = dependencies;
+  const { db, now, revocations } = dependencies;
   const { tenantId } = principal;
   const refused = await db.withTenant(tenantId, async (t) => {
     const member = await lockMember(t, memberId);
@@ -122,9 +124,15 @@ async function changeMember(
       detail: { before: member.role, after: wanted ?? null },
       requestId,
     });
+    if (wanted !== undefined) {
+      const figures = { before: member.role, after: wanted };
+      const told = { kind: 'account-role', figures } as const;
+      await tellPerson(t, { userId: memberId, nowMs: now() }, told);
+    }
     return undefined;
   });
   if (refused !== undefined) return refused;
+  announceNotices(dependencies, tenantId);
   await followMembers(db, tenantId);
   revocations.announce();
   return undefined;

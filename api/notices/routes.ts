@@ -1,10 +1,10 @@
 /** What happened that concerns somebody: from what they may do follows what they are told. */
 import { z } from 'zod';
 import {
-  countUnread,
   listNotices,
   markAllRead,
   markRead,
+  unreadNews,
   type Notice,
   type Reader,
 } from '../../db/notices.ts';
@@ -15,6 +15,8 @@ import { actorOf, mayDo, type Principal } from '../auth/principal.ts';
 import { pageFrom, positionIn } from '../page.ts';
 import { idSchema, instantSchema, pageQuery } from '../primitives.ts';
 import { route, type Route } from '../route.ts';
+import { announceNotices } from './announce.ts';
+import { liveUnread } from './live-unread.ts';
 import { noticePage, noticeReading, unreadNotices, type notice } from './schema.ts';
 
 const tag = 'Notices';
@@ -41,6 +43,12 @@ const kinds: Record<NoticeKind, readonly [Permission, IdKind | null]> = {
   'callback-quarantined': ['shortcodes:manage', 'callback'],
   'export-ready': ['tenant:export', 'tenantExport'],
   'download-ready': ['transactions:read', 'download'],
+  'files-leaving': ['tenant:export', null],
+  'account-device': ['profile:read', null],
+  'account-password': ['profile:read', null],
+  'account-factor': ['profile:read', null],
+  'account-key': ['profile:read', 'apiKey'],
+  'account-role': ['profile:read', null],
 };
 
 function readerOf(principal: Principal): Reader {
@@ -96,9 +104,9 @@ const unread = route({
   responses: { 200: { description: 'The count', schema: unreadNotices } },
   problems: [],
   handler: async (_input, { principal, dependencies: { db } }) => {
-    const count = await db.withTenant(
+    const { count } = await db.withTenant(
       principal.tenantId,
-      (t) => countUnread(t, readerOf(principal), unreadMax),
+      (t) => unreadNews(t, readerOf(principal), unreadMax),
       { readOnly: true },
     );
     return { status: 200, body: { count } };
@@ -114,11 +122,13 @@ const read = route({
   request: { body: noticeReading },
   responses: { 204: { description: 'They are read' } },
   problems: [],
-  handler: async ({ body: { ids } }, { principal, dependencies: { db } }) => {
+  handler: async ({ body: { ids } }, { principal, dependencies }) => {
+    const { db } = dependencies;
     const reader = readerOf(principal);
     await db.withTenant(principal.tenantId, (t) =>
       ids === undefined ? markAllRead(t, reader) : markRead(t, reader, ids),
     );
+    announceNotices(dependencies, principal.tenantId);
     return { status: 204 as const, body: undefined };
   },
 });
@@ -134,4 +144,9 @@ function show({ subjectId, ...told }: Notice): z.input<typeof notice> {
   };
 }
 
-export const noticeRoutes: readonly Route[] = [list, unread, read];
+export const noticeRoutes: readonly Route[] = [
+  list,
+  unread,
+  liveUnread(readerOf, { tag, unreadMax }),
+  read,
+];

@@ -1,22 +1,25 @@
 /**
- * Tells when something happened to an operation. Redis only nudges: what happened is always read
+ * Tells when something happened that somebody follows live. Redis only nudges: what happened is always read
  * from the database, so a lost message costs a second and never an event.
  */
 import type { Redis } from 'ioredis';
-import type { OperationId, TenantId } from '../../domain/ids.ts';
-import { operationChannel } from '../../domain/redis-keys.ts';
 
 export interface LiveChannel {
-  /** Calls `nudge` on news, and every second (15 s while Redis works); returns how to stop. */
-  listen(
-    operation: { tenantId: TenantId; operationId: OperationId },
-    nudge: () => void,
-  ): () => void;
+  /**
+   * Calls `nudge` on news of a channel, and by the clock: every second, and every 15 s while Redis
+   * works, unless told otherwise. Returns how to stop.
+   */
+  listen(channel: string, nudge: () => void, clock?: Clock): () => void;
   close(): void;
 }
 
-const withRedisMs = 15_000;
-const withoutRedisMs = 1_000;
+/** How long nothing is heard, with Redis and without it, before it is looked anyway. */
+export interface Clock {
+  withRedisMs: number;
+  withoutRedisMs: number;
+}
+
+const quickClock: Clock = { withRedisMs: 15_000, withoutRedisMs: 1_000 };
 
 /** One subscribing connection for the process, opened with the first listener. */
 export function openLiveChannel(redis: Redis): LiveChannel {
@@ -33,14 +36,13 @@ export function openLiveChannel(redis: Redis): LiveChannel {
   };
   const isLive = () => subscriber?.status === 'ready';
   return {
-    listen: ({ tenantId, operationId }, nudge) => {
-      const channel = operationChannel(tenantId, operationId);
+    listen: (channel, nudge, clock = quickClock) => {
       subscriber ??= connect();
       const here = listeners.get(channel) ?? new Set();
       listeners.set(channel, here.add(nudge));
       // What happened before the subscription took effect is looked for once it has.
       subscriber.subscribe(channel).then(nudge, () => {});
-      const stopClock = tickWhile(isLive, nudge);
+      const stopClock = tickWhile(isLive, nudge, clock);
       return () => {
         stopClock();
         here.delete(nudge);
@@ -53,7 +55,11 @@ export function openLiveChannel(redis: Redis): LiveChannel {
   };
 }
 
-function tickWhile(isLive: () => boolean, nudge: () => void): () => void {
+function tickWhile(
+  isLive: () => boolean,
+  nudge: () => void,
+  { withRedisMs, withoutRedisMs }: Clock,
+): () => void {
   let silentMs = 0;
   const timer = setInterval(() => {
     silentMs += withoutRedisMs;

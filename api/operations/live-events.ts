@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import type { TenantHandle } from '../../db/database.ts';
 import type { OperationId } from '../../domain/ids.ts';
+import { operationChannel } from '../../domain/redis-keys.ts';
 import type { Call, Streamed } from '../route.ts';
 import { streamEvents } from './event-stream.ts';
 import type { StoredEvent } from './feed.ts';
@@ -42,7 +43,7 @@ export function liveEvents(
   const source = {
     load: (afterSeq: number) =>
       db.withTenant(tenantId, (t) => load(t, afterSeq), { readOnly: true }),
-    listen: (nudge: () => void) => live.listen({ tenantId, operationId }, nudge),
+    listen: (nudge: () => void) => live.listen(operationChannel(tenantId, operationId), nudge),
     endsAfterMs: expiresAt * 1000 - now(),
     onRevoked: (end: () => void) => authentication.watch(call.principal, end),
   };

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { appendAudit } from '../../db/audit.ts';
 import { findOperation, listOperationEvents, type Operation } from '../../db/operations.ts';
 import type { OperationId } from '../../domain/ids.ts';
+import { operationChannel } from '../../domain/redis-keys.ts';
 import { actorOf } from '../auth/principal.ts';
 import { idSchema } from '../primitives.ts';
 import { problem } from '../problems.ts';
@@ -69,8 +70,8 @@ async function settled(
   };
   const timer = setTimeout(end, waitSeconds * 1000);
   call.response.once('close', end);
-  const place = { tenantId, operationId };
-  const stop = isOver ? () => {} : call.dependencies.live.listen(place, () => gate.open());
+  const channel = operationChannel(tenantId, operationId);
+  const stop = isOver ? () => {} : call.dependencies.live.listen(channel, () => gate.open());
   try {
     for (;;) {
       const current = await load(call, operationId);

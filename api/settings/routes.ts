@@ -9,7 +9,16 @@ import { placeFor } from '../../db/tenant-placement.ts';
 import { findTenant, type TenantRecord } from '../../db/tenant-record.ts';
 import { changeSettings, type NamedSettings } from '../../db/tenant-settings.ts';
 import { toPublicId } from '../../domain/ids.ts';
+import type { TenantHandle } from '../../db/database.ts';
+import { countUploadsOf } from '../../db/upload-retention.ts';
 import { limitNames } from '../../domain/tenants/plans.ts';
+import { filesToldDays, retention, retentionNames } from '../../domain/tenants/retention.ts';
+import {
+  addDays,
+  businessDateOf,
+  instantFromEpochMs,
+  startOfBusinessDate,
+} from '../../domain/time.ts';
 import { tenantMoveWorkflowId } from '../../temporal/workflow-ids.ts';
 import type { MoveVerdict, TenantStart } from '../../workflows/tenant-types.ts';
 import { actorOf } from '../auth/principal.ts';
@@ -40,9 +49,14 @@ async function answerNow(call: Call) {
 async function settingsOf(call: Call) {
   const { principal, dependencies } = call;
   const tenant = await tenantOf(call);
-  const { memberCount, move } = await dependencies.db.withTenant(
+  const nowMs = dependencies.now();
+  const { memberCount, move, filesLeaving } = await dependencies.db.withTenant(
     principal.tenantId,
-    async (t) => ({ memberCount: await countMembers(t), move: await findMove(t) }),
+    async (t) => ({
+      memberCount: await countMembers(t),
+      move: await findMove(t),
+      filesLeaving: await filesLeavingOf(t, nowMs),
+    }),
     { readOnly: true },
   );
   const { name, slug, environment, status, createdAt, tier: plan } = tenant;
@@ -59,7 +73,23 @@ async function settingsOf(call: Call) {
       max: tenant.limits[limit],
     })),
     move: move === undefined ? null : shownMove(call, move),
+    retention: retentionNames.map((what) => {
+      const { days: keptDays, isErased } = retention[what];
+      return { name: what, keptDays, isErased };
+    }),
+    filesLeaving,
   };
+}
+
+/** Files that the nightly job erases within the month people are told of it before. */
+async function filesLeavingOf(t: TenantHandle, nowMs: number) {
+  const today = businessDateOf(instantFromEpochMs(nowMs));
+  const { days } = retention.files;
+  const before = startOfBusinessDate(addDays(today, filesToldDays - days));
+  const { count, firstAt } = await countUploadsOf(t, { before });
+  // The job goes by whole days: a file goes on the day after its last one is full.
+  const lastDay = firstAt === null ? null : addDays(businessDateOf(firstAt), days + 1);
+  return { count, firstOn: lastDay === null || lastDay > today ? lastDay : today };
 }
 
 async function tenantOf({ principal, dependencies: { db } }: Call): Promise<TenantRecord> {

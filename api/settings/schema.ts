@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { limitNames } from '../../domain/tenants/plans.ts';
-import { instantSchema, publicIdSchema, versionSchema } from '../primitives.ts';
+import { retentionNames } from '../../domain/tenants/retention.ts';
+import { businessDateSchema, instantSchema, publicIdSchema, versionSchema } from '../primitives.ts';
 
 const branding = z.strictObject({
   displayName: z.string().trim().min(1).max(100).nullable(),
@@ -22,6 +23,19 @@ const usage = z.strictObject({
   used: z.int().nonnegative().nullable().describe('Null where it is counted elsewhere'),
   max: z.int().nonnegative(),
 });
+
+const kept = z.strictObject({
+  name: z.enum(retentionNames),
+  keptDays: z.int().positive(),
+  isErased: z.boolean().describe('Otherwise it stays until the business closes'),
+});
+
+const filesLeaving = z
+  .strictObject({
+    count: z.int().nonnegative(),
+    firstOn: businessDateSchema.nullable().describe('When the first of them is erased'),
+  })
+  .describe('Uploaded files that are erased within 30 days; an archive takes them along');
 
 const move = z
   .strictObject({
@@ -52,6 +66,8 @@ export const settings = z
     version: versionSchema.describe('Of the name and the settings'),
     limits: z.array(usage),
     move: move.nullable().describe('The newest change of plan'),
+    retention: z.array(kept).describe('How long what is kept'),
+    filesLeaving,
   })
   .meta({ id: 'Settings' });
 export type Settings = z.infer<typeof settings>;

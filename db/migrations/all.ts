@@ -60,6 +60,7 @@ import { mendedRejects } from './0103_mended_rejects.ts';
 import { reversalsAcross } from './0104_reversals_across.ts';
 import { flagRequests } from './0105_flag_requests.ts';
 import { flagPhases } from './0106_flag_phases.ts';
+import { knownDevices } from './0108_known_devices.ts';
 import { untiedRows } from './0113_untied_rows.ts';
 import { rowChanges } from './0082_row_changes.ts';
 import { rowMarks } from './0084_row_marks.ts';
@@ -137,5 +138,6 @@ export const migrations: readonly Migration[] = [
   reversalsAcross,
   flagRequests,
   flagPhases,
+  knownDevices,
   untiedRows,
 ];

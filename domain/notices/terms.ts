@@ -1,3 +1,13 @@
+export const accountNoticeKinds = [
+  'account-device',
+  'account-password',
+  'account-factor',
+  'account-key',
+  'account-role',
+] as const;
+/** What a person is told about their own account, in case it was somebody else. */
+export type AccountNoticeKind = (typeof accountNoticeKinds)[number];
+
 /** What a business is told about: codes and figures, put into words where they are read. */
 export const noticeKinds = [
   'statement-posted',
@@ -18,6 +28,8 @@ export const noticeKinds = [
   'callback-quarantined',
   'export-ready',
   'download-ready',
+  'files-leaving',
+  ...accountNoticeKinds,
 ] as const;
 export type NoticeKind = (typeof noticeKinds)[number];
 

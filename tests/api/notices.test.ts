@@ -191,7 +191,10 @@ describe('the consumer', () => {
     const { tenantId } = somebody;
     const token = await stage.token(somebody);
     const { db } = stage.database;
-    const consumer = await startNotices({ bus, db, telemetry, now: Date.now });
+    const consumer = await startNotices({
+      ...{ bus, db, telemetry, now: Date.now },
+      redis: stage.dependencies.redis,
+    });
     const event = (type: string, data: Data) => ({
       key: tenantId,
       envelope: { eventId: randomUUID(), type, version: 1, tenantId, occurredAt, data },

@@ -115,6 +115,7 @@ export function smoothSteps(): Steps {
     sweepSignIns: async () => ({ 'sessions forgotten': 1 }),
     keepSigningKeys: async () => ({ 'keys moved': 1 }),
     sweepCallbacks: async () => ({ 'callbacks erased': 4 }),
+    sweepOldUploads: async () => ({ 'files erased': 2 }),
     keepFlagRequests: async () => ({ 'changes applied': 1 }),
     tieReversals: async () => ({ 'reversals tied': 2 }),
     askForBalances: async () => ({ 'shortcodes asked about': 2 }),
@@ -223,6 +224,7 @@ const stepNames = [
   'keepFlagRequests',
   'tieReversals',
   'keepSigningKeys',
+  'sweepOldUploads',
   'sweepCallbacks',
 ] as const satisfies readonly (keyof Steps)[];
 

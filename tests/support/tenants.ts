@@ -38,6 +38,7 @@ export async function aSession(
       lifetimeSeconds: 3600,
       methods: ['pwd'],
       device: 'Test',
+      deviceMark: randomBytes(32),
       addressSealed: db.platformSeal.sealText('127.0.0.1', 'session address'),
     }),
   );

@@ -1,4 +1,5 @@
 /** What the frame around every screen does: finding and being told, in Chromium over the built dashboard. */
+import { signIn } from './support/dashboard.ts';
 import { webSuite } from './support/suite.ts';
 
 const suite = webSuite({ rowCount: 1_200 });
@@ -73,6 +74,55 @@ describe('the frame', () => {
 
     await page.waitForURL(/payouts\/batches\/pob_/);
   });
+
+  test('the bell follows what the server tells', async () => {
+    const page = await suite.outside();
+    const told = { count: 7, latestAt: '2026-11-28T09:00:00.000Z' };
+    await page.route('**/v1/notices/events', (route) =>
+      route.fulfill({
+        contentType: 'text/event-stream',
+        body: `id: 1\nevent: unread\ndata: ${JSON.stringify(told)}\n\n`,
+      }),
+    );
+    await signIn(suite.dashboard, page, '/overview', 'demo');
+
+    await page.getByRole('link', { name: /^Notices\s*7 unread$/ }).waitFor();
+  });
+
+  test.each([
+    ['en', 'Somebody signed in as you on a new device', 'Operator until now, Finance from now on'],
+    ['sw', 'Mtu ameingia kama wewe kwa kifaa kipya', 'hadi sasa, '],
+  ] as const)('what happened to one’s own account is said in %s', async (locale, title, role) => {
+    const page = await open('/notices', 'demo', { locale, width: 360 });
+    await page.getByText('Firefox on Windows').waitFor();
+    await page.getByText(role).waitFor();
+    expect(
+      await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth),
+    ).toBeLessThanOrEqual(0);
+    await page.getByRole('link', { name: new RegExp(title) }).click();
+
+    await page.waitForURL(/\/security$/);
+  });
+
+  test.each([
+    ['en', 'How long things are kept', /at least 7 years/, '13 months', 'Take an archive along'],
+    ['sw', 'Vitu hutunzwa kwa muda gani', /angalau miaka 7/, 'miezi 13', 'Chukua kumbukumbu'],
+  ] as const)(
+    'the settings say in %s how long what is kept, and lead to an archive',
+    async (locale, title, records, files, take) => {
+      const page = await open('/settings', 'demo', { locale, width: 360 });
+      const panel = page.getByRole('region', { name: title });
+      await panel.getByText(records).first().waitFor();
+      await panel.getByText(files).first().waitFor();
+      await panel.getByRole('status').getByText('21').waitFor();
+      expect(
+        await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth),
+      ).toBeLessThanOrEqual(0);
+      await panel.getByRole('link', { name: take }).click();
+
+      await page.waitForURL(/settings\/data$/);
+    },
+  );
 
   test('what was opened from the palette is forgotten with the session', async () => {
     const page = await open('/overview');

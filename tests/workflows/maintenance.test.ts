@@ -44,6 +44,7 @@ describe('maintenance', () => {
     ['pulls', 'startPulls', { 'shortcodes looked at': 2 }],
     ['signing-keys', 'keepSigningKeys', { 'keys moved': 1 }],
     ['callbacks', 'sweepCallbacks', { 'callbacks erased': 4 }],
+    ['old-files', 'sweepOldUploads', { 'files erased': 2 }],
     ['balances', 'askForBalances', { 'shortcodes asked about': 2 }],
     ['flag-requests', 'keepFlagRequests', { 'changes applied': 1 }],
     ['reversal-ties', 'tieReversals', { 'reversals tied': 2 }],

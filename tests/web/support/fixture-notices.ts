@@ -40,6 +40,12 @@ const told: readonly (Pick<Notice, 'kind'> & Partial<Notice>)[] = [
   },
   { kind: 'callback-quarantined', ...of('cbk', 1), figures: { cause: 'amount' } },
   { kind: 'export-ready', ...of('exp', 1) },
+  { kind: 'files-leaving', figures: { files: 4, day: '2026-12-21' } },
+  { kind: 'account-device', figures: { device: 'Firefox on Windows' } },
+  { kind: 'account-password' },
+  { kind: 'account-factor', figures: { what: 'passkey-add' } },
+  { kind: 'account-key', ...of('key', 1), figures: { scopes: 3 } },
+  { kind: 'account-role', figures: { before: 'operator', after: 'finance' } },
 ];
 
 const read = new Set<string>();

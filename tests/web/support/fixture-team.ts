@@ -1,6 +1,8 @@
 /** Team, settings, features, audit log and businesses of the fixture person. */
 import type { AuditPage, AuditVerdict } from '../../../api/audit/schema.ts';
 import { whatStays } from '../../../domain/tenants/forgetting.ts';
+import { retention, retentionNames } from '../../../domain/tenants/retention.ts';
+import { businessDate } from '../../../domain/time.ts';
 import type { FlagList } from '../../../api/flags/schema.ts';
 import type { InvitationList, InvitationPreview, MemberList } from '../../../api/members/schema.ts';
 import type { TenantImportList } from '../../../api/imports/schema.ts';
@@ -61,6 +63,10 @@ const settings: Settings = {
     ...{ rowCount: 120_450, frozenMilliseconds: 840, createdAt: ago(4_000) },
     ...{ switchedAt: ago(3_900), runUrl: 'http://ui.test/run' },
   },
+  retention: retentionNames.map((name) => ({
+    ...{ name, keptDays: retention[name].days, isErased: retention[name].isErased },
+  })),
+  filesLeaving: { count: 4, firstOn: businessDate('2026-12-21') },
 };
 
 const about = {

@@ -21,6 +21,12 @@ const icons: Record<Notice['kind'], string> = {
   'callback-quarantined': 'i-lucide-shield-alert',
   'export-ready': 'i-lucide-download',
   'download-ready': 'i-lucide-download',
+  'files-leaving': 'i-lucide-clock',
+  'account-device': 'i-lucide-smartphone',
+  'account-password': 'i-lucide-key-round',
+  'account-factor': 'i-lucide-fingerprint',
+  'account-key': 'i-lucide-key-round',
+  'account-role': 'i-lucide-user',
 };
 
 export function noticeIcon(kind: Notice['kind']): string {
@@ -33,7 +39,10 @@ export function noticePlace({ kind, subjectId }: Notice): RouteLocationRaw {
   const id = subjectId ?? '';
   if (kind === 'payouts-paid') return { name: 'payouts', query: { status: 'paid' } };
   if (kind === 'payouts-failed') return { name: 'payouts', query: { status: 'refused' } };
+  if (kind === 'account-key') return { name: 'apiKeys' };
+  if (group === 'account') return { name: 'security' };
   if (kind === 'money-waiting') return { name: 'unallocated' };
+  if (kind === 'files-leaving') return { name: 'exports' };
   if (kind === 'export-ready') return { name: 'exports' };
   if (kind === 'download-ready') return { name: 'downloads' };
   if (kind === 'callback-quarantined') return { name: 'shortcodes' };

@@ -31,7 +31,15 @@ export function useNoticeWords() {
   }
 
   function detailOf(notice: Notice): string {
-    return t(`notices.detail.${notice.kind}`, namedIn(notice));
+    return t(`notices.detail.${notice.kind}`, { ...namedIn(notice), ...wordsIn(notice) });
+  }
+
+  /** Figures that are codes, in words. */
+  function wordsIn({ kind, figures }: Notice): Record<string, string> {
+    if (kind === 'account-factor') return { what: t(`notices.factors.${figures['what']}`) };
+    if (kind !== 'account-role') return {};
+    const roleOf = (when: string) => t(`shell.roles.${figures[when]}`);
+    return { before: roleOf('before'), after: roleOf('after') };
   }
 
   return { titleOf, detailOf };

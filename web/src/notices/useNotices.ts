@@ -3,10 +3,11 @@ import { computed, type Ref } from 'vue';
 import type { Notice } from '../../../api/notices/schema.ts';
 import { usePagedList } from '../payments/usePagedList.ts';
 import { problemIn, request } from '../request.ts';
+import { isBellLive } from './useLiveBell.ts';
 
 const everyMs = 30_000;
 
-/** What one is told, latest first; the list follows while it is looked at. */
+/** What one is told, latest first; the list follows the bell while it is looked at. */
 export function useNotices(filters: Ref<Record<'show', string>>) {
   const queries = useQueryClient();
   const list = usePagedList<Notice>(
@@ -15,7 +16,7 @@ export function useNotices(filters: Ref<Record<'show', string>>) {
     {
       query: computed(() => (filters.value.show === 'unread' ? { unread: 'true' } : {})),
       limit: 30,
-      refetchMs: () => everyMs,
+      refetchMs: () => (isBellLive.value ? false : everyMs),
     },
   );
   const reading = useMutation({

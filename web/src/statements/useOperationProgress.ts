@@ -5,6 +5,7 @@
 import { useQueryClient } from '@tanstack/vue-query';
 import { onScopeDispose, shallowRef, watch, type Ref } from 'vue';
 import type { Operation } from '../../../api/operations/schema.ts';
+import { pause } from '../pause.ts';
 import { open, request } from '../request.ts';
 import {
   applyEvent,
@@ -84,14 +85,4 @@ export function useOperationProgress(operationId: Ref<string | null>) {
   onScopeDispose(() => abort?.abort());
 
   return { progress };
-}
-
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, ms);
-    signal.addEventListener('abort', () => {
-      clearTimeout(timer);
-      resolve();
-    });
-  });
 }
