@@ -95,6 +95,7 @@ describe('the frame', () => {
   ] as const)('what happened to one’s own account is said in %s', async (locale, title, role) => {
     const page = await open('/notices', 'demo', { locale, width: 360 });
     await page.getByText('Firefox on Windows').waitFor();
+    await page.getByText(/21 (Dec|Des) 2026/).waitFor();
     await page.getByText(role).waitFor();
     expect(
       await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth),

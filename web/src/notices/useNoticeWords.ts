@@ -1,11 +1,14 @@
 import { useI18n } from 'vue-i18n';
 import type { Notice } from '../../../api/notices/schema.ts';
 import { cents, formatMoney } from '../../../domain/money.ts';
-import { formatCount } from '../format.ts';
+import { businessDate } from '../../../domain/time.ts';
+import { formatCount, formatDate } from '../format.ts';
+import { usePreferences } from '../session/usePreferences.ts';
 
 /** Puts a notice into words: codes and figures come from the server, sentences from here. */
 export function useNoticeWords() {
   const { t } = useI18n();
+  const preferences = usePreferences();
 
   /** `thresholdCents` as `{threshold}` in shillings, counts with their commas. */
   function namedIn({ figures, amountCents, name, count }: Notice): Record<string, string | number> {
@@ -34,8 +37,12 @@ export function useNoticeWords() {
     return t(`notices.detail.${notice.kind}`, { ...namedIn(notice), ...wordsIn(notice) });
   }
 
-  /** Figures that are codes, in words. */
+  /** Figures that are codes or days, in words. */
   function wordsIn({ kind, figures }: Notice): Record<string, string> {
+    if (kind === 'files-leaving') {
+      const day = businessDate(String(figures['day']));
+      return { day: formatDate(day, preferences.chosen.locale) };
+    }
     if (kind === 'account-factor') return { what: t(`notices.factors.${figures['what']}`) };
     if (kind !== 'account-role') return {};
     const roleOf = (when: string) => t(`shell.roles.${figures[when]}`);
