@@ -124,6 +124,8 @@ export const payouts = {
       ask: 'Have it agreed to',
       waits: 'Somebody found: {outcome}',
       ownText: 'A second person has to agree.',
+      agreeTitle: 'Agree to this?',
+      agreeText: 'The books follow what you agree to. Your second factor is asked for.',
       agree: 'Agree',
       reject: 'Reject',
     },

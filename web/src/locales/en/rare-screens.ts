@@ -324,6 +324,8 @@ export const rareScreens = {
     effect: 'What it would do now',
     ownText: 'Somebody else has to agree to this.',
     withdraw: 'Take back',
+    approveTitle: 'Post this?',
+    approveText: 'You agree as the second person. Your second factor is asked for.',
     approve: 'Agree and post',
     reject: 'Reject',
     rejectTitle: 'Reject this correction?',

@@ -126,6 +126,8 @@ export const payouts: typeof english = {
       ask: 'Omba ikubaliwe',
       waits: 'Mtu amekuta: {outcome}',
       ownText: 'Mtu wa pili lazima akubali.',
+      agreeTitle: 'Unakubali hili?',
+      agreeText: 'Leja itafuata unachokubali. Utaombwa kithibitisho cha pili.',
       agree: 'Kubali',
       reject: 'Kataa',
     },

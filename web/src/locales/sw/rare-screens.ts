@@ -329,6 +329,8 @@ export const rareScreens = {
     effect: 'Lingefanya nini sasa',
     ownText: 'Mtu mwingine lazima akubali hili.',
     withdraw: 'Ondoa',
+    approveTitle: 'Liandikwe?',
+    approveText: 'Unakubali kama mtu wa pili. Utaombwa kithibitisho cha pili.',
     approve: 'Kubali na uingize',
     reject: 'Kataa',
     rejectTitle: 'Kataa rekebisho hili?',
