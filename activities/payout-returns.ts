@@ -3,7 +3,7 @@ import type { TenantHandle } from '../db/database.ts';
 import { noteOnDisbursement, noteReturned, type Disbursement } from '../db/disbursements.ts';
 import { creditReceipt } from '../db/ledger.ts';
 import { giveBack } from '../db/limits.ts';
-import { endReturn, latestReturn } from '../db/payout-returns.ts';
+import { endReturn, latestWord } from '../db/payout-words.ts';
 import { findShortcode } from '../db/shortcodes.ts';
 import { outside } from '../domain/ledger/movements.ts';
 import { formatMoney } from '../domain/money.ts';
@@ -22,7 +22,7 @@ export async function bookReturn(
   payout: Disbursement,
   nowMs: number,
 ): Promise<void> {
-  const agreed = await latestReturn(t, payout.id);
+  const agreed = await latestWord(t, 'return', payout.id);
   if (agreed?.status !== 'agreed' || payout.status !== 'paid') return;
   const { shortcodeId } = payout;
   const { receipt, amountCents } = agreed;

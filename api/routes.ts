@@ -11,10 +11,9 @@ import { customerRoutes } from './customers/routes.ts';
 import { payRoutes } from './payment-links/pay-routes.ts';
 import { paymentLinkRoutes } from './payment-links/routes.ts';
 import { unallocatedRoutes } from './unallocated/routes.ts';
-import { payoutClosingRoutes } from './disbursements/closing-routes.ts';
-import { payoutReturnRoutes } from './disbursements/return-routes.ts';
 import { disbursementDecisionRoutes } from './disbursements/decision-routes.ts';
 import { disbursementRoutes } from './disbursements/routes.ts';
+import { payoutWordRoutes } from './disbursements/word-routes.ts';
 import { balanceRoutes } from './balances/routes.ts';
 import { limitRoutes } from './limits/routes.ts';
 import { ledgerAccountRoutes } from './ledger/account-routes.ts';
@@ -101,8 +100,7 @@ export function allRoutes(): Route[] {
     ...disbursementRoutes,
     ...shownNumberRoutes,
     ...disbursementDecisionRoutes,
-    ...payoutClosingRoutes,
-    ...payoutReturnRoutes,
+    ...payoutWordRoutes,
     ...payoutBatchRoutes,
     ...payoutBatchDecisionRoutes,
     ...refundRoutes,

@@ -81,6 +81,17 @@ export interface OutboxTable {
   last_error: Optional<string>;
 }
 
+/** What is remembered of events that have left the outbox. */
+export interface ToldEventsTable {
+  tenant_id: TenantId;
+  event_id: string;
+  /** What it was about. */
+  object_id: string;
+  type: string;
+  occurred_at: Instant;
+  published_at: Instant;
+}
+
 export interface ConsumedEventsTable {
   tenant_id: TenantId;
   consumer: string;

@@ -96,19 +96,20 @@ export async function findLedgerTransaction(
   t: TenantHandle,
   transactionId: LedgerTransactionId,
 ): Promise<JournalTransaction | undefined> {
-  const [found] = await findLedgerTransactions(t, sql`x.id = ${transactionId}`);
+  const [found] = await findLedgerTransactions(t, sql`x.id = ${transactionId}`, 1);
   return found;
 }
 
-/** Transactions by a condition on `x`, oldest first; at most 500. */
+/** At most `limit` transactions by a condition on `x`, in the order the books learnt of them. */
 export async function findLedgerTransactions(
   t: TenantHandle,
   condition: RawBuilder<unknown>,
+  limit: number,
 ): Promise<JournalTransaction[]> {
   const found = await sql<JournalTransaction>`
     select ${columns(t)} from ${t.table('ledger_transactions')} x
     where x.tenant_id = ${t.tenantId} and ${condition}
-    order by x.occurred_at, x.id limit 500`.execute(t.query);
+    order by x.recorded_at, x.id limit ${limit}`.execute(t.query);
   return found.rows;
 }
 

@@ -168,10 +168,24 @@ export async function outboxBacklog(
   return found.rows[0] ?? { count: 0, ageSeconds: 0 };
 }
 
-/** Forgets rows that were published longer ago than the given days; returns how many. */
+/**
+ * Forgets rows that were published longer ago than the given days; returns how many. Of what was told
+ * about business objects stays that it was told, for whoever asks for their story.
+ */
 export async function sweepPublished(o: OperatorHandle, days: number): Promise<number> {
-  const done = await sql`
-    delete from ${o.table('outbox')}
-    where published_at < now() - make_interval(days => ${days})`.execute(o.query);
-  return Number(done.numAffectedRows ?? 0);
+  const done = await sql<{ count: number }>`
+    with gone as (
+      delete from ${o.table('outbox')}
+      where published_at < now() - make_interval(days => ${days})
+      returning tenant_id, event_id, kind, topic, key, type, occurred_at, published_at
+    ), kept as (
+      insert into ${o.table('told_events')}
+        (tenant_id, event_id, object_id, type, occurred_at, published_at)
+      select tenant_id, event_id, substr(key, 38), type, occurred_at, published_at from gone
+      where kind = 'event' and topic = 'domain-events'
+        and starts_with(key, tenant_id::text || ':') and length(key) > 37
+      on conflict do nothing
+    )
+    select count(*) as count from gone`.execute(o.query);
+  return done.rows[0]?.count ?? 0;
 }

@@ -13,6 +13,7 @@ import type {
   OperationEventsTable,
   OperationsTable,
   OutboxTable,
+  ToldEventsTable,
 } from './event-tables.ts';
 import type {
   ApiKeysTable,
@@ -150,6 +151,7 @@ export interface TenantSchema extends CollectionSchema {
   operations: OperationsTable;
   operation_events: OperationEventsTable;
   outbox: OutboxTable;
+  told_events: ToldEventsTable;
   consumed_events: ConsumedEventsTable;
   idempotency_keys: IdempotencyKeysTable;
   audit_heads: AuditHeadsTable;

@@ -4,6 +4,8 @@ import { readerLimits } from '../activities/parser/frames.ts';
 import { archiveBytesMax } from '../api/imports/receive-archive.ts';
 import { loadLimits } from '../api/edge/load-shedding.ts';
 import { printedRowsMax } from '../activities/sheets/printed-transactions.ts';
+import { storyMax } from '../db/ledger-lineage.ts';
+import { tracesMax } from '../db/object-traces.ts';
 import { shownPerHourMax } from '../db/shown-numbers.ts';
 import { collectionRowsMax } from '../domain/collections/batch-rows.ts';
 import { customerRowsMax } from '../domain/collections/customer-rows.ts';
@@ -63,6 +65,8 @@ test.each([
   ['Days of busy hours', count(patternDaysMax)],
   ['Numbers shown in an hour', count(shownPerHourMax)],
   ['Features changed at once', count(flagsAtOnceMax)],
+  ['Transactions of a story', count(storyMax)],
+  ['Traces of a kind on a page of it', count(tracesMax)],
   ['Plan Starter', rate(tenantQuotas.starter)],
   ['Plan Pro', rate(tenantQuotas.pro)],
   ['Plan Enterprise', rate(tenantQuotas.enterprise)],
@@ -78,6 +82,7 @@ test.each([
   ['Sessions', '90 days', 'db/sessions.ts', "created_at < now() - interval '90 days'"],
   ['Texts of callbacks', '13 months', 'domain/tenants/retention.ts', 'thirteenMonths = 396'],
   ['Uploaded files', '13 months', 'domain/tenants/retention.ts', 'thirteenMonths = 396'],
+  ['What events said', '7 days', 'activities/maintenance.ts', 'outboxDays = 7'],
   ['A body of JSON', '100,000 bytes', 'api/json-body.ts', 'bytesMax = 100_000'],
   ['An address with its query', '2,048 characters', 'api/app.ts', 'urlMax = 2048'],
 ])('%s: %s', (what, held, file, code) => {

@@ -3,6 +3,7 @@ import type { CollectionEvent } from '../../db/collection-events.ts';
 import type { Collection } from '../../db/collection-record.ts';
 import type { StoredWitness } from '../../db/collection-witnesses.ts';
 import type { TenantHandle } from '../../db/database.ts';
+import type { TrailEntry } from '../../db/payment-trail.ts';
 import { listShortcodes, type Shortcode } from '../../db/shortcodes.ts';
 import { isOpen } from '../../domain/collections/terms.ts';
 import { promptMs, unresolvedAfterMs } from '../../domain/collections/wait-ladder.ts';
@@ -89,6 +90,7 @@ export function showCollectionDetail(
     leftToRefundCents: Cents | null;
     /** The row of a statement that proves it. */
     transactionId: TransactionId | null;
+    trail: readonly TrailEntry[];
   },
   showing: Showing,
 ): z.input<typeof collectionDetail> {
@@ -104,6 +106,7 @@ export function showCollectionDetail(
       callbackId: callbackId && toPublicId('callback', callbackId),
     })),
     timeline: told.events.map(showEvent),
+    trail: [...told.trail],
   };
 }
 

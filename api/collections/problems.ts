@@ -8,6 +8,12 @@ export const collectionProblems = {
     cause: 'It is paused, or its credentials have not been given yet.',
     fix: 'Resume it or give its credentials in the settings, or choose another shortcode.',
   },
+  'already-asked': {
+    status: 409,
+    title: 'The same money is asked of this phone already',
+    cause: 'An equal request is undecided, or its prompt may still be on the phone.',
+    fix: 'Look at the request that `detail` names. Leave `unlessOpen` out to ask all the same.',
+  },
   'cannot-close': {
     status: 409,
     title: 'This collection cannot be closed by hand',

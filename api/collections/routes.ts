@@ -9,7 +9,9 @@ import { rowOfPayment } from '../../db/linked-payments.ts';
 import { listWitnesses } from '../../db/collection-witnesses.ts';
 import { findCollection, lockCollection, patchCollection } from '../../db/collections.ts';
 import { findCustomer } from '../../db/customers.ts';
+import { findEqualPush } from '../../db/equal-pushes.ts';
 import type { TenantHandle } from '../../db/database.ts';
+import { trailOf } from '../../db/payment-trail.ts';
 import { leftToRefund } from '../../db/refunds.ts';
 import { isOpen } from '../../domain/collections/terms.ts';
 import { id as idOf, toPublicId } from '../../domain/ids.ts';
@@ -26,6 +28,7 @@ import {
   liveEventsResponses,
 } from '../operations/live-events.ts';
 import { pageFrom, positionIn } from '../page.ts';
+import { trailTag } from '../payment-trail.ts';
 import { idSchema, instantSchema, pageQuery } from '../primitives.ts';
 import { ofCollections } from '../expansions.ts';
 import { problem } from '../problems.ts';
@@ -61,19 +64,21 @@ const create = route({
     201: { description: 'M-PESA has answered', schema: collection },
     202: { description: 'Recorded; M-PESA has not answered yet', schema: collection },
   },
-  problems: ['shortcode-not-ready'],
+  problems: ['shortcode-not-ready', 'already-asked'],
   handler: async ({ body }, call) => {
     const { db, temporal } = call.dependencies;
     const recorded = await db.withTenant(call.principal.tenantId, async (t) => {
       const refusal = await shortcodeProblem(t, body.shortcodeId);
       if (refusal !== undefined) return refusal;
-      const { customerId, ...wish } = body;
+      const { customerId, unlessOpen, ...wish } = body;
       if (customerId !== undefined && (await findCustomer(t, customerId)) === undefined) {
         return unknownCustomer();
       }
       const createdBy = actorOf(call.principal);
       const who = customerId === undefined ? {} : { customerId };
       const id = idFor(call, 'collection', body);
+      const equal = unlessOpen ? await findEqualPush(t, { ...wish, id }) : undefined;
+      if (equal !== undefined) return alreadyAsked(equal);
       const asked = { ...wish, ...who, id, source: 'api', createdBy } as const;
       const made = await recordCollection(t, asked, call);
       return { ...made, shortcodes: await shortcodesOf(t) };
@@ -87,6 +92,11 @@ const create = route({
       : { status: 202, body: shown, headers: { ...headers, 'Retry-After': '2' } };
   },
 });
+
+function alreadyAsked({ id, status }: Collection) {
+  const detail = `${toPublicId('collection', id)} asks the same of this phone and is ${status}.`;
+  return problem('already-asked', { detail });
+}
 
 function unknownCustomer() {
   const error = { in: 'body', pointer: '/customerId', detail: 'is not one of yours' } as const;
@@ -190,14 +200,17 @@ const read = route({
       const events = await listCollectionEvents(t, id, { afterSeq: 0, limit: timelineMax });
       const showing = { shortcodes: await shortcodesOf(t), runUrl: temporal.runUrl };
       const leftToRefundCents = await leftOf(t, stored);
+      const { ledgerTransactionId } = stored;
+      const trail = await trailOf(t, { objectId: id, transactionId: ledgerTransactionId });
       const transactionId = await rowOfPayment(t, { receipt: stored.receipt, direction: 'in' });
-      const told = { witnesses, events, leftToRefundCents, transactionId };
+      const told = { witnesses, events, leftToRefundCents, transactionId, trail };
       return showCollectionDetail(stored, told, showing);
     };
     const found = await db.withTenant(principal.tenantId, work, { readOnly: true });
     if (found === undefined) return problem('not-found');
-    const { version, timeline, leftToRefundCents: left, transactionId: row } = found;
-    const tagged = entityTag(`${version * 10_000 + timeline.length}-${left ?? ''}-${row ?? ''}`);
+    const { version, timeline, leftToRefundCents: left, transactionId: row, trail } = found;
+    const parts = [version, timeline.length, left ?? '', row ?? '', trailTag(trail)];
+    const tagged = entityTag(parts.join('-'));
     return { status: 200, body: found, headers: { ETag: tagged } };
   },
 });

@@ -16,6 +16,7 @@ import {
   referenceMax,
 } from '../../domain/collections/request.ts';
 import { cents, type Cents } from '../../domain/money.ts';
+import { paymentTrail } from '../payment-trail.ts';
 import {
   centsSchema,
   currencySchema,
@@ -56,6 +57,10 @@ export const collectionRequest = z
     accountReference: referenceSchema.describe('Shown in the prompt'),
     description: descriptionSchema.default('Payment').describe('Shown in the prompt'),
     customerId: idSchema('customer').optional(),
+    unlessOpen: z
+      .boolean()
+      .default(false)
+      .describe('Refuse it while an equal request of this phone may still be paid'),
   })
   .meta({ id: 'CollectionRequest' });
 
@@ -142,6 +147,7 @@ export const collectionDetail = z
       .describe('The row of a posted statement that proves it'),
     witnesses: z.array(witness),
     timeline: z.array(timelineEntry),
+    trail: paymentTrail,
   })
   .meta({ id: 'CollectionDetail' });
 export type CollectionDetail = z.infer<typeof collectionDetail>;

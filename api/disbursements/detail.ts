@@ -1,9 +1,9 @@
 /** A payout with what was said about it, as one moment has it. */
 import { findDisbursement, type Disbursement } from '../../db/disbursements.ts';
 import { rowOfPayment } from '../../db/linked-payments.ts';
-import { latestClosing, type PayoutClosing } from '../../db/payout-closings.ts';
-import { latestReturn, type PayoutReturn } from '../../db/payout-returns.ts';
 import { evidenceAbout } from '../../db/payout-evidence.ts';
+import { trailOf, type TrailEntry } from '../../db/payment-trail.ts';
+import { latestWord, type PayoutClosing, type PayoutReturn } from '../../db/payout-words.ts';
 import type { Evidence } from '../../domain/disbursements/decide.ts';
 import type { DisbursementId, TransactionId } from '../../domain/ids.ts';
 import type { Call } from '../route.ts';
@@ -17,6 +17,7 @@ export interface PayoutDetail {
   returned: PayoutReturn | undefined;
   /** The row of a statement that proves it. */
   transactionId: TransactionId | null;
+  trail: readonly TrailEntry[];
 }
 
 /** Undefined when the tenant has no such payout. */
@@ -29,11 +30,12 @@ export function readDetail(
     async (t) => {
       const payout = await findDisbursement(t, id);
       if (payout === undefined) return undefined;
-      const closing = await latestClosing(t, id);
-      const returned = await latestReturn(t, id);
+      const closing = await latestWord(t, 'closing', id);
+      const returned = await latestWord(t, 'return', id);
       const transactionId = await rowOfPayment(t, { receipt: payout.receipt, direction: 'out' });
+      const trail = await trailOf(t, { objectId: id });
       const evidence = await evidenceAbout(t, id);
-      return { payout, evidence, closing, returned, transactionId };
+      return { payout, evidence, closing, returned, transactionId, trail };
     },
     { readOnly: true },
   );

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { Disbursement } from '../../db/disbursements.ts';
 import type { Evidence } from '../../domain/disbursements/decide.ts';
-import type { PayoutReturn } from '../../db/payout-returns.ts';
+import type { PayoutReturn } from '../../db/payout-words.ts';
 import { payoutInSwahili } from '../../domain/disbursements/in-swahili.ts';
 import {
   isCancellable,
@@ -53,7 +53,7 @@ export function showDisbursementDetail(
   known: PayoutDetail,
   { runUrl, by }: { runUrl: (workflowId: string) => string; by: Principal },
 ): z.input<typeof disbursementDetail> {
-  const { payout, evidence, closing, returned, transactionId } = known;
+  const { payout, evidence, closing, returned, transactionId, trail } = known;
   return {
     ...showDisbursement(payout, runUrl),
     transactionId: transactionId && toPublicId('transaction', transactionId),
@@ -65,6 +65,7 @@ export function showDisbursementDetail(
       ...{ status, at, by },
       note: note ?? null,
     })),
+    trail: [...trail],
     evidence: evidence.map((entry) => ({
       source: entry.source,
       said: wordOf(entry),

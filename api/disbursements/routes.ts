@@ -11,6 +11,7 @@ import { sheetFormats } from '../sheets/download.ts';
 import { centsText, wordList } from '../filters.ts';
 import { idFor } from '../request-id.ts';
 import { pageFrom, positionIn } from '../page.ts';
+import { trailTag } from '../payment-trail.ts';
 import { idSchema, instantSchema, pageQuery, msisdnSchema } from '../primitives.ts';
 import { ofPayouts } from '../expansions.ts';
 import { problem, type FieldError, type Problem } from '../problems.ts';
@@ -190,11 +191,11 @@ const read = route({
 });
 
 /** Changes with everything that is shown, not only with the payout itself. */
-function tagOf({ payout, evidence, closing, transactionId }: PayoutDetail): string {
-  const { version } = payout;
-  return entityTag(
-    [version, evidence.length, closing?.id, closing?.status, transactionId].join('-'),
-  );
+function tagOf(known: PayoutDetail): string {
+  const { payout, evidence, closing, returned, transactionId, trail } = known;
+  const words = [closing, returned].flatMap((said) => [said?.id, said?.status]);
+  const parts = [payout.version, evidence.length, ...words, transactionId, trailTag(trail)];
+  return entityTag(parts.join('-'));
 }
 
 export const disbursementRoutes: readonly Route[] = [create, list, exported, begun, read];

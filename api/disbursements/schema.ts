@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { disbursementKinds, shownStatuses } from '../../domain/disbursements/terms.ts';
 import { cents, type Cents } from '../../domain/money.ts';
+import { paymentTrail } from '../payment-trail.ts';
 import {
   currencySchema,
   idSchema,
@@ -117,6 +118,7 @@ export const disbursement = z.strictObject({
 
 export const disbursementDetail = disbursement.extend({
   timeline: z.array(timelineView),
+  trail: paymentTrail,
   /** What anybody said about it, oldest first. */
   evidence: z.array(
     z.strictObject({
@@ -184,7 +186,7 @@ export const closingRequest = z.discriminatedUnion('outcome', [
   z.strictObject({ outcome: z.literal('not-paid'), reason: foundReason }),
 ]);
 
-export const closingDecision = z.strictObject({ decision: z.enum(['agree', 'reject']) });
+export const wordDecision = z.strictObject({ decision: z.enum(['agree', 'reject']) });
 
 export const disbursementPage = pageOf(disbursement);
 

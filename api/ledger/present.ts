@@ -2,11 +2,13 @@
 import type { PostingRequest } from '../../db/posting-requests.ts';
 import type { AccountBalance, TrialBalanceLine } from '../../db/ledger-balances.ts';
 import type { Lineage as StoredLineage } from '../../db/ledger-lineage.ts';
+import { isUuid, type TracedCallback, type TracedQuestion } from '../../db/object-traces.ts';
 import type { JournalTransaction, StatementEntry } from '../../db/ledger-reading.ts';
 import { id, toPublicId } from '../../domain/ids.ts';
-import type { LedgerTransactionId } from '../../domain/ids.ts';
+import type { IdKind, LedgerTransactionId } from '../../domain/ids.ts';
 import { showOwner } from '../../domain/ledger/owner.ts';
 import { standingOf } from '../../domain/ledger/posting-requests.ts';
+import type { SourceKind } from '../../domain/ledger/terms.ts';
 import { sum } from '../../domain/money.ts';
 import type { Instant } from '../../domain/time.ts';
 import { isOwnRequest } from '../auth/checker.ts';
@@ -35,6 +37,7 @@ export function showTransaction(transaction: JournalTransaction, runUrl: RunUrl)
     source: {
       kind: source.kind,
       id: source.id,
+      objectId: publicSource(source),
       runUrl: workflowId === null ? null : runUrl(workflowId),
     },
     reverses: publicOrNull(reverses),
@@ -48,6 +51,18 @@ export function showTransaction(transaction: JournalTransaction, runUrl: RunUrl)
       amountCents: entry.amountCents,
     })),
   };
+}
+
+/** What a transaction follows from, under the id that its own routes take. */
+const sourceIds: Partial<Record<SourceKind, IdKind>> = {
+  ...{ collection: 'collection', disbursement: 'disbursement', refund: 'disbursement' },
+  ...{ c2b: 'receivedPayment', allocation: 'receivedPayment', statement: 'receivedPayment' },
+  manual: 'postingRequest',
+};
+
+function publicSource(source: JournalTransaction['source']): string | null {
+  const kind = sourceIds[source.kind];
+  return kind === undefined || !isUuid(source.id) ? null : toPublicId(kind, id(kind, source.id));
 }
 
 function publicOrNull(transactionId: LedgerTransactionId | null): string | null {
@@ -97,9 +112,9 @@ export function showRequest(
   };
 }
 
-export function showLineage(story: StoredLineage, runUrl: RunUrl) {
+/** Everything of a page of a story but its transactions. */
+export function showLineage(story: Omit<StoredLineage, 'transactions'>, runUrl: RunUrl) {
   return {
-    transactions: story.transactions.map((one) => showTransaction(one, runUrl)),
     receipts: story.receipts.map(({ receipt, leg, amountCents, transactionId, ...credit }) => ({
       ...{ receipt, leg, amountCents },
       transactionId: toPublicId('ledgerTransaction', transactionId),
@@ -115,11 +130,19 @@ export function showLineage(story: StoredLineage, runUrl: RunUrl) {
     events: story.events.map(({ eventId, type, occurredAt, publishedAt }) => ({
       ...{ id: eventId, type, at: occurredAt, publishedAt },
     })),
-    callbacks: story.callbacks.map(({ id: callbackId, letter, state, receivedAt }) => ({
-      id: toPublicId('callback', id('callback', callbackId)),
-      ...{ letter, state, at: receivedAt },
-    })),
+    callbacks: story.callbacks.map(showCallback),
+    questions: story.questions.map(showQuestion),
     audit: story.audit,
     runs: story.runs.map((workflowId) => ({ workflowId, url: runUrl(workflowId) })),
+    ...{ isWhole: story.isWhole, cut: story.cut },
   };
+}
+
+function showCallback({ id: callbackId, receivedAt, ...said }: TracedCallback) {
+  return { id: toPublicId('callback', callbackId), ...said, at: receivedAt };
+}
+
+function showQuestion({ id: queryId, kind, askedAt, answeredAt }: TracedQuestion) {
+  const shownId = toPublicId('providerQuery', id('providerQuery', queryId));
+  return { id: shownId, kind, at: askedAt, answeredAt };
 }

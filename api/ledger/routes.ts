@@ -1,14 +1,14 @@
 /** The journal, single transactions, and the story behind a receipt. */
 import { z } from 'zod';
-import { lineageOf, type LineageStart } from '../../db/ledger-lineage.ts';
+import { lineageOf, type Lineage, type LineageStart } from '../../db/ledger-lineage.ts';
 import {
   findLedgerTransaction,
   listJournal,
   type JournalTransaction,
 } from '../../db/ledger-reading.ts';
-import { toPublicId } from '../../domain/ids.ts';
+import { parsePublicId, toPublicId, type IdKind } from '../../domain/ids.ts';
 import { exportRoutes } from '../downloads/list-export.ts';
-import { isPeriod, periodRule } from '../filters.ts';
+import { isPeriod, periodRule, wholeNumber } from '../filters.ts';
 import { pageFrom, positionIn } from '../page.ts';
 import { businessDateSchema, idSchema, instantSchema, pageQuery } from '../primitives.ts';
 import { problem } from '../problems.ts';
@@ -22,6 +22,18 @@ const receiptField = z
   .regex(/^[A-Za-z0-9]{6,32}$/)
   .transform((text) => text.toUpperCase());
 
+/** What transactions follow from, by the id that other routes show or as the books keep it. */
+const sourceKinds: readonly IdKind[] = [
+  ...(['collection', 'disbursement', 'receivedPayment', 'reversal', 'postingRequest'] as const),
+];
+const sourceField = z
+  .string()
+  .min(1)
+  .max(100)
+  .transform(
+    (text) => sourceKinds.flatMap((kind) => parsePublicId(kind, text) ?? [])[0] ?? String(text),
+  );
+
 const filterFields = {
   from: businessDateSchema.optional(),
   to: businessDateSchema.optional(),
@@ -31,7 +43,7 @@ const filterFields = {
     .regex(/^[a-z][a-z.-]{0,63}$/)
     .optional(),
   receipt: receiptField.optional(),
-  sourceId: z.string().min(1).max(100).optional(),
+  sourceId: sourceField.optional(),
 };
 
 const place = z.strictObject({ at: instantSchema, id: idSchema('ledgerTransaction') });
@@ -103,42 +115,70 @@ const read = route({
   },
 });
 
+const placeInStory = z.strictObject({ at: instantSchema, id: idSchema('ledgerTransaction') });
+
+/** Where a story is taken up; exactly one of them is given. */
+const startFields = {
+  receipt: receiptField.optional(),
+  transactionId: idSchema('ledgerTransaction').optional(),
+  sourceId: sourceField.optional().describe('A collection, payout, payment or request to post'),
+  eventId: z.uuid().optional(),
+  callbackId: idSchema('callback').optional(),
+  workflowId: z.string().min(1).max(200).optional(),
+};
+const startNames = Object.keys(startFields) as (keyof typeof startFields)[];
+const startRule = {
+  path: ['receipt'],
+  message: `give one of ${startNames.map((name) => `\`${name}\``).join(', ')}`,
+};
+
 const story = route({
   method: 'get',
   path: '/v1/ledger/lineage',
   tag: 'Ledger',
-  summary: 'Everything that belongs to a receipt, a transaction or an object',
+  summary: 'Everything that belongs to a receipt, a transaction, an object, an event or a run',
+  description:
+    'Transactions in the order the books learnt of them, page by page; each page has what is known of the objects that appear on it first.',
   auth: 'ledger:read',
   request: {
     query: z
-      .strictObject({
-        receipt: receiptField.optional(),
-        transactionId: idSchema('ledgerTransaction').optional(),
-        sourceId: z.string().min(1).max(100).optional(),
-      })
-      .refine((query) => Object.values(query).filter((value) => value !== undefined).length === 1, {
-        path: ['receipt'],
-        message: 'give one of `receipt`, `transactionId` and `sourceId`',
-      }),
+      .strictObject({ ...startFields, ...pageQuery(200), limit: wholeNumber(1, 200).default(200) })
+      .refine((query) => startsOf(query).length === 1, startRule),
   },
-  responses: { 200: { description: 'The story', schema: lineage } },
-  problems: ['not-found'],
-  handler: async ({ query }, { principal, dependencies: { db, temporal } }) => {
-    const { receipt = '', transactionId, sourceId } = query;
-    const start: LineageStart =
-      transactionId !== undefined
-        ? { transactionId }
-        : sourceId !== undefined
-          ? { sourceId }
-          : { receipt };
-    const found = await db.withTenant(principal.tenantId, (t) => lineageOf(t, start), {
-      readOnly: true,
+  responses: { 200: { description: 'A page of the story', schema: lineage } },
+  problems: ['not-found', 'invalid-cursor'],
+  handler: async ({ query }, call) => {
+    const { db, temporal } = call.dependencies;
+    const after = positionIn(call, query, placeInStory);
+    const [start] = startsOf(query);
+    if (start === undefined) return problem('not-found');
+    const page = { limit: query.limit, ...(after === undefined ? {} : { after }) };
+    const found = await db.withTenant(
+      call.principal.tenantId,
+      (t) => lineageOf(t, { [start]: query[start] } as LineageStart, page),
+      { readOnly: true },
+    );
+    const { transactions: rows, ...traces } = found;
+    const { data, ...rest } = pageFrom(call, query, {
+      ...{ rows, show: shownBy(call) },
+      position: ({ recordedAt: at, id: last }: JournalTransaction) => ({
+        ...{ at, id: toPublicId('ledgerTransaction', last) },
+      }),
     });
-    const isKnown =
-      found.transactions.length + found.receipts.length + found.reservations.length > 0;
-    if (!isKnown) return problem('not-found');
-    return { status: 200, body: showLineage(found, temporal.runUrl) };
+    if (after === undefined && !isKnown(found)) return problem('not-found');
+    const body = { transactions: data, ...showLineage(traces, temporal.runUrl), ...rest };
+    return { status: 200, body };
   },
 });
+
+function startsOf(query: Partial<Record<(typeof startNames)[number], unknown>>) {
+  return startNames.filter((name) => query[name] !== undefined);
+}
+
+/** Records of the audit alone are no story of money: everything has those. */
+function isKnown({ transactions, receipts, reservations, events, callbacks }: Lineage): boolean {
+  const lists = [transactions, receipts, reservations, events, callbacks];
+  return lists.some((rows) => rows.length > 0);
+}
 
 export const ledgerRoutes: readonly Route[] = [journal, exported, begun, read, story];

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { postingRequestStatuses } from '../../domain/ledger/posting-requests.ts';
-import { accountKinds } from '../../domain/ledger/terms.ts';
+import { accountKinds, tracedLists } from '../../domain/ledger/terms.ts';
 import { roles } from '../auth/permissions.ts';
 import {
   businessDateSchema,
@@ -66,6 +66,7 @@ export const ledgerTransaction = z
     source: z.strictObject({
       kind: z.string(),
       id: z.string(),
+      objectId: publicIdSchema.nullable().describe('The same id as its own routes take it'),
       runUrl: z.string().nullable().describe('The run in Temporal that made it'),
     }),
     reverses: publicIdSchema.nullable(),
@@ -150,7 +151,7 @@ const reservation = z.strictObject({
   runUrl: z.string().nullable(),
 });
 
-/** The story of a payment: everything that belongs to a receipt, a transaction or an object. */
+/** The story of a payment: a page of everything that belongs to a receipt, an id or a run. */
 export const lineage = z
   .strictObject({
     transactions: z.array(ledgerTransaction),
@@ -169,9 +170,21 @@ export const lineage = z
         id: publicIdSchema,
         letter: z.string(),
         state: z.string(),
+        cause: z.string().nullable().describe('Why it was set aside'),
+        repeats: z.int().describe('How often the same words came again'),
         at: instantSchema,
       }),
     ),
+    questions: z
+      .array(
+        z.strictObject({
+          id: publicIdSchema,
+          kind: z.enum(['status', 'balance']),
+          at: instantSchema,
+          answeredAt: instantSchema.nullable(),
+        }),
+      )
+      .describe('What M-PESA was asked about payouts'),
     audit: z.array(
       z.strictObject({
         seq: z.int(),
@@ -181,6 +194,12 @@ export const lineage = z
       }),
     ),
     runs: z.array(z.strictObject({ workflowId: z.string(), url: z.string() })),
+    isWhole: z.boolean().describe('False when the story is longer than it is followed'),
+    cut: z
+      .array(z.enum(tracedLists))
+      .describe('Lists of this page that have more rows than are given'),
+    nextCursor: z.string().nullable(),
+    hasMore: z.boolean(),
   })
   .meta({ id: 'Lineage' });
 export type Lineage = z.infer<typeof lineage>;

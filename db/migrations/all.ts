@@ -61,6 +61,7 @@ import { reversalsAcross } from './0104_reversals_across.ts';
 import { flagRequests } from './0105_flag_requests.ts';
 import { flagPhases } from './0106_flag_phases.ts';
 import { knownDevices } from './0108_known_devices.ts';
+import { toldEvents } from './0110_told_events.ts';
 import { untiedRows } from './0113_untied_rows.ts';
 import { rowChanges } from './0082_row_changes.ts';
 import { rowMarks } from './0084_row_marks.ts';
@@ -139,5 +140,6 @@ export const migrations: readonly Migration[] = [
   flagRequests,
   flagPhases,
   knownDevices,
+  toldEvents,
   untiedRows,
 ];

@@ -24,6 +24,9 @@ export type CollectionStatus = (typeof collectionStatuses)[number];
 /** Statuses in which nothing has been decided. */
 export const openStatuses = ['requested', 'sending', 'prompted', 'unknown'] as const;
 
+/** For how long a prompt may be answered that somebody stopped waiting for, generously. */
+export const promptLapseMinutes = 10;
+
 /** Statuses that ended without money; a payment that still comes is credited all the same. */
 export const failedStatuses = ['refused', 'expired', 'cancelled'] as const;
 

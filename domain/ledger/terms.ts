@@ -67,6 +67,24 @@ export interface Source {
   actor: string;
 }
 
+/** What is known of the objects of a story besides transactions, list by list. */
+export const tracedLists = [
+  'receipts',
+  'reservations',
+  'events',
+  'callbacks',
+  'questions',
+  'audit',
+] as const;
+export type TracedList = (typeof tracedLists)[number];
+
+/**
+ * What the trail of a payment is made of: a callback of M-PESA, a question to it, money that was
+ * held, a transaction of the books, an event told to others.
+ */
+export const trailKinds = ['callback', 'question', 'hold', 'posting', 'event'] as const;
+export type TrailKind = (typeof trailKinds)[number];
+
 export type ReservationStatus = 'open' | 'committed' | 'voided' | 'expired';
 
 export type VoidReason = 'rejected' | 'expired' | 'cancelled';

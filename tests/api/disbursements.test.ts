@@ -231,13 +231,12 @@ describe('GET /v1/disbursements', () => {
 });
 
 describe('POST /v1/collections/{id}/refunds', () => {
-  const aPaid = async ({ somebody, shortcodeId }: Shop): Promise<string> =>
-    toPublicId(
-      'collection',
-      await stage.database.db.withTenant(somebody.tenantId, (t) =>
-        aPaidCollection(t, { shortcodeId }),
-      ),
+  async function paidTo({ somebody, shortcodeId }: Shop): Promise<string> {
+    const { collectionId } = await stage.database.db.withTenant(somebody.tenantId, (t) =>
+      aPaidCollection(t, { shortcodeId }),
     );
+    return toPublicId('collection', collectionId);
+  }
 
   const refund = (collection: string, token: string, json: object = {}) =>
     stage.fetch(`/v1/collections/${collection}/refunds`, {
@@ -251,7 +250,7 @@ describe('POST /v1/collections/{id}/refunds', () => {
 
   test('gives at most back what was received, also when asked twice at once', async () => {
     const shop = await aShop();
-    const collection = await aPaid(shop);
+    const collection = await paidTo(shop);
 
     const tooMuch = await refund(collection, shop.token, { amountCents: 150_100 });
     const both = await Promise.all([1, 2].map(() => refund(collection, shop.token)));
@@ -263,7 +262,7 @@ describe('POST /v1/collections/{id}/refunds', () => {
 
   test('gives back in parts, by reversal or to the payer', async () => {
     const shop = await aShop();
-    const collection = await aPaid(shop);
+    const collection = await paidTo(shop);
 
     expect(await leftOf(collection, shop.token)).toBe(150_000);
     const part = await refund(collection, shop.token, { amountCents: 50_000, method: 'payout' });

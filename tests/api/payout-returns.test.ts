@@ -6,7 +6,7 @@ import { parsePublicId, toPublicId } from '../../domain/ids.ts';
 import { purse } from '../../domain/ledger/movements.ts';
 import { cents } from '../../domain/money.ts';
 import { businessDateOf, instantFromEpochMs } from '../../domain/time.ts';
-import { openApiStage, problemIn, type ApiStage } from '../support/api.ts';
+import { openApiStage, problemIn, type Answer, type ApiStage } from '../support/api.ts';
 import { aReceipt } from '../support/collections.ts';
 import { askPayout, key, openShop, payOut, type Shop } from '../support/payout-api.ts';
 
@@ -82,6 +82,15 @@ describe('money of a payout that came back', () => {
     expect((await stage.fetch(payout.path, { token: checker })).body).toMatchObject({
       ...{ status: 'returned', returnedCents: 150_000, canReturn: false },
       returned: { status: 'booked' },
+      trail: expect.arrayContaining(
+        [
+          { kind: 'hold', what: 'committed', amountCents: 150_500, endedAt: expect.any(String) },
+          { kind: 'posting', what: 'disbursement.paid', detail: payout.receipt },
+          { kind: 'event', what: 'disbursement.paid' },
+          { kind: 'posting', what: 'disbursement.returned', amountCents: 150_000 },
+          { kind: 'event', what: 'disbursement.returned' },
+        ].map((entry) => expect.objectContaining(entry)),
+      ),
     });
     expect(problemIn(await say(payout.path, { receipt: aReceipt() })).code).toBe(
       'already-requested',
@@ -93,6 +102,24 @@ describe('money of a payout that came back', () => {
       [shop.somebody.tenantId],
     );
     expect(told).toEqual([{ status: 'returned' }]);
+  });
+
+  test('is seen by whoever looks again with the tag of before', async () => {
+    const { path } = await aPaidPayout();
+    const checker = await stage.token(shop.somebody, 'finance');
+    const look = async (tag: string) =>
+      stage.fetch(path, { token: checker, headers: { 'if-none-match': tag } });
+    const tagOf = ({ headers }: Answer) => headers.get('etag') ?? '';
+
+    const before = await look('');
+    expect((await look(tagOf(before))).status).toBe(304);
+    await say(path, {});
+    const said = await look(tagOf(before));
+    await decide(path, checker, 'reject');
+    const decided = await look(tagOf(said));
+
+    expect(said).toMatchObject({ status: 200, body: { returned: { status: 'waiting' } } });
+    expect(decided).toMatchObject({ status: 200, body: { returned: { status: 'rejected' } } });
   });
 
   test('no longer counts as paid once it is back whole; in part, what is away does', async () => {

@@ -4,8 +4,15 @@ import { insertCollection, patchCollection, type NewCollection } from '../../db/
 import type { TenantHandle } from '../../db/database.ts';
 import { creditReceipt } from '../../db/ledger.ts';
 import type { ShortcodeKind } from '../../db/shortcode-tables.ts';
+import { creditReceipt } from '../../db/ledger.ts';
 import { insertShortcode, rotateCredentials } from '../../db/shortcodes.ts';
-import { id, type CollectionId, type ShortcodeId } from '../../domain/ids.ts';
+import {
+  id,
+  type CollectionId,
+  type LedgerTransactionId,
+  type ShortcodeId,
+} from '../../domain/ids.ts';
+import { received } from '../../domain/ledger/movements.ts';
 import { cents } from '../../domain/money.ts';
 import { instantFromEpochMs } from '../../domain/time.ts';
 
@@ -85,6 +92,28 @@ export async function aPromptedCollection(
   const sentAt = instantFromEpochMs(sentAtMs);
   await patchCollection(t, collectionId, { ...ids, status: 'prompted', sentAt });
   return { collectionId, ...ids };
+}
+
+/** A collection that was paid and credited. */
+export async function aPaidCollection(
+  t: TenantHandle,
+  wish: CollectionWish,
+): Promise<{ collectionId: CollectionId; receipt: string; transactionId: LedgerTransactionId }> {
+  const collectionId = await aCollection(t, wish);
+  const { shortcodeId, amountCents = cents(150_000) } = wish;
+  const receipt = aReceipt();
+  const workflowId = `collection/${t.tenantId}/${collectionId}`;
+  const source = { kind: 'collection', id: collectionId, workflowId, receipt } as const;
+  const { transactionId } = await creditReceipt(t, {
+    ...{ shortcodeId, receipt, amountCents, kind: 'collection.paid' },
+    postings: received({ shortcodeId, amountCents }),
+    source: { ...source, actor: 'service:test' },
+  });
+  await patchCollection(t, collectionId, {
+    ...{ status: 'paid', receipt, paidCents: amountCents, ledgerTransactionId: transactionId },
+    paidAt: instantFromEpochMs(Date.now()),
+  });
+  return { collectionId, receipt, transactionId };
 }
 
 /** The body of a push's success, as Daraja posts it. */

@@ -4,7 +4,12 @@ import { createAuthorisationActivities } from '../../activities/authorisation.ts
 import { createDisbursementActivities } from '../../activities/disbursements.ts';
 import { moveDisbursement } from '../../db/disbursements.ts';
 import { addEvidence } from '../../db/payout-evidence.ts';
-import { parsePublicId, toPublicId, type ShortcodeId } from '../../domain/ids.ts';
+import {
+  parsePublicId,
+  toPublicId,
+  type DisbursementId,
+  type ShortcodeId,
+} from '../../domain/ids.ts';
 import type { ApiStage } from './api.ts';
 import { aReceipt, aShortcode } from './collections.ts';
 import { aFloat } from './payouts.ts';
@@ -56,11 +61,22 @@ export async function askPayout(
 
 /** M-PESA pays a payout that was asked for; answers its path, its receipt, and what settles it again. */
 export async function payOut(stage: ApiStage, shop: Shop, shownId: string) {
-  const { tenantId } = shop.somebody;
-  const { db } = stage.database;
   const disbursementId = parsePublicId('disbursement', shownId);
   if (disbursementId === undefined) throw new Error('no id');
-  await db.withTenant(tenantId, (t) => aFloat(t, shop.shortcodeId, 10_000));
+  await stage.database.db.withTenant(shop.somebody.tenantId, (t) =>
+    aFloat(t, shop.shortcodeId, 10_000),
+  );
+  const paid = await paysPayout(stage, shop, disbursementId);
+  return { path: `/v1/disbursements/${shownId}`, ...paid };
+}
+
+/** Takes a payout with money for it to paid, step by step as its run would. */
+export async function paysPayout(
+  stage: ApiStage,
+  { somebody: { tenantId } }: Pick<Shop, 'somebody'>,
+  disbursementId: DisbursementId,
+): Promise<{ receipt: string; settle: () => Promise<string> }> {
+  const { db } = stage.database;
   const parts = { db, nowMs: Date.now };
   const steps = createDisbursementActivities(parts);
   const payout = { tenantId, disbursementId };
@@ -76,5 +92,5 @@ export async function payOut(stage: ApiStage, shop: Shop, shownId: string) {
   });
   const settle = async () => (await steps.settlePayout(payout)).status;
   expect(await settle()).toBe('paid');
-  return { path: `/v1/disbursements/${shownId}`, receipt, settle };
+  return { receipt, settle };
 }

@@ -1,11 +1,14 @@
 /** How money is typed, asked for once, and counted down. */
 import fc from 'fast-check';
 import { cents } from '../../domain/money.ts';
+import type { Instant } from '../../domain/time.ts';
 import { stepsDone } from '../../web/src/collections/collection-face.ts';
 import { rowGroups, statesOf, tally } from '../../web/src/collection-batches/push-list-face.ts';
 import { emptyRequest, readRequest } from '../../web/src/collections/request-draft.ts';
 import { batchRowStates } from '../../api/collection-batches/schema.ts';
 import { sumsOf } from '../../web/src/collections/collection-sums.ts';
+import { startOf } from '../../web/src/ledger/story-start.ts';
+import { inOrder, type DatedMoment } from '../../web/src/payments/useTrail.ts';
 import { formatLeft, parseShillings } from '../../web/src/payments/shillings.ts';
 import { expiryOf } from '../../web/src/payment-links/link-draft.ts';
 import { AttemptKeys } from '../../web/src/payments/attempt-keys.ts';
@@ -187,5 +190,33 @@ describe('rows of a list of requests', () => {
 
     expect(statesOf('failed')).toBe('refused,expired,cancelled');
     expect(tally({ counts }, 'failed')).toEqual({ count: 3, amountCents: 300 });
+  });
+});
+
+describe('a timeline', () => {
+  const moment = (key: string, on: string): DatedMoment => ({
+    ...{ key, on: on as Instant, at: on, title: key, detail: null },
+  });
+
+  test('puts several lists in the order of time, and keeps theirs for the same instant', () => {
+    const mixed = inOrder(
+      [moment('a', '2026-01-01'), moment('c', '2026-01-03')],
+      [moment('b', '2026-01-02'), moment('d', '2026-01-03')],
+    );
+
+    expect(mixed.map(({ key }) => key)).toEqual(['a', 'b', 'c', 'd']);
+  });
+});
+
+describe('a story', () => {
+  test.each([
+    ['UKL7Q2X9LM', 'receipt'],
+    [`ltx_${'0'.repeat(32)}`, 'transactionId'],
+    [`cbk_${'0'.repeat(32)}`, 'callbackId'],
+    [`dis_${'0'.repeat(32)}`, 'sourceId'],
+    ['0190b7c0-0000-7000-8000-000000000000', 'eventId'],
+    ['collection/1/2', 'workflowId'],
+  ])('is taken up from %s as %s', (text, name) => {
+    expect(startOf(text)).toEqual({ [name]: text });
   });
 });

@@ -53,6 +53,17 @@ export const fixtureCollections: readonly Collection[] = [
   aCollection(6, { status: 'expired', resultCode: '1037', isRetryable: true }),
 ];
 
+const paidTrail: CollectionDetail['trail'] = [
+  {
+    ...{ kind: 'callback', id: publicId('cbk', 1), at: ago(61), endedAt: null },
+    ...{ what: 'delivered', detail: null, amountCents: null },
+  },
+  {
+    ...{ kind: 'event', id: 'evt-1', at: ago(58), endedAt: ago(57) },
+    ...{ what: 'collection.paid', detail: null, amountCents: null },
+  },
+];
+
 function detailOf(one: Collection): CollectionDetail {
   const isPaid = one.status === 'paid';
   return {
@@ -84,6 +95,7 @@ function detailOf(one: Collection): CollectionDetail {
       { seq: 3, type: 'prompted', at: ago(90), data: {} },
       ...(one.status === 'prompted' ? [] : laterMoments(isPaid)),
     ],
+    trail: isPaid ? paidTrail : [],
   };
 }
 

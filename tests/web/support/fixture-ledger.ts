@@ -24,7 +24,10 @@ const transaction = {
   ...{ reference: 'collection/1/paid', kind: 'collection.paid', occurredAt: at, recordedAt: at },
   ...{ amountCents: 250_000, currency: 'KES', receipt: 'TKL4H7Q2X9', reason: null },
   ...{ actor: 'workflow:collection', reverses: null, reversedBy: null },
-  source: { kind: 'collection', id: publicId('col', 1), runUrl: 'http://localhost:8233/run' },
+  source: {
+    ...{ kind: 'collection', id: 'c1', objectId: publicId('col', 1) },
+    runUrl: 'http://localhost:8233/run',
+  },
   entries: [
     {
       leg: 1,
@@ -63,9 +66,21 @@ const story = {
   ],
   reservations: [],
   events: [{ id: 'e1', type: 'collection.paid', at, publishedAt: at }],
-  callbacks: [{ id: publicId('cbk', 1), letter: 's', state: 'delivered', at }],
+  callbacks: [
+    { id: publicId('cbk', 1), letter: 's', state: 'delivered', cause: null, repeats: 0, at },
+    {
+      id: publicId('cbk', 2),
+      letter: 's',
+      state: 'quarantined',
+      cause: 'other-amount',
+      repeats: 1,
+      at,
+    },
+  ],
+  questions: [{ id: publicId('pqr', 1), kind: 'status', at, answeredAt: null }],
   audit: [{ seq: 7, actor: 'service:ledger', action: 'ledger.sealed', at }],
   runs: [{ workflowId: 'collection/1', url: 'http://localhost:8233/run' }],
+  ...{ isWhole: false, cut: ['events', 'audit'], nextCursor: 'more', hasMore: true },
 };
 
 const asked = (n: number, differences: object) => ({

@@ -2,6 +2,7 @@
 import { batchRowPhrases } from '../../../domain/disbursements/batch-row-phrases.ts';
 import { payoutInSwahili } from '../../../domain/disbursements/in-swahili.ts';
 import { payoutWords } from '../../../domain/disbursements/phrases.ts';
+import { cents } from '../../../domain/money.ts';
 import type { Batch, BatchRow } from '../../../web/src/payouts/batch-types.ts';
 import type { Payout, PayoutDetail } from '../../../web/src/disbursements/payout-types.ts';
 import { publicId } from './fixture-rows.ts';
@@ -65,6 +66,18 @@ function wordOf({ status, returnedCents }: Payout): PayoutDetail['returned'] {
   return status === 'paid' ? cameBack : null;
 }
 
+function trailOf({ sentAt, amountCents }: Payout): PayoutDetail['trail'] {
+  const plain = { endedAt: null, detail: null, amountCents: null };
+  const hold = { kind: 'hold', id: publicId('rsv', 1), at: ago(590), endedAt: ago(540) } as const;
+  if (sentAt === null) return [];
+  return [
+    { ...hold, what: 'committed', detail: null, amountCents: cents(amountCents) },
+    { ...plain, kind: 'question', id: publicId('pqr', 1), at: ago(570), what: 'status' },
+    { ...plain, kind: 'callback', id: publicId('cbk', 1), at: ago(550), what: 'delivered' },
+    { ...plain, kind: 'event', id: 'evt-1', at: ago(540), what: 'disbursement.paid' },
+  ];
+}
+
 function detailOf(one: Payout): PayoutDetail {
   return {
     ...one,
@@ -73,6 +86,7 @@ function detailOf(one: Payout): PayoutDetail {
       { status: one.status, at: ago(560), by: 'workflow', note: 'As M-PESA said' },
     ],
     transactionId: one.receipt === null ? null : publicId('txn', 3),
+    trail: trailOf(one),
     canClose: one.needsAttention,
     canReturn: one.status === 'paid' && one.kind === 'salary-payment',
     returned: wordOf(one),

@@ -19,14 +19,14 @@ export function usePayouts(filters: Ref<PayoutFilters>) {
   );
 }
 
-/** One payout; read again every other second until it has ended. */
+/** One payout; read again every other second until it has ended and what people said is booked. */
 export function usePayout(disbursementId: Ref<string>) {
   const query = useQuery({
     queryKey: ['disbursements', 'one', disbursementId],
     queryFn: ({ signal }) =>
       request<PayoutDetail>(`/v1/disbursements/${disbursementId.value}`, { signal }),
     refetchInterval: ({ state }) =>
-      state.data !== undefined && isMoving(state.data.status) ? 2_000 : false,
+      state.data !== undefined && isUnsettled(state.data) ? 2_000 : false,
   });
   return {
     payout: query.data,
@@ -34,6 +34,10 @@ export function usePayout(disbursementId: Ref<string>) {
     problem: firstProblem(query),
     retry: () => void query.refetch(),
   };
+}
+
+function isUnsettled({ status, returned }: PayoutDetail): boolean {
+  return isMoving(status) || returned?.status === 'agreed';
 }
 
 /** The limits of today with what is left of them; null until they are known. */

@@ -21,9 +21,9 @@ function endOf(day: string): string | undefined {
 /** A list page by page, under one key and with one query. */
 function usePages<Page extends { nextCursor: string | null }>(
   name: string,
-  source: { path: Ref<string>; query: Ref<Query> },
+  source: { path: Ref<string>; query: Ref<Query>; isAsked?: Ref<boolean> },
 ) {
-  const { path, query: asked } = source;
+  const { path, query: asked, isAsked } = source;
   const query = useInfiniteQuery({
     queryKey: ['ledger', name, path, asked],
     queryFn: ({ pageParam, signal }) =>
@@ -33,6 +33,7 @@ function usePages<Page extends { nextCursor: string | null }>(
       }),
     initialPageParam: '',
     getNextPageParam: (page) => page.nextCursor ?? undefined,
+    enabled: () => isAsked?.value ?? true,
     shallow: true,
   });
   return {
@@ -95,18 +96,33 @@ export function useTrialBalance(day: Ref<string>) {
   };
 }
 
-/** Everything that belongs to a receipt or a transaction; nothing is asked while `start` is empty. */
+export type Story = Omit<Lineage, 'nextCursor' | 'hasMore'>;
+
+/** Everything that belongs to a start, page by page; nothing is asked while it is empty. */
 export function useStory(start: Ref<Query>) {
-  const query = useQuery({
-    queryKey: ['ledger', 'story', start],
-    queryFn: ({ signal }) => request<Lineage>('/v1/ledger/lineage', { query: start.value, signal }),
-    enabled: () => Object.values(start.value).some((value) => value !== undefined && value !== ''),
+  const list = usePages<Lineage>('story', {
+    path: computed(() => '/v1/ledger/lineage'),
+    query: start,
+    isAsked: computed(() => Object.keys(start.value).length > 0),
   });
+  return { ...list, story: computed(() => joined(list.pages.value)) };
+}
+
+/** Pages of a story as one. */
+function joined(pages: readonly Lineage[]): Story | null {
+  if (pages.length === 0) return null;
+  const runs = new Map(pages.flatMap((page) => page.runs.map((run) => [run.workflowId, run])));
   return {
-    story: query.data,
-    isLoading: query.isFetching,
-    problem: firstProblem(query),
-    retry: () => void query.refetch(),
+    transactions: pages.flatMap(({ transactions }) => transactions),
+    receipts: pages.flatMap(({ receipts }) => receipts),
+    reservations: pages.flatMap(({ reservations }) => reservations),
+    events: pages.flatMap(({ events }) => events),
+    callbacks: pages.flatMap(({ callbacks }) => callbacks),
+    questions: pages.flatMap(({ questions }) => questions),
+    audit: pages.flatMap(({ audit }) => audit),
+    runs: [...runs.values()],
+    isWhole: pages.every(({ isWhole }) => isWhole),
+    cut: [...new Set(pages.flatMap(({ cut }) => cut))],
   };
 }
 

@@ -155,6 +155,8 @@ export const shell = {
     'view-name-taken': 'Another view of yours has this name.',
     'too-many-views': 'You keep 50 views already. Delete one first.',
     'shortcode-not-ready': 'This shortcode is paused or has no credentials for prompts.',
+    'already-asked':
+      'You have asked this phone for the same money, and it may still be paid. Asking again could charge the payer twice.',
     'cannot-cancel': 'It has ended already, or is being followed up.',
     'cannot-refund': 'Only a payment that has arrived can be given back.',
     'refund-too-large': 'That is more than is left to give back.',

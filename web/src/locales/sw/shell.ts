@@ -156,6 +156,8 @@ export const shell: typeof english = {
     'view-name-taken': 'Mwonekano wako mwingine una jina hili.',
     'too-many-views': 'Tayari umehifadhi mionekano 50. Futa mmoja kwanza.',
     'shortcode-not-ready': 'Namba hii imesimamishwa au haina vitambulisho vya maombi.',
+    'already-asked':
+      'Umeshaiomba simu hii pesa hizo hizo, na bado zinaweza kulipwa. Kuomba tena kunaweza kumtoza mlipaji mara mbili.',
     'cannot-cancel': 'Imeshaisha, au inafuatiliwa.',
     'cannot-refund': 'Malipo yaliyofika pekee ndiyo yanaweza kurudishwa.',
     'refund-too-large': 'Hiyo inazidi kiasi kilichobaki cha kurudisha.',
