@@ -122,15 +122,21 @@ export async function callbacksAbout(
   objectIds: readonly string[],
 ): Promise<TracedCallback[]> {
   const targets = objectIds.filter(isUuid);
+  const inbox = t.table('callback_inbox');
+  // Each way has its index; joined by "or" they would have none.
   const found = await sql<TracedCallback>`
     select id, letter, status as state, cause, repeats, received_at as "receivedAt"
-    from ${t.table('callback_inbox')}
-    where tenant_id = ${t.tenantId} and (target_id = any(${targets}::uuid[])
-      or target_id in (select id from ${t.table('provider_queries')}
-        where tenant_id = ${t.tenantId} and subject_id = any(${targets}::uuid[])
-          and subject_kind = 'disbursement')
-      or id in (select callback_id from ${t.table('collection_witnesses')}
-        where tenant_id = ${t.tenantId} and collection_id = any(${targets}::uuid[])))
+    from ${inbox}
+    where tenant_id = ${t.tenantId} and id in (
+      select c.id from ${inbox} c
+      where c.tenant_id = ${t.tenantId} and c.target_id = any(${targets}::uuid[])
+      union select c.id from ${t.table('provider_queries')} q
+      join ${inbox} c on c.tenant_id = q.tenant_id and c.target_id = q.id
+      where q.tenant_id = ${t.tenantId} and q.subject_id = any(${targets}::uuid[])
+        and q.subject_kind = 'disbursement'
+      union select w.callback_id from ${t.table('collection_witnesses')} w
+      where w.tenant_id = ${t.tenantId} and w.collection_id = any(${targets}::uuid[])
+        and w.callback_id is not null)
     order by received_at, id limit ${tracesMax + 1}`.execute(t.query);
   return found.rows;
 }
