@@ -8,6 +8,7 @@ import type { CollectionDetail } from '../../../api/collections/schema.ts';
 import { firstProblem } from '../first-problem.ts';
 import { open, request } from '../request.ts';
 import { readEventStream } from '../statements/sse.ts';
+import { isBeingTold } from '../payments/useTrail.ts';
 import { isUndecided } from './collection-face.ts';
 
 const pollMs = 2_000;
@@ -22,7 +23,8 @@ export function useCollection(collectionId: Ref<string>) {
     queryFn: ({ signal }) =>
       request<CollectionDetail>(`/v1/collections/${collectionId.value}`, { signal }),
     refetchInterval: ({ state }) => {
-      if (state.data === undefined || !isUndecided(state.data.status)) return false;
+      if (state.data === undefined) return false;
+      if (!isUndecided(state.data.status)) return isBeingTold(state.data.trail) ? pollMs : false;
       return isStreaming.value ? checkMs : pollMs;
     },
   });

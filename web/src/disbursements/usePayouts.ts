@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/vue-query';
 import { computed, type Ref } from 'vue';
 import type { Cents } from '../../../domain/money.ts';
+import { isBeingTold } from '../payments/useTrail.ts';
 import { usePagedList } from '../payments/usePagedList.ts';
 import { firstProblem } from '../first-problem.ts';
 import { request } from '../request.ts';
@@ -19,7 +20,7 @@ export function usePayouts(filters: Ref<PayoutFilters>) {
   );
 }
 
-/** One payout; read again every other second until it has ended and what people said is booked. */
+/** One payout; read again every other second until it has ended, is booked and was told of. */
 export function usePayout(disbursementId: Ref<string>) {
   const query = useQuery({
     queryKey: ['disbursements', 'one', disbursementId],
@@ -36,8 +37,8 @@ export function usePayout(disbursementId: Ref<string>) {
   };
 }
 
-function isUnsettled({ status, returned }: PayoutDetail): boolean {
-  return isMoving(status) || returned?.status === 'agreed';
+function isUnsettled({ status, returned, trail }: PayoutDetail): boolean {
+  return isMoving(status) || returned?.status === 'agreed' || isBeingTold(trail);
 }
 
 /** The limits of today with what is left of them; null until they are known. */

@@ -16,6 +16,11 @@ export function inOrder(...lists: readonly (readonly DatedMoment[])[]): DatedMom
   return lists.flat().sort((a, b) => (a.on < b.on ? -1 : a.on > b.on ? 1 : 0));
 }
 
+/** An event of it has not left yet, which takes a moment after everything else has ended. */
+export function isBeingTold(trail: readonly ShownTrailEntry[]): boolean {
+  return trail.some(({ kind, endedAt }) => kind === 'event' && endedAt === null);
+}
+
 /** Says what the trail of a payment holds: callbacks, questions, held money, postings and events. */
 export function useTrail() {
   const { t } = useI18n();
