@@ -43,7 +43,7 @@ async function moneyIn(t: TenantHandle, shortcodeId: ShortcodeId) {
     ...{ isReusable: true, createdBy: 'user:test' },
   });
   const asked = aReceipt();
-  const collectionId = await aPaidCollection(t, {
+  const { collectionId } = await aPaidCollection(t, {
     ...{ shortcodeId, paymentLinkId, source: 'payment-link', receipt: asked },
   });
   const receivedId = id('receivedPayment', randomUUID());

@@ -2,7 +2,6 @@
 import { randomUUID } from 'node:crypto';
 import { insertCollection, patchCollection, type NewCollection } from '../../db/collections.ts';
 import type { TenantHandle } from '../../db/database.ts';
-import { creditReceipt } from '../../db/ledger.ts';
 import type { ShortcodeKind } from '../../db/shortcode-tables.ts';
 import { creditReceipt } from '../../db/ledger.ts';
 import { insertShortcode, rotateCredentials } from '../../db/shortcodes.ts';
@@ -61,23 +60,6 @@ export async function aCollection(t: TenantHandle, wish: CollectionWish): Promis
   return collectionId;
 }
 
-/** A collection that was paid, with its money in the ledger. */
-export async function aPaidCollection(
-  t: TenantHandle,
-  { receipt = aReceipt(), ...wish }: CollectionWish & { receipt?: string },
-): Promise<CollectionId> {
-  const collectionId = await aCollection(t, wish);
-  const paidCents = wish.amountCents ?? cents(150_000);
-  const { transactionId: ledgerTransactionId } = await creditReceipt(t, {
-    ...{ shortcodeId: wish.shortcodeId, receipt, amountCents: paidCents },
-    source: { kind: 'collection', id: collectionId, actor: 'service:test' },
-  });
-  const paidAt = instantFromEpochMs(Date.now());
-  const paid = { receipt, paidCents, paidAt, ledgerTransactionId };
-  await patchCollection(t, collectionId, { status: 'paid', ...paid });
-  return collectionId;
-}
-
 /** A collection the provider took. */
 export async function aPromptedCollection(
   t: TenantHandle,
@@ -97,11 +79,10 @@ export async function aPromptedCollection(
 /** A collection that was paid and credited. */
 export async function aPaidCollection(
   t: TenantHandle,
-  wish: CollectionWish,
+  { receipt = aReceipt(), ...wish }: CollectionWish & { receipt?: string },
 ): Promise<{ collectionId: CollectionId; receipt: string; transactionId: LedgerTransactionId }> {
   const collectionId = await aCollection(t, wish);
   const { shortcodeId, amountCents = cents(150_000) } = wish;
-  const receipt = aReceipt();
   const workflowId = `collection/${t.tenantId}/${collectionId}`;
   const source = { kind: 'collection', id: collectionId, workflowId, receipt } as const;
   const { transactionId } = await creditReceipt(t, {
