@@ -16,7 +16,7 @@ import type { Call } from '../route.ts';
 export interface AccountTelling {
   kind: AccountNoticeKind;
   figures: NoticeFigures;
-  /** UUID of what it is about; left out when it is the account itself. */
+  /** UUID of what is new and told of once; left out when it is the account itself. */
   subjectId?: string;
 }
 
@@ -50,13 +50,13 @@ export async function noteAccount(
   }
 }
 
-/** Tells one person in one business; each telling is a notice of its own. */
+/** Tells one person in one business; what was told about the same new thing is not told twice. */
 export function tellPerson(
   t: TenantHandle,
   { userId, nowMs }: { userId: UserId; nowMs: number },
-  { kind, figures, subjectId = undefined }: AccountTelling,
+  { kind, figures, subjectId }: AccountTelling,
 ): Promise<void> {
-  const key = `${kind}/${newUuid(nowMs)}`;
+  const key = `${kind}/${subjectId ?? newUuid(nowMs)}`;
   const telling = { tells: kind, key, subjectId: subjectId ?? null, figures, amountCents: null };
   return tellNotice(t, telling, { audience: `user:${userId}` });
 }

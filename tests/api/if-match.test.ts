@@ -37,7 +37,8 @@ const reasons: readonly [string, (route: Route) => boolean][] = [
     ({ path }) =>
       /\/(?:approve|reject|withdraw|decision|closing|return|cancel|close|reopen|submit|retry)$/.test(
         path,
-      ) || /\/(?:retire|resume|suspend|password|mapping|rerun|undo|allocate|plan)$/.test(path),
+      ) ||
+      /\/(?:retire|restore|resume|suspend|password|mapping|rerun|undo|allocate|plan)$/.test(path),
   ],
   [
     'it adds a deed to something without overwriting any of it',
