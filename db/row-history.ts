@@ -28,7 +28,9 @@ export type RowEvent =
       note: 'kept' | 'written' | 'removed';
       actor: string;
     }
-  | { kind: 'attachment'; at: Instant; deed: keyof typeof attachActions; actor: string };
+  | { kind: 'attachment'; at: Instant; deed: keyof typeof attachActions; actor: string }
+  /** A person typed what the file could not give. */
+  | { kind: 'typed'; at: Instant; actor: string };
 
 interface ChangeOfRow {
   changeId: RowChangeId;
@@ -70,7 +72,9 @@ export async function historyOf(
   const posted = papers.rows.map((row) => ({ kind: 'posted' as const, ...row }));
   const marked = await markedEvents(t, transactionId);
   const attached = await attachedEvents(t, transactionId);
-  return [...posted, ...changes.rows.flatMap(eventsOf), ...marked, ...attached].sort((a, b) =>
+  const typed = await typedEvents(t, transactionId);
+  const changed = changes.rows.flatMap(eventsOf);
+  return [...posted, ...changed, ...marked, ...attached, ...typed].sort((a, b) =>
     a.at < b.at ? 1 : a.at > b.at ? -1 : 0,
   );
 }
@@ -115,4 +119,14 @@ async function attachedEvents(t: TenantHandle, transactionId: TransactionId): Pr
     where l.object_id = ${transactionId} and l.object_kind = 'transaction'
     order by l.seq`.execute(t.query);
   return found.rows.map((row) => ({ kind: 'attachment' as const, ...row }));
+}
+
+/** Who typed the row from what a statement showed and no reader understood. */
+async function typedEvents(t: TenantHandle, transactionId: TransactionId): Promise<RowEvent[]> {
+  const found = await sql<{ at: Instant; actor: string }>`
+    select r.decided_at as at, 'user:' || r.decided_by as actor
+    from ${papersOf(t)} p join ${t.table('statement_rejects')} r
+      on r.statement_id = p.statement_id and r.ordinal = p.ordinal and r.decision = 'mended'
+    where p.transaction_id = ${transactionId}`.execute(t.query);
+  return found.rows.map((row) => ({ kind: 'typed' as const, ...row }));
 }

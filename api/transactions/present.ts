@@ -72,7 +72,7 @@ export function showRowEvent(
     return { ...event, statementId: toPublicId('statement', event.statementId) };
   }
   const actorName = names.get(event.actor) ?? null;
-  if (event.kind === 'marked' || event.kind === 'attachment') return { ...event, actorName };
+  if (!('changeId' in event)) return { ...event, actorName };
   const { changeId, ...said } = event;
   return { ...said, changeId: toPublicId('rowChange', changeId), actorName };
 }

@@ -206,6 +206,9 @@ export const transactionHistory = z
           ...{ kind: z.literal('attachment'), at, deed: z.enum(['added', 'removed', 'restored']) },
           ...{ actor: z.string(), actorName: z.string().nullable() },
         }),
+        z.strictObject({
+          ...{ kind: z.literal('typed'), at, actor: z.string(), actorName: z.string().nullable() },
+        }),
       ]),
     ),
   })

@@ -1,6 +1,8 @@
 import type { FileKey, MendInput } from '../../activities/statement-steps.ts';
 import type { TenantHandle } from '../../db/database.ts';
+import { historyOf } from '../../db/row-history.ts';
 import { decideReject, findReject, listRejects } from '../../db/statement-rejects.ts';
+import { id } from '../../domain/ids.ts';
 import { cellsIn, type TypedCells } from '../../domain/statements/typed-rows.ts';
 import { generateStatement } from '../../simulators/statements/statement.ts';
 import { strikeAt } from '../support/failpoints.ts';
@@ -153,6 +155,17 @@ describe('rows that could not be read', () => {
     expect(fees).toEqual(Array.from({ length: 5 }, () => ({ tied: true })));
     const broken = `select * from ops.invariants where invariant like 'statement%'`;
     expect(await stage.rows(broken)).toEqual([]);
+    const [typed] = await stage.rows(
+      `select x.id from shared.transactions x join shared.statement_rejects r
+         on r.statement_id = x.statement_id and r.ordinal = x.ordinal
+       where x.statement_id = $1 and r.seq = 0`,
+      [key.statementId],
+    );
+    const history = await inTenant((t) => historyOf(t, id('transaction', String(typed?.['id']))));
+    expect(history?.map(({ kind }) => kind).sort()).toEqual(['posted', 'typed']);
+    expect(history).toContainEqual(
+      expect.objectContaining({ kind: 'typed', actor: `user:${stage.tenant.userId}` }),
+    );
     expect(await takeBack(key)).toMatchObject({ reversedCount: 12 });
     expect((await digestOf(key))[0]).toMatchObject({ count: 0 });
   });

@@ -209,6 +209,7 @@ export const transactions = {
     history: {
       title: 'What happened to it',
       posted: 'Came with',
+      typed: 'Typed in, because the file could not be read there',
       tagged: '{count} tag put on | {count} tags put on',
       untagged: '{count} tag taken off | {count} tags taken off',
       attachment: {

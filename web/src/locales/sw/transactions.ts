@@ -211,6 +211,7 @@ export const transactions: typeof english = {
     history: {
       title: 'Kilichotokea kwake',
       posted: 'Ulikuja na',
+      typed: 'Uliandikwa kwa mkono, kwa sababu faili haikusomeka hapo',
       tagged: 'Lebo {count} imewekwa | Lebo {count} zimewekwa',
       untagged: 'Lebo {count} imeondolewa | Lebo {count} zimeondolewa',
       attachment: {
