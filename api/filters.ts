@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import { cents, type Cents } from '../domain/money.ts';
-import { parseTag, tagsMax } from '../domain/statements/tags.ts';
+import { parseTag, tagsMax } from '../domain/statements/row-marks.ts';
 import { daysBetween, type BusinessDate } from '../domain/time.ts';
 
 /** A comma-separated list of some of the given words; comes out as an array without repeats. */

@@ -1,7 +1,7 @@
 /** Tags and the note of a row, kept by what the row is; the note is sealed. */
 import { sql, type RawBuilder } from 'kysely';
 import type { AccountId, TransactionId } from '../domain/ids.ts';
-import { changedTags } from '../domain/statements/tags.ts';
+import { changedTags } from '../domain/statements/row-marks.ts';
 import { appendAudit } from './audit.ts';
 import type { TenantHandle } from './database.ts';
 

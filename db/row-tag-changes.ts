@@ -5,7 +5,7 @@
  */
 import { sql, type RawBuilder } from 'kysely';
 import type { RowChangeId, TransactionId } from '../domain/ids.ts';
-import { tagsMax } from '../domain/statements/tags.ts';
+import { tagsMax } from '../domain/statements/row-marks.ts';
 import type { TenantHandle } from './database.ts';
 import { endChunk, isSameRow, lockChange, type ChangedChunk } from './row-changes.ts';
 

@@ -6,7 +6,7 @@ import { sql } from 'kysely';
 import { referenceKey } from '../domain/collections/reference.ts';
 import { maskMsisdn } from '../domain/daraja/msisdn.ts';
 import { keyAgain } from '../domain/statements/details.ts';
-import { tagWithout } from '../domain/statements/tags.ts';
+import { tagWithout } from '../domain/statements/row-marks.ts';
 import {
   callbackWithoutPerson,
   isThem,

@@ -26,7 +26,7 @@ import {
   attachmentsMax,
 } from '../domain/statements/attachments.ts';
 import { patternDaysMax } from '../domain/statements/patterns.ts';
-import { tagLengthMax, tagsMax } from '../domain/statements/tags.ts';
+import { tagLengthMax, tagsMax } from '../domain/statements/row-marks.ts';
 
 const page = readFileSync('docs/limits.md', 'utf8');
 const rows = page

@@ -21,7 +21,7 @@ import { route, type Route } from '../route.ts';
 import { attach, detach, fetchAttachment, reattach } from './attachment-routes.ts';
 import { begun, exported } from './export-route.ts';
 import { filterFields, filterOf, orderFields, orders } from './filter.ts';
-import { mark } from './mark-route.ts';
+import { mark } from './row-marks-route.ts';
 import { payments } from './payments-route.ts';
 import { join, split } from './split-routes.ts';
 import {

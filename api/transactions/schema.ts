@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { categories } from '../../domain/categories/terms.ts';
 import { cents, type Cents } from '../../domain/money.ts';
 import { attachmentKinds } from '../../domain/statements/attachments.ts';
-import { noteLengthMax, parseTag, tagsMax } from '../../domain/statements/tags.ts';
+import { noteLengthMax, parseTag, tagsMax } from '../../domain/statements/row-marks.ts';
 import { partNoteLengthMax, partsMax, partsMin } from '../../domain/statements/parts.ts';
 import { channels } from '../../domain/statements/terms.ts';
 import {

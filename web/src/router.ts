@@ -258,7 +258,7 @@ export const router = createRouter({
     {
       path: '/settings/people',
       name: 'subjects',
-      component: withItsWords(() => import('./subjects/SubjectsView.vue')),
+      component: withItsWords(() => import('./data-subjects/SubjectsView.vue')),
       meta: { title: 'shell.pages.subjects', permission: 'personal:reveal' },
     },
     {

@@ -4,7 +4,7 @@
  */
 import { cents, formatMoney, type Cents } from '../../../domain/money.ts';
 import { parseBusinessDate } from '../../../domain/time.ts';
-import { parseTag } from '../../../domain/statements/tags.ts';
+import { parseTag } from '../../../domain/statements/row-marks.ts';
 import { channels } from '../../../domain/statements/terms.ts';
 
 export const filterNames = [

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { changedTags, parseTag, tagWithout } from '../../../domain/statements/tags.ts';
+import { changedTags, parseTag, tagWithout } from '../../../domain/statements/row-marks.ts';
 
 describe('a tag', () => {
   test.each([
