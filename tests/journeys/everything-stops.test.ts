@@ -40,8 +40,8 @@ async function explained(work: () => Promise<void>): Promise<void> {
 
 /** The customer and the provider take so long that all is up again when they speak. */
 const late: Effect[] = [
-  { kind: 'phone', action: 'pin', afterMs: 8_000 },
-  { kind: 'processing', ms: 8_000 },
+  { kind: 'phone', action: 'pin', afterMs: 20_000 },
+  { kind: 'processing', ms: 20_000 },
 ];
 /** They speak while nobody listens, and do not say it again. */
 const unheard: Effect[] = [
