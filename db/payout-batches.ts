@@ -108,7 +108,6 @@ export async function findBatch(
   return row && toBatch(row);
 }
 
-/** A page of batches, newest first. */
 /** Those of these batches that are there. */
 export async function findBatches(
   t: TenantHandle,
@@ -122,6 +121,7 @@ export async function findBatches(
   return rows.map(toBatch);
 }
 
+/** A page of batches, newest first. */
 export async function listBatches(
   t: TenantHandle,
   page: {
