@@ -20,12 +20,6 @@ export interface Upload {
   completedAt: Instant | null;
 }
 
-/**
- * Chunks read in one transaction. One is a megabyte, and the driver holds it three times: as the text
- * it came in, sealed and opened.
- */
-const chunksPerRead = 1;
-
 export async function startUpload(
   t: TenantHandle,
   upload: { id: string; fileName: string; createdBy: UserId },
@@ -115,18 +109,14 @@ export async function* readUpload(
   tenantId: TenantId,
   uploadId: string,
 ): AsyncGenerator<Uint8Array> {
-  let bytesRead = 0;
-  for (let next = 0; ;) {
-    const page = await db.withTenant(tenantId, (t) => readChunks(t, uploadId, next), {
-      readOnly: true,
-    });
-    for (const chunk of page.chunks) {
-      bytesRead += chunk.byteLength;
-      yield chunk;
-    }
-    next += page.chunks.length;
-    if (bytesRead === page.sizeBytes) return;
-    if (page.chunks.length === 0) throw new Error(`upload ${uploadId} has lost chunks`);
+  const inTenant = <Result>(work: (t: TenantHandle) => Promise<Result>) =>
+    db.withTenant(tenantId, work, { readOnly: true });
+  let left = await inTenant((t) => sizeOf(t, uploadId));
+  for (let seq = 0; left > 0; seq += 1) {
+    const chunk = await inTenant((t) => readChunk(t, uploadId, seq));
+    left -= chunk.byteLength;
+    if (left < 0) throw new Error(`upload ${uploadId} is longer than it was`);
+    yield chunk;
   }
 }
 
@@ -154,24 +144,24 @@ export async function sweepOrphanUploads(o: OperatorHandle): Promise<number> {
   return Number(done.numAffectedRows ?? 0);
 }
 
-async function readChunks(t: TenantHandle, uploadId: string, from: number) {
+async function sizeOf(t: TenantHandle, uploadId: string): Promise<number> {
   const upload = await findUpload(t, uploadId);
   if (upload === undefined || upload.completedAt === null) {
     throw new Error(`upload ${uploadId} is unknown or incomplete`);
   }
-  const rows = await t.query
+  return upload.sizeBytes ?? 0;
+}
+
+/** One at a time: a chunk is a megabyte, which the driver holds as text, sealed and opened. */
+async function readChunk(t: TenantHandle, uploadId: string, seq: number): Promise<Buffer> {
+  const row = await t.query
     .selectFrom('upload_chunks')
-    .select(['seq', 'sealed'])
+    .select('sealed')
     .where('upload_id', '=', uploadId)
-    .where('seq', '>=', from)
-    .orderBy('seq')
-    .limit(chunksPerRead)
-    .execute();
-  const chunks = rows.map((row, place) => {
-    if (row.seq !== from + place) throw new Error(`upload ${uploadId} has lost chunks`);
-    return t.seal.openBytes(row.sealed, chunkContext(uploadId, row.seq));
-  });
-  return { sizeBytes: upload.sizeBytes ?? 0, chunks };
+    .where('seq', '=', seq)
+    .executeTakeFirst();
+  if (row === undefined) throw new Error(`upload ${uploadId} has lost chunks`);
+  return t.seal.openBytes(row.sealed, chunkContext(uploadId, seq));
 }
 
 export function chunkContext(uploadId: string, seq: number): string {

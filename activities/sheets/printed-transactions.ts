@@ -192,10 +192,10 @@ function filterWords({ language, filter }: PrintedList, { first }: Sums): string
   const { amountFrom, amountTo, accountId, statementId, q } = filter;
   const words = chosenByList.flatMap((name) => {
     const values = filter[name];
-    return values === undefined ? [] : [say.chosen[name](values.join(say.or))];
+    return values === undefined ? [] : [`${say.chosen[name]} ${values.join(say.or)}`];
   });
   if (accountId !== undefined) {
-    words.push(say.chosen.account(first?.account.label ?? say.someAccount));
+    words.push(`${say.chosen.account} ${first?.account.label ?? say.someAccount}`);
   }
   if (statementId !== undefined) words.push(say.oneStatement);
   if (amountFrom !== undefined) words.push(say.atLeast(formatMoney(amountFrom)));

@@ -13,7 +13,8 @@ export interface PrintedWords {
   noDays: string;
   period(from: string, to: string): string;
   shown(words: readonly string[]): string;
-  chosen: Readonly<Record<Chosen, (values: string) => string>>;
+  /** What stands before the values that were chosen. */
+  chosen: Readonly<Record<Chosen, string>>;
   or: string;
   someAccount: string;
   oneStatement: string;
@@ -38,14 +39,14 @@ const english: PrintedWords = {
   period: (from, to) => `${from} to ${to}`,
   shown: (words) => `Shown: ${words.length === 0 ? 'everything' : words.join('; ')}`,
   chosen: {
-    direction: (values) => `direction ${values}`,
-    channel: (values) => `channel ${values}`,
-    category: (values) => `category ${values}`,
-    nature: (values) => `nature ${values}`,
-    purpose: (values) => `purpose ${values}`,
-    confidence: (values) => `confidence ${values}`,
-    tag: (values) => `tag ${values}`,
-    account: (values) => `account ${values}`,
+    direction: 'direction',
+    channel: 'channel',
+    category: 'category',
+    nature: 'nature',
+    purpose: 'purpose',
+    confidence: 'confidence',
+    tag: 'tag',
+    account: 'account',
   },
   or: ' or ',
   someAccount: 'chosen',
@@ -69,14 +70,14 @@ const swahili: PrintedWords = {
   period: (from, to) => `${from} hadi ${to}`,
   shown: (words) => `Zilizochaguliwa: ${words.length === 0 ? 'zote' : words.join('; ')}`,
   chosen: {
-    direction: (values) => `mwelekeo ${values}`,
-    channel: (values) => `njia ${values}`,
-    category: (values) => `kundi ${values}`,
-    nature: (values) => `aina ${values}`,
-    purpose: (values) => `lengo ${values}`,
-    confidence: (values) => `uhakika ${values}`,
-    tag: (values) => `lebo ${values}`,
-    account: (values) => `akaunti ${values}`,
+    direction: 'mwelekeo',
+    channel: 'njia',
+    category: 'kundi',
+    nature: 'aina',
+    purpose: 'lengo',
+    confidence: 'uhakika',
+    tag: 'lebo',
+    account: 'akaunti',
   },
   or: ' au ',
   someAccount: 'iliyochaguliwa',
