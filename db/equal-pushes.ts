@@ -7,6 +7,7 @@ import type { Cents } from '../domain/money.ts';
 import type { Instant } from '../domain/time.ts';
 import { msisdnIndex, toCollection, type Collection } from './collection-record.ts';
 import type { TenantHandle } from './database.ts';
+import { takeTurn } from './turns.ts';
 
 export interface PushWish {
   id: CollectionId;
@@ -27,8 +28,7 @@ export async function findEqualPush(
   { id, shortcodeId, msisdn, amountCents, accountReference }: PushWish,
 ): Promise<Collection | undefined> {
   const phone = msisdnIndex(t, msisdn);
-  const turn = `equal-push ${t.tenantId} ${phone.toString('hex')}`;
-  await sql`select pg_advisory_xact_lock(hashtextextended(${turn}, 0))`.execute(t.query);
+  await takeTurn(t, `${t.tenantId}/equal-push/${phone.toString('hex')}`);
   const row = await t.query
     .selectFrom('collections')
     .selectAll()

@@ -7,6 +7,7 @@ import { sql } from 'kysely';
 import type { BusinessDate, Instant } from '../domain/time.ts';
 import { addDays, businessDateOf } from '../domain/time.ts';
 import type { TenantHandle } from './database.ts';
+import { takeTurn } from './turns.ts';
 
 /** Days younger than this are still summed up from entries. */
 const openDays = 2;
@@ -17,15 +18,13 @@ export function lastWrittenDay(now: Instant): BusinessDate {
 }
 
 /** Whoever writes days and whoever corrects them take turns. */
-async function takeTurn(t: TenantHandle): Promise<void> {
-  await sql`select pg_advisory_xact_lock(hashtext('ledger-days'), hashtext(${t.tenantId}))`.execute(
-    t.query,
-  );
+function takeTurnOnDays(t: TenantHandle): Promise<void> {
+  return takeTurn(t, `${t.tenantId}/ledger-days`);
 }
 
 /** Writes the days that are over; answers how many rows. May be repeated. */
 export async function writeDayBalances(t: TenantHandle, now: Instant): Promise<number> {
-  await takeTurn(t);
+  await takeTurnOnDays(t);
   const written = await sql`
     with edge as (
       select (coalesce(max(business_date), '-infinity'::date)) as day
@@ -69,7 +68,7 @@ export interface LateEntry {
 /** Carries movements of days that may have been written into the rows from that day on. */
 export async function correctDays(t: TenantHandle, entries: readonly LateEntry[]): Promise<void> {
   if (entries.length === 0) return;
-  await takeTurn(t);
+  await takeTurnOnDays(t);
   await sql`
     update ${t.table('ledger_day_balances')} b set balance_cents = b.balance_cents + c.cents
     from (

@@ -9,6 +9,7 @@ import { sql } from 'kysely';
 import type { LedgerTransactionId } from '../domain/ids.ts';
 import { appendAudit } from './audit.ts';
 import type { TenantHandle } from './database.ts';
+import { takeTurn } from './turns.ts';
 
 export type SealVerdict =
   | { ok: true; seals: number; transactions: number; head: string }
@@ -23,9 +24,7 @@ const genesis = Buffer.alloc(32);
 
 /** Seals up to `limit` transactions that are not sealed yet; answers how many. */
 export async function sealTransactions(t: TenantHandle, limit: number): Promise<number> {
-  await sql`select pg_advisory_xact_lock(hashtext('ledger-seals'), hashtext(${t.tenantId}))`.execute(
-    t.query,
-  );
+  await takeTurn(t, `${t.tenantId}/ledger-seals`);
   const last = await t.query
     .selectFrom('ledger_seals')
     .select(['seq', 'hash'])
