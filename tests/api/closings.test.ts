@@ -31,11 +31,7 @@ beforeAll(async () => {
     return { kind: 'answered', verdict: { accepted: true } } as never;
   };
   stage = await openApiStage({ temporal: { startAndAsk } });
-  const somebody = await stage.tenant();
-  await stage.database.asOwner('update platform.users set is_platform_admin = true where id = $1', [
-    somebody.userId,
-  ]);
-  operator = await stage.token(somebody);
+  operator = await stage.operator();
 });
 afterAll(() => stage.close());
 

@@ -16,17 +16,9 @@ let checker: string;
 
 beforeAll(async () => {
   stage = await openApiStage({ config: { flagRequestsIn: ['live'] } });
-  [maker, checker] = [await anOperator(), await anOperator()];
+  [maker, checker] = [await stage.operator(), await stage.operator()];
 });
 afterAll(() => stage.close());
-
-async function anOperator(): Promise<string> {
-  const operator = await stage.tenant();
-  await stage.database.asOwner('update platform.users set is_platform_admin = true where id = $1', [
-    operator.userId,
-  ]);
-  return stage.token(operator);
-}
 
 const wanted = {
   ...{ description: 'A thing on trial', isOn: true, plans: [] as string[], tenants: [] },
@@ -255,12 +247,7 @@ describe('flags as a file', () => {
   test('is nothing to strangers, and is not brought in without a fresh second factor', async () => {
     const file = await fileOf('live');
     const stranger = await stage.token(await stage.tenant());
-    const operator = await stage.tenant();
-    await stage.database.asOwner(
-      'update platform.users set is_platform_admin = true where id = $1',
-      [operator.userId],
-    );
-    const stale = await stage.token(operator, { hasSecondFactor: false });
+    const stale = await stage.operator({ hasSecondFactor: false });
 
     const out = await stage.fetch('/v1/platform/flag-file?environment=live', { token: stranger });
     expect(problemIn(out).code).toBe('not-found');

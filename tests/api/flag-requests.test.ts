@@ -9,17 +9,9 @@ let checker: string;
 
 beforeAll(async () => {
   stage = await openApiStage();
-  [maker, checker] = [await anOperator(), await anOperator()];
+  [maker, checker] = [await stage.operator(), await stage.operator()];
 });
 afterAll(() => stage.close());
-
-async function anOperator(): Promise<string> {
-  const operator = await stage.tenant();
-  await stage.database.asOwner('update platform.users set is_platform_admin = true where id = $1', [
-    operator.userId,
-  ]);
-  return stage.token(operator);
-}
 
 const wanted = {
   ...{ description: 'A thing on trial', isOn: true, plans: [] as string[] },
@@ -143,12 +135,7 @@ describe('POST /v1/platform/flag-requests', () => {
   test('a stranger, and somebody without a fresh second factor, may do none of it', async () => {
     const request = await asked([{ key: 'guarded', ...wanted }]);
     const stranger = await stage.token(await stage.tenant());
-    const operator = await stage.tenant();
-    await stage.database.asOwner(
-      'update platform.users set is_platform_admin = true where id = $1',
-      [operator.userId],
-    );
-    const stale = await stage.token(operator, { hasSecondFactor: false });
+    const stale = await stage.operator({ hasSecondFactor: false });
 
     expect(problemIn(await ask([{ key: 'x-y', ...wanted }], stranger)).code).toBe('not-found');
     const byStranger = await decide(request.id, { decision: 'apply' }, stranger);

@@ -9,6 +9,7 @@ import {
 import { openFlags } from '../../db/flag-provider.ts';
 import { defineFlag } from '../../db/flags.ts';
 import { id, toPublicId } from '../../domain/ids.ts';
+import { makeOperator } from '../support/tenants.ts';
 import { openApiStage, problemIn, type ApiStage } from '../support/api.ts';
 import { settleIn } from '../support/tiers.ts';
 
@@ -138,17 +139,8 @@ describe('/v1/platform/flags', () => {
     ...{ tenants: [] as string[], rolloutPercent: 0, isTenantsChoice: false },
   };
 
-  async function anOperator() {
-    const operator = await stage.tenant();
-    await stage.database.asOwner(
-      'update platform.users set is_platform_admin = true where id = $1',
-      [operator.userId],
-    );
-    return stage.token(operator);
-  }
-
   test('a flag for some language, age or list is had by those alone, and a trial says why', async () => {
-    const token = await anOperator();
+    const token = await stage.operator();
     const somebody = await stage.tenant();
     const theirs = await stage.token(somebody);
     const tenantId = toPublicId('tenant', somebody.tenantId);
@@ -222,10 +214,7 @@ describe('/v1/platform/flags', () => {
 
   test('an operator of the house rolls a flag out; nobody else knows there is one', async () => {
     const operator = await stage.tenant();
-    await stage.database.asOwner(
-      'update platform.users set is_platform_admin = true where id = $1',
-      [operator.userId],
-    );
+    await makeOperator(stage.database, operator);
     const token = await stage.token(operator);
     const somebody = await stage.tenant();
     const theirs = await stage.token(somebody);

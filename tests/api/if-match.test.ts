@@ -10,6 +10,7 @@ import { allRoutes } from '../../api/routes.ts';
 import { id, toPublicId, type IdKind } from '../../domain/ids.ts';
 import { openApiStage, problemIn, type Answer, type ApiStage } from '../support/api.ts';
 import { bodies, idKindOf } from '../support/sample-requests.ts';
+import { makeOperator } from '../support/tenants.ts';
 import { aVictim, type Victim } from '../support/victim.ts';
 
 jest.setTimeout(60_000);
@@ -119,10 +120,7 @@ describe('a change', () => {
   beforeAll(async () => {
     stage = await openApiStage({ config: { flagRequestsIn: [] } });
     victim = await aVictim(stage, 'starter');
-    await stage.database.asOwner(
-      'update platform.users set is_platform_admin = true where id = $1',
-      [victim.userId],
-    );
+    await makeOperator(stage.database, victim);
     const { tenantId, userId } = victim;
     token = await stage.token({
       ...{ tenantId: id('tenant', tenantId), userId: id('user', userId) },

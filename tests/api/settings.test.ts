@@ -202,15 +202,6 @@ describe('the audit log', () => {
 });
 
 describe('POST /v1/platform/tenants/{id}/suspend', () => {
-  async function anOperator(): Promise<string> {
-    const somebody = await stage.tenant();
-    await stage.database.asOwner(
-      'update platform.users set is_platform_admin = true where id = $1',
-      [somebody.userId],
-    );
-    return stage.token(somebody);
-  }
-
   function pathOf(tenantId: TenantId, deed: string): string {
     return `/v1/platform/tenants/${toPublicId('tenant', tenantId)}/${deed}`;
   }
@@ -219,7 +210,7 @@ describe('POST /v1/platform/tenants/{id}/suspend', () => {
     const somebody = await stage.tenant();
     await settleIn(stage.database, somebody.tenantId, tier);
     const token = await stage.token(somebody);
-    const operator = await anOperator();
+    const operator = await stage.operator();
     const rename = () => stage.fetch('/v1/settings', { token, json: { name: 'New' } });
     expect((await rename()).status).toBe(200);
 
@@ -261,7 +252,7 @@ describe('POST /v1/platform/tenants/{id}/suspend', () => {
       json: { reason: 'to see what happens' },
     });
     expect(problemIn(own).code).toBe('not-found');
-    const operator = await anOperator();
+    const operator = await stage.operator();
     const nobody = await stage.fetch(pathOf(id('tenant', randomUUID()), 'resume'), {
       token: operator,
       method: 'POST',

@@ -23,7 +23,7 @@ import { id, type UserId } from '../../domain/ids.ts';
 import { createTelemetry } from '../../telemetry.ts';
 import { createTestDatabase, testKek, type TestDatabase } from './database.ts';
 import { serviceVariable } from './services.ts';
-import { aSession, aTenant, type Somebody } from './tenants.ts';
+import { aSession, aTenant, makeOperator, type Somebody } from './tenants.ts';
 
 export type FakeTemporal = World['temporal'] & {
   /** Every call, in order: name and arguments. */
@@ -41,6 +41,8 @@ export interface ApiStage {
   tenant(): Promise<Somebody>;
   /** An access token; of the owner, or of a new member with another role. */
   token(somebody: Somebody, options?: Role | TokenOptions): Promise<string>;
+  /** An access token of a new operator of the house, who has a business too. */
+  operator(options?: TokenOptions): Promise<string>;
   fetch(path: string, options?: RequestOptions): Promise<Answer>;
   /** Takes everything down, then fails when the database was left in a wrong state. */
   close(): Promise<void>;
@@ -121,6 +123,11 @@ export async function openApiStage(
     tenant: () => aTenant(database.db),
     token: (somebody, options = {}) =>
       tokenFor(dependencies, somebody, typeof options === 'string' ? { role: options } : options),
+    async operator(options = {}) {
+      const somebody = await aTenant(database.db);
+      await makeOperator(database, somebody);
+      return tokenFor(dependencies, somebody, options);
+    },
     fetch: (path, request) => send(`${baseUrl}${path}`, request),
     async close() {
       const violations = await database.invariants();

@@ -4,6 +4,7 @@ import type { Database } from '../../db/database.ts';
 import { createSession } from '../../db/sessions.ts';
 import { addMember, createTenant, createUser } from '../../db/tenants.ts';
 import { id, type SessionId, type TenantId, type UserId } from '../../domain/ids.ts';
+import type { TestDatabase } from './database.ts';
 
 export interface Somebody {
   tenantId: TenantId;
@@ -22,6 +23,16 @@ export async function aTenant(db: Database, { passwordHash = 'none' } = {}): Pro
   );
   await db.withTenant(tenantId, (t) => addMember(t, { userId, role: 'owner' }));
   return { tenantId, userId, email };
+}
+
+/** Makes somebody an operator of the house. */
+export async function makeOperator(
+  database: Pick<TestDatabase, 'asOwner'>,
+  { userId }: { userId: string },
+): Promise<void> {
+  await database.asOwner('update platform.users set is_platform_admin = true where id = $1', [
+    userId,
+  ]);
 }
 
 /** A running session of a member, as if they had just signed in. */
