@@ -56,20 +56,32 @@ function withTails(header: PrintedHeader, lines: readonly VisualLine[]): Printed
   return recognised?.ok ? { ...header, recognised, cells, to: header.to + 1 } : header;
 }
 
-/** Words of several lines that lie above each other form one heading. */
+/** Words of several lines that lie above each other form one heading; those beside each other never. */
 function stackedCells(lines: readonly VisualLine[]): HeaderCell[] {
   const cells: HeaderCell[] = [];
-  for (const run of lines.flatMap((line) => line.runs)) {
-    const above = cells.find((cell) => run.x < cell.right && cell.x < run.right);
-    if (above) {
-      above.text += ` ${run.text}`;
-      above.x = Math.min(above.x, run.x);
-      above.right = Math.max(above.right, run.right);
-    } else {
-      cells.push({ text: run.text, x: run.x, right: run.right });
+  for (const { runs } of lines) {
+    const above = [...cells];
+    for (const run of runs) {
+      const cell = mostCovered(above, run);
+      if (cell === undefined) {
+        cells.push({ text: run.text, x: run.x, right: run.right });
+      } else {
+        cell.text += ` ${run.text}`;
+        cell.x = Math.min(cell.x, run.x);
+        cell.right = Math.max(cell.right, run.right);
+      }
     }
   }
   return cells.sort((one, other) => one.x - other.x);
+}
+
+/** The cell that lies over most of a run; undefined when none does. */
+function mostCovered(cells: readonly HeaderCell[], run: TextItem): HeaderCell | undefined {
+  const covered = (cell: HeaderCell): number =>
+    Math.min(cell.right, run.right) - Math.max(cell.x, run.x);
+  return cells
+    .filter((cell) => covered(cell) > 0)
+    .sort((one, other) => covered(other) - covered(one))[0];
 }
 
 /** Learns the columns' places from the headings and from the rows printed below them. */

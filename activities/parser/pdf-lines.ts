@@ -1,4 +1,5 @@
 /** Puts positioned text back into the lines a reader sees. */
+import { isHeading } from '../../domain/statements/columns.ts';
 import type { TextItem } from './pdf-document.ts';
 
 export interface VisualLine {
@@ -36,7 +37,7 @@ function joinTouching(items: readonly TextItem[]): TextItem[] {
   const runs: TextItem[] = [];
   for (const item of items) {
     const last = runs.at(-1);
-    if (last && item.x - last.right < item.size * touchingShare) {
+    if (last && isTouching(last, item)) {
       const gap = item.x - last.right > item.size * 0.1 ? ' ' : '';
       runs[runs.length - 1] = { ...last, text: last.text + gap + item.text, right: item.right };
     } else {
@@ -44,6 +45,12 @@ function joinTouching(items: readonly TextItem[]): TextItem[] {
     }
   }
   return runs;
+}
+
+/** Headings wider than their columns run into each other and stay two all the same. */
+function isTouching(last: TextItem, next: TextItem): boolean {
+  if (next.x - last.right >= next.size * touchingShare) return false;
+  return !(isHeading(last.text) && isHeading(next.text));
 }
 
 /** A line that begins with something like a receipt and then a date: one row of the table. */

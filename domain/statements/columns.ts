@@ -72,6 +72,11 @@ export function isReservedHeading(cell: string): boolean {
   return reservedHeadings.has(cell.trim().toLowerCase());
 }
 
+/** True for a cell that is the heading of a column we know. */
+export function isHeading(cell: string): boolean {
+  return fieldByHeading.has(normaliseHeading(cell));
+}
+
 /**
  * One spelling for a heading: lower case, single spaces, no byte order mark, final dot, colon or
  * currency in brackets. `Paid In (KSHs)` and `PAID_IN` are both `paid in`.

@@ -1,7 +1,10 @@
 /** Lines of a statement that carry no row: footers, disclaimers and repeated column headings. */
 
 const noise: readonly RegExp[] = [
+  /^(?:page\s+)?\d+\s*(?:of|\/)\s*\d+$/i,
   /^page\s+\d+\s+of\s+\d+/i,
+  // What a browser prints below a page: where the file came from.
+  /^(?:https?|file):\/\/\S+(?:\s+\d+\s*\/\s*\d+)?$/i,
   /^disclaimer\b/i,
   /^statement verification code\b/i,
   /^to verify the validity\b/i,

@@ -84,6 +84,70 @@ test('a row broken by the page is joined again, and footers are not glued to it'
   expect(whole.counts).toMatchObject({ candidates: 2, countedInText: 2 });
 });
 
+test('the page number of a browser is not taken for the rest of a balance', async () => {
+  const bytes = await drawn(({ row, text }) => {
+    row(112, first);
+    row(126, second);
+    text(30, 140, 'file:///home/jane/statement.html');
+    text(553, 140, '2/10');
+  });
+  const whole = await readBytes(bytes, 'pdf');
+  expect(whole.rejects).toEqual([]);
+  expect(whole.lines.map((line) => line.balanceCents)).toEqual([35_000, 25_000]);
+});
+
+test('what stands below a whole figure is no part of its row', async () => {
+  const bytes = await drawn(({ row, text }) => {
+    row(112, first);
+    row(126, second);
+    text(30, 140, 'Printed for J. Doe');
+    text(540, 140, '17');
+  });
+  const whole = await readBytes(bytes, 'pdf');
+  expect(whole.lines.map((line) => line.details)).toEqual([first[2], second[2]]);
+  expect(whole.lines.map((line) => line.balanceCents)).toEqual([35_000, 25_000]);
+});
+
+test('details that begin above their receipt belong to it', async () => {
+  const bytes = await drawn(({ row, text }) => {
+    text(178, 115, 'Funds received from -');
+    row(119, first.with(2, ''));
+    text(178, 123, '07******678 JANE DOE');
+    text(178, 143, 'Merchant Payment to');
+    row(147, second.with(2, ''));
+    text(178, 151, '512345 - DUKA LA JANE');
+  });
+  const whole = await readBytes(bytes, 'pdf');
+  expect(whole.lines.map((line) => line.details)).toEqual([
+    'Funds received from - 07******678 JANE DOE',
+    'Merchant Payment to 512345 - DUKA LA JANE',
+  ]);
+});
+
+test('headings wider than their columns are read as the columns they name', async () => {
+  const doc = new PDFDocument({ size: 'A4', margin: 0 });
+  const chunks: Uint8Array[] = [];
+  doc.on('data', (chunk: Uint8Array) => chunks.push(chunk));
+  doc.fontSize(7);
+  const print = (y: number, cells: readonly string[]): void => {
+    for (const [at, x] of [30, 95, 175, 330, 385, 440, 500].entries()) {
+      doc.text(cells[at] ?? '', x, y, { lineBreak: false });
+    }
+  };
+  print(100, headings.with(3, 'Transaction Status'));
+  print(112, first);
+  print(126, second);
+  const ended = new Promise((resolve) => doc.on('end', resolve));
+  doc.end();
+  await ended;
+  const whole = await readBytes(Buffer.concat(chunks), 'pdf');
+  expect(doc.widthOfString('Transaction Status')).toBeGreaterThan(385 - 330);
+  expect(whole.lines.map((line) => [line.inCents, line.outCents, line.balanceCents])).toEqual([
+    [10_000, 0, 35_000],
+    [0, 5_000, 25_000],
+  ]);
+});
+
 test('an amount that prints in the wrong place or shape is rejected, never guessed', async () => {
   const bytes = await drawn(({ row }) => {
     row(112, first.with(4, '1OO.00'));

@@ -139,6 +139,9 @@ describe('footers', () => {
     'Account Type - Personal',
     'Receipt No. Completion Time Details Transaction Status Paid In Withdrawn Balance',
     'DETAILED STATEMENT',
+    'file:///home/jane/statement.html 2/10',
+    'https://example.com/statement',
+    '3 / 14',
     '',
   ])('%j is noise', (line) => {
     expect(isNoise(line)).toBe(true);
@@ -148,6 +151,8 @@ describe('footers', () => {
     'UKE7Q2X9LM 2026-11-14 09:35:41 Pay Bill Charge Completed 4.05 1.00',
     'Customer Transfer to - 07******678 JANE DOE',
     'PAGE SOLUTIONS LTD',
+    'https://example.com/pay JANE DOE',
+    '12/2026 RENT',
   ])('%j is not', (line) => {
     expect(isNoise(line)).toBe(false);
   });
