@@ -11,7 +11,7 @@ import {
   type Disbursement,
 } from '../db/disbursements.ts';
 import { voidReservation } from '../db/ledger.ts';
-import { currentLimits, endHold } from '../db/limits.ts';
+import { endHold, twoPeopleAbove } from '../db/limits.ts';
 import { evidenceAbout } from '../db/payout-evidence.ts';
 import { releaseRefund } from '../db/refunds.ts';
 import { payoutWords } from '../domain/disbursements/phrases.ts';
@@ -91,7 +91,7 @@ async function admit(
   if (payout.status !== 'requested') return { kind: 'proceed' };
   const reasons = [...input.reviewReasons];
   const day = businessDateOf(instantFromEpochMs(nowMs));
-  const { 'approval-above': threshold } = await currentLimits(t, day);
+  const threshold = await twoPeopleAbove(t, day);
   // A batch was agreed to as a whole; suspicion of one of its rows still asks a person.
   if (payout.approvedBy === null && payout.amountCents > threshold) {
     reasons.push(

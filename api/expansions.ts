@@ -5,10 +5,10 @@ import { findCustomers } from '../db/customers.ts';
 import { findPaymentLinks } from '../db/payment-links.ts';
 import { countRowsOf, findBatches } from '../db/payout-batches.ts';
 import { findStatements } from '../db/statements.ts';
-import { businessDateOf, instantFromEpochMs } from '../domain/time.ts';
 import { showAccount } from './accounts/present.ts';
 import { showCustomer } from './customers/present.ts';
 import { expansion } from './expand.ts';
+import { todayOf } from './now.ts';
 import { showLink } from './payment-links/present.ts';
 import { showBatch } from './payouts/present.ts';
 import { showStatement } from './statements/present.ts';
@@ -21,8 +21,8 @@ const statement = expansion({
 
 const account = expansion({
   ...{ kind: 'account', auth: 'transactions:read', at: ['account', 'id'] },
-  read: async (t, ids, { dependencies }) => {
-    const today = businessDateOf(instantFromEpochMs(dependencies.now()));
+  read: async (t, ids, call) => {
+    const today = todayOf(call);
     // A business has few accounts, and their figures come from one look at all of them.
     const named = (await listAccounts(t)).filter(({ id }) => ids.includes(id));
     return named.map((one) => showAccount(one, today));

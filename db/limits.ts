@@ -28,6 +28,11 @@ export async function currentLimits(t: TenantHandle, day: BusinessDate): Promise
   return limitsOn(day, await tierOf(t), settings);
 }
 
+/** The amount on a day above which money is decided about by two people. */
+export async function twoPeopleAbove(t: TenantHandle, day: BusinessDate): Promise<Cents> {
+  return (await currentLimits(t, day))['approval-above'];
+}
+
 export interface LimitHold {
   reference: string;
   amountCents: Cents;

@@ -2,8 +2,9 @@ import { z } from 'zod';
 import { listAccounts, noteUnused } from '../../db/accounts.ts';
 import { appendAudit } from '../../db/audit.ts';
 import type { AccountId } from '../../domain/ids.ts';
-import { businessDateOf, instantFromEpochMs, type Instant } from '../../domain/time.ts';
+import type { Instant } from '../../domain/time.ts';
 import { actorOf } from '../auth/principal.ts';
+import { nowOf, todayOf } from '../now.ts';
 import { idSchema } from '../primitives.ts';
 import { problem } from '../problems.ts';
 import { route, type Call, type Route } from '../route.ts';
@@ -19,9 +20,12 @@ const list = route({
   request: {},
   responses: { 200: { description: 'All accounts', schema: accountList } },
   problems: [],
-  handler: async (_input, { principal, dependencies: { db, now } }) => {
-    const accounts = await db.withTenant(principal.tenantId, listAccounts, { readOnly: true });
-    const today = businessDateOf(instantFromEpochMs(now()));
+  handler: async (_input, call) => {
+    const { db } = call.dependencies;
+    const accounts = await db.withTenant(call.principal.tenantId, listAccounts, {
+      readOnly: true,
+    });
+    const today = todayOf(call);
     return { status: 200, body: { data: accounts.map((one) => showAccount(one, today)) } };
   },
 });
@@ -39,7 +43,7 @@ const retire = route({
   responses: changed,
   problems: ['not-found'],
   handler: ({ params: { id } }, call) => {
-    const since = instantFromEpochMs(call.dependencies.now());
+    const since = nowOf(call);
     return note(call, id, { since, action: 'account.retire' });
   },
 });
@@ -58,11 +62,12 @@ const resume = route({
 
 /** The change and its audit record in one transaction; what was known already leaves none. */
 async function note(
-  { principal, requestId, dependencies: { db, now } }: Call,
+  call: Call,
   id: AccountId,
   { since, action }: { since: Instant | null; action: string },
 ) {
-  const found = await db.withTenant(principal.tenantId, async (t) => {
+  const { principal, requestId, dependencies } = call;
+  const found = await dependencies.db.withTenant(principal.tenantId, async (t) => {
     if ((await noteUnused(t, id, since)) === 'changed') {
       const object = { objectKind: 'account', objectId: id };
       await appendAudit(t, { actor: actorOf(principal), action, ...object, requestId });
@@ -70,10 +75,7 @@ async function note(
     return (await listAccounts(t)).find((one) => one.id === id);
   });
   if (found === undefined) return problem('not-found');
-  return {
-    status: 200 as const,
-    body: showAccount(found, businessDateOf(instantFromEpochMs(now()))),
-  };
+  return { status: 200 as const, body: showAccount(found, todayOf(call)) };
 }
 
 export const accountRoutes: readonly Route[] = [list, retire, resume];

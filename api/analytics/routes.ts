@@ -14,14 +14,9 @@ import { patternsOf } from '../../db/patterns.ts';
 import { add, subtract, type Cents } from '../../domain/money.ts';
 import { staleAfterDays } from '../../domain/statements/coverage.ts';
 import { patternDaysMax } from '../../domain/statements/patterns.ts';
-import {
-  addDays,
-  businessDateOf,
-  daysBetween,
-  instantFromEpochMs,
-  type BusinessDate,
-} from '../../domain/time.ts';
+import { addDays, daysBetween } from '../../domain/time.ts';
 import { isPeriod, periodRule } from '../filters.ts';
+import { todayOf } from '../now.ts';
 import { businessDateSchema, idSchema } from '../primitives.ts';
 import { route, type Call, type Route } from '../route.ts';
 import { showCounterparty } from '../transactions/present.ts';
@@ -101,10 +96,6 @@ function periodOf(
   const to = asked.to ?? todayOf(call);
   const from = asked.from ?? addDays(to, 1 - daysByDefault);
   return { from, to, ...(asked.accountId === undefined ? {} : { accountIds: [asked.accountId] }) };
-}
-
-function todayOf(call: Call): BusinessDate {
-  return businessDateOf(instantFromEpochMs(call.dependencies.now()));
 }
 
 function periodBefore(period: Period): Period {

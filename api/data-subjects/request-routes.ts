@@ -17,12 +17,12 @@ import {
 import { findTenant } from '../../db/tenant-record.ts';
 import { toPublicId, type SubjectRequestId } from '../../domain/ids.ts';
 import { whatStays } from '../../domain/tenants/forgetting.ts';
-import { isUndecided, subjectExpiry } from '../../domain/tenants/subject-request.ts';
-import { instantFromEpochMs } from '../../domain/time.ts';
+import { expiryOf, standingOf } from '../../domain/waiting.ts';
 import { pseudonymiseWorkflowId } from '../../temporal/workflow-ids.ts';
 import type { TenantStart } from '../../workflows/tenant-types.ts';
 import { isOwnRequest, refuseChecker } from '../auth/checker.ts';
 import { actorOf } from '../auth/principal.ts';
+import { nowOf } from '../now.ts';
 import { idSchema } from '../primitives.ts';
 import { problem, type Problem } from '../problems.ts';
 import { idFor } from '../request-id.ts';
@@ -33,16 +33,11 @@ const params = z.strictObject({ id: idSchema('subjectRequest') });
 const decided = { 200: { description: 'The request as it is now', schema: subjectRequest } };
 const auth = 'personal:erase';
 
-function nowOf(call: Call) {
-  return instantFromEpochMs(call.dependencies.now());
-}
-
 function shown(call: Call, { person, workflowId, expiresAt, ...request }: SubjectRequest) {
   const { id, status, requestedBy, round: _round, ...rest } = request;
-  const isOver = status === 'waiting' && !isUndecided({ status, expiresAt }, nowOf(call));
   return {
     ...{ ...rest, id: toPublicId('subjectRequest', id), requestedBy, expiresAt },
-    status: isOver ? ('expired' as const) : status,
+    status: standingOf({ status, expiresAt }, nowOf(call)),
     person: person && { msisdn: person.msisdn ?? null, name: person.name ?? null },
     changed: { ...request.changed },
     stays: status === 'done' ? staysOf(request) : [],
@@ -103,7 +98,7 @@ const ask = route({
       await dropExpired(t, person, requestedAt);
       const request = await insertSubjectRequest(t, {
         ...{ id, person, reason, requestedBy: actor, requestedAt },
-        expiresAt: subjectExpiry(requestedAt),
+        expiresAt: expiryOf(requestedAt),
         workflowId: pseudonymiseWorkflowId({ tenantId, requestId: id }),
       });
       if (request === undefined) return undefined;
@@ -215,7 +210,7 @@ async function decide(
   const outcome = await db.withTenant(call.principal.tenantId, async (t) => {
     const found = await findSubjectRequest(t, requestId, { isLocked: true });
     if (found === undefined) return problem('not-found');
-    if (!isUndecided(found, nowOf(call))) return problem('request-not-waiting');
+    if (standingOf(found, nowOf(call)) !== 'waiting') return problem('request-not-waiting');
     return work(t, found);
   });
   if ('problem' in outcome) return outcome;

@@ -17,10 +17,10 @@ import type { Payee } from '../../domain/disbursements/terms.ts';
 import { taxPayBill } from '../../domain/disbursements/terms.ts';
 import { toPublicId } from '../../domain/ids.ts';
 import { formatMoney } from '../../domain/money.ts';
-import { businessDateOf, instantFromEpochMs } from '../../domain/time.ts';
 import { disbursementWorkflowId } from '../../temporal/workflow-ids.ts';
 import type { WorkflowStart } from '../../workflows/types.ts';
 import { actorOf } from '../auth/principal.ts';
+import { todayOf } from '../now.ts';
 import { problem, type Problem } from '../problems.ts';
 import type { Call } from '../route.ts';
 
@@ -50,7 +50,7 @@ export async function recordPayout(
   const key = { tenantId: t.tenantId, disbursementId };
   const isReversal = kind === 'reversal';
   const workflowId = disbursementWorkflowId({ ...key, isReversal });
-  const day = businessDateOf(instantFromEpochMs(call.dependencies.now()));
+  const day = todayOf(call);
   const requestedBy = actorOf(call.principal);
   const start: WorkflowStart = {
     workflow: isReversal ? 'reverseCollection' : 'disburse',

@@ -8,12 +8,13 @@ import { defineFlag, flagChanges, listFlags, lockFlags } from '../../db/flags.ts
 import { flagPhases, isStale } from '../../domain/flags/lifecycle.ts';
 import { actorOf } from '../auth/principal.ts';
 import { wordList } from '../filters.ts';
+import { nowOf } from '../now.ts';
 import { refuseStale } from '../precondition.ts';
 import { problem } from '../problems.ts';
 import { route, type Call, type Route } from '../route.ts';
 import { flagChangeList, flagDefinitionList, flagRollout } from './schema.ts';
 import { demandsRequest, shownFlag } from './shown.ts';
-import { isSameFlag, nowOf, wishesOf } from './steps.ts';
+import { isSameFlag, wishesOf } from './steps.ts';
 import { wrongWords } from './wrong-words.ts';
 
 const params = z.strictObject({ key: z.string().regex(/^[a-z][a-z0-9-]{1,62}$/) });

@@ -13,16 +13,18 @@ import {
   type FlagRequest,
 } from '../../db/flag-requests.ts';
 import type { OperatorHandle } from '../../db/database.ts';
-import { flagRequestStanding, isPlannable } from '../../domain/flags/requests.ts';
+import { isPlannable } from '../../domain/flags/requests.ts';
+import { standingOf } from '../../domain/waiting.ts';
 import { isOwnRequest } from '../auth/checker.ts';
 import { actorOf } from '../auth/principal.ts';
+import { nowOf } from '../now.ts';
 import { idSchema } from '../primitives.ts';
 import { idFor } from '../request-id.ts';
 import { problem, type Problem } from '../problems.ts';
 import { route, type Call, type Route } from '../route.ts';
 import { demandsRequest } from './shown.ts';
 import { flagDecision, flagRequestList, flagRequestView, flagRequestWish } from './schema.ts';
-import { askForSteps, compareFlags, knownRequest, nowOf, shownRequest } from './steps.ts';
+import { askForSteps, compareFlags, knownRequest, shownRequest } from './steps.ts';
 
 const list = route({
   method: 'get',
@@ -112,7 +114,7 @@ function refusalOf(
   const isOwn = isOwnRequest(call.principal, request);
   if (isOwn && decision !== 'withdraw') return problem('own-request');
   if (!isOwn && decision === 'withdraw') return problem('not-own-request');
-  const status = flagRequestStanding(request, nowOf(call));
+  const status = standingOf(request, nowOf(call));
   const isOpen = status === 'waiting' || (status === 'scheduled' && decision !== 'apply');
   if (!isOpen) return problem('flag-request-not-open');
   if (appliesAt === null || isPlannable(appliesAt, nowOf(call))) return undefined;

@@ -3,17 +3,12 @@ import type { z } from 'zod';
 import { findFlagRequest, insertFlagRequest, type FlagRequest } from '../../db/flag-requests.ts';
 import { listFlags, type StoredFlag } from '../../db/flags.ts';
 import type { FlagPhase } from '../../domain/flags/lifecycle.ts';
-import {
-  changedFields,
-  flagRequestExpiry,
-  flagRequestStanding,
-  type FlagStep,
-  type FlagWish,
-} from '../../domain/flags/requests.ts';
+import { changedFields, type FlagStep, type FlagWish } from '../../domain/flags/requests.ts';
 import { toPublicId, type Id } from '../../domain/ids.ts';
-import { instantFromEpochMs, type Instant } from '../../domain/time.ts';
+import { expiryOf, standingOf } from '../../domain/waiting.ts';
 import { isOwnRequest } from '../auth/checker.ts';
 import { actorOf } from '../auth/principal.ts';
+import { nowOf } from '../now.ts';
 import { problem, type FieldError, type Problem } from '../problems.ts';
 import type { Call } from '../route.ts';
 import type { flagRequestView } from './schema.ts';
@@ -91,16 +86,11 @@ export async function askForSteps(
   }
   const requestedBy = actorOf(call.principal);
   const requestedAt = nowOf(call);
-  const expiresAt = flagRequestExpiry(requestedAt);
+  const expiresAt = expiryOf(requestedAt);
   const request = { ...asked, requestedBy, requestedAt, expiresAt };
   return call.dependencies.db.asOperator(`ask for a change of flags, by ${requestedBy}`, (o) =>
     insertFlagRequest(o, request),
   );
-}
-
-/** The moment of the call. */
-export function nowOf({ dependencies }: Call): Instant {
-  return instantFromEpochMs(dependencies.now());
 }
 
 /** The differences, with ids as people know them. */
@@ -117,7 +107,7 @@ export function shownRequest(request: FlagRequest, call: Call): z.input<typeof f
   return {
     ...request,
     ...{ id: toPublicId('flagRequest', request.id), steps: shownSteps(request.steps) },
-    status: flagRequestStanding(request, nowOf(call)),
+    status: standingOf(request, nowOf(call)),
     isOwn: isOwnRequest(call.principal, request),
   };
 }

@@ -9,9 +9,10 @@ import { auditRequest, insertPostingRequest } from '../../db/posting-requests.ts
 import { findShortcode } from '../../db/shortcodes.ts';
 import { adjusted, customer, earned } from '../../domain/ledger/movements.ts';
 import { reversalOf } from '../../domain/ledger/postings.ts';
-import { requestExpiry, type HandPosting } from '../../domain/ledger/posting-requests.ts';
-import { instantFromEpochMs } from '../../domain/time.ts';
+import type { HandPosting } from '../../domain/ledger/posting-requests.ts';
+import { expiryOf } from '../../domain/waiting.ts';
 import { actorOf } from '../auth/principal.ts';
+import { nowOf } from '../now.ts';
 import { problem, type Problem } from '../problems.ts';
 import { idFor } from '../request-id.ts';
 import type { Call } from '../route.ts';
@@ -67,7 +68,7 @@ export async function askForPosting(
   said: { reason: string; body: object },
 ) {
   const { principal, dependencies } = call;
-  const requestedAt = instantFromEpochMs(dependencies.now());
+  const requestedAt = nowOf(call);
   const requestId = idFor(call, 'postingRequest', said.body);
   const actor = actorOf(principal);
   return dependencies.db.withTenant(principal.tenantId, async (t) => {
@@ -76,7 +77,7 @@ export async function askForPosting(
     if (trial.refusal !== null) return refusalOf(trial.refusal.code);
     const stored = await insertPostingRequest(t, {
       ...{ id: requestId, wish, reason: said.reason, requestedBy: actor, requestedAt },
-      expiresAt: requestExpiry(requestedAt),
+      expiresAt: expiryOf(requestedAt),
     });
     if (stored === undefined) return problem('already-requested');
     const detail = { kind: wish.kind, reason: said.reason };

@@ -7,10 +7,10 @@ import type { JournalTransaction, StatementEntry } from '../../db/ledger-reading
 import { id, toPublicId } from '../../domain/ids.ts';
 import type { IdKind, LedgerTransactionId } from '../../domain/ids.ts';
 import { showOwner } from '../../domain/ledger/owner.ts';
-import { standingOf } from '../../domain/ledger/posting-requests.ts';
 import type { SourceKind } from '../../domain/ledger/terms.ts';
 import { sum } from '../../domain/money.ts';
 import type { Instant } from '../../domain/time.ts';
+import { standingOf } from '../../domain/waiting.ts';
 import { isOwnRequest } from '../auth/checker.ts';
 import type { Principal } from '../auth/principal.ts';
 

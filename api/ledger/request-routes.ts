@@ -14,12 +14,13 @@ import {
 } from '../../db/posting-requests.ts';
 import type { PostingRequestId } from '../../domain/ids.ts';
 import { toPublicId } from '../../domain/ids.ts';
-import { postingRequestStatuses, standingOf } from '../../domain/ledger/posting-requests.ts';
-import { instantFromEpochMs } from '../../domain/time.ts';
+import { postingRequestStatuses } from '../../domain/ledger/posting-requests.ts';
+import { standingOf } from '../../domain/waiting.ts';
 import { appendAudit } from '../../db/audit.ts';
 import { isOwnRequest, refuseChecker } from '../auth/checker.ts';
 import { actorOf } from '../auth/principal.ts';
 import { wordList } from '../filters.ts';
+import { nowOf } from '../now.ts';
 import { pageFrom, positionIn } from '../page.ts';
 import { idSchema, instantSchema, pageQuery } from '../primitives.ts';
 import { problem, type Problem } from '../problems.ts';
@@ -31,10 +32,6 @@ import { agreement, postingRequest, postingRequestPage, rejection } from './sche
 const params = z.strictObject({ id: idSchema('postingRequest') });
 const place = z.strictObject({ at: instantSchema, id: idSchema('postingRequest') });
 const decided = { 200: { description: 'The request as it is now', schema: postingRequest } };
-
-function nowOf(call: Call) {
-  return instantFromEpochMs(call.dependencies.now());
-}
 
 function shownBy(call: Call) {
   const now = nowOf(call);

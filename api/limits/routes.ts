@@ -14,18 +14,15 @@ import {
 import { toPublicId } from '../../domain/ids.ts';
 import { isRaise } from '../../domain/limits/effective.ts';
 import { limitKinds, providerMaxima } from '../../domain/limits/terms.ts';
-import { businessDateOf, instantFromEpochMs, type BusinessDate } from '../../domain/time.ts';
+import type { BusinessDate } from '../../domain/time.ts';
 import { actorOf } from '../auth/principal.ts';
 import { isOwnRequest, refuseChecker } from '../auth/checker.ts';
+import { todayOf } from '../now.ts';
 import { idSchema } from '../primitives.ts';
 import { problem, type FieldError } from '../problems.ts';
 import { route, type Call, type Route } from '../route.ts';
 import { limitChange, limitChangeRequest, limitDecision, limitsView } from './schema.ts';
 import { idFor } from '../request-id.ts';
-
-function today(call: Call): BusinessDate {
-  return businessDateOf(instantFromEpochMs(call.dependencies.now()));
-}
 
 const read = route({
   method: 'get',
@@ -38,7 +35,7 @@ const read = route({
   problems: [],
   handler: async (_input, call) => {
     const { db } = call.dependencies;
-    const day = today(call);
+    const day = todayOf(call);
     const body = await db.withTenant(call.principal.tenantId, (t) => viewOf(t, day), {
       readOnly: true,
     });
@@ -83,7 +80,7 @@ const propose = route({
   handler: async ({ body }, call) => {
     const { db } = call.dependencies;
     const id = idFor(call, 'limitChange', body);
-    const day = today(call);
+    const day = todayOf(call);
     const effectiveFrom = body.effectiveFrom ?? day;
     const errors = datesProblem(day, effectiveFrom, body.expiresOn);
     if (errors.length > 0) return problem('validation-failed', { errors });

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { appendAudit } from '../../db/audit.ts';
 import type { TenantHandle } from '../../db/database.ts';
-import { currentLimits } from '../../db/limits.ts';
+import { twoPeopleAbove } from '../../db/limits.ts';
 import {
   countRows,
   findBatch,
@@ -11,13 +11,13 @@ import {
   type PayoutBatch,
 } from '../../db/payout-batches.ts';
 import type { PayoutBatchId } from '../../domain/ids.ts';
-import { businessDateOf, instantFromEpochMs } from '../../domain/time.ts';
 import { payoutBatchWorkflowId } from '../../temporal/workflow-ids.ts';
 import type { DecideInput, DecideVerdict, WorkflowStart } from '../../workflows/types.ts';
 import { actorOf } from '../auth/principal.ts';
 import { refuseChecker } from '../auth/checker.ts';
 import { refusalOfDecision } from '../disbursements/decision-routes.ts';
 import { hastenStart } from '../disbursements/record.ts';
+import { todayOf } from '../now.ts';
 import { idSchema } from '../primitives.ts';
 import { problem, type Problem } from '../problems.ts';
 import { route, type Call, type Route } from '../route.ts';
@@ -44,9 +44,7 @@ const submit = route({
   handler: async ({ params: { id } }, call) =>
     begin(call, id, async (t, batch) => {
       if (batch.status !== 'draft' || batch.errorCount === batch.rowCount) return undefined;
-      const day = businessDateOf(instantFromEpochMs(call.dependencies.now()));
-      const { 'approval-above': threshold } = await currentLimits(t, day);
-      const needsApproval = batch.totalCents > threshold;
+      const needsApproval = batch.totalCents > (await twoPeopleAbove(t, todayOf(call)));
       const submittedBy = actorOf(call.principal);
       const to = needsApproval ? 'awaiting-approval' : 'running';
       return { needsApproval, move: { from: ['draft'], to, submittedBy } };

@@ -1,6 +1,6 @@
 /** Changes of flags that need a second operator of the house. Pure. */
 import type { FlagDefinition } from './evaluate.ts';
-import { epochMsOf, instantFromEpochMs, type Instant } from '../time.ts';
+import { epochMsOf, type Instant } from '../time.ts';
 
 export const flagRequestStatuses = [
   'waiting',
@@ -29,28 +29,13 @@ export interface FlagStep {
 }
 
 const dayMs = 24 * 60 * 60 * 1_000;
-/** Long enough for a second person to be back from a week off. */
-const openForMs = 7 * dayMs;
 /** What is planned further ahead is agreed to by people who no longer know of it when it comes. */
 const aheadForMs = 90 * dayMs;
-
-/** When a request that was made at `at` can no longer be agreed to. */
-export function flagRequestExpiry(at: Instant): Instant {
-  return instantFromEpochMs(epochMsOf(at) + openForMs);
-}
 
 /** Whether a change agreed to at `now` may be planned for then: later, and within 90 days. */
 export function isPlannable(appliesAt: Instant, now: Instant): boolean {
   const aheadMs = epochMsOf(appliesAt) - epochMsOf(now);
   return aheadMs > 0 && aheadMs <= aheadForMs;
-}
-
-/** The status as it counts at `now`: one that nobody decided in time is over, swept or not. */
-export function flagRequestStanding(
-  { status, expiresAt }: { status: FlagRequestStatus; expiresAt: Instant },
-  now: Instant,
-): FlagRequestStatus {
-  return status === 'waiting' && expiresAt <= now ? 'expired' : status;
 }
 
 /** Names of the fields that differ, in the order of `after`; lists differ by what is in them. */

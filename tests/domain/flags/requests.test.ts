@@ -1,23 +1,9 @@
-import {
-  changedFields,
-  flagRequestExpiry,
-  flagRequestStanding,
-  isPlannable,
-} from '../../../domain/flags/requests.ts';
+import { changedFields, isPlannable } from '../../../domain/flags/requests.ts';
 import { instantFromEpochMs } from '../../../domain/time.ts';
 
 const day = (n: number) => instantFromEpochMs(Date.UTC(2026, 10, 1) + n * 86_400_000);
 
 describe('a request for flags', () => {
-  test('is open for seven days, whether anybody swept it or not', () => {
-    const request = { status: 'waiting' as const, expiresAt: flagRequestExpiry(day(0)) };
-
-    expect(request.expiresAt).toBe(day(7));
-    expect(flagRequestStanding(request, day(6))).toBe('waiting');
-    expect(flagRequestStanding(request, day(7))).toBe('expired');
-    expect(flagRequestStanding({ ...request, status: 'scheduled' }, day(9))).toBe('scheduled');
-  });
-
   test.each([
     [0, false],
     [1, true],
