@@ -9,6 +9,7 @@ import { countAsk, openedCollection, patchCollection } from '../db/collections.t
 import type { Database } from '../db/database.ts';
 import type { HookTokens } from '../db/hook-tokens.ts';
 import { openCredentials, type ShortcodeCredentials } from '../db/shortcodes.ts';
+import { collectionWords } from '../domain/collections/phrases.ts';
 import { scaled, unresolvedAfterMs } from '../domain/collections/wait-ladder.ts';
 import { meaningOf } from '../domain/daraja/result-codes.ts';
 import { instantFromEpochMs } from '../domain/time.ts';
@@ -85,7 +86,7 @@ function claim(d: PushDependencies, key: CollectionKey): Promise<Claimed | PushO
 const noCredentials: PushOutcome = {
   kind: 'refused',
   code: 'no-credentials',
-  words: 'The shortcode has no credentials yet.',
+  words: collectionWords('no-credentials'),
 };
 
 function alreadyTried({ status, resultCode, resultDetail }: SealedCollection): PushOutcome {
@@ -133,7 +134,7 @@ async function persistRefusal(
 
 function refusalWords(code: string): string {
   const known = meaningOf('gateway', code);
-  return known.status === 'unknown' ? `M-PESA refused the request (${code}).` : known.wordsEn;
+  return known.status === 'unknown' ? collectionWords('refused', { code }) : known.wordsEn;
 }
 
 async function persistPrompt(

@@ -15,6 +15,7 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import type { PushOutcome, Standing } from '../activities/collection-steps.ts';
+import { collectionWords } from '../domain/collections/phrases.ts';
 import { scaled, waitLadder, type WaitStep } from '../domain/collections/wait-ladder.ts';
 import { witnessed } from './collection-messages.ts';
 import {
@@ -126,8 +127,7 @@ async function refuse(
 }
 
 function awayWords(cause: string) {
-  const words = 'M-PESA could not be reached, so no prompt was sent.';
-  return { code: cause, words };
+  return { code: cause, words: collectionWords('unreachable') };
 }
 
 /** Waits for word of the push, asks where none comes, and hands over what stays silent. */
@@ -199,7 +199,7 @@ async function giveUp(run: CollectionRun, actor: string): Promise<Standing> {
   if (run.state.phase !== 'sending' || run.acceptance !== undefined) await ask(run);
   const standing = await settle(run);
   if (!standing.isOpen) return standing;
-  const words = 'Cancelled. Should the payer still pay, the money is credited all the same.';
+  const words = collectionWords('cancelled');
   return records.endUnpaid({ ...keyOf(run), status: 'cancelled', code: 'cancelled', words, actor });
 }
 

@@ -5,6 +5,7 @@
  */
 import { z } from 'zod';
 import type { ShortcodeCredentials } from '../../db/shortcodes.ts';
+import { darajaWords } from '../../domain/daraja/answer-phrases.ts';
 import {
   classifyGatewayError,
   isConfigurationError,
@@ -99,7 +100,7 @@ async function attempt<Value>(
     if (judged !== 'token') return judged;
     await deps.tokens.drop(cred, token.token);
     if (isSecond) {
-      return rejected('invalid-token', 'Daraja refused two fresh tokens in a row.', {
+      return rejected('invalid-token', darajaWords('invalid-token'), {
         isConfiguration: true,
       });
     }

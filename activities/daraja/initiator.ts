@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import type { ShortcodeCredentials } from '../../db/shortcodes.ts';
 import { toShillings } from '../../domain/daraja/amounts.ts';
+import { darajaWords } from '../../domain/daraja/answer-phrases.ts';
 import type { Cents } from '../../domain/money.ts';
 import { rejected, type Answer } from './answer.ts';
 import { call, looseText, readBy, type CallDependencies } from './call.ts';
@@ -43,12 +44,13 @@ async function initiatorCall(
   { api, path, nameField = 'Initiator', body, urls }: InitiatorCall,
 ): Promise<Answer<InitiatorAccepted>> {
   if (cred.initiatorStopCode !== null) {
-    const words = `The initiator was stopped by result ${cred.initiatorStopCode}; renew it first.`;
+    const words = darajaWords('initiator-stopped', { code: cred.initiatorStopCode });
     return rejected('initiator-stopped', words, { isConfiguration: true });
   }
   if (cred.initiatorName === '' || cred.initiatorPassword === '') {
-    const words = 'This shortcode has no initiator.';
-    return rejected('initiator-missing', words, { isConfiguration: true });
+    return rejected('initiator-missing', darajaWords('initiator-missing'), {
+      isConfiguration: true,
+    });
   }
   const certificate = await deps.certificate().catch(() => undefined);
   if (certificate === undefined) return { kind: 'not-sent', cause: 'refused-connection' };

@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
 import type { ShortcodeCredentials } from '../../db/shortcodes.ts';
+import { darajaWords } from '../../domain/daraja/answer-phrases.ts';
 import { tenantKey } from '../../domain/redis-keys.ts';
 import { rejected, type Unanswered } from './answer.ts';
 import type { DarajaToken, TokenStore } from './token-store.ts';
@@ -112,8 +113,8 @@ async function fetchToken(
   const { httpStatus, text } = exchange;
   // Wrong keys are answered with 400 or 401, often with an empty body.
   if (httpStatus === 400 || httpStatus === 401) {
-    const words = 'Daraja does not accept the consumer key and secret.';
-    return { ok: false, answer: rejected('wrong-keys', words, { isConfiguration: true }) };
+    const answer = rejected('wrong-keys', darajaWords('wrong-keys'), { isConfiguration: true });
+    return { ok: false, answer };
   }
   const parsed = tokenAnswer.safeParse(parseJson(text));
   if (httpStatus !== 200 || !parsed.success) return unavailable();

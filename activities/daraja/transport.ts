@@ -4,6 +4,7 @@
  * moment was not sent, whatever the error is called.
  */
 import { Pool, type Dispatcher } from 'undici';
+import { darajaWords } from '../../domain/daraja/answer-phrases.ts';
 
 export type Exchange =
   | { kind: 'answered'; httpStatus: number; text: string }
@@ -74,7 +75,7 @@ function collect(
   const failedWith = (cause: 'timeout' | 'connection-lost' | 'malformed', detail: string) =>
     end(controller === undefined ? { kind: 'not-sent', detail } : { kind: 'lost', cause, detail });
   const timer = setTimeout(() => {
-    failedWith('timeout', `no answer within ${timeoutMs} ms`);
+    failedWith('timeout', darajaWords('no-answer', { milliseconds: timeoutMs }));
     controller?.abort(new Error('deadline'));
   }, timeoutMs);
   return {
@@ -87,7 +88,7 @@ function collect(
     onResponseData(_controller, chunk) {
       size += chunk.length;
       if (size <= answerBytesMax) chunks.push(chunk);
-      else failedWith('malformed', `an answer of more than ${answerBytesMax} bytes`);
+      else failedWith('malformed', darajaWords('too-long', { bytes: answerBytesMax }));
     },
     onResponseEnd: () =>
       end({ kind: 'answered', httpStatus, text: Buffer.concat(chunks).toString('utf8') }),
@@ -96,7 +97,7 @@ function collect(
 }
 
 function wordsOf(error: unknown): string {
-  if (!(error instanceof Error)) return 'an unknown error';
+  if (!(error instanceof Error)) return darajaWords('lost');
   const code = 'code' in error && typeof error.code === 'string' ? error.code : error.name;
   return `${code}: ${error.message}`.slice(0, 200);
 }

@@ -1,5 +1,6 @@
 import type { ShortcodeCheck } from '../../db/shortcode-checks.ts';
 import type { Shortcode } from '../../db/shortcodes.ts';
+import { darajaInSwahili } from '../../domain/daraja/answer-phrases.ts';
 import { toPublicId } from '../../domain/ids.ts';
 import { versionOf } from '../precondition.ts';
 
@@ -19,6 +20,12 @@ export function versionOfShortcode(shortcode: Shortcode): string {
   return versionOf({ name, storeNumber, status, validation, credentialsVersion });
 }
 
-export function showCheck({ id, shortcodeId: _shortcodeId, ...rest }: ShortcodeCheck) {
-  return { ...rest, id: `chk_${id.replaceAll('-', '')}` };
+export function showCheck({ id, shortcodeId: _shortcodeId, steps, ...rest }: ShortcodeCheck) {
+  return {
+    ...{ ...rest, id: `chk_${id.replaceAll('-', '')}` },
+    steps: steps.map((step) => ({
+      ...step,
+      detailSw: step.detail === null ? null : darajaInSwahili(step.detail),
+    })),
+  };
 }

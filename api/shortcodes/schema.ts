@@ -128,6 +128,7 @@ export const checkStep = z.strictObject({
   state: z.enum(['passed', 'failed', 'skipped']),
   code: z.string(),
   detail: z.string().nullable(),
+  detailSw: z.string().nullable().describe('The same in Swahili; null for texts of strangers'),
 });
 
 export const shortcodeCheck = z

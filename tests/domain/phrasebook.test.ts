@@ -8,6 +8,8 @@ import { categorise } from '../../domain/categories/categorise.ts';
 import { categoryInSwahili } from '../../domain/categories/in-swahili.ts';
 import { railWords, reasonPhrases } from '../../domain/categories/reason-phrases.ts';
 import { guessInSwahili, guessPhrases } from '../../domain/collections/guess-phrases.ts';
+import { collectionInSwahili, collectionPhrases } from '../../domain/collections/phrases.ts';
+import { darajaInSwahili, darajaPhrases } from '../../domain/daraja/answer-phrases.ts';
 import { refusingLimit } from '../../domain/limits/effective.ts';
 import { cents } from '../../domain/money.ts';
 import { interpreter, teller, type Phrases } from '../../domain/phrasebook.ts';
@@ -48,6 +50,8 @@ const books: readonly (readonly [Phrases, (english: string) => string | null])[]
   [payoutPhrases, payoutInSwahili],
   [batchRowPhrases, payoutInSwahili],
   [limitNames, payoutInSwahili],
+  [collectionPhrases, collectionInSwahili],
+  [darajaPhrases, darajaInSwahili],
 ];
 const phrases = books.flatMap(([book, inSwahili]) =>
   Object.entries(book).map(([code, { en, sw }]) => ({ code, en, sw, inSwahili })),
@@ -63,7 +67,7 @@ test.each(phrases)('$code: “$en” has the same places and figures in Swahili'
 
 test('the Swahili is not the English left behind', () => {
   const left = phrases.filter(({ en, sw }) => en === sw).map(({ en }) => en);
-  expect(left).toEqual(['{cell}: {said:problem}', 'till']);
+  expect(left).toEqual(['{cell}: {said:problem}', 'till', '{code} {said:message}']);
 });
 
 test('no two phrases of one interpreter share their English', () => {

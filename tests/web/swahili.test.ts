@@ -1,5 +1,6 @@
 /** What the server says in sentences, in the language of the screen, in Chromium. */
 import { guessInSwahili, tellGuess } from '../../domain/collections/guess-phrases.ts';
+import { darajaInSwahili } from '../../domain/daraja/answer-phrases.ts';
 import { tellFile } from '../../domain/statements/file-phrases.ts';
 import {
   problemInSwahili,
@@ -57,4 +58,6 @@ test('reasons are told in the language of the screen, wherever they are shown', 
   const payout = `/payouts/dis_${'2'.padStart(32, '0')}`;
   await expectSwahili(payout, 'two people decide', 'watu wawili huamua');
   await expectSwahili('/unallocated', tellGuess('amount'), guessInSwahili(tellGuess('amount')));
+  const check = '[MerchantValidate] - Wrong credentials';
+  await expectSwahili(`/shortcodes/shc_${'1'.padStart(32, '0')}`, check, darajaInSwahili(check));
 });

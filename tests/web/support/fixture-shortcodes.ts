@@ -1,9 +1,13 @@
 /** Shortcodes and callbacks of the fixture business. */
 import type { Callback } from '../../../api/callbacks/schema.ts';
 import type { Shortcode, ShortcodeCheck } from '../../../api/shortcodes/schema.ts';
+import { darajaInSwahili } from '../../../domain/daraja/answer-phrases.ts';
 import { cents } from '../../../domain/money.ts';
 import { publicId } from './fixture-rows.ts';
 import { ago } from './fixture-statements.ts';
+
+const noDetail = { detail: null, detailSw: null };
+const wrongPasskey = '[MerchantValidate] - Wrong credentials';
 
 const open: Shortcode['validation'] = {
   ...{ isOn: false, whenUndecided: 'accept', account: 'any', accountMask: null },
@@ -49,9 +53,12 @@ export const fixtureChecks: readonly ShortcodeCheck[] = [
     id: `chk_${'1'.padStart(32, '0')}`,
     ...{ kind: 'test', status: 'failed', createdAt: ago(500), finishedAt: ago(490) },
     steps: [
-      { step: 'token', state: 'passed', code: 'signed-in', detail: null },
-      { step: 'stk', state: 'failed', code: 'wrong-passkey', detail: 'Wrong credentials' },
-      { step: 'initiator', state: 'skipped', code: 'no-initiator', detail: null },
+      { step: 'token', state: 'passed', code: 'signed-in', ...noDetail },
+      {
+        ...{ step: 'stk', state: 'failed', code: 'wrong-passkey' },
+        ...{ detail: wrongPasskey, detailSw: darajaInSwahili(wrongPasskey) },
+      },
+      { step: 'initiator', state: 'skipped', code: 'no-initiator', ...noDetail },
     ],
   },
 ];
