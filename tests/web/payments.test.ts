@@ -12,6 +12,7 @@ import { inOrder, type DatedMoment } from '../../web/src/payments/useTrail.ts';
 import { formatLeft, parseShillings } from '../../web/src/payments/shillings.ts';
 import { expiryOf } from '../../web/src/payment-links/link-draft.ts';
 import { AttemptKeys } from '../../web/src/payments/attempt-keys.ts';
+import { paced, paceMs } from '../../web/src/payments/pace.ts';
 import { emptyPayout, readPayout } from '../../web/src/disbursements/payout-draft.ts';
 import { localProblem } from '../../web/src/request.ts';
 
@@ -48,6 +49,39 @@ describe('shillings as they are typed', () => {
     expect([65_000, 8_100, 0, -900].map((ms) => formatLeft(ms, 0))).toEqual([
       ...['1:05', '0:09', '0:00', '0:00'],
     ]);
+  });
+});
+
+describe('looking again', () => {
+  test.each([
+    [0, 2_000],
+    [10_000, 2_000],
+    [60_000, 12_000],
+    [300_000, 60_000],
+    [86_400_000, 60_000],
+  ])('after %d ms without any news it is in %d ms', (quietMs, expected) => {
+    expect(paceMs(quietMs)).toBe(expected);
+  });
+
+  test('an outage of an hour costs fewer looks than its first two minutes did before', () => {
+    let nowMs = 0;
+    const next = paced(() => nowMs);
+    const same = {};
+    let looks = 0;
+    for (; nowMs < 3_600_000; nowMs += next(same)) looks += 1;
+
+    expect(looks).toBeLessThan(85);
+  });
+
+  test('news of any kind makes it quick again', () => {
+    let nowMs = 0;
+    const next = paced(() => nowMs);
+    const before = { status: 'unknown' };
+    next(before);
+    nowMs = 300_000;
+
+    expect(next(before)).toBe(60_000);
+    expect(next({ status: 'paid' })).toBe(2_000);
   });
 });
 

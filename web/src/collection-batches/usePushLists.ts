@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/vue-query';
 import { computed, type Ref } from 'vue';
 import { firstProblem } from '../first-problem.ts';
+import { paced } from '../payments/pace.ts';
 import { useFileUpload } from '../payments/useFileUpload.ts';
 import { usePagedList } from '../payments/usePagedList.ts';
 import { request } from '../request.ts';
@@ -20,13 +21,14 @@ function isMoving(list: PushList | undefined): boolean {
   return list !== undefined && (list.status === 'running' || tally(list, 'open').count > 0);
 }
 
-/** One list with its rows; both are read again every few seconds while payers answer. */
+/** One list with its rows; both are read again and again while payers answer. */
 export function usePushList(listId: Ref<string>, group: Ref<string>) {
+  const pace = paced();
   const query = useQuery({
     queryKey: ['push-lists', 'one', listId],
     queryFn: ({ signal }) =>
       request<PushList>(`/v1/collection-batches/${listId.value}`, { signal }),
-    refetchInterval: (current) => (isMoving(current.state.data) ? 2_000 : false),
+    refetchInterval: (current) => (isMoving(current.state.data) ? pace(current.state.data) : false),
   });
   const rows = usePagedList<PushRow>(
     ['push-lists', 'rows'],
@@ -34,7 +36,7 @@ export function usePushList(listId: Ref<string>, group: Ref<string>) {
     {
       query: computed(() => ({ state: statesOf(group.value) })),
       limit: 100,
-      refetchMs: () => (isMoving(query.data.value) ? 3_000 : false),
+      refetchMs: () => (isMoving(query.data.value) ? pace(query.data.value) : false),
     },
   );
   return {

@@ -1,6 +1,6 @@
 /**
  * One request for money, live: events of its stream are nudges to read it again, and while the
- * stream cannot be held open it is read every two seconds instead.
+ * stream cannot be held open it is read again and again instead.
  */
 import { useQuery, useQueryClient } from '@tanstack/vue-query';
 import { computed, onScopeDispose, ref, watch, type Ref } from 'vue';
@@ -8,24 +8,25 @@ import type { CollectionDetail } from '../../../api/collections/schema.ts';
 import { firstProblem } from '../first-problem.ts';
 import { open, request } from '../request.ts';
 import { readEventStream } from '../statements/sse.ts';
+import { paced } from '../payments/pace.ts';
 import { isBeingTold } from '../payments/useTrail.ts';
 import { isUndecided } from './collection-face.ts';
 
-const pollMs = 2_000;
 /** A stream that is open can still lose a nudge; this is how long that goes unnoticed. */
 const checkMs = 15_000;
 const retryMs = 3_000;
 
 export function useCollection(collectionId: Ref<string>) {
   const isStreaming = ref(false);
+  const pace = paced();
   const query = useQuery({
     queryKey: ['collections', 'one', collectionId],
     queryFn: ({ signal }) =>
       request<CollectionDetail>(`/v1/collections/${collectionId.value}`, { signal }),
-    refetchInterval: ({ state }) => {
-      if (state.data === undefined) return false;
-      if (!isUndecided(state.data.status)) return isBeingTold(state.data.trail) ? pollMs : false;
-      return isStreaming.value ? checkMs : pollMs;
+    refetchInterval: ({ state: { data } }) => {
+      if (data === undefined) return false;
+      if (!isUndecided(data.status)) return isBeingTold(data.trail) ? pace(data) : false;
+      return isStreaming.value ? checkMs : pace(data);
     },
   });
   const followed = computed(() => {

@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/vue-query';
 import { computed, type Ref } from 'vue';
 import type { Cents } from '../../../domain/money.ts';
+import { paced } from '../payments/pace.ts';
 import { isBeingTold } from '../payments/useTrail.ts';
 import { usePagedList } from '../payments/usePagedList.ts';
 import { firstProblem } from '../first-problem.ts';
@@ -20,14 +21,15 @@ export function usePayouts(filters: Ref<PayoutFilters>) {
   );
 }
 
-/** One payout; read again every other second until it has ended, is booked and was told of. */
+/** One payout; read again and again until it has ended, is booked and was told of. */
 export function usePayout(disbursementId: Ref<string>) {
+  const pace = paced();
   const query = useQuery({
     queryKey: ['disbursements', 'one', disbursementId],
     queryFn: ({ signal }) =>
       request<PayoutDetail>(`/v1/disbursements/${disbursementId.value}`, { signal }),
     refetchInterval: ({ state }) =>
-      state.data !== undefined && isUnsettled(state.data) ? 2_000 : false,
+      state.data !== undefined && isUnsettled(state.data) ? pace(state.data) : false,
   });
   return {
     payout: query.data,

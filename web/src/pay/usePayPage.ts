@@ -3,15 +3,17 @@ import { computed, ref, type Ref } from 'vue';
 import type { z } from 'zod';
 import type { payerRequest, payPage } from '../../../api/payment-links/schema.ts';
 import { firstProblem } from '../first-problem.ts';
+import { paced } from '../payments/pace.ts';
 import { problemIn, request } from '../request.ts';
 
 type Page = z.infer<typeof payPage>;
 type Asked = z.infer<typeof payerRequest>;
 
-/** What a payer sees; read again every other second while their prompt is open. */
+/** What a payer sees; read again and again while their prompt is open. */
 export function usePayPage(token: Ref<string>) {
   const queries = useQueryClient();
   const requestId = ref<string | null>(null);
+  const pace = paced();
   const path = computed(() => `/v1/pay/${encodeURIComponent(token.value)}`);
   const query = useQuery({
     queryKey: ['pay', path, requestId],
@@ -24,7 +26,7 @@ export function usePayPage(token: Ref<string>) {
     refetchInterval: ({ state }) => {
       const status = state.data?.request?.status;
       const isOpen = ['requested', 'sending', 'prompted', 'unknown'].includes(status ?? '');
-      return isOpen ? 2_000 : false;
+      return isOpen ? pace(state.data) : false;
     },
   });
   const { mutateAsync, isPending, error } = useMutation({

@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/vue-query';
 import { computed, type Ref } from 'vue';
+import { paced } from '../payments/pace.ts';
 import { useFileUpload } from '../payments/useFileUpload.ts';
 import { usePagedList } from '../payments/usePagedList.ts';
 import { firstProblem } from '../first-problem.ts';
@@ -18,12 +19,13 @@ export function useBatches(filters: Ref<Record<'status', string>>) {
 const isOpen = (batch: Batch | undefined) =>
   batch !== undefined && ['awaiting-approval', 'running'].includes(batch.status);
 
-/** One list with its rows; both are read again every other second while it is paid. */
+/** One list with its rows; both are read again and again while it is paid. */
 export function useBatch(batchId: Ref<string>, state: Ref<string>) {
+  const pace = paced();
   const query = useQuery({
     queryKey: ['batches', 'one', batchId],
     queryFn: ({ signal }) => request<Batch>(`/v1/payout-batches/${batchId.value}`, { signal }),
-    refetchInterval: (current) => (isOpen(current.state.data) ? 2_000 : false),
+    refetchInterval: (current) => (isOpen(current.state.data) ? pace(current.state.data) : false),
   });
   const rows = usePagedList<BatchRow>(
     ['batches', 'rows'],
@@ -31,7 +33,7 @@ export function useBatch(batchId: Ref<string>, state: Ref<string>) {
     {
       query: computed(() => ({ state: state.value })),
       limit: 100,
-      refetchMs: () => (query.data.value?.status === 'running' ? 3_000 : false),
+      refetchMs: () => (query.data.value?.status === 'running' ? pace(query.data.value) : false),
     },
   );
   return {
