@@ -9,8 +9,17 @@ export interface RefundDraft {
   reason: string;
 }
 
+export interface RefundWish {
+  amountCents: Cents;
+  method: RefundDraft['method'];
+  reason: string;
+}
+
 /** The wish when the form is whole; `amount` is null until it can be given back. */
-export function readRefund(draft: RefundDraft, left: Cents) {
+export function readRefund(
+  draft: RefundDraft,
+  left: Cents,
+): { amount: Cents | null; wish: RefundWish | null } {
   const amountCents = parseShillings(draft.amount);
   const fits = amountCents !== undefined && amountCents > 0 && amountCents <= left;
   const amount = fits ? amountCents : null;

@@ -62,7 +62,7 @@ export function useDecisions() {
     forget: deed.forget,
     allocate: (id: string, part: { kind: string; id: string; amountCents: number }) =>
       deed.perform(path(id, 'allocate'), { parts: [part] }),
-    refund: (id: string, json: { amountCents: number; why: string }) =>
+    refund: (id: string, json: { amountCents: number; method: string; why: string }) =>
       deed.perform(path(id, 'refund'), json),
     undo: (id: string, allocationId: string) => deed.perform(path(id, 'undo'), { allocationId }),
   };

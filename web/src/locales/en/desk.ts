@@ -19,7 +19,6 @@ export const desk = {
     toCustomer: 'To a customer',
     chooseCustomer: 'Choose a customer',
     credit: 'Credit',
-    refundWhy: 'Send back because',
     refund: 'Ask for a refund',
     collection: 'The request it belongs to',
     why: {

@@ -21,7 +21,6 @@ export const desk: typeof english = {
     toCustomer: 'Kwa mteja',
     chooseCustomer: 'Chagua mteja',
     credit: 'Weka',
-    refundWhy: 'Rudisha kwa sababu',
     refund: 'Omba kurudisha',
     collection: 'Ombi ambalo ni lake',
     why: {
