@@ -2,32 +2,21 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { patchCollection, type CollectionPatch } from '../../db/collections.ts';
-import { toPublicId, type ShortcodeId } from '../../domain/ids.ts';
+import { toPublicId } from '../../domain/ids.ts';
 import { instantFromEpochMs } from '../../domain/time.ts';
-import { openApiStage, problemIn, type Answer, type ApiStage } from '../support/api.ts';
-import { aPromptedCollection, aShortcode } from '../support/collections.ts';
-import type { Somebody } from '../support/tenants.ts';
+import { problemIn, type Answer } from '../support/api.ts';
+import { collectingShop } from '../support/collecting-shop.ts';
+import { aPromptedCollection } from '../support/collections.ts';
 
-let stage: ApiStage;
-let somebody: Somebody;
-let token: string;
-let shortcodeId: ShortcodeId;
-beforeAll(async () => {
-  stage = await openApiStage();
-});
-beforeEach(async () => {
-  somebody = await stage.tenant();
-  token = await stage.token(somebody);
-  shortcodeId = await stage.database.db.withTenant(somebody.tenantId, (t) => aShortcode(t));
-});
-afterAll(() => stage.close());
+const shop = collectingShop();
+const { within } = shop;
 
 /** Asks a phone for KES 1,500, only once unless wished otherwise. */
 function ask(wish: object = {}, key: string = randomUUID()): Promise<Answer> {
-  return stage.fetch('/v1/collections', {
-    ...{ token, headers: { 'idempotency-key': key } },
+  return shop.stage.fetch('/v1/collections', {
+    ...{ token: shop.token, headers: { 'idempotency-key': key } },
     json: {
-      shortcodeId: toPublicId('shortcode', shortcodeId),
+      shortcodeId: toPublicId('shortcode', shop.shortcodeId),
       ...{ msisdn: '0712 345 678', amountCents: 150_000, accountReference: 'INV-10442' },
       ...{ unlessOpen: true, ...wish },
     },
@@ -70,12 +59,11 @@ describe('an equal request', () => {
   });
 
   test('is waited for until nobody can pay it any more', async () => {
-    const within = stage.database.db.withTenant;
-    const { collectionId } = await within(somebody.tenantId, (t) =>
-      aPromptedCollection(t, { shortcodeId }),
+    const { collectionId } = await within((t) =>
+      aPromptedCollection(t, { shortcodeId: shop.shortcodeId }),
     );
     const askAfter = async (change: CollectionPatch) => {
-      await within(somebody.tenantId, (t) => patchCollection(t, collectionId, change));
+      await within((t) => patchCollection(t, collectionId, change));
       return isTaken(await ask());
     };
     const sentAt = instantFromEpochMs(Date.now() - 11 * 60_000);

@@ -7,39 +7,22 @@ import { tracesMax } from '../../db/object-traces.ts';
 import { appendEvents, sweepPublished } from '../../db/outbox.ts';
 import { countRefund, insertRefund } from '../../db/refunds.ts';
 import { patchReceived, recordReceived } from '../../db/received-payments.ts';
-import { id, toPublicId, type ShortcodeId } from '../../domain/ids.ts';
+import { id, toPublicId } from '../../domain/ids.ts';
 import { outside, purse } from '../../domain/ledger/movements.ts';
 import { cents } from '../../domain/money.ts';
 import { instantFromEpochMs } from '../../domain/time.ts';
-import { openApiStage, type ApiStage } from '../support/api.ts';
-import { aPaidCollection, aShortcode } from '../support/collections.ts';
+import { collectingShop } from '../support/collecting-shop.ts';
+import { aPaidCollection } from '../support/collections.ts';
 import { paysPayout } from '../support/payout-api.ts';
 import { aPayout } from '../support/payouts.ts';
 import { code, ledgerApi } from '../support/ledger-api.ts';
-import type { Somebody } from '../support/tenants.ts';
 
-let stage: ApiStage;
-let somebody: Somebody;
-let token: string;
-let shortcodeId: ShortcodeId;
-beforeAll(async () => {
-  stage = await openApiStage();
-});
-beforeEach(async () => {
-  somebody = await stage.tenant();
-  token = await stage.token(somebody);
-  shortcodeId = await within((t) => aShortcode(t));
-});
-afterAll(() => stage.close());
-
-type Work<Result> = Parameters<typeof stage.database.db.withTenant<Result>>[1];
-function within<Result>(work: Work<Result>): Promise<Result> {
-  return stage.database.db.withTenant(somebody.tenantId, work);
-}
+const shop = collectingShop();
+const { within } = shop;
 
 const { get } = ledgerApi(
-  () => stage,
-  () => token,
+  () => shop.stage,
+  () => shop.token,
 );
 const storySchema = z.looseObject({
   transactions: z.array(z.looseObject({ id: z.string(), kind: z.string() })),
@@ -55,13 +38,16 @@ const story = async (query: string) => {
 };
 const now = () => instantFromEpochMs(Date.now());
 
+const aPaid = () => within((t) => aPaidCollection(t, { shortcodeId: shop.shortcodeId }));
+
 /** A collection that was paid and given back by a payout of its own. */
 async function aRefundedPayment() {
-  const paid = await within((t) => aPaidCollection(t, { shortcodeId }));
+  const paid = await aPaid();
   const { collectionId, receipt: originalReceipt } = paid;
   const amountCents = cents(50_000);
   const disbursementId = await within(async (t) => {
-    const made = await aPayout(t, shortcodeId, { shillings: 500, purpose: 'refund' });
+    const made = await aPayout(t, shop.shortcodeId, { shillings: 500, purpose: 'refund' });
+    const { shortcodeId } = shop;
     const original = { shortcodeId, originalReceipt, originalCents: cents(150_000) };
     await countRefund(t, { ...original, amountCents });
     await insertRefund(t, {
@@ -71,7 +57,7 @@ async function aRefundedPayment() {
     });
     return made;
   });
-  const { receipt: refundReceipt } = await paysPayout(stage, { somebody }, disbursementId);
+  const { receipt: refundReceipt } = await paysPayout(shop.stage, shop, disbursementId);
   return { ...paid, disbursementId, refundReceipt };
 }
 
@@ -83,7 +69,11 @@ async function aChain(length: number): Promise<string> {
     const first = await postTransaction(t, {
       ...{ reference: `chain/${sourceId}`, kind: 'opening', occurredAt: now(), source },
       postings: [
-        { from: outside(shortcodeId), to: purse(shortcodeId), amountCents: cents(1_000_000) },
+        {
+          from: outside(shop.shortcodeId),
+          to: purse(shop.shortcodeId),
+          amountCents: cents(1_000_000),
+        },
       ],
     });
     let last = first.ok ? first.transactionId : undefined;
@@ -118,13 +108,11 @@ describe('a story', () => {
   });
 
   test('has what arrived for a request under its own id, though its receipt came later', async () => {
-    const { collectionId, receipt, transactionId } = await within((t) =>
-      aPaidCollection(t, { shortcodeId }),
-    );
+    const { collectionId, receipt, transactionId } = await aPaid();
     const receivedId = id('receivedPayment', randomUUID());
     await within(async (t) => {
       await recordReceived(t, {
-        ...{ id: receivedId, shortcodeId, receipt, source: 'c2b', collectionId },
+        ...{ id: receivedId, shortcodeId: shop.shortcodeId, receipt, source: 'c2b', collectionId },
         ...{ amountCents: cents(150_000), occurredAt: now(), workflowId: `c2b/1/${receivedId}` },
         words: { reference: 'INV-10442', msisdn: '', name: '' },
       });
@@ -146,7 +134,7 @@ describe('a story', () => {
   });
 
   test('is taken up from an event, a callback and a run, too', async () => {
-    const { collectionId, receipt } = await within((t) => aPaidCollection(t, { shortcodeId }));
+    const { collectionId, receipt } = await aPaid();
     const [callbackId, eventId] = [id('callback', randomUUID()), randomUUID()];
     await within(async (t) => {
       await appendCallbacks(t, [
@@ -168,7 +156,7 @@ describe('a story', () => {
     expect(whole.callbacks).toMatchObject([{ id: toPublicId('callback', callbackId) }]);
     expect(await story(`eventId=${eventId}`)).toEqual(whole);
     expect(await story(`callbackId=${toPublicId('callback', callbackId)}`)).toEqual(whole);
-    const run = encodeURIComponent(`collection/${somebody.tenantId}/${collectionId}`);
+    const run = encodeURIComponent(`collection/${shop.somebody.tenantId}/${collectionId}`);
     expect(await story(`workflowId=${run}`)).toEqual(whole);
   });
 
@@ -198,12 +186,12 @@ describe('a story', () => {
   });
 
   test('names the lists that are longer than what is given', async () => {
-    const { collectionId, receipt } = await within((t) => aPaidCollection(t, { shortcodeId }));
-    await stage.database.asOwner(
+    const { collectionId, receipt } = await aPaid();
+    await shop.stage.database.asOwner(
       `insert into shared.told_events
        select $1, gen_random_uuid(), $2, 'collection.paid', now(), now()
        from generate_series(1, ${tracesMax + 1})`,
-      [somebody.tenantId, collectionId],
+      [shop.somebody.tenantId, collectionId],
     );
 
     const { events, ...rest } = await story(`receipt=${receipt}`);
@@ -214,7 +202,7 @@ describe('a story', () => {
 
   test('keeps its events when the outbox has forgotten them', async () => {
     const { collectionId, receipt } = await within(async (t) => {
-      const paid = await aPaidCollection(t, { shortcodeId });
+      const paid = await aPaidCollection(t, { shortcodeId: shop.shortcodeId });
       await appendEvents(t, [
         {
           ...{ topic: 'domain-events', key: `${t.tenantId}:${paid.collectionId}`, version: 1 },
@@ -223,23 +211,23 @@ describe('a story', () => {
       ]);
       return paid;
     });
-    await stage.database.asOwner(
+    await shop.stage.database.asOwner(
       `update shared.outbox set published_at = now() - interval '8 days' where tenant_id = $1`,
-      [somebody.tenantId],
+      [shop.somebody.tenantId],
     );
     const before = await story(`receipt=${receipt}`);
 
-    await stage.database.db.asOperator('test', (o) => sweepPublished(o, 7));
+    await shop.stage.database.db.asOperator('test', (o) => sweepPublished(o, 7));
 
-    const left = await stage.database.asOwner(
+    const left = await shop.stage.database.asOwner(
       `select 1 from shared.outbox where tenant_id = $1 and key like '%' || $2`,
-      [somebody.tenantId, collectionId],
+      [shop.somebody.tenantId, collectionId],
     );
     expect(left).toEqual([]);
     expect(before.events).toMatchObject([{ type: 'collection.paid' }]);
     expect((await story(`receipt=${receipt}`)).events).toEqual(before.events);
     const path = `/v1/collections/${toPublicId('collection', collectionId)}`;
-    expect((await stage.fetch(path, { token })).body).toMatchObject({
+    expect((await shop.stage.fetch(path, { token: shop.token })).body).toMatchObject({
       trail: expect.arrayContaining([
         expect.objectContaining({ kind: 'posting', amountCents: 150_000, detail: receipt }),
         expect.objectContaining({ kind: 'event', endedAt: expect.any(String) }),
@@ -249,12 +237,12 @@ describe('a story', () => {
 
   test('is nobody else’s, from wherever it is taken up', async () => {
     const { collectionId, receipt, transactionId } = await aRefundedPayment();
-    const stranger = await stage.token(await stage.tenant());
+    const stranger = await shop.stage.token(await shop.stage.tenant());
     const starts = [
       `receipt=${receipt}`,
       `transactionId=${toPublicId('ledgerTransaction', transactionId)}`,
       `sourceId=${toPublicId('collection', collectionId)}`,
-      `workflowId=${encodeURIComponent(`collection/${somebody.tenantId}/${collectionId}`)}`,
+      `workflowId=${encodeURIComponent(`collection/${shop.somebody.tenantId}/${collectionId}`)}`,
       `eventId=${randomUUID()}`,
     ];
 
