@@ -3,8 +3,8 @@ import type { TenantHandle } from '../db/database.ts';
 import { noteOnDisbursement, noteReturned, type Disbursement } from '../db/disbursements.ts';
 import { creditReceipt } from '../db/ledger.ts';
 import { giveBack } from '../db/limits.ts';
-import { endReturn, latestWord } from '../db/payout-words.ts';
 import { findShortcode } from '../db/shortcodes.ts';
+import { endReturn, latestWord } from '../db/words-of-two.ts';
 import { outside } from '../domain/ledger/movements.ts';
 import { formatMoney } from '../domain/money.ts';
 import { instantFromEpochMs } from '../domain/time.ts';
@@ -22,7 +22,7 @@ export async function bookReturn(
   payout: Disbursement,
   nowMs: number,
 ): Promise<void> {
-  const agreed = await latestWord(t, 'return', payout.id);
+  const agreed = await latestWord(t, { kind: 'payoutReturn', aboutId: payout.id });
   if (agreed?.status !== 'agreed' || payout.status !== 'paid') return;
   const { shortcodeId } = payout;
   const { receipt, amountCents } = agreed;

@@ -4,6 +4,7 @@ import { analyticsRoutes } from './analytics/routes.ts';
 import { authRoutes } from './auth/routes.ts';
 import { edgeRoutes } from './edge/routes.ts';
 import { callbackRoutes } from './callbacks/routes.ts';
+import { collectionCloseRoutes } from './collections/close-routes.ts';
 import { collectionRoutes } from './collections/routes.ts';
 import { collectionBatchDeedRoutes } from './collection-batches/deed-routes.ts';
 import { collectionBatchRoutes } from './collection-batches/routes.ts';
@@ -91,6 +92,7 @@ export function allRoutes(): Route[] {
     ...shortcodeCheckRoutes,
     ...callbackRoutes,
     ...collectionRoutes,
+    ...collectionCloseRoutes,
     ...customerRoutes,
     ...paymentLinkRoutes,
     ...payRoutes,

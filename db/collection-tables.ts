@@ -23,6 +23,7 @@ import type {
 } from '../domain/collections/terms.ts';
 import type { Cents } from '../domain/money.ts';
 import type { Instant } from '../domain/time.ts';
+import type { WordStatus } from '../domain/waiting.ts';
 import type { CreatedAt, Defaulted, Json, Optional, WordTokens } from './columns.ts';
 
 export type CollectionBatchId = Id<'collectionBatch'>;
@@ -205,6 +206,19 @@ export interface ReferenceLessonsTable {
   taught_at: CreatedAt;
 }
 
+export interface CollectionClosingsTable {
+  tenant_id: TenantId;
+  id: string;
+  collection_id: CollectionId;
+  reason: string;
+  status: Defaulted<WordStatus>;
+  requested_by: string;
+  requested_at: CreatedAt;
+  expires_at: Instant;
+  decided_by: Optional<string>;
+  decided_at: Optional<Instant>;
+}
+
 /** The tables of money in, by name. */
 export interface CollectionSchema {
   customers: CustomersTable;
@@ -213,6 +227,7 @@ export interface CollectionSchema {
   collections: CollectionsTable;
   collection_witnesses: CollectionWitnessesTable;
   collection_events: CollectionEventsTable;
+  collection_closings: CollectionClosingsTable;
   collection_batch_rows: CollectionBatchRowsTable;
   received_payments: ReceivedPaymentsTable;
   allocations: AllocationsTable;

@@ -20,6 +20,7 @@ import type { LimitKind } from '../domain/limits/terms.ts';
 import type { Cents } from '../domain/money.ts';
 import type { TariffProduct } from '../domain/tariffs/charge.ts';
 import type { BusinessDate, Instant } from '../domain/time.ts';
+import type { ReturnStatus, WordStatus } from '../domain/waiting.ts';
 import type { CreatedAt, Defaulted, Json, Optional, OptionalJson } from './columns.ts';
 
 /** A step of a payout as people read it, oldest first. */
@@ -106,15 +107,13 @@ export interface PayoutClosingsTable {
   outcome: 'paid' | 'not-paid';
   receipt: Optional<string>;
   reason: string;
-  status: Defaulted<'waiting' | 'agreed' | 'rejected'>;
+  status: Defaulted<WordStatus>;
   requested_by: string;
   requested_at: CreatedAt;
+  expires_at: Instant;
   decided_by: Optional<string>;
   decided_at: Optional<Instant>;
 }
-
-/** `known-receipt`: agreed to, but the money had been credited under this receipt before. */
-export type ReturnStatus = 'waiting' | 'agreed' | 'rejected' | 'booked' | 'known-receipt';
 
 export interface PayoutReturnsTable {
   tenant_id: TenantId;
@@ -126,6 +125,7 @@ export interface PayoutReturnsTable {
   status: Defaulted<ReturnStatus>;
   requested_by: string;
   requested_at: CreatedAt;
+  expires_at: Instant;
   decided_by: Optional<string>;
   decided_at: Optional<Instant>;
   transaction_id: Optional<LedgerTransactionId>;

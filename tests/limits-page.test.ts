@@ -83,6 +83,7 @@ test.each([
   ['Texts of callbacks', '13 months', 'domain/tenants/retention.ts', 'thirteenMonths = 396'],
   ['Uploaded files', '13 months', 'domain/tenants/retention.ts', 'thirteenMonths = 396'],
   ['What events said', '7 days', 'activities/maintenance.ts', 'outboxDays = 7'],
+  ['What waits for a second person', '7 days', 'domain/waiting.ts', 'openForMs = 7 * 24 * 60'],
   ['A body of JSON', '100,000 bytes', 'api/json-body.ts', 'bytesMax = 100_000'],
   ['An address with its query', '2,048 characters', 'api/app.ts', 'urlMax = 2048'],
 ])('%s: %s', (what, held, file, code) => {

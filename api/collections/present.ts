@@ -5,12 +5,16 @@ import type { StoredWitness } from '../../db/collection-witnesses.ts';
 import type { TenantHandle } from '../../db/database.ts';
 import type { TrailEntry } from '../../db/payment-trail.ts';
 import { listShortcodes, type Shortcode } from '../../db/shortcodes.ts';
-import { isOpen } from '../../domain/collections/terms.ts';
+import type { WordsOfTwo } from '../../db/words-of-two.ts';
+import { collectionInSwahili } from '../../domain/collections/phrases.ts';
+import { isClosable, isOpen } from '../../domain/collections/terms.ts';
 import { promptMs, unresolvedAfterMs } from '../../domain/collections/wait-ladder.ts';
 import { meaningOf, type ResultMeaning } from '../../domain/daraja/result-codes.ts';
 import { toPublicId, type ShortcodeId, type TransactionId } from '../../domain/ids.ts';
 import type { Cents } from '../../domain/money.ts';
 import { epochMsOf, instantFromEpochMs, type Instant } from '../../domain/time.ts';
+import type { Call } from '../route.ts';
+import { showWord } from '../words-of-two.ts';
 import type { collection, collectionDetail } from './schema.ts';
 
 export interface Showing {
@@ -71,7 +75,7 @@ export function resultWordsOf(stored: Pick<Collection, 'resultCode' | 'resultDet
   const isKnown = meaning.status !== 'unknown';
   if (isKnown) return { en: meaning.wordsEn, sw: meaning.wordsSw };
   const words = stored.resultDetail ?? meaning.wordsEn;
-  return { en: words, sw: words };
+  return { en: words, sw: collectionInSwahili(words) ?? words };
 }
 
 /** The scale of all waits is that of the deadline; the prompt lapses after a third of it. */
@@ -81,32 +85,45 @@ function promptEnd(sentAt: Instant | null, resolvesBy: Instant | null): Instant 
   return instantFromEpochMs(sentMs + Math.round(((endMs - sentMs) * promptMs) / unresolvedAfterMs));
 }
 
+/** Everything that is known of a collection. */
+export interface KnownCollection {
+  stored: Collection;
+  shortcodes: Showing['shortcodes'];
+  witnesses: readonly StoredWitness[];
+  events: readonly CollectionEvent[];
+  leftToRefundCents: Cents | null;
+  /** The row of a statement that proves it. */
+  transactionId: TransactionId | null;
+  trail: readonly TrailEntry[];
+  /** The newest wish of somebody to give it up. */
+  closing: WordsOfTwo['collectionClosing'] | undefined;
+  /** Giving it up takes a second person. */
+  needsTwo: boolean;
+}
+
 /** The same with its witnesses and its timeline. */
 export function showCollectionDetail(
-  stored: Collection,
-  told: {
-    witnesses: readonly StoredWitness[];
-    events: readonly CollectionEvent[];
-    leftToRefundCents: Cents | null;
-    /** The row of a statement that proves it. */
-    transactionId: TransactionId | null;
-    trail: readonly TrailEntry[];
-  },
-  showing: Showing,
+  known: KnownCollection,
+  call: Call,
 ): z.input<typeof collectionDetail> {
+  const { stored, shortcodes, transactionId, leftToRefundCents, closing } = known;
   const { ledgerTransactionId } = stored;
+  const { runUrl } = call.dependencies.temporal;
   return {
-    ...showCollection(stored, showing),
+    ...showCollection(stored, { shortcodes, runUrl }),
     ledgerTransactionId:
       ledgerTransactionId && toPublicId('ledgerTransaction', ledgerTransactionId),
-    leftToRefundCents: told.leftToRefundCents,
-    transactionId: told.transactionId && toPublicId('transaction', told.transactionId),
-    witnesses: told.witnesses.map(({ id: _id, callbackId, ...said }) => ({
+    leftToRefundCents,
+    transactionId: transactionId && toPublicId('transaction', transactionId),
+    canClose: isClosable(stored),
+    closeNeedsTwo: known.needsTwo,
+    closing: closing === undefined ? null : showWord<'collectionClosing'>(closing, call),
+    witnesses: known.witnesses.map(({ id: _id, callbackId, ...said }) => ({
       ...said,
       callbackId: callbackId && toPublicId('callback', callbackId),
     })),
-    timeline: told.events.map(showEvent),
-    trail: [...told.trail],
+    timeline: known.events.map(showEvent),
+    trail: [...known.trail],
   };
 }
 

@@ -1,21 +1,14 @@
 /** Money by STK push: asked for, followed live, listed, exported and cancelled. */
 import { z } from 'zod';
 import { appendAudit } from '../../db/audit.ts';
-import { noteUnpaidEnd } from '../../db/collection-ends.ts';
 import { listCollectionEvents } from '../../db/collection-events.ts';
 import { listCollections, summariseCollections } from '../../db/collection-lists.ts';
 import type { Collection } from '../../db/collection-record.ts';
-import { rowOfPayment } from '../../db/linked-payments.ts';
-import { listWitnesses } from '../../db/collection-witnesses.ts';
-import { findCollection, lockCollection, patchCollection } from '../../db/collections.ts';
+import { findCollection } from '../../db/collections.ts';
 import { findCustomer } from '../../db/customers.ts';
 import { findEqualPush } from '../../db/equal-pushes.ts';
-import type { TenantHandle } from '../../db/database.ts';
-import { trailOf } from '../../db/payment-trail.ts';
-import { leftToRefund } from '../../db/refunds.ts';
 import { isOpen } from '../../domain/collections/terms.ts';
 import { id as idOf, toPublicId } from '../../domain/ids.ts';
-import type { Cents } from '../../domain/money.ts';
 import type { CancelVerdict } from '../../workflows/collection-types.ts';
 import { actorOf } from '../auth/principal.ts';
 import { exportRoutes } from '../downloads/list-export.ts';
@@ -28,18 +21,16 @@ import {
   liveEventsResponses,
 } from '../operations/live-events.ts';
 import { pageFrom, positionIn } from '../page.ts';
-import { trailTag } from '../payment-trail.ts';
 import { idSchema, instantSchema, pageQuery } from '../primitives.ts';
 import { ofCollections } from '../expansions.ts';
 import { problem } from '../problems.ts';
-import { entityTag } from '../reply.ts';
 import { idFor } from '../request-id.ts';
 import { route, type Call, type Route } from '../route.ts';
+import { readDetail, tagOf, timelineMax } from './detail.ts';
 import { filterFields, filterOf } from './filter.ts';
 import { shortcodesOf, showCollection, showCollectionDetail, showEvent } from './present.ts';
 import { acceptanceOf, recordCollection, shortcodeProblem } from './request-collection.ts';
 import {
-  closeRequest,
   collection,
   collectionDetail,
   collectionPage,
@@ -176,9 +167,6 @@ const summary = route({
   },
 });
 
-/** Enough for every wait, retry and late word of one collection. */
-const timelineMax = 500;
-
 const read = route({
   method: 'get',
   path: '/v1/collections/{id}',
@@ -192,35 +180,13 @@ const read = route({
     304: { description: 'It has not changed since the version in If-None-Match' },
   },
   problems: ['not-found'],
-  handler: async ({ params: { id } }, { principal, dependencies: { db, temporal } }) => {
-    const work = async (t: TenantHandle) => {
-      const stored = await findCollection(t, id);
-      if (stored === undefined) return undefined;
-      const witnesses = await listWitnesses(t, id);
-      const events = await listCollectionEvents(t, id, { afterSeq: 0, limit: timelineMax });
-      const showing = { shortcodes: await shortcodesOf(t), runUrl: temporal.runUrl };
-      const leftToRefundCents = await leftOf(t, stored);
-      const { ledgerTransactionId } = stored;
-      const trail = await trailOf(t, { objectId: id, transactionId: ledgerTransactionId });
-      const transactionId = await rowOfPayment(t, { receipt: stored.receipt, direction: 'in' });
-      const told = { witnesses, events, leftToRefundCents, transactionId, trail };
-      return showCollectionDetail(stored, told, showing);
-    };
-    const found = await db.withTenant(principal.tenantId, work, { readOnly: true });
+  handler: async ({ params: { id } }, call) => {
+    const found = await readDetail(call, id);
     if (found === undefined) return problem('not-found');
-    const { version, timeline, leftToRefundCents: left, transactionId: row, trail } = found;
-    const parts = [version, timeline.length, left ?? '', row ?? '', trailTag(trail)];
-    const tagged = entityTag(parts.join('-'));
-    return { status: 200, body: found, headers: { ETag: tagged } };
+    const body = showCollectionDetail(found, call);
+    return { status: 200, body, headers: { ETag: tagOf(found, call) } };
   },
 });
-
-/** What of a payment may still be given back, whatever of it was given back already. */
-async function leftOf(t: TenantHandle, stored: Collection): Promise<Cents | null> {
-  const { shortcodeId, receipt: originalReceipt, paidCents: originalCents } = stored;
-  if (originalReceipt === null || originalCents === null) return null;
-  return leftToRefund(t, { shortcodeId, originalReceipt, originalCents });
-}
 
 const events = route({
   method: 'get',
@@ -289,42 +255,6 @@ const cancel = route({
   },
 });
 
-const close = route({
-  method: 'post',
-  path: '/v1/collections/{id}/close',
-  tag,
-  summary: 'Close a collection that stayed unknown',
-  description:
-    'For collections handed over after a day of silence. The reason is kept in the audit log. Should the money show up later, it is credited and the collection is paid.',
-  auth: 'collections:write',
-  request: { params, body: closeRequest },
-  idempotency: 'optional',
-  responses: { 200: { description: 'The collection as it ended', schema: collection } },
-  problems: ['not-found', 'cannot-close'],
-  handler: async ({ params: { id }, body: { reason } }, call) => {
-    const { db, temporal } = call.dependencies;
-    return db.withTenant(call.principal.tenantId, async (t) => {
-      const found = await lockCollection(t, id);
-      if (found === undefined) return problem('not-found');
-      if (found.status !== 'unknown' || found.handedOverAt === null) return problem('cannot-close');
-      const words = `Closed by a person: ${reason}`;
-      const ended = await patchCollection(t, id, {
-        ...{ status: 'cancelled', resultCode: 'closed', resultDetail: words },
-      });
-      if (ended === undefined) return problem('not-found');
-      await noteUnpaidEnd(t, ended);
-      await appendAudit(t, {
-        ...{ actor: actorOf(call.principal), action: 'collection.close' },
-        ...{ objectKind: 'collection', objectId: id, requestId: call.requestId },
-        detail: { reason },
-      });
-      const shortcodes = await shortcodesOf(t);
-      const body = showCollection(ended, { shortcodes, runUrl: temporal.runUrl });
-      return { status: 200, body };
-    });
-  },
-});
-
 export const collectionRoutes: readonly Route[] = [
   create,
   list,
@@ -334,5 +264,4 @@ export const collectionRoutes: readonly Route[] = [
   read,
   events,
   cancel,
-  close,
 ];

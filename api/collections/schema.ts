@@ -16,6 +16,7 @@ import {
   referenceMax,
 } from '../../domain/collections/request.ts';
 import { cents, type Cents } from '../../domain/money.ts';
+import { wordStatuses } from '../../domain/waiting.ts';
 import { paymentTrail } from '../payment-trail.ts';
 import {
   centsSchema,
@@ -27,6 +28,7 @@ import {
   publicIdSchema,
   expandedField,
 } from '../primitives.ts';
+import { wordFields } from '../words-of-two.ts';
 
 /** Whole shillings within Daraja's limits, in cents. */
 export const collectibleSchema = z
@@ -145,6 +147,12 @@ export const collectionDetail = z
     transactionId: publicIdSchema
       .nullable()
       .describe('The row of a posted statement that proves it'),
+    canClose: z.boolean().describe('It stayed unknown for so long that people may give it up'),
+    closeNeedsTwo: z.boolean().describe('A second person has to agree before it is given up'),
+    closing: z
+      .strictObject({ status: z.enum(wordStatuses), ...wordFields })
+      .nullable()
+      .describe('The newest wish of somebody to give it up'),
     witnesses: z.array(witness),
     timeline: z.array(timelineEntry),
     trail: paymentTrail,

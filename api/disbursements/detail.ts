@@ -3,7 +3,7 @@ import { findDisbursement, type Disbursement } from '../../db/disbursements.ts';
 import { rowOfPayment } from '../../db/linked-payments.ts';
 import { evidenceAbout } from '../../db/payout-evidence.ts';
 import { trailOf, type TrailEntry } from '../../db/payment-trail.ts';
-import { latestWord, type PayoutClosing, type PayoutReturn } from '../../db/payout-words.ts';
+import { latestWord, type WordsOfTwo } from '../../db/words-of-two.ts';
 import type { Evidence } from '../../domain/disbursements/decide.ts';
 import type { DisbursementId, TransactionId } from '../../domain/ids.ts';
 import type { Call } from '../route.ts';
@@ -12,9 +12,9 @@ export interface PayoutDetail {
   payout: Disbursement;
   evidence: readonly Evidence[];
   /** The newest wish of people to say how it ended. */
-  closing: PayoutClosing | undefined;
+  closing: WordsOfTwo['payoutClosing'] | undefined;
   /** The newest word about its money coming back. */
-  returned: PayoutReturn | undefined;
+  returned: WordsOfTwo['payoutReturn'] | undefined;
   /** The row of a statement that proves it. */
   transactionId: TransactionId | null;
   trail: readonly TrailEntry[];
@@ -30,8 +30,8 @@ export function readDetail(
     async (t) => {
       const payout = await findDisbursement(t, id);
       if (payout === undefined) return undefined;
-      const closing = await latestWord(t, 'closing', id);
-      const returned = await latestWord(t, 'return', id);
+      const closing = await latestWord(t, { kind: 'payoutClosing', aboutId: id });
+      const returned = await latestWord(t, { kind: 'payoutReturn', aboutId: id });
       const transactionId = await rowOfPayment(t, { receipt: payout.receipt, direction: 'out' });
       const trail = await trailOf(t, { objectId: id });
       const evidence = await evidenceAbout(t, id);

@@ -18,7 +18,7 @@ export async function inPayout(
   id: DisbursementId,
   work: (t: TenantHandle, payout: Disbursement) => Promise<Problem | WorkflowStart | undefined>,
 ) {
-  const { db, temporal } = call.dependencies;
+  const { db } = call.dependencies;
   const outcome = await db.withTenant(call.principal.tenantId, async (t) => {
     const payout = await lockDisbursement(t, id);
     return payout === undefined ? problem('not-found') : work(t, payout);
@@ -27,8 +27,7 @@ export async function inPayout(
   if (outcome !== undefined) await hastenStart(call, outcome);
   const found = await readDetail(call, id);
   if (found === undefined) return problem('not-found');
-  const body = showDisbursementDetail(found, { runUrl: temporal.runUrl, by: call.principal });
-  return { status: 200 as const, body };
+  return { status: 200 as const, body: showDisbursementDetail(found, call) };
 }
 
 /** Asks, in the transaction of the news, for the run that books what follows from it. */

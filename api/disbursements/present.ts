@@ -1,7 +1,6 @@
 import type { z } from 'zod';
 import type { Disbursement } from '../../db/disbursements.ts';
 import type { Evidence } from '../../domain/disbursements/decide.ts';
-import type { PayoutReturn } from '../../db/payout-words.ts';
 import { payoutInSwahili } from '../../domain/disbursements/in-swahili.ts';
 import {
   isCancellable,
@@ -10,8 +9,9 @@ import {
   shownStatus,
 } from '../../domain/disbursements/status.ts';
 import { toPublicId } from '../../domain/ids.ts';
-import { isOwnRequest } from '../auth/checker.ts';
-import type { Principal } from '../auth/principal.ts';
+import type { ReturnStatus } from '../../domain/waiting.ts';
+import type { Call } from '../route.ts';
+import { showWord } from '../words-of-two.ts';
 import type { PayoutDetail } from './detail.ts';
 import type { disbursement, disbursementDetail } from './schema.ts';
 
@@ -51,16 +51,18 @@ export function showDisbursement(
 
 export function showDisbursementDetail(
   known: PayoutDetail,
-  { runUrl, by }: { runUrl: (workflowId: string) => string; by: Principal },
+  call: Call,
 ): z.input<typeof disbursementDetail> {
-  const { payout, evidence, closing, returned, transactionId, trail } = known;
+  const { payout, evidence, transactionId, trail } = known;
+  const closing = known.closing && showWord<'payoutClosing'>(known.closing, call);
+  const returned = known.returned && showWord<'payoutReturn'>(known.returned, call);
   return {
-    ...showDisbursement(payout, runUrl),
+    ...showDisbursement(payout, call.dependencies.temporal.runUrl),
     transactionId: transactionId && toPublicId('transaction', transactionId),
     canClose: isClosable(payout),
-    closing: closing === undefined ? null : showWord(closing, by),
-    canReturn: isReturnable(payout) && !isComingBack(returned),
-    returned: returned === undefined ? null : showWord(returned, by),
+    closing: closing ?? null,
+    canReturn: isReturnable(payout) && !isComingBack(returned?.status),
+    returned: returned ?? null,
     timeline: payout.timeline.map(({ status, at, by, note }) => ({
       ...{ status, at, by },
       note: note ?? null,
@@ -74,13 +76,8 @@ export function showDisbursementDetail(
   };
 }
 
-function showWord<Word extends { id: string; requestedBy: string }>(said: Word, by: Principal) {
-  const { id: _id, ...word } = said;
-  return { ...word, isOwn: isOwnRequest(by, said) };
-}
-
-function isComingBack(returned: PayoutReturn | undefined): boolean {
-  return returned !== undefined && ['waiting', 'agreed', 'booked'].includes(returned.status);
+function isComingBack(status: ReturnStatus | undefined): boolean {
+  return status !== undefined && ['waiting', 'agreed', 'booked'].includes(status);
 }
 
 function wordOf(entry: Evidence): string {

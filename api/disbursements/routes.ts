@@ -16,7 +16,8 @@ import { idSchema, instantSchema, pageQuery, msisdnSchema } from '../primitives.
 import { ofPayouts } from '../expansions.ts';
 import { problem, type FieldError, type Problem } from '../problems.ts';
 import { entityTag } from '../reply.ts';
-import { route, type Route } from '../route.ts';
+import { route, type Call, type Route } from '../route.ts';
+import { wordTag } from '../words-of-two.ts';
 import { readDetail, type PayoutDetail } from './detail.ts';
 import { showDisbursement, showDisbursementDetail } from './present.ts';
 import { hastenStart, recordPayout } from './record.ts';
@@ -179,21 +180,20 @@ const read = route({
   },
   problems: ['not-found'],
   handler: async ({ params: { id } }, call) => {
-    const { temporal } = call.dependencies;
     const found = await readDetail(call, id);
     if (found === undefined) return problem('not-found');
     return {
       status: 200,
-      body: showDisbursementDetail(found, { runUrl: temporal.runUrl, by: call.principal }),
-      headers: { ETag: tagOf(found) },
+      body: showDisbursementDetail(found, call),
+      headers: { ETag: tagOf(found, call) },
     };
   },
 });
 
 /** Changes with everything that is shown, not only with the payout itself. */
-function tagOf(known: PayoutDetail): string {
+function tagOf(known: PayoutDetail, call: Call): string {
   const { payout, evidence, closing, returned, transactionId, trail } = known;
-  const words = [closing, returned].flatMap((said) => [said?.id, said?.status]);
+  const words = [closing, returned].flatMap((said) => wordTag(said, call));
   const parts = [payout.version, evidence.length, ...words, transactionId, trailTag(trail)];
   return entityTag(parts.join('-'));
 }

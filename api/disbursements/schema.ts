@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { disbursementKinds, shownStatuses } from '../../domain/disbursements/terms.ts';
 import { cents, type Cents } from '../../domain/money.ts';
+import { returnStatuses, wordStatuses } from '../../domain/waiting.ts';
 import { paymentTrail } from '../payment-trail.ts';
 import {
   currencySchema,
@@ -12,6 +13,7 @@ import {
   publicIdSchema,
   expandedField,
 } from '../primitives.ts';
+import { wordFields } from '../words-of-two.ts';
 
 const shortcodeNumber = z.string().regex(/^\d{5,7}$/, 'must be a business number of 5 to 7 digits');
 
@@ -133,12 +135,8 @@ export const disbursementDetail = disbursement.extend({
     .strictObject({
       outcome: z.enum(['paid', 'not-paid']),
       receipt: z.string().nullable(),
-      reason: z.string(),
-      status: z.enum(['waiting', 'agreed', 'rejected']),
-      requestedBy: z.string(),
-      requestedAt: instantSchema,
-      decidedBy: z.string().nullable(),
-      isOwn: z.boolean(),
+      status: z.enum(wordStatuses),
+      ...wordFields,
     })
     .nullable()
     .describe('What somebody found out about a payout M-PESA gives no answer about'),
@@ -147,12 +145,8 @@ export const disbursementDetail = disbursement.extend({
     .strictObject({
       receipt: z.string(),
       amountCents: z.int(),
-      reason: z.string(),
-      status: z.enum(['waiting', 'agreed', 'rejected', 'booked', 'known-receipt']),
-      requestedBy: z.string(),
-      requestedAt: instantSchema,
-      decidedBy: z.string().nullable(),
-      isOwn: z.boolean(),
+      status: z.enum(returnStatuses),
+      ...wordFields,
     })
     .nullable()
     .describe('What somebody said about its money coming back; `booked` once it is in the ledger'),
@@ -185,8 +179,6 @@ export const closingRequest = z.discriminatedUnion('outcome', [
   }),
   z.strictObject({ outcome: z.literal('not-paid'), reason: foundReason }),
 ]);
-
-export const wordDecision = z.strictObject({ decision: z.enum(['agree', 'reject']) });
 
 export const disbursementPage = pageOf(disbursement);
 

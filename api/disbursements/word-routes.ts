@@ -5,28 +5,21 @@
  * late news does what follows. Whatever M-PESA says later weighs more.
  */
 import { z } from 'zod';
-import { appendAudit } from '../../db/audit.ts';
 import type { TenantHandle } from '../../db/database.ts';
+import type { Disbursement } from '../../db/disbursements.ts';
 import { addEvidence } from '../../db/payout-evidence.ts';
-import {
-  decideWord,
-  latestWord,
-  sayOfPayout,
-  type PayoutClosing,
-  type PayoutReturn,
-  type PayoutWordKind,
-} from '../../db/payout-words.ts';
 import { isReceiptCredited } from '../../db/receipt-claims.ts';
+import { isWordKnown, type WordsOfTwo } from '../../db/words-of-two.ts';
 import { isClosable, isReturnable } from '../../domain/disbursements/status.ts';
 import { toPublicId, type DisbursementId } from '../../domain/ids.ts';
-import { formatMoney } from '../../domain/money.ts';
-import { refuseChecker } from '../auth/checker.ts';
-import { actorOf } from '../auth/principal.ts';
+import { formatMoney, type Cents } from '../../domain/money.ts';
 import { idSchema } from '../primitives.ts';
-import { problem } from '../problems.ts';
-import { route, type Call, type Route } from '../route.ts';
+import { problem, type Problem } from '../problems.ts';
+import { uuidFor } from '../request-id.ts';
+import { route, type Route } from '../route.ts';
+import { decideWord, say, withdrawWord, wordDecision } from '../words-of-two.ts';
 import { inPayout, startLateNews } from './in-payout.ts';
-import { closingRequest, disbursementDetail, returnRequest, wordDecision } from './schema.ts';
+import { closingRequest, disbursementDetail, returnRequest } from './schema.ts';
 
 const params = z.strictObject({ id: idSchema('disbursement') });
 const tag = 'Disbursements';
@@ -37,23 +30,23 @@ const sayEnded = route({
   path: '/v1/disbursements/{id}/closing',
   tag,
   summary: 'Say how a payout ended that M-PESA gives no answer about',
-  description: 'With the receipt, or that no money left. It counts when a second person agrees.',
+  description:
+    'With the receipt, or that no money left. It counts when a second person agrees, for which there is a week.',
   auth: 'disbursements:write',
   request: { params, body: closingRequest },
   idempotency: 'optional',
   responses: shown,
   problems: ['not-found', 'payout-not-unknown', 'already-requested'],
-  handler: async ({ params: { id }, body }, call) =>
-    inPayout(call, id, async (t, payout) => {
+  handler: async ({ params: { id: aboutId }, body }, call) =>
+    inPayout(call, aboutId, async (t, payout) => {
+      const wordId = uuidFor(call, 'payoutClosing', body);
+      if (await isWordKnown(t, 'payoutClosing', wordId)) return undefined;
       if (!isClosable(payout)) return problem('payout-not-unknown');
       const receipt = body.outcome === 'paid' ? body.receipt : null;
       const { outcome, reason } = body;
-      const requestedBy = actorOf(call.principal);
-      const wish = { disbursementId: id, outcome, receipt, reason, requestedBy };
-      const said = await sayOfPayout(t, 'closing', wish);
-      if (said === undefined) return problem('already-requested');
-      await audit(t, call, { id, said, action: 'disbursement.closing-requested' });
-      return undefined;
+      return say(t, call, {
+        ...{ kind: 'payoutClosing', id: wordId, aboutId, outcome, receipt, reason },
+      });
     }),
 });
 
@@ -63,7 +56,7 @@ const sayReturned = route({
   tag,
   summary: 'Say that M-PESA gave the money of a payout back',
   description:
-    'M-PESA undoes payouts only by hand, on its portal; this records its receipt. It counts when a second person agrees, and once for a payout.',
+    'M-PESA undoes payouts only by hand, on its portal; this records its receipt. It counts when a second person agrees, for which there is a week, and once for a payout.',
   auth: 'disbursements:write',
   request: { params, body: returnRequest },
   idempotency: 'optional',
@@ -72,75 +65,95 @@ const sayReturned = route({
     ...['not-found', 'payout-not-returnable', 'return-too-large', 'receipt-known'],
     'already-requested',
   ] as const,
-  handler: async ({ params: { id }, body }, call) =>
-    inPayout(call, id, async (t, payout) => {
-      if (!isReturnable(payout)) return problem('payout-not-returnable');
+  handler: async ({ params: { id: aboutId }, body }, call) =>
+    inPayout(call, aboutId, async (t, payout) => {
+      const wordId = uuidFor(call, 'payoutReturn', body);
+      if (await isWordKnown(t, 'payoutReturn', wordId)) return undefined;
       const { receipt, reason, amountCents = payout.amountCents } = body;
-      if (amountCents > payout.amountCents) {
-        const detail = `At most ${formatMoney(payout.amountCents)} was paid.`;
-        return problem('return-too-large', { detail });
-      }
-      const { shortcodeId } = payout;
-      if (receipt === payout.receipt || (await isReceiptCredited(t, { shortcodeId, receipt }))) {
-        return problem('receipt-known');
-      }
-      const requestedBy = actorOf(call.principal);
-      const wish = { disbursementId: id, receipt, amountCents, reason, requestedBy };
-      const said = await sayOfPayout(t, 'return', wish);
-      if (said === undefined) return problem('already-requested');
-      await audit(t, call, { id, said, action: 'disbursement.return-requested' });
-      return undefined;
+      const refusal = await refuseReturn(t, payout, { receipt, amountCents });
+      if (refusal !== undefined) return refusal;
+      const said = { kind: 'payoutReturn', id: wordId, aboutId, receipt, amountCents } as const;
+      return say(t, call, { ...said, reason });
     }),
 });
 
-/** What a kind of word is called outside, and what is done besides once two people agree. */
+async function refuseReturn(
+  t: TenantHandle,
+  payout: Disbursement,
+  { receipt, amountCents }: { receipt: string; amountCents: Cents },
+): Promise<Problem | undefined> {
+  if (!isReturnable(payout)) return problem('payout-not-returnable');
+  if (amountCents > payout.amountCents) {
+    const detail = `At most ${formatMoney(payout.amountCents)} was paid.`;
+    return problem('return-too-large', { detail });
+  }
+  const { shortcodeId } = payout;
+  const isKnown =
+    receipt === payout.receipt || (await isReceiptCredited(t, { shortcodeId, receipt }));
+  return isKnown ? problem('receipt-known') : undefined;
+}
+
+/** What a kind of word is called outside, and why the run is started once two people agree. */
 const kinds = {
   closing: {
-    path: '/v1/disbursements/{id}/closing/decision',
-    summary: 'Agree to how a payout ended as the second person, or refuse it',
+    kind: 'payoutClosing',
+    path: '/v1/disbursements/{id}/closing',
+    decides: 'Agree to how a payout ended as the second person, or refuse it',
+    withdraws: 'Take back what you said of how a payout ended',
     why: (shownId: string) => `Two people closed ${shownId}`,
   },
   return: {
-    path: '/v1/disbursements/{id}/return/decision',
-    summary: 'Agree that the money of a payout came back as the second person, or refuse it',
+    kind: 'payoutReturn',
+    path: '/v1/disbursements/{id}/return',
+    decides: 'Agree that the money of a payout came back as the second person, or refuse it',
+    withdraws: 'Take back that the money of a payout came back',
     why: (shownId: string) => `The money of ${shownId} came back`,
   },
-} as const satisfies Record<PayoutWordKind, object>;
+} as const;
 
-const decisions = (['closing', 'return'] as const).map((kind) => {
-  const { path, summary, why } = kinds[kind];
-  return route({
+const decisions = ([kinds.closing, kinds.return] as const).map(({ kind, path, decides, why }) =>
+  route({
     method: 'post',
-    ...{ path, tag, summary },
+    ...{ path: `${path}/decision`, tag, summary: decides },
     auth: 'disbursements:approve',
     request: { params, body: wordDecision },
     idempotency: 'optional',
     responses: shown,
     problems: ['not-found', 'own-request', 'fresh-mfa-needed', 'request-not-waiting'],
-    handler: async ({ params: { id }, body: { decision } }, call) =>
-      inPayout(call, id, async (t) => {
-        const waiting = await latestWord(t, kind, id);
-        if (waiting?.status !== 'waiting') return problem('request-not-waiting');
-        const refusal = refuseChecker(call, waiting);
-        if (refusal !== undefined) return refusal;
-        const status = decision === 'agree' ? 'agreed' : 'rejected';
-        const decidedBy = actorOf(call.principal);
-        const said = await decideWord(t, kind, { wordId: waiting.id, status, decidedBy });
-        if (said === undefined) return problem('request-not-waiting');
-        await audit(t, call, { id, said, action: `disbursement.${kind}-${status}` });
-        if (status === 'rejected') return undefined;
-        if ('outcome' in said) await addWord(t, id, said);
-        const news = { disbursementId: id, newsId: said.id };
-        return startLateNews(t, { ...news, why: why(toPublicId('disbursement', id)) });
+    handler: async ({ params: { id: aboutId }, body: { decision } }, call) =>
+      inPayout(call, aboutId, async (t) => {
+        const said = await decideWord(t, call, { kind, aboutId }, decision);
+        if ('problem' in said) return said;
+        if (decision === 'reject') return undefined;
+        if ('outcome' in said) await addWord(t, aboutId, said);
+        const news = { disbursementId: aboutId, newsId: said.id };
+        return startLateNews(t, { ...news, why: why(toPublicId('disbursement', aboutId)) });
       }),
-  });
-});
+  }),
+);
+
+const withdrawals = ([kinds.closing, kinds.return] as const).map(({ kind, path, withdraws }) =>
+  route({
+    method: 'post',
+    ...{ path: `${path}/withdraw`, tag, summary: withdraws },
+    auth: 'disbursements:write',
+    request: { params, body: z.strictObject({}) },
+    idempotency: 'optional',
+    responses: shown,
+    problems: ['not-found', 'not-own-request', 'request-not-waiting'],
+    handler: async ({ params: { id: aboutId } }, call) =>
+      inPayout(call, aboutId, async (t) => {
+        const said = await withdrawWord(t, call, { kind, aboutId });
+        return 'problem' in said ? said : undefined;
+      }),
+  }),
+);
 
 /** Adds the word of two people to what is known of how a payout ended. */
 async function addWord(
   t: TenantHandle,
   subjectId: DisbursementId,
-  { id: fingerprint, receipt }: PayoutClosing,
+  { id: fingerprint, receipt }: WordsOfTwo['payoutClosing'],
 ): Promise<void> {
   await addEvidence(t, {
     ...{ subjectId, fingerprint },
@@ -151,19 +164,9 @@ async function addWord(
   });
 }
 
-async function audit(
-  t: TenantHandle,
-  call: Call,
-  deed: { id: DisbursementId; said: PayoutClosing | PayoutReturn; action: string },
-): Promise<void> {
-  const { said } = deed;
-  const { receipt, reason, requestedBy } = said;
-  const own = 'outcome' in said ? { outcome: said.outcome } : { amountCents: said.amountCents };
-  await appendAudit(t, {
-    ...{ actor: actorOf(call.principal), action: deed.action, requestId: call.requestId },
-    ...{ objectKind: 'disbursement', objectId: deed.id },
-    detail: { ...own, receipt, reason, requestedBy },
-  });
-}
-
-export const payoutWordRoutes: readonly Route[] = [sayEnded, sayReturned, ...decisions];
+export const payoutWordRoutes: readonly Route[] = [
+  sayEnded,
+  sayReturned,
+  ...decisions,
+  ...withdrawals,
+];

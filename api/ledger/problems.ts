@@ -59,7 +59,7 @@ export const ledgerProblems = {
   'already-requested': {
     status: 409,
     title: 'Somebody asked for this already',
-    cause: 'The same transaction waits to be undone.',
+    cause: 'The same is asked for, and waits for a second person.',
     fix: 'Have the waiting request decided.',
   },
 } as const satisfies Record<string, CatalogueEntry>;

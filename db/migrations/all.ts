@@ -62,6 +62,8 @@ import { flagRequests } from './0105_flag_requests.ts';
 import { flagPhases } from './0106_flag_phases.ts';
 import { knownDevices } from './0108_known_devices.ts';
 import { toldEvents } from './0110_told_events.ts';
+import { wordsExpire } from './0111_words_expire.ts';
+import { collectionClosings } from './0112_collection_closings.ts';
 import { untiedRows } from './0113_untied_rows.ts';
 import { rowChanges } from './0082_row_changes.ts';
 import { rowMarks } from './0084_row_marks.ts';
@@ -141,5 +143,7 @@ export const migrations: readonly Migration[] = [
   flagPhases,
   knownDevices,
   toldEvents,
+  wordsExpire,
+  collectionClosings,
   untiedRows,
 ];

@@ -34,6 +34,14 @@ export function isOpen(status: CollectionStatus): boolean {
   return openStatuses.some((open) => open === status);
 }
 
+/** True when it stayed unknown for so long that people may give it up. */
+export function isClosable(collection: {
+  status: CollectionStatus;
+  handedOverAt: Instant | null;
+}): boolean {
+  return collection.status === 'unknown' && collection.handedOverAt !== null;
+}
+
 /** Who can say how a collection ended, in the order in which they are believed. */
 export const witnessKinds = ['statement', 'pull', 'status', 'c2b', 'callback', 'query'] as const;
 export type WitnessKind = (typeof witnessKinds)[number];

@@ -52,6 +52,7 @@ test('the upkeep of all ledgers frees, seals and writes down, and a repeat finds
   expect(await keepLedgers(base.db, later)).toEqual({
     'reservations expired': 2,
     'requests expired': 1,
+    'words expired': 0,
     'accounts reopened': 0,
     'transactions sealed': 2,
     'day balances written': 4,
@@ -59,6 +60,7 @@ test('the upkeep of all ledgers frees, seals and writes down, and a repeat finds
   expect(await keepLedgers(base.db, later)).toEqual({
     'reservations expired': 0,
     'requests expired': 0,
+    'words expired': 0,
     'accounts reopened': 0,
     'transactions sealed': 0,
     'day balances written': 0,

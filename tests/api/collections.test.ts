@@ -6,7 +6,6 @@ import { insertShortcode } from '../../db/shortcodes.ts';
 import { id, toPublicId, type ShortcodeId } from '../../domain/ids.ts';
 import { cents } from '../../domain/money.ts';
 import type { UpdateOutcome } from '../../temporal/client.ts';
-import { instantFromEpochMs } from '../../domain/time.ts';
 import { openApiStage, problemIn, type Answer, type ApiStage } from '../support/api.ts';
 import { aCollection, aPromptedCollection, aShortcode } from '../support/collections.ts';
 import type { Somebody } from '../support/tenants.ts';
@@ -295,39 +294,6 @@ describe('POST /v1/collections/{id}/cancel', () => {
     expect(await within((t) => findCollection(t, collectionId))).toMatchObject({
       status: 'prompted',
     });
-  });
-});
-
-describe('POST /v1/collections/{id}/close', () => {
-  const close = (collectionId: string, reason = 'The payer says that no prompt came') =>
-    stage.fetch(`/v1/collections/${collectionId}/close`, { ...{ token, json: { reason } } });
-
-  test('ends what a day of silence left unknown, with the reason in the audit log', async () => {
-    const { collectionId } = await within((t) => aPromptedCollection(t, { shortcodeId }));
-    const handedOverAt = instantFromEpochMs(Date.now());
-    await within((t) => patchCollection(t, collectionId, { status: 'unknown', handedOverAt }));
-
-    const closed = await close(toPublicId('collection', collectionId));
-
-    expect(closed).toMatchObject({ status: 200, body: { status: 'cancelled', canCancel: false } });
-    const entries = await stage.database.asOwner(
-      "select actor, detail from shared.audit_log where tenant_id = $1 and action = 'collection.close'",
-      [somebody.tenantId],
-    );
-    expect(entries).toMatchObject([{ detail: { reason: 'The payer says that no prompt came' } }]);
-    expect(problemIn(await close(toPublicId('collection', collectionId))).code).toBe(
-      'cannot-close',
-    );
-  });
-
-  test('leaves what is still asked about, and what is nobody’s, alone', async () => {
-    const { collectionId } = await within((t) => aPromptedCollection(t, { shortcodeId }));
-
-    expect(problemIn(await close(toPublicId('collection', collectionId))).code).toBe(
-      'cannot-close',
-    );
-    const nobodys = toPublicId('collection', id('collection', randomUUID()));
-    expect(problemIn(await close(nobodys)).code).toBe('not-found');
   });
 });
 

@@ -1,10 +1,12 @@
 import { createAuthorisationActivities } from '../../activities/authorisation.ts';
 import { createDisbursementActivities } from '../../activities/disbursements.ts';
+import { keepLedgers } from '../../activities/ledger-upkeep.ts';
 import { moveDisbursement } from '../../db/disbursements.ts';
 import { parsePublicId } from '../../domain/ids.ts';
 import { openApiStage, problemIn, type ApiStage } from '../support/api.ts';
 import { aFloat } from '../support/payouts.ts';
 import { askPayout, openShop, type Shop } from '../support/payout-api.ts';
+import { auditedDeeds, weekPasses } from '../support/words-of-two.ts';
 
 let stage: ApiStage;
 beforeAll(async () => {
@@ -41,6 +43,10 @@ describe('closing a payout nobody knows about', () => {
   const decide = (payout: { id: string }, token: string, decision = 'agree') =>
     stage.fetch(`/v1/disbursements/${payout.id}/closing/decision`, {
       ...{ method: 'POST', token, json: { decision } },
+    });
+  const withdraw = (payout: { id: string }, token: string) =>
+    stage.fetch(`/v1/disbursements/${payout.id}/closing/withdraw`, {
+      ...{ method: 'POST', token, json: {} },
     });
   const paid = { outcome: 'paid', receipt: 'uke9a1b2c3', reason: 'Seen on the portal' };
   const notPaid = { outcome: 'not-paid', reason: 'The portal shows nothing' };
@@ -95,6 +101,49 @@ describe('closing a payout nobody knows about', () => {
     });
     expect(problemIn(await decide(payout, checker))).toMatchObject({ code: 'request-not-waiting' });
     expect(await payout.settle()).toBe('unknown');
+  });
+
+  test('is taken back by whoever said it, and then said anew', async () => {
+    const shop = await aShop();
+    const payout = await aSilentPayout(shop);
+    const checker = await stage.token(shop.somebody, 'finance');
+    expect(problemIn(await withdraw(payout, shop.token)).code).toBe('request-not-waiting');
+    await found(payout, shop.token, paid);
+
+    expect(problemIn(await withdraw(payout, checker)).code).toBe('not-own-request');
+    expect((await withdraw(payout, shop.token)).body).toMatchObject({
+      ...{ canClose: true, closing: { status: 'withdrawn', decidedBy: expect.any(String) } },
+    });
+    expect(problemIn(await decide(payout, checker)).code).toBe('request-not-waiting');
+    expect(await payout.settle()).toBe('unknown');
+    expect((await found(payout, shop.token, notPaid)).body).toMatchObject({
+      closing: { status: 'waiting', outcome: 'not-paid' },
+    });
+  });
+
+  test('is over after a week, whether anybody swept it or not, and is noted once', async () => {
+    const shop = await aShop();
+    const payout = await aSilentPayout(shop);
+    const checker = await stage.token(shop.somebody, 'finance');
+    await found(payout, shop.token, paid);
+    await weekPasses({ stage, ...shop }, 'payout_closings');
+
+    const { body } = await stage.fetch(`/v1/disbursements/${payout.id}`, { token: checker });
+    expect(body).toMatchObject({ canClose: true, closing: { status: 'expired' } });
+    expect(problemIn(await decide(payout, checker)).code).toBe('request-not-waiting');
+    expect(problemIn(await withdraw(payout, shop.token)).code).toBe('request-not-waiting');
+    const { db } = stage.database;
+    expect(await keepLedgers(db, Date.now())).toMatchObject({ 'words expired': 1 });
+    expect(await keepLedgers(db, Date.now())).toMatchObject({ 'words expired': 0 });
+    expect(await payout.settle()).toBe('unknown');
+    const deeds = await auditedDeeds(stage, parsePublicId('disbursement', payout.id) ?? '');
+    expect(deeds.at(-1)).toEqual({
+      ...{ action: 'disbursement.closing-expired', actor: 'service:payments' },
+      detail: {
+        ...{ outcome: 'paid', receipt: 'UKE9A1B2C3', reason: 'Seen on the portal' },
+        requestedBy: `user:${shop.somebody.userId}`,
+      },
+    });
   });
 
   test('is only for payouts that M-PESA was silent about for long', async () => {

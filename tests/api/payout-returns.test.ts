@@ -9,6 +9,7 @@ import { businessDateOf, instantFromEpochMs } from '../../domain/time.ts';
 import { openApiStage, problemIn, type Answer, type ApiStage } from '../support/api.ts';
 import { aReceipt } from '../support/collections.ts';
 import { askPayout, key, openShop, payOut, type Shop } from '../support/payout-api.ts';
+import { auditedDeeds, weekPasses } from '../support/words-of-two.ts';
 
 let stage: ApiStage;
 let shop: Shop;
@@ -26,19 +27,27 @@ afterEach(async () => {
 });
 afterAll(() => stage.close());
 
+const idIn = (path: string) => {
+  const found = parsePublicId('disbursement', path.split('/').at(-1) ?? '');
+  if (found === undefined) throw new Error(`no payout in ${path}`);
+  return found;
+};
+
 /** KES 1,500 that were paid to a phone. */
 async function aPaidPayout() {
   const { id: shownId } = await askPayout(stage, shop);
   return payOut(stage, shop, shownId);
 }
 
-const say = (path: string, json: object, token = shop.token) =>
+const say = (path: string, json: object, headers: Record<string, string> = key()) =>
   stage.fetch(`${path}/return`, {
-    ...{ method: 'POST', token, headers: key() },
+    ...{ method: 'POST', token: shop.token, headers },
     json: { receipt: 'UKM3D4F5GH', reason: 'Wrong phone, undone on the portal', ...json },
   });
 const decide = (path: string, token: string, decision = 'agree') =>
   stage.fetch(`${path}/return/decision`, { method: 'POST', token, json: { decision } });
+const withdraw = (path: string, token: string) =>
+  stage.fetch(`${path}/return/withdraw`, { method: 'POST', token, json: {} });
 const held = async () =>
   stage.database.db.withTenant(shop.somebody.tenantId, async (t) => {
     const { balanceCents } = await balanceOf(t, purse(shop.shortcodeId));
@@ -199,6 +208,60 @@ describe('money of a payout that came back', () => {
     await payout.settle();
     expect(await held()).toBe(before);
     expect((await say(payout.path, { amountCents: 100_000 })).status).toBe(200);
+  });
+
+  test('said once more, is the same word under the same key and refused without one', async () => {
+    const { path } = await aPaidPayout();
+    const same = key();
+    const first = await say(path, {}, same);
+    expect(first).toMatchObject({ status: 200, body: { returned: { status: 'waiting' } } });
+
+    const again = await say(path, {}, same);
+    expect(again.body).toEqual(first.body);
+    expect(again.headers.get('idempotent-replayed')).toBe('true');
+    // The process died before it could keep its answer; what it did is found by its id.
+    await stage.database.asOwner('delete from shared.idempotency_keys where tenant_id = $1', [
+      shop.somebody.tenantId,
+    ]);
+    expect((await say(path, {}, same)).body).toEqual(first.body);
+    expect(problemIn(await say(path, {}, {})).code).toBe('already-requested');
+    const deeds = await auditedDeeds(stage, idIn(path));
+    expect(deeds.filter(({ action }) => action === 'disbursement.return-requested')).toHaveLength(
+      1,
+    );
+  });
+
+  test('needs no key', async () => {
+    const { path } = await aPaidPayout();
+
+    expect((await say(path, {}, {})).status).toBe(200);
+  });
+
+  test('is over when it is taken back or a week has passed, and moves nothing', async () => {
+    const [takenBack, late] = [await aPaidPayout(), await aPaidPayout()];
+    const before = await held();
+    const checker = await stage.token(shop.somebody, 'finance');
+    for (const { path } of [takenBack, late]) await say(path, { receipt: aReceipt() });
+
+    expect(problemIn(await withdraw(takenBack.path, checker)).code).toBe('not-own-request');
+    expect((await withdraw(takenBack.path, shop.token)).body).toMatchObject({
+      ...{ canReturn: true, returned: { status: 'withdrawn' } },
+    });
+    await weekPasses({ stage, ...shop }, 'payout_returns');
+    expect((await stage.fetch(late.path, { token: checker })).body).toMatchObject({
+      ...{ canReturn: true, returned: { status: 'expired' } },
+    });
+    for (const { path, settle } of [takenBack, late]) {
+      expect(problemIn(await decide(path, checker)).code).toBe('request-not-waiting');
+      await settle();
+    }
+
+    expect(await held()).toBe(before);
+    for (const { path } of [takenBack, late]) {
+      expect((await say(path, { receipt: aReceipt() })).body).toMatchObject({
+        returned: { status: 'waiting' },
+      });
+    }
   });
 
   test('is refused for what was not paid, for more than was paid, and for a known receipt', async () => {

@@ -27,6 +27,7 @@ import {
   statementFormats,
   tamperSignals,
 } from '../../domain/statements/terms.ts';
+import { returnStatuses, wordStatuses } from '../../domain/waiting.ts';
 import { requestErrors } from '../../web/src/collections/request-draft.ts';
 import { batchStatuses } from '../../web/src/payouts/batch-types.ts';
 import {
@@ -160,6 +161,9 @@ describe('values from the server', () => {
     ['collections.outcome', witnessOutcomes],
     ['collections.disagreement', disagreements],
     ['collections.wrong', requestErrors],
+    ['collections.closing.say', wordStatuses],
+    ['payouts.closing.ended', wordStatuses.filter((status) => status !== 'waiting')],
+    ['payouts.returning.say', returnStatuses],
     ['links.status', linkStatuses],
     ['pay.say', collectionStatuses],
     ['payouts.kind', disbursementKinds],

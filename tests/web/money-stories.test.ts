@@ -88,4 +88,56 @@ describe('second thoughts', () => {
     await agree.click();
     await dialog.waitFor({ state: 'detached' });
   });
+
+  test('of whoever said that money came back take it back, as long as nobody agreed', async () => {
+    const page = await suite.open(payout(8));
+    const panel = page.getByRole('region', { name: 'Money that came back' });
+    await panel.getByText('A second person has to agree.').waitFor();
+    await panel.getByText('Open until').waitFor();
+    const asked = page.waitForRequest((request) => request.url().endsWith('/return/withdraw'));
+    expect(await panel.getByRole('button', { name: 'Agree' }).count()).toBe(0);
+    await panel.getByRole('button', { name: 'Take it back' }).click();
+
+    expect((await asked).headers()['idempotency-key']).toBeTruthy();
+  });
+
+  test('come before a request for much money is given up', async () => {
+    const page = await suite.open(collection(7), 'demo', { width: 360 });
+    const panel = page.getByRole('region', { name: 'To be given up' });
+    await panel.getByText('“The customer paid in cash”').waitFor();
+    expect(await page.getByRole('button', { name: 'Give it up' }).count()).toBe(0);
+    await panel.getByRole('button', { name: 'Agree' }).click();
+    const dialog = page.getByRole('dialog');
+    const agree = dialog.getByRole('button', { name: 'Agree' });
+    await dialog.getByRole('textbox').fill('1');
+    expect(await agree.isDisabled()).toBe(true);
+    await dialog.getByRole('textbox').fill('120000');
+    const asked = page.waitForRequest((request) => request.url().endsWith('/close/decision'));
+    await agree.click();
+
+    expect((await asked).postDataJSON()).toEqual({ decision: 'agree' });
+    await dialog.waitFor({ state: 'detached' });
+  });
+
+  test('come before waiting money is sent back: its amount is typed, never filled in', async () => {
+    const page = await suite.open('/unallocated');
+    await page
+      .getByRole('button', { name: /^Split, credit or refund/ })
+      .first()
+      .click();
+    await page.getByRole('button', { name: 'Ask for a refund' }).click();
+    const dialog = page.getByRole('dialog');
+    const amount = dialog.getByLabel('Amount in shillings');
+    expect(await amount.inputValue()).toBe('');
+    await dialog.getByLabel('Reason').fill('Nobody here knows them');
+    expect(await dialog.getByRole('button', { name: 'Give money back' }).isDisabled()).toBe(true);
+    await amount.fill('100');
+    const asked = page.waitForRequest((request) => request.url().endsWith('/refund'));
+    await dialog.getByRole('button', { name: 'Give back KES 100.00' }).click();
+
+    expect((await asked).postDataJSON()).toEqual({
+      ...{ amountCents: 10_000, method: 'reversal', why: 'Nobody here knows them' },
+    });
+    await dialog.waitFor({ state: 'detached' });
+  });
 });

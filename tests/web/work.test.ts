@@ -338,7 +338,8 @@ describe('a payment', () => {
     );
     await page.getByRole('button', { name: 'Give it up' }).click();
     const dialog = page.getByRole('dialog');
-    const close = dialog.getByRole('button', { name: 'Give it up' });
+    await dialog.getByText('above your approval limit, so a second person has to agree').waitFor();
+    const close = dialog.getByRole('button', { name: 'Have it agreed to' });
 
     expect(await close.isDisabled()).toBe(true);
     await dialog.getByLabel('Reason').fill('The customer says no');

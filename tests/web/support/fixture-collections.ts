@@ -51,6 +51,7 @@ export const fixtureCollections: readonly Collection[] = [
     resolvesBy: null,
   }),
   aCollection(6, { status: 'expired', resultCode: '1037', isRetryable: true }),
+  aCollection(7, { status: 'unknown', isHandedOver: true, amountCents: cents(12_000_000) }),
 ];
 
 const paidTrail: CollectionDetail['trail'] = [
@@ -71,6 +72,7 @@ function detailOf(one: Collection): CollectionDetail {
     ledgerTransactionId: isPaid ? publicId('ltx', 1) : null,
     transactionId: isPaid ? publicId('txn', 1) : null,
     leftToRefundCents: isPaid ? cents(110_000) : null,
+    ...closingOf(one),
     witnesses:
       one.sentAt === null || one.status === 'prompted'
         ? []
@@ -96,6 +98,24 @@ function detailOf(one: Collection): CollectionDetail {
       ...(one.status === 'prompted' ? [] : laterMoments(isPaid)),
     ],
     trail: isPaid ? paidTrail : [],
+  };
+}
+
+/** The seventh is to be given up, and waits for a second person. */
+function closingOf(
+  one: Collection,
+): Pick<CollectionDetail, 'canClose' | 'closeNeedsTwo' | 'closing'> {
+  const isLarge = one.amountCents > 1_000_000;
+  const isAsked = one.id === publicId('col', 7);
+  return {
+    ...{ canClose: one.isHandedOver, closeNeedsTwo: one.isHandedOver && isLarge },
+    closing: isAsked
+      ? {
+          ...{ status: 'waiting', reason: 'The customer paid in cash', isOwn: false },
+          ...{ requestedBy: 'user:2', requestedAt: ago(400), decidedBy: null },
+          expiresAt: ago(-600_000),
+        }
+      : null,
   };
 }
 
@@ -184,7 +204,7 @@ export function answerCollections(url: URL, who: string, isPost: boolean): unkno
   }
   if (path === '/refunds') return refundPage(query.get('collectionId'));
   if (path.endsWith('/refunds') && isPost) return aRefund(2, 'reserved');
-  const match = /^\/collections\/(col_\w+)(\/cancel|\/close)?$/.exec(path);
+  const match = /^\/collections\/(col_\w+)(\/cancel|\/close(?:\/\w+)?)?$/.exec(path);
   const found = fixtureCollections.find(({ id }) => id === match?.[1]);
   if (found === undefined) return undefined;
   return match?.[2] === undefined ? detailOf(found) : { ...found, status: 'cancelled' };

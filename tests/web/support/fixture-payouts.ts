@@ -53,16 +53,21 @@ export const fixturePayouts: readonly Payout[] = [
   }),
   aPayout(5, { status: 'returned', returnedCents: 250_000, finishedAt: ago(500) }),
   aPayout(6, { returnedCents: 50_000, finishedAt: ago(450), receipt: 'UKL8B2C0NF' }),
+  aPayout(7, { finishedAt: ago(400), receipt: 'UKL8B2C0NG' }),
+  aPayout(8, { finishedAt: ago(350), receipt: 'UKL8B2C0NH' }),
 ];
 
 const cameBack: NonNullable<PayoutDetail['returned']> = {
   ...{ receipt: 'UKM3D4F5GH', amountCents: 250_000, reason: 'Sent to the wrong phone' },
   ...{ status: 'waiting', requestedBy: 'user:2', requestedAt: ago(200), decidedBy: null },
-  isOwn: false,
+  ...{ isOwn: false, expiresAt: ago(-600_000) },
 };
 
-function wordOf({ status, returnedCents }: Payout): PayoutDetail['returned'] {
+/** Of the seventh it was over before anybody agreed; the eighth is the reader's own word. */
+function wordOf({ id, status, returnedCents }: Payout): PayoutDetail['returned'] {
   if (returnedCents > 0) return { ...cameBack, status: 'booked', amountCents: returnedCents };
+  if (id === publicId('dis', 7)) return { ...cameBack, status: 'expired' };
+  if (id === publicId('dis', 8)) return { ...cameBack, isOwn: true };
   return status === 'paid' ? cameBack : null;
 }
 
@@ -94,6 +99,7 @@ function detailOf(one: Payout): PayoutDetail {
       ? {
           ...{ outcome: 'paid', receipt: 'UKE7Q2X9LM', reason: 'Seen on the portal', isOwn: false },
           ...{ status: 'waiting', requestedBy: 'user:2', requestedAt: ago(300), decidedBy: null },
+          expiresAt: ago(-600_000),
         }
       : null,
     evidence:

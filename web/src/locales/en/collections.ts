@@ -39,6 +39,15 @@ export const collections = {
     noShortcodeText: 'Money moves through an active paybill or till with credentials.',
     typeAmount: 'Type the amount, {amount}, to confirm',
     reason: 'Reason',
+    second: {
+      ownText: 'A second person has to agree.',
+      until: 'Open until {at}.',
+      withdraw: 'Take it back',
+      agreeTitle: 'Agree to this?',
+      agreeText: 'The books follow what you agree to. Your second factor is asked for.',
+      agree: 'Agree',
+      reject: 'Reject',
+    },
   },
   collections: {
     title: 'Collections',
@@ -95,6 +104,17 @@ export const collections = {
     closeTitle: 'Stop following this payment?',
     closeText:
       'M-PESA has been silent for a day. Your reason is kept. Should the money still show up, it is credited.',
+    closeByTwo: 'The amount is above your approval limit, so a second person has to agree.',
+    closing: {
+      title: 'To be given up',
+      say: {
+        waiting: 'Somebody wants to give it up:',
+        agreed: 'Two people gave it up:',
+        rejected: 'A second person did not want to give it up:',
+        withdrawn: 'Whoever wanted to give it up took that back:',
+        expired: 'Nobody agreed in time to give it up:',
+      },
+    },
     keepWaiting: 'Keep waiting',
     cancelTitle: 'Stop waiting for this payment?',
     cancelText:

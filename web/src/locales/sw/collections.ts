@@ -41,6 +41,15 @@ export const collections: typeof english = {
     noShortcodeText: 'Pesa hupita kwenye paybill au till inayotumika yenye vitambulisho.',
     typeAmount: 'Andika kiasi, {amount}, ili kuthibitisha',
     reason: 'Sababu',
+    second: {
+      ownText: 'Mtu wa pili lazima akubali.',
+      until: 'Inasubiri hadi {at}.',
+      withdraw: 'Ondoa ombi lako',
+      agreeTitle: 'Unakubali hili?',
+      agreeText: 'Leja itafuata unachokubali. Utaombwa kithibitisho cha pili.',
+      agree: 'Kubali',
+      reject: 'Kataa',
+    },
   },
   collections: {
     title: 'Makusanyo',
@@ -97,6 +106,17 @@ export const collections: typeof english = {
     closeTitle: 'Uache kufuatilia malipo haya?',
     closeText:
       'M-PESA imekaa kimya kwa siku nzima. Sababu yako itahifadhiwa. Pesa zikifika baadaye, zitaingizwa.',
+    closeByTwo: 'Kiasi kinazidi kikomo chako cha idhini, kwa hiyo mtu wa pili lazima akubali.',
+    closing: {
+      title: 'Kuacha kufuatilia',
+      say: {
+        waiting: 'Mtu anataka kuacha kuyafuatilia:',
+        agreed: 'Watu wawili waliacha kuyafuatilia:',
+        rejected: 'Mtu wa pili hakutaka kuacha kuyafuatilia:',
+        withdrawn: 'Aliyetaka kuacha kuyafuatilia ameondoa ombi lake:',
+        expired: 'Hakuna aliyekubali kwa wakati kuacha kuyafuatilia:',
+      },
+    },
     keepWaiting: 'Endelea kusubiri',
     cancelTitle: 'Uache kusubiri malipo haya?',
     cancelText:
