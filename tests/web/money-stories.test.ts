@@ -92,8 +92,7 @@ describe('second thoughts', () => {
   test('of whoever said that money came back take it back, as long as nobody agreed', async () => {
     const page = await suite.open(payout(8));
     const panel = page.getByRole('region', { name: 'Money that came back' });
-    await panel.getByText('A second person has to agree.').waitFor();
-    await panel.getByText('Open until').waitFor();
+    await panel.getByText('A second person has to agree. Open until').waitFor();
     const asked = page.waitForRequest((request) => request.url().endsWith('/return/withdraw'));
     expect(await panel.getByRole('button', { name: 'Agree' }).count()).toBe(0);
     await panel.getByRole('button', { name: 'Take it back' }).click();
