@@ -24,7 +24,7 @@ import type {
 import type { Cents } from '../domain/money.ts';
 import type { Instant } from '../domain/time.ts';
 import type { WordStatus } from '../domain/waiting.ts';
-import type { CreatedAt, Defaulted, Json, Optional, WordTokens } from './columns.ts';
+import type { CreatedAt, Defaulted, Json, Optional, SaidByOne, WordTokens } from './columns.ts';
 
 export type CollectionBatchId = Id<'collectionBatch'>;
 
@@ -206,17 +206,8 @@ export interface ReferenceLessonsTable {
   taught_at: CreatedAt;
 }
 
-export interface CollectionClosingsTable {
-  tenant_id: TenantId;
-  id: string;
+export interface CollectionClosingsTable extends SaidByOne<WordStatus> {
   collection_id: CollectionId;
-  reason: string;
-  status: Defaulted<WordStatus>;
-  requested_by: string;
-  requested_at: CreatedAt;
-  expires_at: Instant;
-  decided_by: Optional<string>;
-  decided_at: Optional<Instant>;
 }
 
 /** The tables of money in, by name. */

@@ -3,6 +3,7 @@
  * type parsers of pool.ts are the one place that turns PostgreSQL text into cents and instants.
  */
 import type { ColumnType } from 'kysely';
+import type { TenantId } from '../domain/ids.ts';
 import type { Instant } from '../domain/time.ts';
 
 /** A jsonb column: read as a value, written as JSON text, because pg turns arrays into PG arrays. */
@@ -23,6 +24,19 @@ export type OptionalJson<Value> = ColumnType<
   string | null | undefined,
   string | null
 >;
+
+/** What one person said, until a second one has decided. */
+export interface SaidByOne<Status> {
+  tenant_id: TenantId;
+  id: Defaulted<string>;
+  reason: string;
+  status: Defaulted<Status>;
+  requested_by: string;
+  requested_at: CreatedAt;
+  expires_at: Instant;
+  decided_by: Optional<string>;
+  decided_at: Optional<Instant>;
+}
 
 /** bigint[] is written as text and never read back. */
 export type WordTokens = ColumnType<never, string[], string[]>;

@@ -21,7 +21,7 @@ import type { Cents } from '../domain/money.ts';
 import type { TariffProduct } from '../domain/tariffs/charge.ts';
 import type { BusinessDate, Instant } from '../domain/time.ts';
 import type { ReturnStatus, WordStatus } from '../domain/waiting.ts';
-import type { CreatedAt, Defaulted, Json, Optional, OptionalJson } from './columns.ts';
+import type { CreatedAt, Defaulted, Json, Optional, OptionalJson, SaidByOne } from './columns.ts';
 
 /** A step of a payout as people read it, oldest first. */
 export interface TimelineEntry {
@@ -100,34 +100,16 @@ export interface PayoutEvidenceTable {
   at: CreatedAt;
 }
 
-export interface PayoutClosingsTable {
-  tenant_id: TenantId;
-  id: Defaulted<string>;
+export interface PayoutClosingsTable extends SaidByOne<WordStatus> {
   disbursement_id: DisbursementId;
   outcome: 'paid' | 'not-paid';
   receipt: Optional<string>;
-  reason: string;
-  status: Defaulted<WordStatus>;
-  requested_by: string;
-  requested_at: CreatedAt;
-  expires_at: Instant;
-  decided_by: Optional<string>;
-  decided_at: Optional<Instant>;
 }
 
-export interface PayoutReturnsTable {
-  tenant_id: TenantId;
-  id: Defaulted<string>;
+export interface PayoutReturnsTable extends SaidByOne<ReturnStatus> {
   disbursement_id: DisbursementId;
   receipt: string;
   amount_cents: Cents;
-  reason: string;
-  status: Defaulted<ReturnStatus>;
-  requested_by: string;
-  requested_at: CreatedAt;
-  expires_at: Instant;
-  decided_by: Optional<string>;
-  decided_at: Optional<Instant>;
   transaction_id: Optional<LedgerTransactionId>;
 }
 

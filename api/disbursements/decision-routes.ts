@@ -50,12 +50,7 @@ const reject = route({
   idempotency: 'optional',
   responses: decided,
   problems: ['not-found', 'payout-not-waiting', 'unavailable'],
-  handler: async ({ params: { id }, body }, call) => {
-    const found = await load(call, id);
-    if (found === undefined) return problem('not-found');
-    if (found.status !== 'awaiting-approval') return problem('payout-not-waiting');
-    return decide(call, found, { name: 'reject', reason: body.reason });
-  },
+  handler: stopping('reject', ({ status }) => status === 'awaiting-approval'),
 });
 
 const cancel = route({
@@ -68,13 +63,24 @@ const cancel = route({
   idempotency: 'optional',
   responses: decided,
   problems: ['not-found', 'payout-not-waiting', 'unavailable'],
-  handler: async ({ params: { id }, body }, call) => {
+  handler: stopping('callBack', ({ status }) => isCancellable(status)),
+});
+
+/** Stops a payout as long as it still can be. */
+function stopping(name: 'reject' | 'callBack', isOpen: (found: Disbursement) => boolean) {
+  return async (
+    {
+      params: { id },
+      body,
+    }: { params: { id: DisbursementId }; body: { reason?: string | undefined } },
+    call: Call,
+  ) => {
     const found = await load(call, id);
     if (found === undefined) return problem('not-found');
-    if (!isCancellable(found.status)) return problem('payout-not-waiting');
-    return decide(call, found, { name: 'callBack', reason: body.reason });
-  },
-});
+    if (!isOpen(found)) return problem('payout-not-waiting');
+    return decide(call, found, { name, reason: body.reason });
+  };
+}
 
 async function decide(
   call: Call,

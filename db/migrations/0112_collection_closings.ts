@@ -6,7 +6,7 @@ export const collectionClosings: Migration = {
   up: `
 create table shared.collection_closings (
   tenant_id uuid not null references platform.tenants,
-  id uuid not null,
+  id uuid not null default platform.uuid_v7(),
   collection_id uuid not null,
   reason text not null check (length(reason) between 3 and 500),
   status text not null default 'waiting'
