@@ -280,6 +280,23 @@ function eventMetrics(registers: Registry[]) {
       help: 'Rows of ops.invariants; anything but zero is an incident',
       registers,
     }),
+    ...breachMetrics(registers),
+  };
+}
+
+function breachMetrics(registers: Registry[]) {
+  return {
+    openBreaches: new Gauge({
+      name: 'daftari_breaches_open',
+      help: 'Breaches of personal data on record that are not closed',
+      registers,
+    }),
+    breachClocks: new Gauge({
+      name: 'daftari_breach_clocks',
+      help: 'Businesses of open breaches by clock (business, authority) and how it stands',
+      labelNames: ['clock', 'standing'],
+      registers,
+    }),
   };
 }
 

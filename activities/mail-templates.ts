@@ -9,6 +9,10 @@ type Render = (value: (name: string) => string) => MailText;
 
 const page = (...paragraphs: string[]) => `${paragraphs.join('\n\n')}\n\n– Daftari\n`;
 
+/** Which reminder of a breach it is: near its end or over, about the business or the authority. */
+const isOver = (v: (name: string) => string) => v('kind').endsWith('-over');
+const isOfBusiness = (v: (name: string) => string) => v('kind').startsWith('business-');
+
 const english = {
   verify: (v) => ({
     subject: 'Confirm your e-mail address',
@@ -66,12 +70,52 @@ const english = {
       `If that was not you, end it here and set a new password:\n${v('link')}`,
     ),
   }),
+  'member-removed': (v) => ({
+    subject: `You no longer belong to ${v('business')}`,
+    text: page(
+      `Hello ${v('name')},`,
+      `you no longer have access to the books of ${v('business')}. Your account stays, with the other businesses you belong to.`,
+      'If you did not expect that, ask an owner of the business.',
+    ),
+  }),
   invitation: (v) => ({
     subject: `You are invited to ${v('business')}`,
     text: page(
       'Hello,',
       `${v('inviter')} invites you to work in the books of ${v('business')}. Open this link to accept:\n${v('link')}`,
       'If you do not know them, ignore this mail.',
+    ),
+  }),
+  'breach-told': (v) => ({
+    subject: `Data of ${v('business')} got into wrong hands`,
+    text: page(
+      `Hello ${v('name')},`,
+      `personal data that ${v('business')} keeps with us got into wrong hands. It is known since ${v('known')} (Nairobi).`,
+      v('what'),
+      `The law asks you to tell the Data Commissioner by ${v('by')} (Nairobi), and the people it is about unless their data was encrypted. Whose data, what was done and where to note that you told them stands here:\n${v('link')}`,
+    ),
+  }),
+  'breach-reminder': (v) => ({
+    subject: isOver(v)
+      ? `The time to tell the Data Commissioner is over: ${v('business')}`
+      : `Tell the Data Commissioner by ${v('by')}: ${v('business')}`,
+    text: page(
+      `Hello ${v('name')},`,
+      isOver(v)
+        ? `the Data Commissioner should have been told of the breach of data of ${v('business')} by ${v('by')} (Nairobi), and nobody noted that this was done. Tell them now, with the reason for the delay.`
+        : `nobody noted yet that the Data Commissioner was told of the breach of data of ${v('business')}. The law asks for it by ${v('by')} (Nairobi).`,
+      `Note it here once it is done:\n${v('link')}`,
+    ),
+  }),
+  'breach-house': (v) => ({
+    subject: isOver(v) ? 'A clock of a breach ran out' : 'A clock of a breach is near its end',
+    text: page(
+      `Hello ${v('name')},`,
+      isOfBusiness(v)
+        ? `businesses that have to be told of a breach by ${v('by')} (Nairobi) and were not: ${v('count')}.`
+        : `businesses of whose breach the Data Commissioner has to know by ${v('by')} (Nairobi), with nothing noted: ${v('count')}.`,
+      v('what'),
+      `What to do stands here:\n${v('link')}`,
     ),
   }),
   'threshold-crossed': (v) => {
@@ -146,12 +190,52 @@ const swahili: Record<MailTemplate, Render> = {
       `Kama si wewe, ufunge hapa na uweke nenosiri jipya:\n${v('link')}`,
     ),
   }),
+  'member-removed': (v) => ({
+    subject: `Wewe si mwanachama wa ${v('business')} tena`,
+    text: page(
+      `Habari ${v('name')},`,
+      `huna tena ruhusa ya kuingia kwenye daftari la ${v('business')}. Akaunti yako inabaki, pamoja na biashara nyingine ulizo mwanachama.`,
+      'Kama hukutarajia hili, muulize mmiliki wa biashara.',
+    ),
+  }),
   invitation: (v) => ({
     subject: `Umealikwa kwenye ${v('business')}`,
     text: page(
       'Habari,',
       `${v('inviter')} anakualika kufanya kazi kwenye daftari la ${v('business')}. Fungua kiungo hiki ili kukubali:\n${v('link')}`,
       'Kama humjui, puuza barua hii.',
+    ),
+  }),
+  'breach-told': (v) => ({
+    subject: `Data ya ${v('business')} imeangukia mikononi mwa wasiostahili`,
+    text: page(
+      `Habari ${v('name')},`,
+      `data binafsi ambayo ${v('business')} inahifadhi kwetu imeangukia mikononi mwa wasiostahili. Ilijulikana ${v('known')} (Nairobi).`,
+      v('what'),
+      `Sheria inakutaka umjulishe Kamishna wa Data kabla ya ${v('by')} (Nairobi), na watu wanaohusika isipokuwa data yao ilikuwa imesimbwa. Data ya nani, kilichofanywa na mahali pa kuandika kwamba umewajulisha utaona hapa:\n${v('link')}`,
+    ),
+  }),
+  'breach-reminder': (v) => ({
+    subject: isOver(v)
+      ? `Muda wa kumjulisha Kamishna wa Data umekwisha: ${v('business')}`
+      : `Mjulishe Kamishna wa Data kabla ya ${v('by')}: ${v('business')}`,
+    text: page(
+      `Habari ${v('name')},`,
+      isOver(v)
+        ? `Kamishna wa Data alipaswa kujulishwa kuhusu uvujaji wa data ya ${v('business')} kabla ya ${v('by')} (Nairobi), na hakuna aliyeandika kwamba hilo limefanyika. Mjulishe sasa, pamoja na sababu ya kuchelewa.`
+        : `hakuna aliyeandika bado kwamba Kamishna wa Data amejulishwa kuhusu uvujaji wa data ya ${v('business')}. Sheria inataka ifanyike kabla ya ${v('by')} (Nairobi).`,
+      `Iandike hapa ikishafanyika:\n${v('link')}`,
+    ),
+  }),
+  'breach-house': (v) => ({
+    subject: isOver(v) ? 'Saa ya uvujaji imekwisha' : 'Saa ya uvujaji inakaribia kwisha',
+    text: page(
+      `Habari ${v('name')},`,
+      isOfBusiness(v)
+        ? `biashara ambazo zinapaswa kujulishwa kuhusu uvujaji kabla ya ${v('by')} (Nairobi) na hazijajulishwa: ${v('count')}.`
+        : `biashara ambazo uvujaji wao Kamishna wa Data anapaswa kuujua kabla ya ${v('by')} (Nairobi), na hakuna kilichoandikwa: ${v('count')}.`,
+      v('what'),
+      `La kufanya liko hapa:\n${v('link')}`,
     ),
   }),
   'threshold-crossed': (v) => {

@@ -16,7 +16,9 @@ import { sweepOrphanUploads } from '../db/uploads.ts';
 import { instantFromEpochMs } from '../domain/time.ts';
 import type { Config } from '../config.ts';
 import type { Telemetry } from '../telemetry.ts';
+import type { TemporalGateway } from '../temporal/client.ts';
 import { askForBalances } from './balance-upkeep.ts';
+import { keepBreaches } from './breach-upkeep.ts';
 import { sweepCallbacks } from './callback-retention.ts';
 import type { Failpoint } from './failpoint.ts';
 import { keepLedgers } from './ledger-upkeep.ts';
@@ -29,6 +31,7 @@ export interface MaintenanceDependencies {
   db: Database;
   telemetry: Pick<Telemetry, 'log' | 'metrics'>;
   failpoint: Failpoint;
+  gateway: Pick<TemporalGateway, 'lookAtBreach'>;
   config: { daraja: { timeScale: number }; jwt: Pick<Config['jwt'], 'privateKey'> };
 }
 
@@ -47,6 +50,7 @@ export interface MaintenanceSteps {
   sweepOldUploads(): Promise<Record<string, number>>;
   keepFlagRequests(): Promise<Record<string, number>>;
   tieReversals(): Promise<Record<string, number>>;
+  keepBreaches(): Promise<Record<string, number>>;
 }
 
 /** Broken promises listed in one log line each; the metric counts all that were found. */
@@ -90,6 +94,7 @@ export function createMaintenanceActivities(d: MaintenanceDependencies): Mainten
     sweepOldUploads: () => sweepOldUploads(db, Date.now()),
     keepFlagRequests: () => keepFlagRequests(db, instantFromEpochMs(Date.now())),
     tieReversals: () => tieReversals(db),
+    keepBreaches: () => keepBreaches(d, Date.now()),
     startPulls: () => startPulls(db, Date.now()),
     async sweepOutbox() {
       const swept = await db.everywhere(

@@ -30,7 +30,7 @@ export function startNotices(
 }
 
 /** A Redis that is away costs a bell some seconds: it looks by itself then. */
-async function nudgeBells(redis: Publisher, tenantId: TenantId): Promise<void> {
+export async function nudgeBells(redis: Publisher, tenantId: TenantId): Promise<void> {
   await redis.publish(noticesChannel(tenantId), '1').catch(() => {});
 }
 

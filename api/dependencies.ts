@@ -32,6 +32,7 @@ export interface World {
     | 'provideMapping'
     | 'reviewStatement'
     | 'cancel'
+    | 'lookAtBreach'
     | 'runUrl'
   >;
   redis: Redis;

@@ -4,6 +4,7 @@
  */
 import { ledgerProblems } from './ledger/problems.ts';
 import { collectionProblems } from './collections/problems.ts';
+import { breachProblems } from './breaches/problems.ts';
 import { flagProblems } from './flags/problems.ts';
 import { payoutProblems } from './disbursements/problems.ts';
 import { statementUndoProblems } from './statements/problems.ts';
@@ -228,6 +229,7 @@ export const catalogue = {
   ...savedViewProblems,
   ...downloadProblems,
   ...flagProblems,
+  ...breachProblems,
   ...rowChangeProblems,
   ...shownNumberProblems,
   ...fileProblemEntries,

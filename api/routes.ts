@@ -48,6 +48,8 @@ import { shownNumberRoutes } from './shown-numbers/routes.ts';
 import { statementDecisionRoutes } from './statements/decision-routes.ts';
 import { mappingRoutes } from './statements/mapping-routes.ts';
 import { dataSubjectRoutes } from './data-subjects/routes.ts';
+import { breachRoutes } from './breaches/routes.ts';
+import { platformBreachRoutes } from './breaches/platform-routes.ts';
 import { closingRoutes } from './closings/routes.ts';
 import { downloadRoutes } from './downloads/routes.ts';
 import { exportRoutes } from './exports/routes.ts';
@@ -126,6 +128,8 @@ export function allRoutes(): Route[] {
     ...takenRoutes,
     ...importRoutes,
     ...dataSubjectRoutes,
+    ...breachRoutes,
+    ...platformBreachRoutes,
     ...featureRoutes,
     ...auditRoutes,
     ...metaRoutes(() => openApiDocument(routes)),

@@ -2,6 +2,7 @@
  * Every table Kysely knows. Tenant tables carry no schema name: `TenantHandle.query` puts in the
  * schema of the tenant's tier. Platform tables are always written with their schema.
  */
+import type { BreachBusinessesTable, BreachEntriesTable, BreachesTable } from './breach-tables.ts';
 import type { DownloadChunksTable, DownloadsTable } from './download-tables.ts';
 import type { CollectionSchema } from './collection-tables.ts';
 import type {
@@ -235,6 +236,9 @@ export interface PlatformSchema {
   'platform.email_links': EmailLinksTable;
   'platform.mails': MailsTable;
   'platform.security_events': SecurityEventsTable;
+  'platform.breaches': BreachesTable;
+  'platform.breach_businesses': BreachBusinessesTable;
+  'platform.breach_entries': BreachEntriesTable;
 }
 
 export interface Schema extends TenantSchema, PlatformSchema {}

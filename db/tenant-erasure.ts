@@ -100,8 +100,8 @@ export async function removeTenant(
   });
 }
 
-/** Stays: that the tenant lives nowhere, and the record of its closing. */
-const keptOnPlatform = ['tenant_places', 'tenant_closings'];
+/** Stays: that the tenant lives nowhere, the record of its closing, and of breaches of its data. */
+const keptOnPlatform = ['tenant_places', 'tenant_closings', 'breach_businesses'];
 
 /** Removes what the house knows about the tenant besides, and makes the certificate final. */
 export async function certify(

@@ -47,6 +47,7 @@ const prefixes = {
   rowMark: 'rmk',
   rowPart: 'rpt',
   attachment: 'att',
+  breach: 'brc',
 } as const;
 
 export type IdKind = keyof typeof prefixes;
@@ -84,6 +85,7 @@ export type ReversalId = Id<'reversal'>;
 export type CallbackId = Id<'callback'>;
 export type SessionId = Id<'session'>;
 export type ApiKeyId = Id<'apiKey'>;
+export type BreachId = Id<'breach'>;
 
 const uuidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 

@@ -7,6 +7,7 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { historyKek } from '../tests/support/temporal.ts';
 import {
+  aBreachId,
   aClosing,
   aDownload,
   aMove,
@@ -16,6 +17,8 @@ import {
   openMoveStage,
   smoothMove,
 } from '../tests/support/tenant-move-stage.ts';
+import { instantFromEpochMs } from '../domain/time.ts';
+import { breachWorkflowId } from '../temporal/workflow-ids.ts';
 import type { DownloadStart } from '../workflows/download-types.ts';
 import type { TenantStart } from '../workflows/tenant-types.ts';
 import { until } from '../tests/support/until.ts';
@@ -57,13 +60,38 @@ for (const [name, steps, decision] of [
   const { workflowId } = start;
   await on.stage.gateway.start(start);
   if (decision !== undefined) await until(() => wasDecided(workflowId, decision));
+  await keep(file, workflowId);
+}
+await recordBreach();
+await on.close();
+
+/** One that waits for a clock, then for somebody, and is closed. */
+async function recordBreach(): Promise<void> {
+  const file = join(folder, 'breach-closed.json');
+  if (existsSync(file)) return;
+  const breachId = aBreachId();
+  const beganMs = await on.stage.env.currentTimeMs();
+  const dueMs = beganMs + 36 * 3_600_000;
+  let isClosed = false;
+  on.lookAtBreach = ({ nowMs }) => ({
+    ...{ isClosed, overCount: nowMs < dueMs ? 0 : 1 },
+    nextAt: nowMs < dueMs ? instantFromEpochMs(dueMs) : null,
+  });
+  await on.stage.gateway.lookAtBreach(breachId);
+  await on.stage.env.sleep(dueMs + 1_000 - beganMs);
+  await until(() => on.looks.some((nowMs) => nowMs >= dueMs));
+  isClosed = true;
+  await on.stage.gateway.lookAtBreach(breachId);
+  await keep(file, breachWorkflowId(breachId));
+}
+
+async function keep(file: string, workflowId: string): Promise<void> {
   const handle = on.stage.env.client.workflow.getHandle(workflowId);
   await handle.result();
   const history = await handle.fetchHistory();
   writeFileSync(file, `${JSON.stringify({ workflowId, history }, withoutMachine, 1)}\n`);
   console.log(file);
 }
-await on.close();
 
 async function wasDecided(workflowId: string, decision: string): Promise<boolean> {
   const target = { workflowId, requestId: randomUUID() };

@@ -28,9 +28,11 @@ import type {
   Tier,
   WorkflowStart,
 } from '../workflows/types.ts';
-import type { TenantId } from '../domain/ids.ts';
+import type { BreachId, TenantId } from '../domain/ids.ts';
 import { runKinds, type RunKind } from './run-kinds.ts';
+import { houseTenant } from './schedules.ts';
 import { businessStatusKey, tenantIdKey } from './search-attributes.ts';
+import { breachWorkflowId } from './workflow-ids.ts';
 
 export type StartOutcome =
   | { kind: 'started'; runId: string }
@@ -96,6 +98,8 @@ export interface TemporalGateway {
   tell(workflowId: string, signal: Message): Promise<MessageOutcome>;
   /** Tells a run that the categorizer is done; harmless when repeated or late. */
   signalCategorised(workflowId: string, signal: CategorisedSignal): Promise<MessageOutcome>;
+  /** Starts the run that watches a breach unless there is one, and has it look again. */
+  lookAtBreach(breachId: BreachId): Promise<MessageOutcome>;
   /** Asks a run to stop; it ends as abandoned unless posting has begun. */
   cancel(workflowId: string): Promise<MessageOutcome>;
   /** Ids of all runs of a tenant that have not ended; throws when it cannot be told. */
@@ -165,7 +169,7 @@ export function runUrl(
 }
 
 /** Fairness between tenants, weighed by plan; `urgency` as in the table of run kinds. */
-export function priorityOf(tenantId: TenantId, tier: Tier, urgency: 2 | 3 | 4 = 3): Priority {
+export function priorityOf(tenantId: string, tier: Tier, urgency: 2 | 3 | 4 = 3): Priority {
   return { priorityKey: urgency, fairnessKey: tenantId, fairnessWeight: fairnessWeights[tier] };
 }
 
@@ -200,8 +204,13 @@ async function startRun(
   }
 }
 
+/** A run that belongs to no tenant is the house's own. */
+function ownerOf({ input }: WorkflowStart): string {
+  return 'tenantId' in input ? input.tenantId : houseTenant;
+}
+
 function startOptions(request: WorkflowStart) {
-  const { tenantId } = request.input;
+  const tenantId = ownerOf(request);
   const kind: RunKind = runKinds[request.workflow];
   const { queue, reuse, urgency } = kind;
   return {
@@ -216,7 +225,7 @@ function startOptions(request: WorkflowStart) {
   };
 }
 
-function searchableAs(tenantId: TenantId, { beginsAs }: RunKind): TypedSearchAttributes {
+function searchableAs(tenantId: string, { beginsAs }: RunKind): TypedSearchAttributes {
   const status = beginsAs === undefined ? [] : [{ key: businessStatusKey, value: beginsAs }];
   return new TypedSearchAttributes([{ key: tenantIdKey, value: tenantId }, ...status]);
 }
@@ -299,7 +308,7 @@ async function verdictOf<Verdict>(
 
 type Messages = Pick<
   TemporalGateway,
-  'tell' | 'signalCategorised' | 'cancel' | 'terminate' | 'openRuns'
+  'tell' | 'signalCategorised' | 'lookAtBreach' | 'cancel' | 'terminate' | 'openRuns'
 >;
 
 function messagesOf(client: Client, options: GatewayOptions): Messages {
@@ -309,6 +318,11 @@ function messagesOf(client: Client, options: GatewayOptions): Messages {
   return {
     tell,
     signalCategorised: (workflowId, input) => tell(workflowId, { name: 'categorised', input }),
+    async lookAtBreach(breachId) {
+      const start = breachStart(breachId);
+      await startRun(client, options, start);
+      return tell(start.workflowId, { name: 'lookAgain', input: {} });
+    },
     cancel: (workflowId) => deliver(() => client.workflow.getHandle(workflowId).cancel()),
     terminate: (workflowId, reason) =>
       deliver(() => client.workflow.getHandle(workflowId).terminate(reason)),
@@ -319,6 +333,12 @@ function messagesOf(client: Client, options: GatewayOptions): Messages {
       return found;
     },
   };
+}
+
+function breachStart(breachId: BreachId): WorkflowStart {
+  const workflowId = breachWorkflowId(breachId);
+  const facts = { workflowId, tier: 'starter', summary: 'A breach of personal data' } as const;
+  return { ...facts, workflow: 'watchBreach', input: { breachId } };
 }
 
 async function deliverMessage(

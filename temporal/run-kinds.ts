@@ -38,6 +38,7 @@ export const runKinds = {
   closeTenant: { queue: queues.tenants, reuse: 'REJECT_DUPLICATE', urgency: 4 },
   pseudonymise: { queue: queues.tenants, reuse: 'REJECT_DUPLICATE', urgency: 4 },
   makeDownload: { queue: queues.tenants, reuse: 'REJECT_DUPLICATE', urgency: 3 },
+  watchBreach: { queue: queues.tenants, reuse: 'ALLOW_DUPLICATE_FAILED_ONLY', urgency: 3 },
   importTenant: { queue: queues.tenants, reuse: 'REJECT_DUPLICATE', urgency: 4 },
 } as const satisfies Record<string, RunKind>;
 

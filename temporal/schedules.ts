@@ -38,6 +38,7 @@ export const plans: readonly Plan[] = [
   { job: 'pulls', cron: '*/10 * * * *', about: 'Look for payments that nobody told us of' },
   { job: 'balances', cron: '*/5 * * * *', about: 'Ask for the balances of shortcodes each hour' },
   { job: 'flag-requests', cron: '* * * * *', about: 'Apply planned changes of flags' },
+  { job: 'breaches', cron: '* * * * *', about: 'See that every breach is watched, and count them' },
   { job: 'reversal-ties', cron: '25 * * * *', about: 'Tie reversals posted before ties existed' },
   { job: 'outbox', cron: '40 3 * * *', about: 'Remove outbox rows that were published' },
   { job: 'callbacks', cron: '5 4 * * *', about: 'Erase texts of callbacks after 13 months' },

@@ -2,7 +2,7 @@
  * Workflow ids are business ids: starting the same work twice meets the first run. They are stored
  * in clear, so nothing personal may ever become part of one.
  */
-import type { CollectionId, Id, OperationId, ReceivedPaymentId } from '../domain/ids.ts';
+import type { BreachId, CollectionId, Id, OperationId, ReceivedPaymentId } from '../domain/ids.ts';
 import type { DisbursementId, DownloadId, PayoutBatchId, RowChangeId } from '../domain/ids.ts';
 import type { ShortcodeId, StatementId, TenantId } from '../domain/ids.ts';
 
@@ -153,6 +153,11 @@ export function tenantClosingWorkflowId(tenantId: TenantId, number: number): str
 /** `tenant/{tenant}/subject/{request}`: a person of a tenant is replaced by a pseudonym. */
 export function pseudonymiseWorkflowId(of: { tenantId: TenantId; requestId: string }): string {
   return `tenant/${of.tenantId}/subject/${of.requestId}`;
+}
+
+/** `breach/{breach}`: it belongs to the house, because it may touch many tenants. */
+export function breachWorkflowId(breachId: BreachId): string {
+  return `breach/${breachId}`;
 }
 
 /** `shortcode-check/{tenant}/{check}`. */

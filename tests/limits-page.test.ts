@@ -7,6 +7,7 @@ import { printedRowsMax } from '../activities/sheets/printed-transactions.ts';
 import { storyMax } from '../db/ledger-lineage.ts';
 import { tracesMax } from '../db/object-traces.ts';
 import { shownPerHourMax } from '../db/shown-numbers.ts';
+import { breachBusinessesMax } from '../domain/breaches/clocks.ts';
 import { collectionRowsMax } from '../domain/collections/batch-rows.ts';
 import { customerRowsMax } from '../domain/collections/customer-rows.ts';
 import { batchRowsMax } from '../domain/disbursements/batch-rows.ts';
@@ -65,6 +66,7 @@ test.each([
   ['Days of busy hours', count(patternDaysMax)],
   ['Numbers shown in an hour', count(shownPerHourMax)],
   ['Features changed at once', count(flagsAtOnceMax)],
+  ['Businesses named of a breach', count(breachBusinessesMax)],
   ['Transactions of a story', count(storyMax)],
   ['Traces of a kind on a page of it', count(tracesMax)],
   ['Plan Starter', rate(tenantQuotas.starter)],

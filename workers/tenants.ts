@@ -1,4 +1,5 @@
 /** What the service `tenants` does for its runs. */
+import { createBreachActivities } from '../activities/breaches.ts';
 import { createSubjectActivities } from '../activities/data-subjects.ts';
 import { createDownloadActivities } from '../activities/downloads.ts';
 import { createExportActivities } from '../activities/tenant-export.ts';
@@ -19,6 +20,7 @@ export function tenantActivities(world: World): object {
     ...createExportActivities({ ...world, signer }),
     ...createSubjectActivities(world),
     ...createDownloadActivities(world),
+    ...createBreachActivities(world),
     ...createClosingActivities({ ...world, provisioner }),
     ...createImportActivities({ ...world, signer, provisioner }),
   };

@@ -9,6 +9,7 @@ export { exportTenant } from './tenant-export.ts';
 export { closeTenant } from './tenant-closing.ts';
 export { pseudonymise } from './data-subjects.ts';
 export { importTenant } from './tenant-import.ts';
+export { watchBreach } from './breaches.ts';
 export { maintenance } from './maintenance.ts';
 export { pullPayments } from './pulls.ts';
 export { collectBatch, collectByStk, confirmPayment, lateCollection } from './collections.ts';

@@ -44,6 +44,8 @@ function runJob(input: MaintenanceInput): Promise<Record<string, number>> {
       return steps.askForBalances();
     case 'flag-requests':
       return steps.keepFlagRequests();
+    case 'breaches':
+      return steps.keepBreaches();
     case 'reversal-ties':
       return steps.tieReversals();
   }

@@ -1,4 +1,5 @@
 /** Inputs and results of every workflow and message: one plain JSON object each. */
+import type { BreachStart } from './breach-types.ts';
 import type { CollectionStart } from './collection-types.ts';
 import type { TenantStart } from './tenant-types.ts';
 import type { MappingId, OperationId, StatementId, TenantId, UserId } from '../domain/ids.ts';
@@ -92,6 +93,7 @@ export type WorkflowStart =
   | DisbursementStart
   | TenantStart
   | DownloadStart
+  | BreachStart
   | ShortcodeStart;
 
 type StatementStart =
@@ -165,7 +167,8 @@ export type MaintenanceJob =
   | 'old-files'
   | 'balances'
   | 'flag-requests'
-  | 'reversal-ties';
+  | 'reversal-ties'
+  | 'breaches';
 
 export interface MaintenanceInput {
   job: MaintenanceJob;

@@ -34,6 +34,8 @@ export const permissions = [
   'flags:read',
   'flags:manage',
   'audit:read',
+  'breaches:read',
+  'breaches:manage',
   'tenant:export',
   'tenant:close',
   'platform:manage',
@@ -86,6 +88,8 @@ const granted: Record<Role, readonly Permission[]> = {
     'flags:manage',
     'shortcodes:manage',
     'personal:erase',
+    'breaches:read',
+    'breaches:manage',
     'tenant:export',
     'tenant:close',
   ),
@@ -121,10 +125,14 @@ export function isPermission(text: string): text is Permission {
   return permissions.some((permission) => permission === text);
 }
 
-/** What a suspended business may still change: its people's own accounts, its keys, and leaving. */
+/**
+ * What a suspended business may still change: its people's own accounts, its keys, what the law asks of
+ * it about a breach, and leaving.
+ */
 const openWhenSuspended: readonly Permission[] = [
   'profile:read',
   'keys:manage',
+  'breaches:manage',
   'tenant:export',
   'tenant:close',
   'platform:manage',
@@ -151,6 +159,8 @@ const forPersonsOnly: readonly Permission[] = [
   'keys:manage',
   'settings:manage',
   'flags:manage',
+  'breaches:read',
+  'breaches:manage',
   'tenant:export',
   'tenant:close',
 ];

@@ -77,6 +77,7 @@ type Asking = Pick<
   | 'provideMapping'
   | 'reviewStatement'
   | 'cancel'
+  | 'lookAtBreach'
 >;
 
 /** Temporal behind its breaker: while it is open, everything is answered `unavailable` at once. */
@@ -97,6 +98,10 @@ export function guardTemporal<Gateway extends Asking>(
     reviewStatement: (target, input) => guard(() => temporal.reviewStatement(target, input)),
     cancel: async (workflowId) => {
       const answer = await guard(async () => ({ kind: await temporal.cancel(workflowId) }));
+      return answer.kind;
+    },
+    lookAtBreach: async (breachId) => {
+      const answer = await guard(async () => ({ kind: await temporal.lookAtBreach(breachId) }));
       return answer.kind;
     },
   } as Gateway;

@@ -61,6 +61,7 @@ import { reversalsAcross } from './0104_reversals_across.ts';
 import { flagRequests } from './0105_flag_requests.ts';
 import { flagPhases } from './0106_flag_phases.ts';
 import { knownDevices } from './0108_known_devices.ts';
+import { breaches } from './0109_breaches.ts';
 import { toldEvents } from './0110_told_events.ts';
 import { wordsExpire } from './0111_words_expire.ts';
 import { collectionClosings } from './0112_collection_closings.ts';
@@ -142,6 +143,7 @@ export const migrations: readonly Migration[] = [
   flagRequests,
   flagPhases,
   knownDevices,
+  breaches,
   toldEvents,
   wordsExpire,
   collectionClosings,

@@ -8,6 +8,10 @@ export const accountNoticeKinds = [
 /** What a person is told about their own account, in case it was somebody else. */
 export type AccountNoticeKind = (typeof accountNoticeKinds)[number];
 
+export const breachNoticeKinds = ['breach-told', 'breach-near', 'breach-over'] as const;
+/** What a business is told about a breach of its data, and about its clock for the authority. */
+export type BreachNoticeKind = (typeof breachNoticeKinds)[number];
+
 /** What a business is told about: codes and figures, put into words where they are read. */
 export const noticeKinds = [
   'statement-posted',
@@ -29,6 +33,7 @@ export const noticeKinds = [
   'export-ready',
   'download-ready',
   'files-leaving',
+  ...breachNoticeKinds,
   ...accountNoticeKinds,
 ] as const;
 export type NoticeKind = (typeof noticeKinds)[number];

@@ -113,7 +113,7 @@ async function leftOf(tenantId: TenantId): Promise<string[]> {
   const tables = await stage.database.asOwner(
     `select table_schema as s, table_name as n from information_schema.columns
      where column_name = 'tenant_id' and table_schema in ('shared', 'platform')
-       and table_name not in ('tenant_places', 'tenant_closings')`,
+       and table_name not in ('tenant_places', 'tenant_closings', 'breach_businesses')`,
   );
   const left: string[] = [];
   for (const { s, n } of tables) {

@@ -243,6 +243,7 @@ test('after a day it cannot be fetched, and the upkeep erases it', async () => {
 
   const upkeep = createMaintenanceActivities({
     ...{ db: stage.database.db, telemetry: stage.dependencies.telemetry, failpoint: noFailpoint },
+    gateway: stage.temporal,
     config: { daraja: { timeScale: 1 }, jwt: stage.dependencies.config.jwt },
   });
   expect(await upkeep.sweepOrphanUploads()).toMatchObject({ 'downloads erased': 1 });

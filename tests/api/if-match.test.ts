@@ -45,7 +45,8 @@ const reasons: readonly [string, (route: Route) => boolean][] = [
     'it adds a deed to something without overwriting any of it',
     ({ path }) =>
       /\/(?:refund|refunds|reverse|payout|revenue|checks|check|rotate|session)$/.test(path) ||
-      path.endsWith('/transaction-status'),
+      path.endsWith('/transaction-status') ||
+      /\/(?:measures|tell|authority|businesses)$/.test(path),
   ],
   [
     'it only answers',

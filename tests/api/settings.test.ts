@@ -163,6 +163,7 @@ describe('the audit log', () => {
       db: stage.database.db,
       telemetry: silentTelemetry(),
       failpoint: noFailpoint,
+      gateway: stage.temporal,
       config: { daraja: { timeScale: 1 }, jwt: stage.dependencies.config.jwt },
     }).anchorAudit;
     await anchor();

@@ -8,12 +8,11 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { failpointNames, type FailpointName } from '../../activities/failpoint.ts';
-import { hashPassword } from '../../api/auth/passwords.ts';
-import { addMember, createUser } from '../../db/tenants.ts';
-import { id } from '../../domain/ids.ts';
-import { signIn, type ApiClient } from '../support/api-client.ts';
+import type { ApiClient } from '../support/api-client.ts';
 import { openBusyBusiness, tell, type BusyBusiness } from '../support/busy-business.ts';
+import { beginBreach, expectToldOnce } from '../support/told-breaches.ts';
 import type { Running } from '../support/processes.ts';
+import { aSecondPerson } from '../support/second-person.ts';
 import { openStack, type Stack } from '../support/stack.ts';
 import { until } from '../support/until.ts';
 import { unzip } from '../support/unzip.ts';
@@ -34,6 +33,7 @@ const places = {
   download: failpointNames.filter((name) => name.startsWith('download.')),
   closing: failpointNames.filter((name) => name.startsWith('closing.')),
   subject: failpointNames.filter((name) => name.startsWith('subject.')),
+  breach: failpointNames.filter((name) => name.startsWith('breach.')),
   keys: failpointNames.filter((name) => name.startsWith('keys.')),
   move: failpointNames.filter((name) => /^move\.after(Freeze|Switch|Remove)$/.test(name)),
 };
@@ -60,13 +60,17 @@ beforeAll(async () => {
     ...moved.map((one) => moveIs(one, 'switched')),
   ]);
   await worker.kill();
-  await diesAt([places.export, places.import, places.download, places.subject, places.keys], () => [
-    ...exported.map(beginExport),
-    ...downloading.map(beginDownload),
-    ...filled.map((one) => beginImport(one, archive)),
-    ...forgetful.map(beginForgetting),
-    beginRotation(),
-  ]);
+  await diesAt(
+    [places.export, places.import, places.download, places.subject, places.breach, places.keys],
+    () => [
+      ...exported.map(beginExport),
+      ...downloading.map(beginDownload),
+      ...filled.map((one) => beginImport(one, archive)),
+      ...forgetful.map(beginForgetting),
+      ...places.breach.map(() => beginBreach(operator, source)),
+      beginRotation(),
+    ],
+  );
   // Who changes tables waits for an import to end, so these have their own turn.
   await diesAt([places.move, places.closing], () => [
     ...moved.map(takeMoveBack),
@@ -235,24 +239,9 @@ async function beginForgetting(business: BusyBusiness): Promise<void> {
   const wish = { ...person, reason: 'She asked by letter' };
   const asked = await client.post<{ id: string }>('/v1/data-subjects/requests', wish, key());
   expect(asked.status).toBe(201);
-  const second = await aSecondPerson(tenantId);
+  const second = await aSecondPerson(stack, { tenantId, password });
   const path = `/v1/data-subjects/requests/${asked.body.id}/approve`;
   expect((await second.post(path, { note: 'Passport seen' })).status).toBe(200);
-}
-
-/** Another person of a business, who has just shown a second factor. */
-async function aSecondPerson(tenantId: string): Promise<ApiClient> {
-  const userId = id('user', randomUUID());
-  const email = `second-${tenantId.slice(0, 8)}@daftari.test`;
-  const passwordHash = await hashPassword(password);
-  const { db } = stack.database;
-  await db.asOperator('create a user for a test', (o) =>
-    createUser(o, { id: userId, email, name: 'Second person', passwordHash }),
-  );
-  await db.withTenant(id('tenant', tenantId), (t) => addMember(t, { userId, role: 'admin' }));
-  const client = await signIn(stack.url, { email, password });
-  expect((await client.post('/v1/sessions/step-up', { password })).status).toBe(204);
-  return client;
 }
 
 /** A key is due whatever the calendar has done meanwhile. */
@@ -380,6 +369,9 @@ test('each person is forgotten, and every row was counted once', () =>
       expect(JSON.stringify(body)).toContain(request?.pseudonym);
     }
   }));
+
+test('each business was told of each breach once, and reminded once', () =>
+  explained(() => expectToldOnce(stack, source, places.breach.length)));
 
 test('one key signs and one waits, and nobody was signed out', () =>
   explained(async () => {

@@ -198,6 +198,7 @@ function fakeTemporal(answers: Partial<World['temporal']>): FakeTemporal {
     provideMapping: noted('provideMapping', answers.provideMapping ?? closed),
     reviewStatement: noted('reviewStatement', answers.reviewStatement ?? closed),
     cancel: noted('cancel', answers.cancel ?? (async () => 'delivered' as const)),
+    lookAtBreach: noted('lookAtBreach', answers.lookAtBreach ?? (async () => 'delivered' as const)),
     runUrl: (workflowId) => `http://ui.test/${encodeURIComponent(workflowId)}`,
   };
 }

@@ -40,6 +40,8 @@ export const idKinds: Readonly<Record<string, IdKind>> = {
   '/v1/saved-views/': 'savedView',
   '/v1/row-changes/': 'rowChange',
   '/v1/data-subjects/requests/': 'subjectRequest',
+  '/v1/breaches/': 'breach',
+  '/v1/platform/breaches/': 'breach',
 };
 
 const mapping = {
@@ -68,6 +70,12 @@ export const bodies: Readonly<Record<string, unknown>> = {
   '/v1/data-subjects/requests/{id}/approve': {},
   '/v1/data-subjects/requests/{id}/reject': {},
   '/v1/data-subjects/requests/{id}/withdraw': {},
+  '/v1/breaches/{id}/authority': {},
+  '/v1/breaches/{id}/measures': { text: 'Our people were told.' },
+  '/v1/platform/breaches/{id}/businesses': { businesses: [{ id: `tnt_${'0'.repeat(32)}` }] },
+  '/v1/platform/breaches/{id}/measures': { text: 'The door was closed.' },
+  '/v1/platform/breaches/{id}/authority': {},
+  '/v1/platform/breaches/{id}/close': { reason: 'over and done with' },
   '/v1/platform/flag-requests/{id}/decision': { decision: 'withdraw' },
   '/v1/platform/tenants/{id}/suspend': { reason: 'a test' },
   '/v1/platform/tenants/{id}/closing': { decision: 'decline' },

@@ -118,6 +118,7 @@ export function smoothSteps(): Steps {
     sweepOldUploads: async () => ({ 'files erased': 2 }),
     keepFlagRequests: async () => ({ 'changes applied': 1 }),
     tieReversals: async () => ({ 'reversals tied': 2 }),
+    keepBreaches: async () => ({ 'breaches looked at': 1 }),
     askForBalances: async () => ({ 'shortcodes asked about': 2 }),
     keepLedgers: async () => ({ 'transactions sealed': 3 }),
   };
@@ -223,6 +224,7 @@ const stepNames = [
   'askForBalances',
   'keepFlagRequests',
   'tieReversals',
+  'keepBreaches',
   'keepSigningKeys',
   'sweepOldUploads',
   'sweepCallbacks',

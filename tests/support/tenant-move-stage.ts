@@ -1,6 +1,7 @@
 /** A stage on which tenants move: the time-skipping server, and steps that do what the test says. */
 import { randomUUID } from 'node:crypto';
 import { Worker } from '@temporalio/worker';
+import type { BreachSteps } from '../../activities/breach-steps.ts';
 import type { DownloadSteps } from '../../activities/download-steps.ts';
 import type {
   CloseSteps,
@@ -10,7 +11,7 @@ import type {
   MoveSteps,
   SubjectSteps,
 } from '../../activities/tenant-steps.ts';
-import { id } from '../../domain/ids.ts';
+import { id, type BreachId } from '../../domain/ids.ts';
 import { queues } from '../../temporal/queues.ts';
 import {
   downloadWorkflowId,
@@ -20,6 +21,7 @@ import {
   pseudonymiseWorkflowId,
   tenantMoveWorkflowId,
 } from '../../temporal/workflow-ids.ts';
+import type { BreachLook, LookAtBreachInput } from '../../workflows/breach-types.ts';
 import type { DownloadStart } from '../../workflows/download-types.ts';
 import type { TenantStart } from '../../workflows/tenant-types.ts';
 import { openStage, testBundle, type Stage } from './temporal.ts';
@@ -31,6 +33,9 @@ export interface MoveStage {
   calls: string[];
   /** What the looks for a person find, one after the other; nothing once they are over. */
   rounds: { changed: number; left: number }[];
+  /** What a look at a breach finds, and the moments of the run at which it looked. */
+  lookAtBreach: (input: LookAtBreachInput) => BreachLook;
+  looks: number[];
   /** What the look at an archive says. */
   verdict: ImportVerdict;
   close(): Promise<void>;
@@ -47,6 +52,8 @@ export async function openMoveStage(options: { kek?: Buffer } = {}): Promise<Mov
     calls: [],
     verdict: sound,
     rounds: [],
+    lookAtBreach: () => ({ isClosed: true, nextAt: null, overCount: 0 }),
+    looks: [],
     close: async () => {},
   };
   const named = (name: keyof MoveSteps) => (input: never) => {
@@ -62,6 +69,7 @@ export async function openMoveStage(options: { kek?: Buffer } = {}): Promise<Mov
     return { ...input, rowCount: 12, left: 0 };
   };
   const activities: Record<
+    | keyof BreachSteps
     | keyof DownloadSteps
     | keyof MoveSteps
     | keyof ExportSteps
@@ -70,6 +78,10 @@ export async function openMoveStage(options: { kek?: Buffer } = {}): Promise<Mov
     | keyof SubjectSteps,
     (input: never) => Promise<unknown>
   > = {
+    lookAtBreach: async (input: LookAtBreachInput) => {
+      on.looks.push(input.nowMs);
+      return on.lookAtBreach(input);
+    },
     replaceSubject: async ({ round }: { round: number }) => {
       on.calls.push(`replaceSubject ${round}`);
       return on.rounds.shift() ?? { changed: 0, left: 0 };
@@ -226,4 +238,9 @@ export function aSubject(): TenantStart {
     summary: 'A person is forgotten for a test',
     input: { tenantId, requestId },
   };
+}
+
+/** A breach nobody else knows of. */
+export function aBreachId(): BreachId {
+  return id('breach', randomUUID());
 }

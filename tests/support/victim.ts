@@ -36,6 +36,7 @@ import type { ApiStage } from './api.ts';
 import { post, rows } from './api-statements.ts';
 import { aCollection, aShortcode } from './collections.ts';
 import { aPayout } from './payouts.ts';
+import { aBreach } from './breaches.ts';
 import { aSession } from './tenants.ts';
 import { openChange } from '../../db/row-changes.ts';
 import { anAttachment } from './attachments.ts';
@@ -91,6 +92,7 @@ export async function aVictim(stage: ApiStage, tier: TenantTier): Promise<Victim
     }),
   );
   const flagRequest = await aFlagRequest(stage, { mark, userId });
+  const breach = await aBreach(stage.database.db, [tenantId], { summary: mark, isTold: true });
   const tenantExport = id('tenantExport', randomUUID());
   await db.withTenant(tenantId, (t) =>
     insertExport(t, {
@@ -101,7 +103,7 @@ export async function aVictim(stage: ApiStage, tier: TenantTier): Promise<Victim
   return {
     ...{ tenantId, userId, token, mark },
     ids: {
-      ...{ tenantExport, flagRequest, attachment },
+      ...{ tenantExport, flagRequest, attachment, breach },
       ...money,
       ...{ tenant: tenantId, user: userId, statement: statementId, account: accountId },
       apiKey: apiKeyId,

@@ -2,6 +2,7 @@
 import type { ZodType } from 'zod';
 import { accountList } from '../../api/accounts/schema.ts';
 import { overview, patterns } from '../../api/analytics/schema.ts';
+import { breachList, houseBreachList } from '../../api/breaches/schema.ts';
 import { me, session } from '../../api/auth/schema.ts';
 import {
   collectionDetail,
@@ -76,6 +77,8 @@ const aStatementPath = (number: number): string => `/v1/statements/${publicId('s
 const answers: readonly (readonly [path: string, schema: ZodType])[] = [
   ['/v1/me', me],
   ['/v1/accounts', accountList],
+  ['/v1/breaches', breachList],
+  ['/v1/platform/breaches', houseBreachList],
   ['/v1/overview?from=2026-11-01&to=2026-11-21&compare=previous', overview],
   ['/v1/overview/patterns?from=2026-11-01&to=2026-11-21', patterns],
   ['/v1/statements?limit=25&sort=-createdAt', statementPage],

@@ -126,6 +126,7 @@ function fakeGateway() {
     reviewStatement: unused,
     signalCategorised: unused,
     cancel: unused,
+    lookAtBreach: unused,
     terminate: unused,
     openRuns: unused,
     runUrl: () => '',

@@ -48,6 +48,7 @@ describe('maintenance', () => {
     ['balances', 'askForBalances', { 'shortcodes asked about': 2 }],
     ['flag-requests', 'keepFlagRequests', { 'changes applied': 1 }],
     ['reversal-ties', 'tieReversals', { 'reversals tied': 2 }],
+    ['breaches', 'keepBreaches', { 'breaches looked at': 1 }],
     ['ledgers', 'keepLedgers', { 'transactions sealed': 3 }],
   ] as const)('the job %s does its one thing and tells what it did', async (job, step, counts) => {
     stage.calls.length = 0;

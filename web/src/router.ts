@@ -262,6 +262,12 @@ export const router = createRouter({
       meta: { title: 'shell.pages.subjects', permission: 'personal:reveal' },
     },
     {
+      path: '/settings/breaches',
+      name: 'breaches',
+      component: withItsWords(() => import('./breaches/BreachesView.vue')),
+      meta: { title: 'shell.pages.breaches', permission: 'breaches:read' },
+    },
+    {
       path: '/house',
       name: 'house',
       component: withItsWords(() => import('./house/HouseView.vue')),
@@ -272,6 +278,12 @@ export const router = createRouter({
       name: 'house-flags',
       component: withItsWords(() => import('./house/HouseFlagsView.vue')),
       meta: { title: 'shell.pages.houseFlags', permission: 'platform:manage' },
+    },
+    {
+      path: '/house/breaches',
+      name: 'house-breaches',
+      component: withItsWords(() => import('./house/HouseBreachesView.vue')),
+      meta: { title: 'shell.pages.houseBreaches', permission: 'platform:manage' },
     },
     {
       path: '/ledger',

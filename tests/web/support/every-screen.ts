@@ -79,10 +79,13 @@ const screens: readonly [name: string, path: string, who: string | null][] = [
   ['payouts of a new business', '/payouts', 'same'],
   ['nothing unallocated', '/unallocated', 'same'],
   ['no files in the background', '/downloads', 'empty'],
+  ['no breaches', '/settings/breaches', 'empty'],
   ['requests by people', '/settings/people', 'demo'],
+  ['breaches', '/settings/breaches', 'same'],
   ['closing business', '/settings', 'closing'],
   ['businesses of the house', '/house', 'house'],
   ['features of the house', '/house/features', 'house'],
+  ['breaches on record', '/house/breaches', 'same'],
   ['refused role', '/transactions', 'denied'],
 ];
 /** Every screen in one theme, on a phone and on a desk; call it in a suite of its own. */

@@ -99,7 +99,8 @@ export async function answerApi(call: Call): Promise<void> {
   const ledger = answerLedger(path, who);
   if (ledger !== undefined) return send(call, 200, ledger);
   if (/^\/(collections\/\w+|notices)\/events$/.test(path)) return openStream(call);
-  if (/\/(export|results)$/.test(path)) return sendText(call, 'id,amount\n1,1500\n');
+  if (/\/(export|results|breach-register)$/.test(path))
+    return sendText(call, 'id,amount\n1,1500\n');
   const money = answerMoney(url, who, request.method === 'POST');
   if (money !== undefined) return send(call, 200, money);
   const shortcodes = answerShortcodes(path, who);

@@ -12,6 +12,7 @@ import type { HouseTenantList } from '../../../api/tenants/schema.ts';
 import type { TenantExportList } from '../../../api/exports/schema.ts';
 import type { Settings } from '../../../api/settings/schema.ts';
 import type { MembershipList } from '../../../api/tenants/schema.ts';
+import { breachesOf, houseBreachesOf } from './fixture-breaches.ts';
 import { flagAnswers } from './fixture-flags.ts';
 import { publicId } from './fixture-rows.ts';
 import { ago } from './fixture-statements.ts';
@@ -280,6 +281,8 @@ export function answerTeam(path: string, who: string): object | undefined {
     '/closing': closingOf(who),
     '/data-subjects/requests': { data: who === 'empty' ? [] : subjectRequests() },
     '/platform/tenants': house(),
+    '/breaches': breachesOf(who),
+    '/platform/breaches': houseBreachesOf(who),
     ...flagAnswers,
     '/audit': audit,
     '/audit/verdict': verdict,

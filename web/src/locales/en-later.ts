@@ -1,4 +1,5 @@
 /** The English words of every screen behind the first ones; `withItsWords` loads them. */
+import { breaches } from './en/breaches.ts';
 import { businessScreens } from './en/business-screens.ts';
 import { collections } from './en/collections.ts';
 import { downloads } from './en/downloads.ts';
@@ -29,4 +30,5 @@ export const later = {
   ...search,
   ...notices,
   ...downloads,
+  ...breaches,
 };

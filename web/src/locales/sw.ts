@@ -1,5 +1,6 @@
 /** Kiswahili. */
 import { accounts } from './sw/accounts.ts';
+import { breaches } from './sw/breaches.ts';
 import { ledger } from './sw/ledger.ts';
 import { collections } from './sw/collections.ts';
 import { downloads } from './sw/downloads.ts';
@@ -39,4 +40,5 @@ export const sw = {
   ...search,
   ...notices,
   ...downloads,
+  ...breaches,
 };

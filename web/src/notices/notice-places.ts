@@ -22,6 +22,9 @@ const icons: Record<Notice['kind'], string> = {
   'export-ready': 'i-lucide-download',
   'download-ready': 'i-lucide-download',
   'files-leaving': 'i-lucide-clock',
+  'breach-told': 'i-lucide-shield-alert',
+  'breach-near': 'i-lucide-hourglass',
+  'breach-over': 'i-lucide-triangle-alert',
   'account-device': 'i-lucide-smartphone',
   'account-password': 'i-lucide-key-round',
   'account-factor': 'i-lucide-fingerprint',
@@ -40,6 +43,7 @@ export function noticePlace({ kind, subjectId }: Notice): RouteLocationRaw {
   if (kind === 'payouts-paid') return { name: 'payouts', query: { status: 'paid' } };
   if (kind === 'payouts-failed') return { name: 'payouts', query: { status: 'refused' } };
   if (kind === 'account-key') return { name: 'apiKeys' };
+  if (group === 'breach') return { name: 'breaches' };
   if (group === 'account') return { name: 'security' };
   if (kind === 'money-waiting') return { name: 'unallocated' };
   if (kind === 'files-leaving') return { name: 'exports' };

@@ -1,8 +1,8 @@
 import { useI18n } from 'vue-i18n';
 import type { Notice } from '../../../api/notices/schema.ts';
 import { cents, formatMoney } from '../../../domain/money.ts';
-import { businessDate } from '../../../domain/time.ts';
-import { formatCount, formatDate } from '../format.ts';
+import { businessDate, instantFromEpochMs } from '../../../domain/time.ts';
+import { formatCount, formatDate, formatInstant } from '../format.ts';
 import { usePreferences } from '../session/usePreferences.ts';
 
 /** Puts a notice into words: codes and figures come from the server, sentences from here. */
@@ -42,6 +42,10 @@ export function useNoticeWords() {
     if (kind === 'files-leaving') {
       const day = businessDate(String(figures['day']));
       return { day: formatDate(day, preferences.chosen.locale) };
+    }
+    if (kind.startsWith('breach-')) {
+      const by = instantFromEpochMs(Date.parse(String(figures['by'])));
+      return { by: formatInstant(by, preferences.chosen.locale) };
     }
     if (kind === 'account-factor') return { what: t(`notices.factors.${figures['what']}`) };
     if (kind !== 'account-role') return {};

@@ -25,6 +25,7 @@ export const downloads = {
       journal: 'Journal',
       audit: 'Audit log',
       refunds: 'Refunds',
+      breaches: 'Register of breaches',
       customers: 'Customers',
       'trial-balance': 'Trial balance',
       'collection-batch-rows': 'Rows of a list of requests',

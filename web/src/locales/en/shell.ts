@@ -15,6 +15,8 @@ export const shell = {
       subjects: 'Requests by people',
       house: 'Businesses',
       houseFlags: 'Features of the house',
+      breaches: 'Breaches',
+      houseBreaches: 'Breaches on record',
     },
     skip: 'Skip to the content',
     navigation: 'Main navigation',
@@ -144,6 +146,7 @@ export const shell = {
     'flag-request-not-open': 'This request is not open any more.',
     'flag-request-outdated':
       'A feature changed since this was asked for; nothing was changed. Ask anew.',
+    'breach-closed': 'The matter is closed; nothing is added to it any more.',
     'precondition-failed':
       'Somebody changed this meanwhile, so nothing was saved. It is shown as it is now: look at it and save again.',
     'row-changed-meanwhile': 'Somebody changed this row a moment ago. It is shown as it is now.',

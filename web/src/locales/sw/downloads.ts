@@ -27,6 +27,7 @@ export const downloads: typeof english = {
       journal: 'Jarida',
       audit: 'Kumbukumbu za matendo',
       refunds: 'Marejesho',
+      breaches: 'Rejista ya uvujaji',
       customers: 'Wateja',
       'trial-balance': 'Urari wa majaribio',
       'collection-batch-rows': 'Safu za orodha ya maombi',

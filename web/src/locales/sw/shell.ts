@@ -17,6 +17,8 @@ export const shell: typeof english = {
       subjects: 'Maombi ya watu',
       house: 'Biashara zote',
       houseFlags: 'Vipengele vya nyumba',
+      breaches: 'Uvujaji wa data',
+      houseBreaches: 'Rejista ya uvujaji',
     },
     skip: 'Ruka hadi kwenye maudhui',
     navigation: 'Urambazaji mkuu',
@@ -145,6 +147,7 @@ export const shell: typeof english = {
     'flag-request-not-open': 'Ombi hili haliko wazi tena.',
     'flag-request-outdated':
       'Kipengele kimebadilika tangu ombi hili; hakuna kilichobadilishwa. Omba upya.',
+    'breach-closed': 'Jambo hili limefungwa; hakuna kinachoongezwa tena.',
     'precondition-failed':
       'Mtu amebadilisha hiki wakati huo, kwa hiyo hakuna kilichohifadhiwa. Kinaonyeshwa kilivyo sasa: kitazame kisha uhifadhi tena.',
     'row-changed-meanwhile': 'Mtu amebadilisha mstari huu sasa hivi. Unaonyeshwa ulivyo sasa.',

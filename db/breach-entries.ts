@@ -1,0 +1,68 @@
+/** What was done about a breach, one line each: who, when, and for which business. */
+import { randomUUID } from 'node:crypto';
+import type { BreachEntryKind, ReminderKind } from '../domain/breaches/clocks.ts';
+import { reminderKinds } from '../domain/breaches/clocks.ts';
+import type { BreachId, TenantId } from '../domain/ids.ts';
+import type { Instant } from '../domain/time.ts';
+import type { OperatorHandle } from './database.ts';
+
+export interface BreachEntry {
+  breachId: BreachId;
+  at: Instant;
+  actor: string;
+  kind: BreachEntryKind;
+  /** The business it is about; null when it is about all of them. */
+  tenantId: TenantId | null;
+  detail: string | null;
+}
+
+/** Appends an entry; the same `id` again, or the same reminder again, adds none. */
+export async function noteEntry(
+  o: OperatorHandle,
+  entry: Pick<BreachEntry, 'breachId' | 'at' | 'actor' | 'kind'> &
+    Partial<Pick<BreachEntry, 'tenantId' | 'detail'>> & { id?: string },
+): Promise<void> {
+  const { id = randomUUID(), breachId, at, actor, kind, tenantId = null, detail = null } = entry;
+  await o.query
+    .insertInto('platform.breach_entries')
+    .values({ id, breach_id: breachId, at, actor, kind, business_id: tenantId, detail })
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
+}
+
+/** Everything noted of these breaches, in the order it was noted. */
+export async function listEntries(
+  o: OperatorHandle,
+  breachIds: readonly BreachId[],
+): Promise<BreachEntry[]> {
+  if (breachIds.length === 0) return [];
+  const rows = await o.query
+    .selectFrom('platform.breach_entries')
+    .selectAll()
+    .where('breach_id', 'in', [...breachIds])
+    .orderBy('seq')
+    .execute();
+  return rows.map(({ breach_id: breachId, business_id: tenantId, at, actor, kind, detail }) => ({
+    ...{ breachId, tenantId, at, actor, kind, detail },
+  }));
+}
+
+/** Which reminders were sent, by breach and business with a space between. */
+export async function remindersOfBreaches(
+  o: OperatorHandle,
+  breachIds: readonly BreachId[],
+): Promise<Map<string, ReminderKind[]>> {
+  const rows = await o.query
+    .selectFrom('platform.breach_entries')
+    .select(['breach_id', 'business_id', 'detail'])
+    .where('breach_id', 'in', [...breachIds])
+    .where('kind', '=', 'reminder')
+    .execute();
+  const sent = new Map<string, ReminderKind[]>();
+  for (const { breach_id: breachId, business_id: tenantId, detail } of rows) {
+    const key = `${breachId} ${tenantId}`;
+    const kind = reminderKinds.find((one) => one === detail);
+    if (kind !== undefined) sent.set(key, [...(sent.get(key) ?? []), kind]);
+  }
+  return sent;
+}
