@@ -5,7 +5,7 @@
 import { appendAudit } from '../../db/audit.ts';
 import { listTenantsOf } from '../../db/auth.ts';
 import type { TenantHandle } from '../../db/database.ts';
-import { tellNotice } from '../../db/notices.ts';
+import { isNoticeTold, tellNotice } from '../../db/notices.ts';
 import type { UserId } from '../../domain/ids.ts';
 import type { AccountNoticeKind, NoticeFigures } from '../../domain/notices/terms.ts';
 import { newUuid } from '../new-id.ts';
@@ -50,13 +50,15 @@ export async function noteAccount(
   }
 }
 
-/** Tells one person in one business; what was told about the same new thing is not told twice. */
-export function tellPerson(
+/** Tells one person in one business; what was told about the same new thing is not told or counted twice. */
+export async function tellPerson(
   t: TenantHandle,
   { userId, nowMs }: { userId: UserId; nowMs: number },
   { kind, figures, subjectId }: AccountTelling,
 ): Promise<void> {
   const key = `${kind}/${subjectId ?? newUuid(nowMs)}`;
+  // The answer about it may have been lost: whoever asked again made no second thing.
+  if (subjectId !== undefined && (await isNoticeTold(t, key))) return;
   const telling = { tells: kind, key, subjectId: subjectId ?? null, figures, amountCents: null };
-  return tellNotice(t, telling, { audience: `user:${userId}` });
+  await tellNotice(t, telling, { audience: `user:${userId}` });
 }

@@ -1,6 +1,7 @@
 /** The team: who belongs to the business, and what their roles are. */
 import { z } from 'zod';
 import { appendAudit } from '../../db/audit.ts';
+import { findMember } from '../../db/auth.ts';
 import {
   followMembers,
   listMembers,
@@ -22,6 +23,7 @@ import { refuseStale, versionOf } from '../precondition.ts';
 import { problem, type Problem } from '../problems.ts';
 import { route, type Call, type Route } from '../route.ts';
 import { invitationRoutes } from './invitation-routes.ts';
+import { mailRemoved } from './removal-mail.ts';
 import { memberList, roleChange } from './schema.ts';
 
 const params = z.strictObject({ id: idSchema('user') });
@@ -76,7 +78,7 @@ const remove = route({
   path: '/v1/members/{id}',
   tag: 'Team',
   summary: 'Remove a member, or leave',
-  description: 'Access ends within five seconds everywhere.',
+  description: 'Access ends within five seconds everywhere; they are told by mail.',
   auth: 'members:manage',
   stepUp: true,
   request: { params },
@@ -114,6 +116,7 @@ async function changeMember(
       ...member,
     });
     if (refusal !== undefined) return problem(refusal);
+    const leaving = wanted === undefined ? await findMember(t, memberId) : undefined;
     if (wanted === undefined) await removeMember(t, memberId);
     else await setRole(t, memberId, wanted);
     await appendAudit(t, {
@@ -124,6 +127,7 @@ async function changeMember(
       detail: { before: member.role, after: wanted ?? null },
       requestId,
     });
+    if (leaving !== undefined) await mailRemoved(call, t, leaving);
     if (wanted !== undefined) {
       const figures = { before: member.role, after: wanted };
       const told = { kind: 'account-role', figures } as const;

@@ -8,10 +8,12 @@ import { totpOffer } from '../../api/auth/second-factor-schema.ts';
 import { createdApiKey } from '../../api/keys/schema.ts';
 import { noticePage } from '../../api/notices/schema.ts';
 import { claimMails } from '../../db/mails.ts';
+import { bringPerson } from '../../db/members.ts';
 import { addMember } from '../../db/tenants.ts';
-import { toPublicId, type UserId } from '../../domain/ids.ts';
+import { parsePublicId, toPublicId, type UserId } from '../../domain/ids.ts';
 import { openApiStage, type ApiStage } from '../support/api.ts';
 import { aTenant, type Somebody } from '../support/tenants.ts';
+import { settleIn } from '../support/tiers.ts';
 
 let stage: ApiStage;
 beforeAll(async () => {
@@ -191,6 +193,15 @@ describe('what changes an account', () => {
     const headers = { 'idempotency-key': randomUUID() };
     const made = await stage.fetch('/v1/api-keys', { token, json, headers });
     const { apiKey } = createdApiKey.parse(made.body);
+    await stage.database.asOwner('delete from shared.idempotency_keys returning 1');
+    // Its answer was lost: asked again, the same key comes with another secret.
+    const again = await stage.fetch('/v1/api-keys', { token, json, headers });
+    expect(createdApiKey.parse(again.body).apiKey.id).toBe(apiKey.id);
+    const counts = await stage.database.asOwner(
+      `select count from shared.notices where kind = 'account-key' and subject_id = any ($1)`,
+      [[parsePublicId('apiKey', apiKey.id)]],
+    );
+    expect(counts).toEqual([{ count: 1 }]);
     const rotated = await stage.fetch(`/v1/api-keys/${apiKey.id}/rotate`, {
       ...{ token, json: { overlapHours: 1 } },
     });
@@ -225,6 +236,32 @@ describe('what changes an account', () => {
   });
 });
 
+test.each(['starter', 'enterprise'] as const)(
+  'whoever is removed from a business of the tier %s is told by mail, once it is done',
+  async (tier) => {
+    const person = await aPerson();
+    await settleIn(stage.database, person.tenantId, tier);
+    const member = await aTenant(stage.database.db);
+    const known = { userId: member.userId, email: member.email, name: 'Njeri', locale: 'sw' };
+    await stage.database.db.withTenant(person.tenantId, (t) => bringPerson(t, known));
+    await join(person, member.userId);
+    const owner = await stage.token(person);
+    const remove = (userId: UserId) =>
+      stage.fetch(`/v1/members/${toPublicId('user', userId)}`, { token: owner, method: 'DELETE' });
+    expect((await remove(person.userId)).status).toBe(409);
+    expect((await remove(member.userId)).status).toBe(204);
+    expect((await remove(member.userId)).status).toBe(404);
+
+    const [mail, ...more] = await mailsTo(member.email);
+    expect(more).toEqual([]);
+    expect(mail?.template).toBe('member-removed');
+    expect(mail === undefined ? '' : renderMail(mail).text).toContain(
+      tier === 'starter' ? 'no longer have' : 'huna tena',
+    );
+    expect(await mailsTo(person.email)).toEqual([]);
+  },
+);
+
 async function join({ tenantId }: Somebody, userId: UserId): Promise<void> {
   await stage.database.db.withTenant(tenantId, (t) => addMember(t, { userId, role: 'analyst' }));
 }
@@ -234,11 +271,11 @@ test.each(['en', 'sw'])('the mails about an account are written in %s', (locale)
     ...{ name: 'Njeri', device: 'Firefox on Android', at: '28 Nov 2026, 07:10' },
     ...{ business: 'Duka', link: 'http://api.test/security' },
   };
-  for (const template of ['new-device', 'key-made']) {
+  for (const template of ['new-device', 'key-made', 'member-removed']) {
     const { subject, text } = renderMail({ template, locale, values });
 
     expect(subject).not.toBe('');
     expect(text).toContain('Njeri');
-    expect(text).toContain(values.link);
+    if (template !== 'member-removed') expect(text).toContain(values.link);
   }
 });

@@ -109,12 +109,13 @@ export function useUndo(statementId: Ref<string>, isOpen: Ref<boolean>) {
     staleTime: 0,
   });
   const undo = useMutation({
-    mutationFn: (reason: string) =>
+    mutationFn: ({ reason, version }: { reason: string; version: number | undefined }) =>
       request<AcceptedOperation>(`/v1/statements/${statementId.value}/undo`, {
-        method: 'POST',
+        ...{ method: 'POST', headers: ifMatch(version) },
         json: reason === '' ? {} : { reason },
       }),
-    onSuccess: () => queries.invalidateQueries({ queryKey: ['statements'] }),
+    // Whether it is being undone or somebody was faster: it is another one by now.
+    onSettled: () => queries.invalidateQueries({ queryKey: ['statements'] }),
   });
   return {
     impact: impact.data,
