@@ -10,7 +10,9 @@ import type { Route } from '../../api/route.ts';
 import { allRoutes } from '../../api/routes.ts';
 import { id, toPublicId, type IdKind, type TenantId } from '../../domain/ids.ts';
 import { openApiStage, type Answer, type ApiStage } from '../support/api.ts';
+import { everythingInRedis, foreignKeysWith } from '../support/canaries.ts';
 import { bodies, idKindOf } from '../support/sample-requests.ts';
+import { serviceVariable } from '../support/services.ts';
 import { tiers } from '../support/tiers.ts';
 import { aVictim, type Victim } from '../support/victim.ts';
 import type { Somebody } from '../support/tenants.ts';
@@ -265,6 +267,8 @@ describe.each(tiers)('a business of the tier %s', (tier) => {
     expect(stage.logs.join('\n')).not.toContain(victim.mark);
     const metrics = await stage.dependencies.telemetry.registry.metrics();
     expect(metrics).not.toMatch(new RegExp(`${victim.tenantId}|${victim.mark}`));
+    const kept = await everythingInRedis(serviceVariable('REDIS_URL'));
+    expect(foreignKeysWith(kept, [victim.mark, victim.tenantId], victim.tenantId)).toEqual([]);
     expect(await attackerRowsWith(victim.mark)).toEqual([]);
     expect(await attackerRowsWith(victim.tenantId)).toEqual([]);
   });
