@@ -108,7 +108,7 @@ test('an operator sees whom nobody told, tells them, and reads what was noted', 
     await route.fulfill({ json: houseBreachesOf('house').data[0] });
   });
   const register = page.getByRole('region', { name: 'Breaches on record' });
-  await register.getByText('Business told too late').waitFor();
+  await register.getByText('Business overdue').waitFor();
   await register.getByText('What was noted: 5').click();
   await register.getByText('reminded of Duka la Pili: the time to tell it is over').waitFor();
 

@@ -25,7 +25,7 @@ export const breaches = {
       business: {
         running: 'Business not told yet',
         near: 'Business: time runs out',
-        over: 'Business told too late',
+        over: 'Business overdue',
         done: 'Business told',
         late: 'Business told late',
         stopped: 'Business not told',

@@ -25,7 +25,7 @@ export const breaches = {
       business: {
         running: 'Biashara haijajulishwa bado',
         near: 'Biashara: muda unakwisha',
-        over: 'Biashara imechelewa kujulishwa',
+        over: 'Biashara: muda umepita',
         done: 'Biashara imejulishwa',
         late: 'Biashara ilijulishwa kwa kuchelewa',
         stopped: 'Biashara haikujulishwa',
