@@ -41,19 +41,28 @@ export function isConditionKept(request: Request): boolean {
 
 /** A thing that several people may change at once. */
 export interface Contested<Thing> {
-  /** Of the tenant: the kind and the id. */
-  name: string;
   read(): Promise<Thing | undefined>;
   version(thing: Thing): Version;
 }
 
-/** The thing as it is until the end of the transaction, in which nobody else changes it. */
+/**
+ * The thing as it is until the end of the transaction, in which nobody else changes it. `name` is its
+ * kind and id, by which all who change it take turns.
+ */
 export async function takeCurrent<Thing>(
   t: TenantHandle,
   call: { request: Request },
-  { name, read, version }: Contested<Thing>,
+  { name, ...contested }: Contested<Thing> & { name: string },
 ): Promise<Thing | Problem> {
   await takeTurn(t, `${t.tenantId}/${name}`);
+  return asItWas(call, contested);
+}
+
+/** The thing, unless it is another one than was looked at; call it while nobody can change it. */
+export async function asItWas<Thing>(
+  call: { request: Request },
+  { read, version }: Contested<Thing>,
+): Promise<Thing | Problem> {
   const thing = await read();
   if (thing === undefined) return problem('not-found');
   return refuseStale(call, version(thing)) ?? thing;

@@ -3,13 +3,12 @@ import type { RowChangeId } from '../domain/ids.ts';
 import { appendAudit } from './audit.ts';
 import type { TenantHandle } from './database.ts';
 import { appendRecategorised } from './row-categories.ts';
+import { applyCategoryChunk, takeBackCategoryChunk } from './row-category-changes.ts';
 import {
-  applyChunk,
   beginTakingBack,
   findChange,
   findChangeAskedAs,
   openChange,
-  takeBackChunk,
   type RowChange,
   type BulkDeed,
 } from './row-changes.ts';
@@ -76,8 +75,8 @@ function saidOf({ kind, category, tagsAdded, tagsRemoved }: RowChange) {
 }
 
 const steps = {
-  category: { apply: applyChunk, takeBack: takeBackChunk },
-  split: { apply: applyChunk, takeBack: takeBackChunk },
+  category: { apply: applyCategoryChunk, takeBack: takeBackCategoryChunk },
+  split: { apply: applyCategoryChunk, takeBack: takeBackCategoryChunk },
   tags: { apply: applyTagsChunk, takeBack: takeBackTagsChunk },
 };
 

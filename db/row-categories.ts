@@ -6,14 +6,9 @@ import { split } from '../domain/statements/parts.ts';
 import { appendAudit } from './audit.ts';
 import type { TenantHandle } from './database.ts';
 import { appendEvents } from './outbox.ts';
-import {
-  applyChunk,
-  findChangeAskedAs,
-  lockCategory,
-  openChange,
-  type RowChange,
-  type TouchedDays,
-} from './row-changes.ts';
+import { applyCategoryChunk } from './row-category-changes.ts';
+import type { TouchedDays } from './row-change-chunks.ts';
+import { findChangeAskedAs, lockCategory, openChange, type RowChange } from './row-changes.ts';
 import { findTransaction, type TransactionDetail } from './transactions.ts';
 
 export interface CategoryWish {
@@ -57,7 +52,7 @@ async function putOne(t: TenantHandle, wish: CategoryWish): Promise<RowChangeId>
   const change = await openChange(t, {
     ...{ deed: { kind: 'category', category }, actor, rows, askedAs },
   });
-  const { touched } = await applyChunk(t, change.id, 1);
+  const { touched } = await applyCategoryChunk(t, change.id, 1);
   await appendRecategorised(t, change, touched);
   await appendAudit(t, {
     ...{ actor, action: 'transaction.categorise', objectKind: 'transaction' },

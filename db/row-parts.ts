@@ -11,7 +11,8 @@ import { appendAudit } from './audit.ts';
 import { openTakingBack, stepChange } from './bulk-changes.ts';
 import type { TenantHandle } from './database.ts';
 import { appendRecategorised } from './row-categories.ts';
-import { applyChunk, findChangeAskedAs, lockCategory, openChange } from './row-changes.ts';
+import { applyCategoryChunk } from './row-category-changes.ts';
+import { findChangeAskedAs, lockCategory, openChange } from './row-changes.ts';
 import { partNoteContext } from './standing-parts.ts';
 import { findTransaction, type TransactionDetail } from './transactions.ts';
 
@@ -74,7 +75,7 @@ async function putParts(
       ${parts.map(({ amountCents }) => amountCents)}::bigint[], ${notes}::bytea[])
       with ordinality as p (category, amount_cents, note, place)
     where r.change_id = ${change.id}`.execute(t.query);
-  const { touched } = await applyChunk(t, change.id, 1);
+  const { touched } = await applyCategoryChunk(t, change.id, 1);
   await appendRecategorised(t, change, touched);
   await appendAudit(t, {
     ...{ actor, action: 'transaction.split', objectKind: 'transaction' },

@@ -4,10 +4,10 @@
  * the change is taken back.
  */
 import { sql, type RawBuilder } from 'kysely';
-import type { RowChangeId, TransactionId } from '../domain/ids.ts';
+import type { RowChangeId } from '../domain/ids.ts';
 import { tagsMax } from '../domain/statements/row-marks.ts';
 import type { TenantHandle } from './database.ts';
-import { endChunk, isSameRow, lockChange, type ChangedChunk } from './row-changes.ts';
+import { inChunk, isSameRow, type ChangedChunk } from './row-change-chunks.ts';
 
 type Condition = RawBuilder<boolean>;
 
@@ -15,96 +15,73 @@ type Condition = RawBuilder<boolean>;
  * Makes up to `limit` waiting rows follow a change of tags. Rows that are gone, that would have more
  * than 20 tags, or of which later changes say all of it, are left as they are.
  */
-export async function applyTagsChunk(
+export function applyTagsChunk(
   t: TenantHandle,
   changeId: RowChangeId,
   limit: number,
 ): Promise<ChangedChunk> {
-  const change = await lockChange(t, changeId);
-  if (change?.status !== 'applying') return { touched: [], isDone: true };
-  const ids = await lockChunk(t, { changeId, state: 'waiting', limit });
-  const isWaiting = sql<boolean>`r.state = 'waiting' and r.transaction_id = any(${ids}::uuid[])`;
-  const done = await sql<{ state: string }>`
-    with wanted as (${wantedTags(t, changeId)}), chunk as (${tagsOfRows(t, changeId, isWaiting)}
-    ), planned as (
-      select chunk.*, p.*, ${tagsAfter(sql`p.put_on`, sql`p.taken_off`)} as after
-      from chunk cross join lateral (
-        select coalesce(array_agg(w.place), '{}') as standing,
-          coalesce(array_agg(w.place) filter (where w.is_on <> (w.tag = any(chunk.tags))), '{}')
-            as altered,
-          array_agg(w.tag) filter (where w.is_on) as put_on,
-          array_agg(w.tag) filter (where not w.is_on) as taken_off
-        from wanted w where not ${isSaidLater(t)}
-      ) p
-    ), decided as (
-      select planned.*, is_live and cardinality(standing) > 0
-        and (cardinality(altered) = 0 or cardinality(after) <= ${tagsMax}) as is_followed
-      from planned
-    ), marked as (${putTags(t, sql`is_followed and cardinality(altered) > 0`)}
-    )
-    update ${t.table('row_change_rows')} r
-    set state = case when is_followed then 'changed' else 'left' end,
-      tags_standing = case when is_followed then standing end,
-      tags_altered = case when is_followed then altered end
-    from decided chunk where ${isSameRow()} returning r.state`.execute(t.query);
-  const rowCount = done.rows.filter(({ state }) => state === 'changed').length;
-  const { isDone } = await endChunk(t, { changeId, rowCount, next: 'done', from: 'waiting' });
-  return { touched: [], isDone };
+  return inChunk(t, { changeId, way: 'apply', limit }, async ({ isIn }) => {
+    const done = await sql<{ state: string }>`
+      with wanted as (${wantedTags(t, changeId)}), chunk as (${tagsOfRows(t, isIn)}
+      ), planned as (
+        select chunk.*, p.*, ${tagsAfter(sql`p.put_on`, sql`p.taken_off`)} as after
+        from chunk cross join lateral (
+          select coalesce(array_agg(w.place), '{}') as standing,
+            coalesce(array_agg(w.place) filter (where w.is_on <> (w.tag = any(chunk.tags))), '{}')
+              as altered,
+            array_agg(w.tag) filter (where w.is_on) as put_on,
+            array_agg(w.tag) filter (where not w.is_on) as taken_off
+          from wanted w where not ${isSaidLater(t)}
+        ) p
+      ), decided as (
+        select planned.*, is_live and cardinality(standing) > 0
+          and (cardinality(altered) = 0 or cardinality(after) <= ${tagsMax}) as is_followed
+        from planned
+      ), marked as (${putTags(t, sql`is_followed and cardinality(altered) > 0`)}
+      )
+      update ${t.table('row_change_rows')} r
+      set state = case when is_followed then 'changed' else 'left' end,
+        tags_standing = case when is_followed then standing end,
+        tags_altered = case when is_followed then altered end
+      from decided chunk where ${isSameRow()} returning r.state`.execute(t.query);
+    return { touched: [], rowCount: done.rows.filter(({ state }) => state === 'changed').length };
+  });
 }
 
 /**
  * Takes the tags of up to `limit` rows back; tags a later change speaks of stay, and so do all where
  * the row would have more than 20.
  */
-export async function takeBackTagsChunk(
+export function takeBackTagsChunk(
   t: TenantHandle,
   changeId: RowChangeId,
   limit: number,
 ): Promise<ChangedChunk> {
-  const change = await lockChange(t, changeId);
-  if (change?.status !== 'undoing') return { touched: [], isDone: true };
-  const ids = await lockChunk(t, { changeId, state: 'changed', limit });
-  const isChanged = sql<boolean>`r.state = 'changed' and r.transaction_id = any(${ids}::uuid[])`;
-  const done = await sql<{ state: string }>`
-    with wanted as (${wantedTags(t, changeId)}), chunk as (${tagsOfRows(t, changeId, isChanged)}
-    ), planned as (
-      select chunk.*, p.*, ${tagsAfter(sql`p.put_on`, sql`p.taken_off`)} as after
-      from chunk cross join lateral (
-        select coalesce(array_agg(w.place) filter (where w.is_kept), '{}') as kept,
-          array_agg(w.tag) filter (where w.is_altered and not w.is_kept and not w.is_on) as put_on,
-          array_agg(w.tag) filter (where w.is_altered and not w.is_kept and w.is_on) as taken_off
-        from (
-          select w.*, w.place = any(chunk.tags_altered) as is_altered,
-            ${isSaidLater(t)} as is_kept
-          from wanted w where w.place = any(chunk.tags_standing)
-        ) w
-      ) p
-    ), decided as (
-      select planned.*, cardinality(after) <= ${tagsMax} as has_room from planned
-    ), marked as (${putTags(t, sql`has_room and (put_on is not null or taken_off is not null)`)}
-    )
-    update ${t.table('row_change_rows')} r
-    set state = case when has_room and cardinality(kept) = 0 then 'undone' else 'kept' end,
-      tags_standing = case when has_room then kept else r.tags_standing end
-    from decided chunk where ${isSameRow()} returning r.state`.execute(t.query);
-  const rowCount = done.rows.filter(({ state }) => state === 'undone').length;
-  const { isDone } = await endChunk(t, { changeId, rowCount, next: 'undone', from: 'changed' });
-  return { touched: [], isDone };
-}
-
-/** Rows of the next chunk; whoever else marks one of them waits for the end of this transaction. */
-async function lockChunk(
-  t: TenantHandle,
-  chunk: { changeId: RowChangeId; state: 'waiting' | 'changed'; limit: number },
-): Promise<TransactionId[]> {
-  const { changeId, state, limit } = chunk;
-  const locked = await sql<{ id: TransactionId }>`
-    select x.id from ${t.table('transactions')} x
-    where x.id in (
-      select r.transaction_id from ${t.table('row_change_rows')} r
-      where r.change_id = ${changeId} and r.state = ${state} limit ${limit})
-    order by x.id for no key update`.execute(t.query);
-  return locked.rows.map(({ id }) => id);
+  return inChunk(t, { changeId, way: 'takeBack', limit }, async ({ isIn }) => {
+    const done = await sql<{ state: string }>`
+      with wanted as (${wantedTags(t, changeId)}), chunk as (${tagsOfRows(t, isIn)}
+      ), planned as (
+        select chunk.*, p.*, ${tagsAfter(sql`p.put_on`, sql`p.taken_off`)} as after
+        from chunk cross join lateral (
+          select coalesce(array_agg(w.place) filter (where w.is_kept), '{}') as kept,
+            array_agg(w.tag) filter (where w.is_altered and not w.is_kept and not w.is_on) as put_on,
+            array_agg(w.tag) filter (where w.is_altered and not w.is_kept and w.is_on) as taken_off
+          from (
+            select w.*, w.place = any(chunk.tags_altered) as is_altered,
+              ${isSaidLater(t)} as is_kept
+            from wanted w where w.place = any(chunk.tags_standing)
+          ) w
+        ) p
+      ), decided as (
+        select planned.*, cardinality(after) <= ${tagsMax} as has_room from planned
+      ), marked as (${putTags(t, sql`has_room and (put_on is not null or taken_off is not null)`)}
+      )
+      update ${t.table('row_change_rows')} r
+      set state = case when has_room and cardinality(kept) = 0 then 'undone' else 'kept' end,
+        tags_standing = case when has_room then kept else r.tags_standing end
+      from decided chunk where ${isSameRow()} returning r.state`.execute(t.query);
+    return { touched: [], rowCount: done.rows.filter(({ state }) => state === 'undone').length };
+  });
 }
 
 /** The tags of a change with their places, those put on first. */
@@ -116,7 +93,7 @@ function wantedTags(t: TenantHandle, changeId: RowChangeId): RawBuilder<unknown>
     where c.id = ${changeId}`;
 }
 
-function tagsOfRows(t: TenantHandle, changeId: RowChangeId, which: Condition): RawBuilder<unknown> {
+function tagsOfRows(t: TenantHandle, which: Condition): RawBuilder<unknown> {
   return sql`
     select r.tenant_id, r.account_id, r.identity, r.change_id, r.tags_standing, r.tags_altered,
       x.id is not null as is_live, coalesce(m.tags, '{}') as tags
@@ -125,7 +102,7 @@ function tagsOfRows(t: TenantHandle, changeId: RowChangeId, which: Condition): R
       on x.tenant_id = r.tenant_id and x.id = r.transaction_id and x.reversed_at is null
     left join ${t.table('row_marks')} m
       on m.tenant_id = r.tenant_id and m.account_id = r.account_id and m.identity = r.identity
-    where r.change_id = ${changeId} and ${which}`;
+    where ${which}`;
 }
 
 /** Whether a later change speaks of the tag `w` on the row `chunk`, whichever way. */

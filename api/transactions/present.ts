@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { RowEvent } from '../../db/row-history.ts';
 import type { TenantHandle } from '../../db/database.ts';
+import { lockRow } from '../../db/row-marks.ts';
 import {
   findTransaction,
   type StatementPlace,
@@ -10,7 +11,7 @@ import {
 import { categoryInSwahili } from '../../domain/categories/in-swahili.ts';
 import { toPublicId, type TransactionId } from '../../domain/ids.ts';
 import { readingInSwahili } from '../../domain/statements/in-swahili.ts';
-import { takeCurrent, versionOf } from '../precondition.ts';
+import { asItWas, versionOf } from '../precondition.ts';
 import { entityTag } from '../reply.ts';
 import type { Call } from '../route.ts';
 import type { transaction, transactionDetail, TransactionHistory } from './schema.ts';
@@ -51,10 +52,13 @@ function versionOfRow({ category, tags, note, parts }: TransactionDetail): strin
   return versionOf({ category, tags, note, parts });
 }
 
-/** The row until the end of the transaction, if it is still the one that was looked at. */
-export function takeRow(t: TenantHandle, call: Call, id: TransactionId) {
-  const read = () => findTransaction(t, id);
-  return takeCurrent(t, call, { name: `transaction/${id}`, read, version: versionOfRow });
+/**
+ * The row until the end of the transaction, if it is still the one that was looked at. It is locked
+ * itself, as thousands are that change at once; a turn for each of those would be too many.
+ */
+export async function takeRow(t: TenantHandle, call: Call, id: TransactionId) {
+  await lockRow(t, id);
+  return asItWas(call, { read: () => findTransaction(t, id), version: versionOfRow });
 }
 
 /** The answer with one row and its version. */

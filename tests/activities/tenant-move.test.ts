@@ -13,6 +13,7 @@ import { placeFor } from '../../db/tenant-placement.ts';
 import type { MoveTenantInput } from '../../workflows/tenant-types.ts';
 import { aTenant, anAccount, postStatement, type TestTenant } from '../db/fixture.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
+import { held, untilSomebodyWaits } from '../support/held.ts';
 import { provisionerOf } from '../support/tiers.ts';
 import { until } from '../support/until.ts';
 
@@ -279,30 +280,16 @@ test('a writer that began before the freeze commits first, or not at all', async
   const { steps } = stepsThatDieAt(undefined);
   await steps.prepareMove(input);
   await steps.copyTenant(input);
-  const door = Promise.withResolvers<void>();
-  const inside = Promise.withResolvers<void>();
-  const writing = base.db.withTenant(tenant.tenantId, async (t) => {
-    const accountId = await anAccount(t, 'slow');
-    inside.resolve();
-    await door.promise;
-    return accountId;
-  });
-  await inside.promise;
+  const writing = held(base, tenant.tenantId, (t) => anAccount(t, 'slow'));
+  await writing.begun;
   let isFrozen = false;
   const freezing = steps.freezeTenant(input).then(() => {
     isFrozen = true;
   });
-  await until(async () => {
-    const waiting = await base.asOwner(
-      `select from pg_locks where locktype = 'advisory' and not granted
-         and database = (select oid from pg_database where datname = current_database())`,
-    );
-    return waiting.length > 0;
-  });
+  await untilSomebodyWaits(base);
   expect(isFrozen).toBe(false);
 
-  door.resolve();
-  const accountId = await writing;
+  const accountId = await writing.end();
   await freezing;
   const { differing, rowCount } = await steps.finishCopy(input);
   expect(differing).toEqual([]);

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { parse } from 'csv-parse/sync';
+import { sql } from 'kysely';
 import { noFailpoint } from '../../activities/failpoint.ts';
 import { createRowChangeActivities } from '../../activities/row-changes.ts';
 import { rowChange, rowChangePage } from '../../api/row-changes/schema.ts';
@@ -11,10 +12,13 @@ import {
   transactionSummary,
 } from '../../api/transactions/schema.ts';
 import { listAudit } from '../../db/audit.ts';
+import { stepChange } from '../../db/bulk-changes.ts';
 import { recomputeRollups } from '../../db/rollups.ts';
+import { openChange, type BulkDeed } from '../../db/row-changes.ts';
 import { parsePublicId, toPublicId } from '../../domain/ids.ts';
 import { postStatement, undoStatement, type Row } from '../db/fixture.ts';
 import { openApiStage, problemIn, type ApiStage } from '../support/api.ts';
+import { held, untilSomebodyWaits } from '../support/held.ts';
 import type { Somebody } from '../support/tenants.ts';
 
 let stage: ApiStage;
@@ -211,6 +215,40 @@ describe('many rows at once', () => {
     const read = await stage.fetch(`/v1/row-changes/${id}`, { token });
     expect(rowChange.parse(read.body)).toMatchObject({ status: 'done', changedCount: 2_001 });
   });
+});
+
+describe('many rows at once, and one of them by hand', () => {
+  test.each<BulkDeed>([
+    { kind: 'tags', add: ['q3'], remove: [] },
+    { kind: 'category', category: 'rent' },
+  ])(
+    '$kind: whoever saw the row before them waits, and is told that it is another one',
+    async (deed) => {
+      const shop = await aShop(3);
+      const { token, somebody } = shop;
+      const [first] = shop.posted.inserted;
+      const path = `/v1/transactions/${toPublicId('transaction', first?.transactionId ?? never())}`;
+      const seen = (await stage.fetch(path, { token })).headers.get('etag') ?? '';
+      const { db } = stage.database;
+      const { id: changeId } = await db.withTenant(somebody.tenantId, (t) =>
+        openChange(t, { deed, rows: sql`x.reversed_at is null`, actor: 'user:a-test' }),
+      );
+      const many = held(stage.database, somebody.tenantId, (t) => stepChange(t, changeId, 10));
+      await many.begun;
+      const marking = stage.fetch(`${path}/marks`, {
+        ...{ method: 'POST', token, json: { note: 'by hand' }, headers: { 'If-Match': seen } },
+      });
+      await untilSomebodyWaits(stage.database);
+      await many.end();
+
+      const late = await marking;
+      expect([late.status, problemIn(late).code]).toEqual([412, 'precondition-failed']);
+      const now = await stage.fetch(path, { token });
+      expect(transactionDetail.parse(now.body).note).toBeNull();
+      expect(late.headers.get('etag')).toBe(now.headers.get('etag'));
+      await recount(shop);
+    },
+  );
 });
 
 describe('POST /v1/transactions/{id}/marks', () => {

@@ -5,13 +5,9 @@ import { insertOperation, patchOperation } from '../../db/operations.ts';
 import { recomputeRollups } from '../../db/rollups.ts';
 import { patchStatement } from '../../db/statements.ts';
 import type { TenantHandle } from '../../db/database.ts';
-import {
-  applyChunk,
-  beginTakingBack,
-  openChange,
-  takeBackChunk,
-  type ChangedChunk,
-} from '../../db/row-changes.ts';
+import { applyCategoryChunk, takeBackCategoryChunk } from '../../db/row-category-changes.ts';
+import type { ChangedChunk } from '../../db/row-change-chunks.ts';
+import { beginTakingBack, openChange } from '../../db/row-changes.ts';
 import { adoptChoices, setCategories } from '../../db/transaction-categories.ts';
 import type { AccountId, RowChangeId, StatementId } from '../../domain/ids.ts';
 import { id } from '../../domain/ids.ts';
@@ -52,13 +48,13 @@ async function choose(
   const { id: changeId } = await base.db.withTenant(tenant.tenantId, (t) =>
     openChange(t, { deed: { kind: 'category', category }, rows, actor: 'user:a-test' }),
   );
-  await inChunks((t) => applyChunk(t, changeId, 4));
+  await inChunks((t) => applyCategoryChunk(t, changeId, 4));
   return changeId;
 }
 
 async function takeBack(changeId: RowChangeId): Promise<void> {
   await base.db.withTenant(tenant.tenantId, (t) => beginTakingBack(t, changeId, 'user:a-test'));
-  await inChunks((t) => takeBackChunk(t, changeId, 4));
+  await inChunks((t) => takeBackCategoryChunk(t, changeId, 4));
 }
 
 async function inChunks(next: (t: TenantHandle) => Promise<ChangedChunk>): Promise<void> {

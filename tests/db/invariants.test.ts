@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
-import { applyChunk, openChange } from '../../db/row-changes.ts';
+import { applyCategoryChunk } from '../../db/row-category-changes.ts';
+import { openChange } from '../../db/row-changes.ts';
 import { recomputeRollups } from '../../db/rollups.ts';
 import { appendAudit } from '../../db/audit.ts';
 import { listBrokenInvariants } from '../../db/invariants.ts';
@@ -24,7 +25,7 @@ beforeAll(async () => {
     const { id } = await openChange(t, {
       ...{ deed: { kind: 'category', category: 'fuel' }, rows, actor: 'user:a-test' },
     });
-    await applyChunk(t, id, 10);
+    await applyCategoryChunk(t, id, 10);
     await recomputeRollups(
       t,
       accountId,

@@ -1,16 +1,11 @@
 import { sql } from 'kysely';
-import {
-  applyChunk,
-  beginTakingBack,
-  findChange,
-  listChanges,
-  openChange,
-  takeBackChunk,
-} from '../../db/row-changes.ts';
+import { applyCategoryChunk, takeBackCategoryChunk } from '../../db/row-category-changes.ts';
+import { beginTakingBack, findChange, listChanges, openChange } from '../../db/row-changes.ts';
 import { adoptChoices, setCategories } from '../../db/transaction-categories.ts';
 import { listTransactions } from '../../db/transactions.ts';
 import type { Category } from '../../domain/categories/terms.ts';
 import type { RowChangeId, StatementId } from '../../domain/ids.ts';
+import { held, untilSomebodyWaits } from '../support/held.ts';
 import { postStatement, undoStatement } from './fixture.ts';
 import { threeRows } from './three-rows.ts';
 
@@ -23,7 +18,7 @@ const open = (category: Category, which = all) =>
   inTenant((t) =>
     openChange(t, { deed: { kind: 'category', category }, rows: which, actor: 'user:a-test' }),
   );
-const apply = (id: RowChangeId) => inTenant((t) => applyChunk(t, id, 10));
+const apply = (id: RowChangeId) => inTenant((t) => applyCategoryChunk(t, id, 10));
 async function change(category: Category, which = all): Promise<RowChangeId> {
   const { id } = await open(category, which);
   await apply(id);
@@ -31,7 +26,7 @@ async function change(category: Category, which = all): Promise<RowChangeId> {
 }
 async function takeBack(id: RowChangeId) {
   await inTenant((t) => beginTakingBack(t, id, 'user:another'));
-  await inTenant((t) => takeBackChunk(t, id, 10));
+  await inTenant((t) => takeBackCategoryChunk(t, id, 10));
   return inTenant((t) => findChange(t, id));
 }
 async function categories(): Promise<(string | null)[]> {
@@ -52,10 +47,10 @@ describe('changes of rows', () => {
     expect(noted).toMatchObject({ status: 'applying', rowCount: 3, inCents: 400, outCents: 200 });
     expect(await categories()).toEqual(['sales', 'sales', 'sales']);
 
-    const first = await inTenant((t) => applyChunk(t, noted.id, 2));
+    const first = await inTenant((t) => applyCategoryChunk(t, noted.id, 2));
     expect(first.isDone).toBe(false);
-    const last = await inTenant((t) => applyChunk(t, noted.id, 2));
-    const again = await inTenant((t) => applyChunk(t, noted.id, 2));
+    const last = await inTenant((t) => applyCategoryChunk(t, noted.id, 2));
+    const again = await inTenant((t) => applyCategoryChunk(t, noted.id, 2));
 
     expect([last.isDone, again]).toEqual([true, { touched: [], isDone: true }]);
     expect(await categories()).toEqual(['rent', 'rent', 'rent']);
@@ -91,6 +86,37 @@ describe('changes of rows', () => {
     expect(await suite.base.invariants()).not.toContainEqual(
       expect.objectContaining({ invariant: 'chosen-category-stands' }),
     );
+  });
+
+  test('the later one holds, also where it is not finished when the earlier one comes to the row', async () => {
+    const { id: slow } = await open('rent');
+    const { id: later } = await open('fuel', receipt(1));
+    const hand = held(suite.base, suite.tenant.tenantId, (t) => applyCategoryChunk(t, later, 10));
+    await hand.begun;
+    const applying = apply(slow);
+    await untilSomebodyWaits(suite.base);
+    await hand.end();
+    await applying;
+
+    expect(await categories()).toEqual(['fuel', 'rent', 'rent']);
+    expect(await inTenant((t) => findChange(t, slow))).toMatchObject({ changedCount: 2 });
+  });
+
+  test('a row that a later one is about to stand on is not taken back', async () => {
+    const first = await change('rent');
+    await inTenant((t) => beginTakingBack(t, first, 'user:another'));
+    const { id: later } = await open('fuel', receipt(3));
+    const hand = held(suite.base, suite.tenant.tenantId, (t) => applyCategoryChunk(t, later, 10));
+    await hand.begun;
+    const takingBack = inTenant((t) => takeBackCategoryChunk(t, first, 10));
+    await untilSomebodyWaits(suite.base);
+    await hand.end();
+    await takingBack;
+
+    expect(await categories()).toEqual(['sales', 'sales', 'fuel']);
+    expect(await inTenant((t) => findChange(t, first))).toMatchObject({
+      ...{ status: 'undone', changedCount: 1 },
+    });
   });
 
   test('hold over the catalogue, and over undoing a statement and sending it again', async () => {
