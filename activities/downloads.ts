@@ -31,6 +31,7 @@ import type { Failpoint } from './failpoint.ts';
 import { permanentFault } from './faults.ts';
 import { gatherPieces } from './pieces.ts';
 import { lists } from './sheets/lists.ts';
+import { headingsFor } from './sheets/sheet-file.ts';
 import { writeReport } from './subject-report.ts';
 import { printedHead, printedRowsMax } from './sheets/printed-transactions.ts';
 
@@ -91,6 +92,7 @@ async function writeList(
   const head = printedHead(tenant, instantFromEpochMs(Date.now()));
   const { kind } = begun;
   const format = fileFormatOf(begun);
+  const headings = headingsFor(begun.requestedBy, tenant.settings);
   let rowCount = 0;
   const pieces = gatherPieces(async (seq, bytes) => {
     const isOurs = await inside((t) => appendDownloadChunk(t, begun, { seq, bytes, rowCount }));
@@ -110,7 +112,7 @@ async function writeList(
       await inside((t) => expectRows(t, begun, rowTotal));
       const onRows = (count: number) => (rowCount += count);
       const from = { read: within(snapshot), choice, onRows, head };
-      for await (const part of list.write(from, format)) {
+      for await (const part of list.write(from, { format, headings })) {
         Context.current().cancellationSignal.throwIfAborted();
         await pieces.write(part);
       }

@@ -14,6 +14,7 @@ const problemSchema = z
     title: z.string(),
     status: z.int(),
     detail: z.string(),
+    detailSw: z.string().optional().describe('The same in Swahili, where it is said in both'),
     instance: z.string(),
     code: z.string().describe('Stable name of the problem'),
     requestId: z.string(),

@@ -15,6 +15,7 @@ function problemBody(
     title,
     status,
     detail: refusal.detail,
+    ...(refusal.detailSw === null ? {} : { detailSw: refusal.detailSw }),
     instance: place.instance,
     code: refusal.problem,
     requestId: place.requestId,

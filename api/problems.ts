@@ -247,6 +247,8 @@ export interface FieldError {
 export interface Problem {
   problem: ProblemCode;
   detail: string;
+  /** The same in Swahili; null where it is the cause in the catalogue, or nobody said it in Swahili. */
+  detailSw: string | null;
   errors: readonly FieldError[];
   headers: Readonly<Record<string, string>>;
 }
@@ -254,11 +256,12 @@ export interface Problem {
 /** Builds a problem; the detail defaults to the cause in the catalogue. */
 export function problem(
   code: ProblemCode,
-  more: { detail?: string; errors?: readonly FieldError[]; headers?: Record<string, string> } = {},
+  more: Partial<Pick<Problem, 'detail' | 'detailSw' | 'errors' | 'headers'>> = {},
 ): Problem {
   return {
     problem: code,
     detail: more.detail ?? catalogue[code].cause,
+    detailSw: more.detailSw ?? null,
     errors: more.errors ?? [],
     headers: more.headers ?? {},
   };

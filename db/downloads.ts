@@ -114,7 +114,8 @@ export interface DownloadWriting {
 }
 
 /** What an attempt has to write. */
-export interface BegunDownload extends DownloadWriting, Pick<Download, 'kind' | 'format'> {
+export interface BegunDownload
+  extends DownloadWriting, Pick<Download, 'kind' | 'format' | 'requestedBy'> {
   choice: string;
 }
 
@@ -132,16 +133,16 @@ export async function beginDownload(
     .set({ attempt: sql`attempt + 1` })
     .where('id', '=', downloadId)
     .where('status', '=', 'running')
-    .returning(['attempt', 'kind', 'format', 'choice_sealed'])
+    .returning(['attempt', 'kind', 'format', 'requested_by', 'choice_sealed'])
     .executeTakeFirst();
   if (begun?.choice_sealed === undefined || begun.choice_sealed === null) return undefined;
-  const { attempt, kind, format, choice_sealed: sealed } = begun;
+  const { attempt, kind, format, requested_by: requestedBy, choice_sealed: sealed } = begun;
   if (kind !== subjectReportKind) {
     await eraseChunks(t, downloadId);
     await held(t, { downloadId, attempt }).set({ row_count: 0, byte_count: 0 }).execute();
   }
   const choice = t.seal.openText(sealed, choiceContext(downloadId));
-  return { downloadId, attempt, kind, format, choice };
+  return { downloadId, attempt, kind, format, requestedBy, choice };
 }
 
 /** Notes how many rows there will be. */

@@ -3,17 +3,17 @@ import { text, type Sheet } from './cells.ts';
 
 /** The audit log with its hashes, so that the chain can be followed without us. */
 export const auditSheet: Sheet<NamedAuditItem> = {
-  name: 'Audit log',
+  name: { en: 'Audit log', sw: 'Kumbukumbu za ukaguzi' },
   columns: [
-    ['seq', ({ seq }) => text(seq)],
-    ['at', ({ at }) => text(at)],
-    ['actor', ({ actor }) => text(actor)],
-    ['name', ({ actorName }) => text(actorName)],
-    ['action', ({ action }) => text(action)],
-    ['object kind', ({ objectKind }) => text(objectKind)],
-    ['object id', ({ objectId }) => text(objectId)],
-    ['detail', ({ detail }) => text(JSON.stringify(detail))],
-    ['request id', ({ requestId }) => text(requestId)],
-    ['hash', ({ hash }) => text(hash)],
+    ['seq', 'mfuatano', ({ seq }) => text(seq)],
+    ['at', 'wakati', ({ at }) => text(at)],
+    ['actor', 'mtendaji', ({ actor }) => text(actor)],
+    ['name', 'jina', ({ actorName }) => text(actorName)],
+    ['action', 'tendo', ({ action }) => text(action)],
+    ['object kind', 'aina ya kitu', ({ objectKind }) => text(objectKind)],
+    ['object id', 'kitambulisho cha kitu', ({ objectId }) => text(objectId)],
+    ['detail', 'undani', ({ detail }) => text(JSON.stringify(detail))],
+    ['request id', 'kitambulisho cha ombi', ({ requestId }) => text(requestId)],
+    ['hash', 'alama ya uthibitisho', ({ hash }) => text(hash)],
   ],
 };

@@ -1,14 +1,24 @@
 /** What an export is made of; the same for CSV and XLSX. */
 import type { Cents } from '../../domain/money.ts';
 import { guarded } from '../../domain/spreadsheet.ts';
+import type { Language } from '../../domain/tenants/settings.ts';
 
 /** Amounts are numbers in the sheet; everything else is text that must never act as a formula. */
 export type Cell = { text: string } | { amountCents: Cents } | undefined;
 
 export interface Sheet<Row> {
   /** The name of the sheet in a workbook. */
-  name: string;
-  columns: readonly (readonly [title: string, cell: (row: Row) => Cell])[];
+  name: Readonly<Record<Language, string>>;
+  columns: readonly (readonly [english: string, swahili: string, cell: (row: Row) => Cell])[];
+}
+
+/** What stands at the top of each column. */
+export function titlesOf<Row>({ columns }: Sheet<Row>, language: Language): string[] {
+  return columns.map(([english, swahili]) => (language === 'sw' ? swahili : english));
+}
+
+export function cellsOf<Row>({ columns }: Sheet<Row>, row: Row): Cell[] {
+  return columns.map(([, , cell]) => cell(row));
 }
 
 /** Whole shillings, a point and two digits: `-123456` is `-1234.56`. */

@@ -13,25 +13,42 @@ export interface JournalRow {
 }
 
 export const journalSheet: Sheet<JournalRow> = {
-  name: 'Journal',
+  name: { en: 'Journal', sw: 'Jarida' },
   columns: [
-    ['Time (Nairobi)', ({ transaction }) => text(nairobiText(transaction.occurredAt))],
-    ['Recorded (Nairobi)', ({ transaction }) => text(nairobiText(transaction.recordedAt))],
-    ['Transaction', ({ transaction }) => text(toPublicId('ledgerTransaction', transaction.id))],
-    ['Kind', ({ transaction }) => text(transaction.kind)],
-    ['Leg', ({ entry }) => text(entry.leg)],
-    ['Account', ({ entry }) => text(entry.kind)],
-    ['Owner', ({ entry }) => text(showOwner(entry))],
-    ['Debit', ({ entry }) => (entry.amountCents > 0 ? amount(entry.amountCents) : undefined)],
+    [
+      'Time (Nairobi)',
+      'Wakati (Nairobi)',
+      ({ transaction }) => text(nairobiText(transaction.occurredAt)),
+    ],
+    [
+      'Recorded (Nairobi)',
+      'Iliandikwa (Nairobi)',
+      ({ transaction }) => text(nairobiText(transaction.recordedAt)),
+    ],
+    [
+      'Transaction',
+      'Muamala',
+      ({ transaction }) => text(toPublicId('ledgerTransaction', transaction.id)),
+    ],
+    ['Kind', 'Aina', ({ transaction }) => text(transaction.kind)],
+    ['Leg', 'Upande', ({ entry }) => text(entry.leg)],
+    ['Account', 'Akaunti', ({ entry }) => text(entry.kind)],
+    ['Owner', 'Mwenye akaunti', ({ entry }) => text(showOwner(entry))],
+    [
+      'Debit',
+      'Deni',
+      ({ entry }) => (entry.amountCents > 0 ? amount(entry.amountCents) : undefined),
+    ],
     [
       'Credit',
+      'Mkopo',
       ({ entry }) => (entry.amountCents < 0 ? amount(negate(entry.amountCents)) : undefined),
     ],
-    ['Currency', () => text('KES')],
-    ['Receipt', ({ transaction }) => text(transaction.receipt)],
-    ['Reference', ({ transaction }) => text(transaction.reference)],
-    ['By', ({ transaction }) => text(transaction.source.actor)],
-    ['Reason', ({ transaction }) => text(transaction.reason)],
+    ['Currency', 'Sarafu', () => text('KES')],
+    ['Receipt', 'Risiti', ({ transaction }) => text(transaction.receipt)],
+    ['Reference', 'Kumbukumbu', ({ transaction }) => text(transaction.reference)],
+    ['By', 'Aliyefanya', ({ transaction }) => text(transaction.source.actor)],
+    ['Reason', 'Sababu', ({ transaction }) => text(transaction.reason)],
   ],
 };
 
@@ -46,14 +63,14 @@ export async function* journalRows(
 }
 
 export const trialBalanceSheet: Sheet<TrialBalanceLine> = {
-  name: 'Trial balance',
+  name: { en: 'Trial balance', sw: 'Urari wa majaribio' },
   columns: [
-    ['Account', ({ kind }) => text(kind)],
-    ['Owner', (line) => text(showOwner(line))],
-    ['Name', ({ shortcodeName }) => text(shortcodeName)],
-    ['Accounts', ({ accountCount }) => text(accountCount)],
-    ['Debit', ({ debitCents }) => amount(debitCents)],
-    ['Credit', ({ creditCents }) => amount(creditCents)],
-    ['Currency', () => text('KES')],
+    ['Account', 'Akaunti', ({ kind }) => text(kind)],
+    ['Owner', 'Mwenye akaunti', (line) => text(showOwner(line))],
+    ['Name', 'Jina', ({ shortcodeName }) => text(shortcodeName)],
+    ['Accounts', 'Idadi ya akaunti', ({ accountCount }) => text(accountCount)],
+    ['Debit', 'Deni', ({ debitCents }) => amount(debitCents)],
+    ['Credit', 'Mkopo', ({ creditCents }) => amount(creditCents)],
+    ['Currency', 'Sarafu', () => text('KES')],
   ],
 };

@@ -22,13 +22,13 @@ import {
   summariseTransactions,
   type TransactionPageRequest,
 } from '../../db/transactions.ts';
-import type { FileFormat, ListName } from '../../domain/downloads/terms.ts';
+import type { ListName } from '../../domain/downloads/terms.ts';
 import { auditSheet } from './audit.ts';
 import { collectionSheet } from './collections.ts';
 import { disbursementSheet } from './disbursements.ts';
 import { journalRows, journalSheet } from './ledger.ts';
 import { printedTransactions, type PrintedList } from './printed-transactions.ts';
-import { counted, sheetFile, type Pieces } from './sheet-file.ts';
+import { counted, sheetFile, type FileManner, type Pieces } from './sheet-file.ts';
 import { transactionSheet } from './transactions.ts';
 
 /** What chooses the rows of each list; JSON, so that it can be kept. */
@@ -51,43 +51,43 @@ export interface ListSource<Choice> {
 interface List<Choice> {
   /** Rows the file will have. */
   count(t: TenantHandle, choice: Choice): Promise<number>;
-  write(from: ListSource<Choice>, format: FileFormat): Pieces;
+  write(from: ListSource<Choice>, manner: FileManner): Pieces;
 }
 
 export const lists: { readonly [Name in ListName]: List<ListChoices[Name]> } = {
   transactions: {
     count: async (t, { filter }) => (await summariseTransactions(t, filter)).count,
-    write: ({ read, choice, onRows, head }, format) => {
+    write: ({ read, choice, onRows, head }, manner) => {
       const batches = counted(streamTransactions(read, choice), onRows);
-      return format === 'pdf'
+      return manner.format === 'pdf'
         ? printedTransactions({ ...head, filter: choice.filter }, batches)
-        : sheetFile(transactionSheet, format, batches);
+        : sheetFile(transactionSheet, manner, batches);
     },
   },
   collections: {
     count: async (t, filter) =>
       (await summariseCollections(t, filter)).reduce((sum, { count }) => sum + count, 0),
-    write: async function* ({ read, choice, onRows }, format) {
+    write: async function* ({ read, choice, onRows }, manner) {
       const shortcodes = await read(listShortcodes);
       const sheet = collectionSheet(new Map(shortcodes.map((one) => [one.id, one])));
-      yield* sheetFile(sheet, format, counted(streamCollections(read, choice), onRows));
+      yield* sheetFile(sheet, manner, counted(streamCollections(read, choice), onRows));
     },
   },
   disbursements: {
     count: countDisbursements,
-    write: ({ read, choice, onRows }, format) =>
-      sheetFile(disbursementSheet, format, counted(streamDisbursements(read, choice), onRows)),
+    write: ({ read, choice, onRows }, manner) =>
+      sheetFile(disbursementSheet, manner, counted(streamDisbursements(read, choice), onRows)),
   },
   journal: {
     count: countJournalEntries,
-    write: ({ read, choice, onRows }, format) => {
+    write: ({ read, choice, onRows }, manner) => {
       const rows = journalRows(streamJournal(read, choice));
-      return sheetFile(journalSheet, format, counted(rows, onRows));
+      return sheetFile(journalSheet, manner, counted(rows, onRows));
     },
   },
   audit: {
     count: countAudit,
-    write: ({ read, choice, onRows }, format) =>
-      sheetFile(auditSheet, format, counted(streamAudit(read, choice), onRows)),
+    write: ({ read, choice, onRows }, manner) =>
+      sheetFile(auditSheet, manner, counted(streamAudit(read, choice), onRows)),
   },
 };

@@ -9,10 +9,11 @@ import type { TenantRecord } from '../../db/tenant-record.ts';
 import type { TransactionFilter } from '../../db/transaction-filter.ts';
 import type { Transaction } from '../../db/transactions.ts';
 import { add, cents, formatMoney, type Cents } from '../../domain/money.ts';
+import type { Language } from '../../domain/tenants/settings.ts';
 import { epochMsOf, nairobiText, type Instant } from '../../domain/time.ts';
 import { amountText } from './cells.ts';
 import { fitted, printable } from './printed-text.ts';
-import { printedWords, type Language, type PrintedColumn } from './printed-words.ts';
+import { printedWords, type PrintedColumn } from './printed-words.ts';
 
 /** Rows one PDF may have: about 150 pages. */
 export const printedRowsMax = 5_000;

@@ -1,7 +1,5 @@
 /** What a printed list says besides its rows, in the language of the business. */
-import type { TenantSettings } from '../../domain/tenants/settings.ts';
-
-export type Language = TenantSettings['language'];
+import type { Language } from '../../domain/tenants/settings.ts';
 
 /** What rows are chosen by; the codes of the values are those of the API and of the other files. */
 type Chosen =

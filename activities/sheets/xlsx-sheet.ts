@@ -2,7 +2,8 @@
  * An XLSX workbook with one sheet, written piece by piece: the file is a ZIP of XML parts, and the
  * sheet is deflated while its rows come in, so that an export of any length takes little memory.
  */
-import { amountText, type Cell, type Sheet } from './cells.ts';
+import type { Language } from '../../domain/tenants/settings.ts';
+import { amountText, cellsOf, titlesOf, type Cell, type Sheet } from './cells.ts';
 import { zipped } from './zip-writer.ts';
 
 const declaration = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>';
@@ -33,12 +34,13 @@ const fixedParts: readonly (readonly [string, string])[] = [
 /** The bytes of the workbook in pieces. */
 export function xlsxSheet<Row>(
   sheet: Sheet<Row>,
+  language: Language,
   batches: AsyncIterable<readonly Row[]>,
 ): AsyncGenerator<Buffer> {
-  const parts = [...fixedParts, ['xl/workbook.xml', workbookXml(sheet.name)] as const];
+  const parts = [...fixedParts, ['xl/workbook.xml', workbookXml(sheet.name[language])] as const];
   return zipped([
     ...parts.map(([name, xml]) => ({ name, pieces: () => once(declaration + xml) })),
-    { name: 'xl/worksheets/sheet1.xml', pieces: () => sheetXml(sheet, batches) },
+    { name: 'xl/worksheets/sheet1.xml', pieces: () => sheetXml(sheet, language, batches) },
   ]);
 }
 
@@ -52,14 +54,16 @@ async function* once(text: string): AsyncGenerator<string> {
 
 async function* sheetXml<Row>(
   sheet: Sheet<Row>,
+  language: Language,
   batches: AsyncIterable<readonly Row[]>,
 ): AsyncGenerator<string> {
   const frozen = '<pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/>';
   const view = `<sheetViews><sheetView workbookViewId="0">${frozen}</sheetView></sheetViews>`;
-  const header = sheet.columns.map(([title]) => textCell(title, ' s="1"')).join('');
+  const header = titlesOf(sheet, language)
+    .map((title) => textCell(title, ' s="1"'))
+    .join('');
   yield `${declaration}<worksheet xmlns="${main}">${view}<sheetData><row>${header}</row>`;
-  for await (const batch of batches)
-    yield batch.map((row) => rowXml(sheet.columns.map(([, cell]) => cell(row)))).join('');
+  for await (const batch of batches) yield batch.map((row) => rowXml(cellsOf(sheet, row))).join('');
   yield '</sheetData></worksheet>';
 }
 

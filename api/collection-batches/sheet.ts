@@ -5,17 +5,21 @@ import { showRow } from './present.ts';
 
 /** What became of every row; numbers stay masked. */
 export const batchSheet: Sheet<BatchRow> = {
-  name: 'rows',
+  name: { en: 'rows', sw: 'safu' },
   columns: [
-    ['Row', (row) => text(row.rowNumber)],
-    ['State', (row) => text(row.state)],
-    ['Number (masked)', (row) => text(row.msisdnMasked)],
-    ['Reference', (row) => text(row.reference)],
-    ['Amount (KES)', (row) => amount(row.amountCents)],
-    ['Receipt', (row) => text(row.receipt)],
-    ['Problem', (row) => text(row.problem)],
-    ['Result code', (row) => text(row.resultCode)],
-    ['Why', (row) => text(showRow(row).resultWords?.en)],
-    ['Request', (row) => text(row.collectionId && toPublicId('collection', row.collectionId))],
+    ['Row', 'Safu', (row) => text(row.rowNumber)],
+    ['State', 'Hali', (row) => text(row.state)],
+    ['Number (masked)', 'Namba (imefichwa)', (row) => text(row.msisdnMasked)],
+    ['Reference', 'Kumbukumbu', (row) => text(row.reference)],
+    ['Amount (KES)', 'Kiasi (KES)', (row) => amount(row.amountCents)],
+    ['Receipt', 'Risiti', (row) => text(row.receipt)],
+    ['Problem', 'Tatizo', (row) => text(row.problem)],
+    ['Result code', 'Msimbo wa matokeo', (row) => text(row.resultCode)],
+    ['Why', 'Sababu', (row) => text(showRow(row).resultWords?.en)],
+    [
+      'Request',
+      'Ombi',
+      (row) => text(row.collectionId && toPublicId('collection', row.collectionId)),
+    ],
   ],
 };

@@ -6,15 +6,19 @@ import { amount, text, type Sheet } from '../../activities/sheets/cells.ts';
 
 /** Customers with what they have in credit; numbers stay masked. */
 export const customerSheet: Sheet<Customer & Credit> = {
-  name: 'customers',
+  name: { en: 'customers', sw: 'wateja' },
   columns: [
-    ['Id', ({ id }) => text(toPublicId('customer', id))],
-    ['Reference', ({ reference }) => text(reference)],
-    ['Name', ({ name }) => text(name)],
-    ['Number (masked)', ({ msisdnMasked }) => text(msisdnMasked)],
-    ['In credit (KES)', ({ creditCents }) => amount(creditCents)],
-    ['Of it free (KES)', ({ availableCents }) => amount(availableCents)],
-    ['Recorded (Nairobi)', ({ createdAt }) => text(nairobiText(createdAt))],
-    ['Put away (Nairobi)', ({ archivedAt }) => text(archivedAt && nairobiText(archivedAt))],
+    ['Id', 'Kitambulisho', ({ id }) => text(toPublicId('customer', id))],
+    ['Reference', 'Kumbukumbu', ({ reference }) => text(reference)],
+    ['Name', 'Jina', ({ name }) => text(name)],
+    ['Number (masked)', 'Namba (imefichwa)', ({ msisdnMasked }) => text(msisdnMasked)],
+    ['In credit (KES)', 'Salio lake (KES)', ({ creditCents }) => amount(creditCents)],
+    ['Of it free (KES)', 'Lililo huru (KES)', ({ availableCents }) => amount(availableCents)],
+    ['Recorded (Nairobi)', 'Iliandikwa (Nairobi)', ({ createdAt }) => text(nairobiText(createdAt))],
+    [
+      'Put away (Nairobi)',
+      'Aliwekwa kando (Nairobi)',
+      ({ archivedAt }) => text(archivedAt && nairobiText(archivedAt)),
+    ],
   ],
 };

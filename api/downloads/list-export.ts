@@ -1,12 +1,14 @@
 /** The address under which a list is taken along as a file: exactly what a filter selects. */
 import type { z } from 'zod';
 import { lists, type ListChoices } from '../../activities/sheets/lists.ts';
+import { headingsFor } from '../../activities/sheets/sheet-file.ts';
 import { pageByPage } from '../../db/page-reader.ts';
 import { findTenant } from '../../db/tenant-record.ts';
 import { clearFilter } from '../../domain/downloads/clear-filter.ts';
 import type { FileFormat, ListName } from '../../domain/downloads/terms.ts';
 import { instantFromEpochMs } from '../../domain/time.ts';
 import type { Permission } from '../auth/permissions.ts';
+import { actorOf } from '../auth/principal.ts';
 import { problem } from '../problems.ts';
 import { route, type Call, type Route } from '../route.ts';
 import { exportStepUp, fileMedia, takeAlong } from '../sheets/download.ts';
@@ -73,17 +75,20 @@ function exportRoute<List extends ListName, Asked extends { format: FileFormat }
     },
     problems: tooLong(formats),
     handler: async ({ query }, call) => {
-      const { db } = call.dependencies;
+      const { db, now } = call.dependencies;
       const { tenantId } = call.principal;
       const { format } = query;
       const choice = choiceOf(query);
       if (format === 'pdf' && (await isTooLong(call, list, choice))) {
         return problem('too-many-to-print');
       }
-      const head = await headOf(call);
+      const tenant = await findTenant(db, tenantId);
+      if (tenant === undefined) throw new Error('the tenant of a principal exists');
+      const head = printedHead(tenant, instantFromEpochMs(now()));
+      const headings = headingsFor(actorOf(call.principal), tenant.settings);
       const read = pageByPage(db, tenantId);
       return takeAlong(call, { list, format, asked: query }, (onRows) =>
-        lists[list].write({ read, choice, onRows, head }, format),
+        lists[list].write({ read, choice, onRows, head }, { format, headings }),
       );
     },
   });
@@ -100,10 +105,4 @@ async function isTooLong<List extends ListName>(
     { readOnly: true },
   );
   return count > printedRowsMax;
-}
-
-async function headOf({ principal, dependencies }: Call) {
-  const tenant = await findTenant(dependencies.db, principal.tenantId);
-  if (tenant === undefined) throw new Error('the tenant of a principal exists');
-  return printedHead(tenant, instantFromEpochMs(dependencies.now()));
 }

@@ -4,16 +4,16 @@ import { showRow } from './present.ts';
 
 /** What became of every row, in the order of the file; numbers stay masked. */
 export const batchSheet: Sheet<BatchRow> = {
-  name: 'rows',
+  name: { en: 'rows', sw: 'safu' },
   columns: [
-    ['row', (row) => text(row.ordinal)],
-    ['state', (row) => text(showRow(row).state)],
-    ['payee', (row) => text(showRow(row).payeeMasked)],
-    ['name', (row) => text(showRow(row).name)],
-    ['reference', (row) => text(showRow(row).reference)],
-    ['amount', (row) => amount(row.amountCents)],
-    ['receipt', (row) => text(showRow(row).receipt)],
-    ['why', (row) => text(showRow(row).detail)],
-    ['payout', (row) => text(showRow(row).disbursementId)],
+    ['row', 'safu', (row) => text(row.ordinal)],
+    ['state', 'hali', (row) => text(showRow(row).state)],
+    ['payee', 'mlipwaji', (row) => text(showRow(row).payeeMasked)],
+    ['name', 'jina', (row) => text(showRow(row).name)],
+    ['reference', 'kumbukumbu', (row) => text(showRow(row).reference)],
+    ['amount', 'kiasi', (row) => amount(row.amountCents)],
+    ['receipt', 'risiti', (row) => text(showRow(row).receipt)],
+    ['why', 'sababu', (row) => text(showRow(row).detail)],
+    ['payout', 'malipo', (row) => text(showRow(row).disbursementId)],
   ],
 };

@@ -3,8 +3,14 @@
  * The audit log has it before the last byte leaves, so nobody has a whole list that nobody knows of.
  */
 import { appendAudit } from '../../db/audit.ts';
+import { findTenant } from '../../db/tenant-record.ts';
 import type { Sheet } from '../../activities/sheets/cells.ts';
-import { counted, sheetFile, type Pieces } from '../../activities/sheets/sheet-file.ts';
+import {
+  counted,
+  headingsFor,
+  sheetFile,
+  type Pieces,
+} from '../../activities/sheets/sheet-file.ts';
 import { clearFilter } from '../../domain/downloads/clear-filter.ts';
 import type { FileFormat } from '../../domain/downloads/terms.ts';
 import { actorOf } from '../auth/principal.ts';
@@ -42,13 +48,18 @@ interface FileReply {
 }
 
 /** Streams rows as a sheet; texts that a spreadsheet would run as a formula start with `'`. */
-export function download<Row>(
+export async function download<Row>(
   call: Call,
   sheet: Sheet<Row>,
   taking: Taking & { format: SheetFormat; batches: () => AsyncIterable<readonly Row[]> },
-): FileReply {
+): Promise<FileReply> {
   const { format, batches } = taking;
-  return takeAlong(call, taking, (onRows) => sheetFile(sheet, format, counted(batches(), onRows)));
+  const tenant = await findTenant(call.dependencies.db, call.principal.tenantId);
+  if (tenant === undefined) throw new Error('the tenant of a principal exists');
+  const headings = headingsFor(actorOf(call.principal), tenant.settings);
+  return takeAlong(call, taking, (onRows) =>
+    sheetFile(sheet, { format, headings }, counted(batches(), onRows)),
+  );
 }
 
 /** Streams what `write` makes, which tells `onRows` how many rows it reads. */

@@ -15,6 +15,7 @@ import {
 import { findStatement } from '../../db/statements.ts';
 import { tierOf } from '../../db/tenant-tier.ts';
 import { toPublicId, type StatementId } from '../../domain/ids.ts';
+import { rejectInSwahili } from '../../domain/statements/in-swahili.ts';
 import { readTypedRow } from '../../domain/statements/typed-rows.ts';
 import { statementMendWorkflowId } from '../../temporal/workflow-ids.ts';
 import type { WorkflowStart } from '../../workflows/types.ts';
@@ -102,7 +103,8 @@ function decisionOf(
   if (format === null) return problem('not-waiting');
   const read = readTypedRow(reject, body.cells, { format, notAfter });
   if (read.ok) return { typed: body.cells };
-  return problem('row-unreadable', { detail: read.reject.detail });
+  const { detail } = read.reject;
+  return problem('row-unreadable', { detail, detailSw: rejectInSwahili(detail) });
 }
 
 function placeOf({ seq, page, line }: DecidedReject) {

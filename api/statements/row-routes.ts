@@ -70,7 +70,7 @@ const rejects = route({
         format: 'csv',
         asked: { statementId: toPublicId('statement', id) },
       } as const;
-      const { headers, ...file } = download(call, rejectSheet, {
+      const { headers, ...file } = await download(call, rejectSheet, {
         ...taking,
         batches: () => rejectsOf(call, id),
       });
@@ -102,17 +102,17 @@ async function* rejectsOf(call: Call, statementId: StatementId): AsyncGenerator<
 }
 
 const rejectSheet: Sheet<DecidedReject> = {
-  name: 'Unreadable rows',
+  name: { en: 'Unreadable rows', sw: 'Safu zisizosomeka' },
   columns: [
-    ['Page', ({ page }) => text(page)],
-    ['Line', ({ line }) => text(line)],
-    ['Reason', ({ reason }) => text(reason)],
-    ['Detail', ({ detail }) => text(detail)],
-    ['Text', ({ raw }) => text(raw)],
-    ['State', ({ decision }) => text(decision ?? 'open')],
-    ['Taken in', ({ settledAt }) => text(settledAt ?? '')],
-    ['Decided by', ({ decidedBy }) => text(decidedBy?.name ?? '')],
-    ['Why skipped', ({ whySkipped }) => text(whySkipped ?? '')],
+    ['Page', 'Ukurasa', ({ page }) => text(page)],
+    ['Line', 'Mstari', ({ line }) => text(line)],
+    ['Reason', 'Sababu', ({ reason }) => text(reason)],
+    ['Detail', 'Undani', ({ detail }) => text(detail)],
+    ['Text', 'Maandishi', ({ raw }) => text(raw)],
+    ['State', 'Hali', ({ decision }) => text(decision ?? 'open')],
+    ['Taken in', 'Iliingizwa', ({ settledAt }) => text(settledAt ?? '')],
+    ['Decided by', 'Aliyeamua', ({ decidedBy }) => text(decidedBy?.name ?? '')],
+    ['Why skipped', 'Sababu ya kuachwa', ({ whySkipped }) => text(whySkipped ?? '')],
   ],
 };
 

@@ -1,11 +1,13 @@
 /** What a business sets for itself, with what holds as long as it has not. */
+export type Language = 'en' | 'sw';
+
 export interface TenantSettings {
   /** Hour of Nairobi at which its business day begins: sales after midnight may belong to yesterday. */
   businessDayStartsAtHour: number;
   /** Month (1–12) its fiscal year begins in. */
   fiscalYearStartsInMonth: number;
   /** Language of what is sent in its name. */
-  language: 'en' | 'sw';
+  language: Language;
   branding: { displayName: string | null; colour: string | null };
 }
 

@@ -65,6 +65,7 @@ describe('POST /v1/statements/{id}/rejects', () => {
     expect(problemIn(answer)).toMatchObject({
       code: 'row-unreadable',
       detail: tellRow('cell-problem', { cell: 'Paid In', problem: tellRow('amount-shape') }),
+      detailSw: 'Paid In: Kiasi huandikwa kama 1,234.50; hiki hakikusomeka.',
     });
   });
 

@@ -259,6 +259,7 @@ export interface ProblemBody {
   title: string;
   status: number;
   detail: string;
+  detailSw?: string;
   instance: string;
   code: string;
   requestId: string;

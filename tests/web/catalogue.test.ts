@@ -21,7 +21,6 @@ import {
 import {
   channels,
   checkNames,
-  fileProblems,
   rejectReasons,
   rowStatuses,
   statementFormats,
@@ -124,6 +123,14 @@ describe('the English words that come with the page', () => {
   });
 });
 
+/** What no screen can bring about, and what is said with the cell it is about. */
+const ofPrograms = [
+  ...['key-in-address', 'malformed-request', 'malformed-json', 'malformed-multipart'],
+  ...['invalid-cursor', 'idempotency-key-malformed', 'source-not-allowed', 'method-not-allowed'],
+  ...['not-acceptable', 'upgrade-required', 'uri-too-long', 'idempotency-mismatch'],
+  ...['headers-too-large', 'row-unreadable'],
+];
+
 describe('values from the server', () => {
   const lists: Record<string, readonly string[]> = {
     direction: directions,
@@ -148,10 +155,6 @@ describe('values from the server', () => {
   });
 
   test.each([
-    [
-      'problems',
-      [...fileProblems, 'throttled', 'unavailable', 'internal', 'not-waiting', 'cannot-undo'],
-    ],
     ['stages', stages],
     ['collections.status', collectionStatuses],
     ['collections.say', collectionStatuses],
@@ -177,13 +180,6 @@ describe('values from the server', () => {
     ['pushLists.say', pushStatuses],
     ['desk.reason', allocationReasons],
     ['desk.target', targetKinds],
-    [
-      'problems',
-      [
-        ...['shortcode-not-ready', 'cannot-cancel', 'shortcode-unusable', 'own-request'],
-        ...['fresh-mfa-needed', 'payout-not-waiting', 'batch-not-waiting', 'not-allocatable'],
-      ],
-    ],
     ['upload.waits', waitingReasons],
     ['shell.roles', roles],
     ['overview.presets', presets],
@@ -200,6 +196,8 @@ describe('values from the server', () => {
       .map((key) => key.slice(9));
 
     expect(told.filter((code) => !(code in catalogue) && !ours.includes(code))).toEqual([]);
+    const untold = Object.keys(catalogue).filter((code) => !told.includes(code));
+    expect(untold).toEqual(ofPrograms);
   });
 });
 

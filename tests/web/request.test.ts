@@ -110,9 +110,12 @@ describe('problems', () => {
       status: 409,
       title: 'T',
       detail: 'D',
+      detailSw: null,
       requestId: 'req_1',
       errors: [{ pointer: '/a' }],
     });
+    const inBoth = JSON.stringify({ detail: 'An amount.', detailSw: 'Kiasi.' });
+    expect(problemOf(422, inBoth, null)).toMatchObject({ detailSw: 'Kiasi.' });
   });
 
   test('a page of a proxy still gives status and request id', () => {

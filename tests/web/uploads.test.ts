@@ -1,4 +1,5 @@
 import { isTabular } from '../../web/src/statements/pasted-files.ts';
+import { localProblem } from '../../web/src/request.ts';
 import {
   canRetry,
   percentSent,
@@ -56,7 +57,7 @@ describe('the queue', () => {
     const failed = (code: string, status: number) =>
       anItem({
         state: 'failed',
-        problem: { code, status, title: '', detail: '', requestId: null, errors: [] },
+        problem: localProblem(code, status),
       });
 
     expect(canRetry(failed('network', 0))).toBe(true);

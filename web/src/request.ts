@@ -8,6 +8,8 @@ export interface Problem {
   status: number;
   title: string;
   detail: string;
+  /** The same in Swahili, where the server says it in both. */
+  detailSw: string | null;
   requestId: string | null;
   errors: readonly { pointer?: string; detail?: string }[];
 }
@@ -137,9 +139,9 @@ async function send(path: string, options: RequestOptions): Promise<Response> {
   }
 }
 
-/** A problem of our own making: the server was not reached, or not in time. */
-export function localProblem(code: 'network' | 'timeout'): Problem {
-  return { code, status: 0, title: code, detail: '', requestId: null, errors: [] };
+/** A problem of our own making; without a status, one that no server said. */
+export function localProblem(code: string, status = 0): Problem {
+  return { code, status, title: code, detail: '', detailSw: null, requestId: null, errors: [] };
 }
 
 async function failureOf(response: Response): Promise<RequestFailure> {
@@ -159,6 +161,7 @@ export function problemOf(status: number, text: string, requestId: string | null
     status,
     title: word('title') || `HTTP ${status}`,
     detail: word('detail'),
+    detailSw: word('detailSw') || null,
     requestId: word('requestId') || requestId,
     errors: Array.isArray(body['errors']) ? body['errors'] : [],
   };
@@ -182,6 +185,7 @@ export function problemIn(fault: unknown): Problem {
     status: 0,
     title: 'unexpected',
     detail,
+    detailSw: null,
     requestId: null,
     errors: [],
   };

@@ -5,6 +5,7 @@ import { useRouter } from 'vue-router';
 import type { DownloadBody } from '../../../api/downloads/schema.ts';
 import { directRowsMax, type FileFormat } from '../../../domain/downloads/terms.ts';
 import { download } from '../download.ts';
+import { useProblemSentence } from '../payments/useProblemText.ts';
 import { problemIn, request, type QueryValue } from '../request.ts';
 
 export interface ListSource {
@@ -21,6 +22,7 @@ export function useListFile(source: ListSource) {
   const { t } = useI18n();
   const router = useRouter();
   const toast = useToast();
+  const problemSentence = useProblemSentence();
   const isBusy = ref(false);
 
   async function attempt(work: () => Promise<void>): Promise<void> {
@@ -32,7 +34,7 @@ export function useListFile(source: ListSource) {
       const id = problem.requestId === null ? '' : t('states.requestId', { id: problem.requestId });
       toast.add({
         title: t('export.failed'),
-        description: `${problem.detail} ${id}`.trim(),
+        description: `${problemSentence(problem)} ${id}`.trim(),
         color: 'error',
         actions: [{ label: t('states.retry'), onClick: () => void attempt(work) }],
       });

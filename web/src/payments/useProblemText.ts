@@ -1,14 +1,23 @@
 import { useI18n } from 'vue-i18n';
 import type { Problem } from '../request.ts';
+import { useSaid } from '../said.ts';
 
-/** A refusal in a sentence of the chosen language, with what the server said about each field. */
-export function useProblemText() {
+/** A refusal in one sentence of the chosen language; what no catalogue knows is said as the server does. */
+export function useProblemSentence() {
   const { t, te } = useI18n();
+  const choose = useSaid();
+  return function sentence({ code, title, detail, detailSw }: Problem): string {
+    const key = `problems.${code}`;
+    return te(key, 'en') ? t(key) : choose(detail || title, detailSw).text;
+  };
+}
+
+/** The same, with what the server said about each field; null while there is no refusal. */
+export function useProblemText() {
+  const sentence = useProblemSentence();
   return function problemText(problem: Problem | null): string | null {
     if (problem === null) return null;
-    const key = `problems.${problem.code}`;
     const fields = problem.errors.map(({ detail }) => detail ?? '').filter((text) => text !== '');
-    const sentence = te(key, 'en') ? t(key) : problem.detail || problem.title;
-    return [sentence, ...fields].join(' ');
+    return [sentence(problem), ...fields].join(' ');
   };
 }

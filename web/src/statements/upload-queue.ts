@@ -1,5 +1,5 @@
 /** The files a person handed over, as plain data: which may go, which is next, what became of each. */
-import type { Problem } from '../request.ts';
+import { localProblem, type Problem } from '../request.ts';
 
 export type UploadState = 'queued' | 'sending' | 'accepted' | 'failed' | 'cancelled';
 
@@ -41,10 +41,7 @@ export function uploadItem(key: string, file: { name: string; size: number }): U
     statementId: null,
     operationId: null,
     isDuplicate: false,
-    problem:
-      code === null
-        ? null
-        : { code, status: 0, title: code, detail: '', requestId: null, errors: [] },
+    problem: code === null ? null : localProblem(code),
   };
 }
 

@@ -2,12 +2,8 @@ import { useMutation, useQueryClient } from '@tanstack/vue-query';
 import { computed, ref, type Ref } from 'vue';
 import type { AcceptedOperation } from '../../../api/operations/schema.ts';
 import type { DecidedReject, RejectDecision } from '../../../api/statements/schema.ts';
-import { interpreter } from '../../../domain/phrasebook.ts';
-import { directionWords, rowPhrases } from '../../../domain/statements/row-phrases.ts';
 import { ifMatch, problemIn, request } from '../request.ts';
 import { useOperationProgress } from './useOperationProgress.ts';
-
-const inSwahili = interpreter(rowPhrases, directionWords);
 
 /** Types a row in, leaves it out or opens it again; only for the version that was looked at. */
 export function useRejectDecision(statementId: Ref<string>) {
@@ -30,12 +26,7 @@ export function useRejectDecision(statementId: Ref<string>) {
       ),
     isBusy: isPending,
     reset,
-    /** What is wrong, in both languages where it is about a cell. */
-    said: computed(() => {
-      if (error.value === null) return null;
-      const { detail } = problemIn(error.value);
-      return { detail, detailSw: inSwahili(detail) };
-    }),
+    problem: computed(() => (error.value === null ? null : problemIn(error.value))),
   };
 }
 

@@ -2,12 +2,14 @@ import { useToast } from '@nuxt/ui/composables/useToast';
 import { ref, type Ref } from 'vue';
 import { useI18n } from 'vue-i18n';
 import { download } from '../download.ts';
+import { useProblemSentence } from '../payments/useProblemText.ts';
 import { problemIn } from '../request.ts';
 
 /** Saves the rows a file could not give as CSV. */
 export function useRejectsDownload(statementId: Ref<string>) {
   const { t } = useI18n();
   const toast = useToast();
+  const problemSentence = useProblemSentence();
   const isBusy = ref(false);
 
   async function save(): Promise<void> {
@@ -18,7 +20,7 @@ export function useRejectsDownload(statementId: Ref<string>) {
     } catch (fault) {
       toast.add({
         title: t('export.failed'),
-        description: problemIn(fault).detail,
+        description: problemSentence(problemIn(fault)),
         color: 'error',
       });
     } finally {

@@ -3,7 +3,7 @@
  * noted beside the picture: where and when it was taken.
  */
 import { attachmentBytesMax } from '../../../domain/statements/attachments.ts';
-import { RequestFailure, type Problem } from '../request.ts';
+import { localProblem, RequestFailure } from '../request.ts';
 
 /** Print on a receipt can still be read at this many pixels of the longer side. */
 const sideMax = 2_000;
@@ -40,6 +40,5 @@ function fitting(body: Blob): Blob {
 }
 
 function refuse(code: string, status: number): never {
-  const problem: Problem = { code, status, title: code, detail: '', requestId: null, errors: [] };
-  throw new RequestFailure(problem);
+  throw new RequestFailure(localProblem(code, status));
 }

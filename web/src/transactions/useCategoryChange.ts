@@ -8,6 +8,7 @@ import type {
   TransactionPage,
 } from '../../../api/transactions/schema.ts';
 import type { Category } from '../../../domain/categories/terms.ts';
+import { useProblemSentence } from '../payments/useProblemText.ts';
 import { problemIn, request } from '../request.ts';
 import { announce } from '../shell/announcer.ts';
 import { useWords } from '../words.ts';
@@ -25,7 +26,8 @@ type Known = Pick<Transaction, 'category' | 'confidence'>;
  * again what it said before, and why is told.
  */
 export function useCategoryChange() {
-  const { t, te } = useI18n();
+  const { t } = useI18n();
+  const problemSentence = useProblemSentence();
   const word = useWords();
   const toast = useToast();
   const queries = useQueryClient();
@@ -58,15 +60,14 @@ export function useCategoryChange() {
       announce(t('category.changed', { category: word('category', category) }));
     },
     onError: (fault, { row: { id, category, confidence } }) => {
-      const { code, detail } = problemIn(fault);
+      const problem = problemIn(fault);
       show(id, { category, confidence });
-      const known = `problems.${code}`;
       toast.add({
         title: t('category.refused'),
-        description: te(known, 'en') ? t(known) : detail,
+        description: problemSentence(problem),
         color: 'error',
       });
-      if (code === 'row-changed-meanwhile') {
+      if (problem.code === 'row-changed-meanwhile') {
         void queries.invalidateQueries({ queryKey: ['transactions'] });
       }
     },
