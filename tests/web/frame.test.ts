@@ -213,3 +213,44 @@ test('a change of production is asked for with a reason, and decided by somebody
     ['decision', { decision: 'reject', reason: 'not before Christmas' }],
   ]);
 });
+
+describe('what is wider than its place', () => {
+  test.each([1024, 1280, 1536])(
+    'figures of millions stand whole in their cells at %i px',
+    async (width) => {
+      const page = await open('/overview?period=year', 'demo', { width });
+      await page.route('**/v1/overview?*', async (route) => {
+        const answer = await route.fetch();
+        const body = await answer.json();
+        for (const name of Object.keys(body.figures))
+          body.figures[name].amountCents = -98_765_432_100;
+        await route.fulfill({ json: body });
+      });
+      await page.getByRole('combobox', { name: 'Period' }).selectOption('quarter');
+      await page.getByText('KES −987,654,321.00').first().waitFor();
+      const cut = await page.evaluate(
+        () =>
+          [...document.querySelectorAll('.band .figures')].filter((figure) => {
+            const cell = figure.closest('.cell');
+            return (
+              cell !== null &&
+              figure.getBoundingClientRect().right > cell.getBoundingClientRect().right - 8
+            );
+          }).length,
+      );
+
+      expect(cut).toBe(0);
+    },
+  );
+
+  test('the columns of the transactions fit on a laptop', async () => {
+    const page = await open('/transactions');
+    await page.locator('[role=rowgroup] [role=row]').first().waitFor();
+    const hidden = await page.evaluate(() => {
+      const table = document.querySelector('main [role=table]')?.parentElement;
+      return (table?.scrollWidth ?? Infinity) - (table?.clientWidth ?? 0);
+    });
+
+    expect(hidden).toBeLessThanOrEqual(0);
+  });
+});

@@ -28,9 +28,9 @@ export const defaultColumns: readonly ColumnName[] = [
 
 /** The least width of a column in rem, and its share of what is left over. */
 const tracks: Record<ColumnName, { rem: number; share: number }> = {
-  occurredAt: { rem: 11, share: 0.2 },
+  occurredAt: { rem: 10.5, share: 0.2 },
   receipt: { rem: 7.25, share: 0.2 },
-  details: { rem: 12, share: 3 },
+  details: { rem: 10.5, share: 3 },
   counterparty: { rem: 9, share: 1.5 },
   channel: { rem: 7, share: 0.8 },
   category: { rem: 8, share: 0.8 },

@@ -9,7 +9,7 @@ export const shell: typeof english = {
       links: 'Viungo vya malipo',
       desk: 'Zisizogawiwa',
       payouts: 'Malipo',
-      shortcodes: 'Nambari za biashara',
+      shortcodes: 'Namba za biashara',
       settings: 'Mipangilio',
       ledger: 'Leja',
       exports: 'Data yako',

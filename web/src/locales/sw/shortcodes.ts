@@ -1,6 +1,6 @@
 export const shortcodes = {
   shortcodes: {
-    title: 'Nambari za biashara',
+    title: 'Namba za biashara',
     about: 'Paybill na till zako, jinsi zinavyofika M-PESA, na nani anaruhusiwa kulipa.',
     list: 'Nambari zako za biashara',
     all: 'Nambari zote',
