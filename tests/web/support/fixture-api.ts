@@ -1,18 +1,14 @@
 /** The answers of the fixture server, by method and path. */
-import { createHash, randomUUID } from 'node:crypto';
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import { randomUUID } from 'node:crypto';
 import { permissionsOf, type Permission, type Role } from '../../../api/auth/permissions.ts';
-import type { OperationEvent } from '../../../api/operations/schema.ts';
 import type { TransactionDetail } from '../../../api/transactions/schema.ts';
 import { addDays, businessDate } from '../../../domain/time.ts';
 import { asListed, selectRows, summarise } from './fixture-filter.ts';
-import { Ingestion } from './fixture-ingestion.ts';
 import { fixtureEnvironment, identityAnswer } from './fixture-identity.ts';
 import { fixtureGap } from './fixture-overview.ts';
 import { answerDownloads } from './fixture-downloads.ts';
 import { answerOverview } from './fixture-patterns.ts';
 import { accounts, fixtureRows, publicId } from './fixture-rows.ts';
-import { fixtureLines, fixtureMapping, fixtureRejects, fixtureUnread } from './fixture-files.ts';
 import { answerLedger } from './fixture-ledger.ts';
 import { answerPayer } from './fixture-links.ts';
 import { answerMoney } from './fixture-money.ts';
@@ -22,26 +18,11 @@ import { answerTeam, invitationPreview } from './fixture-team.ts';
 import { answerAttachments } from './fixture-attachments.ts';
 import { answerChanges } from './fixture-changes.ts';
 import { answerViews } from './fixture-views.ts';
-import { ago, fixtureStatements, operationOf } from './fixture-statements.ts';
+import { answerOperations, answerStatements } from './fixture-papers.ts';
+import { bodyOf, refuse, send, sendPage, sendText, type Call } from './fixture-reply.ts';
+import { ago } from './fixture-statements.ts';
 
-export interface Scene {
-  stepMs: number;
-  rowCount: number;
-  /** Tokens that are good. */
-  issued: Set<string>;
-}
-
-interface Call {
-  request: IncomingMessage;
-  response: ServerResponse;
-  url: URL;
-  scene: Scene;
-}
-
-const stored = fixtureStatements();
-const moving = new Map<string, Ingestion>();
 let rows: TransactionDetail[] = [];
-let uploadNumber = 100;
 
 /** Answers one API request; anything unknown is a 404 problem. */
 export async function answerApi(call: Call): Promise<void> {
@@ -72,7 +53,7 @@ export async function answerApi(call: Call): Promise<void> {
   if (file !== undefined) return send(call, file.status, file.body);
   if (await answerAttachments(call, { path, rows })) return;
   if (path.startsWith('/statements'))
-    return answerStatements(call, path.slice('/statements'.length), who);
+    return answerStatements(call, path.slice('/statements'.length), { who, rows });
   if (path.startsWith('/operations'))
     return answerOperations(call, path.slice('/operations'.length));
   if (/\/(category|history|marks|split|join|payments)$|^\/row-changes|^\/saved-views/.test(path))
@@ -203,135 +184,6 @@ function accountList() {
   }));
 }
 
-function allStatements() {
-  return [...[...moving.values()].map((one) => one.statement).reverse(), ...stored];
-}
-
-async function answerStatements(call: Call, path: string, who: string): Promise<void> {
-  const { request, url } = call;
-  const query = url.searchParams;
-  if (path === '' && request.method === 'POST') return upload(call);
-  if (path === '') {
-    const text = (query.get('q') ?? '').toLowerCase();
-    const data = (who === 'empty' ? [] : allStatements()).filter(
-      (one) =>
-        (query.get('status') ?? one.status) === one.status &&
-        (query.get('verdict') ?? one.verdict) === one.verdict &&
-        one.fileName.toLowerCase().includes(text),
-    );
-    return send(call, 200, {
-      data: data.slice(0, Number(query.get('limit') ?? 50)),
-      nextCursor: null,
-      hasMore: false,
-    });
-  }
-  const [id = '', rest = ''] = path.slice(1).split(/\/(.*)/);
-  const ingestion = moving.get(id);
-  const statement = ingestion?.statement ?? stored.find((one) => one.id === id);
-  if (statement === undefined) return refuse(call, 404, 'not-found');
-  const json =
-    request.method === 'POST' ? JSON.parse((await bodyOf(request)).toString() || '{}') : {};
-  switch (rest) {
-    case '':
-      return send(call, 200, statement);
-    case 'lines':
-      return sendPage(call, fixtureLines(rows, statement.rowCount ?? 0));
-    case 'rejects':
-      if (request.headers.accept === 'text/csv')
-        return sendText(call, 'page,line,reason\n1,214,receipt-malformed\n');
-      return sendPage(call, statement.rejectCount === 0 ? [] : [...fixtureRejects]);
-    case 'password': {
-      const accepted = ingestion?.offer(json.password) ?? false;
-      return send(call, 200, {
-        accepted,
-        problem: accepted ? null : 'password-wrong',
-        triesLeft: ingestion?.triesLeft ?? 4,
-      });
-    }
-    case 'review':
-      ingestion?.decide(json.decision);
-      return send(call, 200, ingestion?.statement ?? statement);
-    case 'mapping':
-      return send(call, 200, request.method === 'POST' ? { accepted: true } : fixtureMapping);
-    case 'mapping/preview':
-      return send(call, 200, { rows: fixtureLines(rows, 12), rejects: fixtureUnread.slice(0, 1) });
-    case 'undo-preview':
-      return send(call, 200, {
-        transactionCount: 400,
-        keptCount: 12,
-        inCents: 128_431_000,
-        outCents: 119_045_550,
-        from: '2026-11-01',
-        to: '2026-11-21',
-        money: {
-          leaving: { count: 3, amountCents: 450_000 },
-          staying: { count: 1, amountCents: 20_000 },
-          blockedBy: statement.id === publicId('stm', 6) ? [usedMoney] : [],
-          isBlockedByMore: false,
-        },
-      });
-    case 'undo':
-      return send(call, 202, {
-        operation: { ...operationOf(statement), kind: 'statement.undo', status: 'running' },
-      });
-    default:
-      return refuse(call, 404, 'not-found');
-  }
-}
-
-const usedMoney = {
-  ...{ receipt: 'UKL7Q2X9LM', amountCents: 150_000, kind: 'received' },
-  id: publicId('rcv', 1),
-};
-
-async function upload(call: Call): Promise<void> {
-  const body = await bodyOf(call.request);
-  const text = body.toString('latin1');
-  const name = /filename="([^"]+)"/.exec(text)?.[1] ?? 'statement.pdf';
-  const password = /name="password"\r\n\r\n([^\r]*)/.exec(text)?.[1] ?? null;
-  const content = text.slice(text.indexOf('filename=')).replace(/-{4,}\S+/g, '');
-  const sha256 = createHash('sha256').update(content).digest('hex');
-  const known = [...moving.values()].find((one) => one.statement.sha256 === sha256);
-  const ingestion =
-    known ??
-    new Ingestion(
-      (uploadNumber += 1),
-      { name, sizeBytes: content.length, sha256 },
-      call.scene.stepMs,
-    );
-  if (known === undefined) {
-    moving.set(ingestion.statement.id, ingestion);
-    ingestion.start(password);
-  }
-  const { statement } = ingestion;
-  return send(call, known === undefined ? 202 : 200, {
-    statement,
-    operation: operationOf(statement),
-    duplicate: known !== undefined,
-  });
-}
-
-function answerOperations(call: Call, path: string): void {
-  const id = path.split('/')[1] ?? '';
-  const ingestion = [...moving.values()].find((one) => one.statement.operationId === id);
-  const statement = ingestion?.statement ?? stored.find((one) => one.operationId === id);
-  if (statement === undefined) return refuse(call, 404, 'not-found');
-  if (!path.endsWith('/events')) return send(call, 200, operationOf(statement));
-  const { request, response } = call;
-  response.writeHead(200, { 'Content-Type': 'text/event-stream' });
-  response.write('retry: 2000\n\n: hello\n\n');
-  const after = Number(request.headers['last-event-id'] ?? 0);
-  const write = (event: OperationEvent): void => {
-    response.write(
-      `id: ${event.seq}\nevent: ${event.type}\ndata: ${JSON.stringify(event.data)}\n\n`,
-    );
-    if (event.type === 'finished') response.end();
-  };
-  for (const event of ingestion?.events ?? []) if (event.seq > after) write(event);
-  ingestion?.listeners.add(write);
-  request.on('close', () => ingestion?.listeners.delete(write));
-}
-
 /** A stream on which nothing happens. */
 function openStream({ response }: Call): void {
   response.writeHead(200, { 'Content-Type': 'text/event-stream' });
@@ -346,54 +198,4 @@ function answerTransactions(call: Call, path: string, who: string): void {
   if (path === '/export') return sendText(call, ['receipt,amount', ...lines, ''].join('\n'));
   const row = rows.find((one) => one.id === path.slice(1));
   return row === undefined ? refuse(call, 404, 'not-found') : send(call, 200, row);
-}
-
-function sendPage<Item>(call: Call, items: readonly Item[]): void {
-  const query = call.url.searchParams;
-  const start = Number(query.get('cursor') ?? 0);
-  const limit = Number(query.get('limit') ?? 50);
-  const hasMore = start + limit < items.length;
-  send(call, 200, {
-    data: items.slice(start, start + limit),
-    nextCursor: hasMore ? String(start + limit) : null,
-    hasMore,
-  });
-}
-
-function send({ response }: Call, status: number, body: unknown): void {
-  response.writeHead(status, { 'Content-Type': 'application/json', 'X-Request-Id': 'req_fixture' });
-  response.end(JSON.stringify(body));
-}
-
-function sendText({ response }: Call, text: string): void {
-  response.writeHead(200, {
-    'Content-Type': 'text/csv',
-    'Content-Disposition': 'attachment; filename="rows.csv"',
-  });
-  response.end(text);
-}
-
-function refuse(call: Call, status: number, code: string): void {
-  const { response } = call;
-  response.writeHead(status, {
-    'Content-Type': 'application/problem+json',
-    'X-Request-Id': 'req_7f3a21c9',
-  });
-  response.end(
-    JSON.stringify({
-      type: `/problems/${code}`,
-      title: code,
-      status,
-      detail: 'A fixture refused this.',
-      code,
-      requestId: 'req_7f3a21c9',
-      errors: [],
-    }),
-  );
-}
-
-async function bodyOf(request: IncomingMessage): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(chunk);
-  return Buffer.concat(chunks);
 }

@@ -107,7 +107,11 @@ function detailOf(one: Payout): PayoutDetail {
         ? []
         : [
             { source: 'answer', said: 'accepted', receipt: null },
-            { source: 'status', said: one.status, receipt: one.receipt },
+            {
+              source: 'status',
+              said: one.receipt === null ? 'pending' : 'completed',
+              receipt: one.receipt,
+            },
           ],
   };
 }

@@ -8,7 +8,8 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { extname, join } from 'node:path';
 import { headersFor } from '../../../api/security-headers.ts';
-import { answerApi, type Scene } from './fixture-api.ts';
+import { answerApi } from './fixture-api.ts';
+import type { Scene } from './fixture-reply.ts';
 
 /** What production sends with the page; `style-src` has no `unsafe-inline` on purpose. */
 const headers = headersFor('dashboard', 'http://localhost');
