@@ -17,6 +17,7 @@ import { waitPoint } from '../support/wait-point.ts';
 /** Three chunks when its lines are stored, two when they are posted. */
 const options = { layout: 'classic-csv', rows: 5_200, months: 3, seed: 301 } as const;
 const minutes = 60_000;
+const patient = { withinMs: 10 * minutes, everyMs: 200 };
 /** Three chunks when it is undone. */
 const short = { layout: 'classic-csv', rows: 1_200, months: 3, seed: 306 } as const;
 let file: GeneratedStatement;
@@ -40,6 +41,32 @@ async function ingest(client: ApiClient, given: GeneratedStatement): Promise<str
   const id = await upload(client, given);
   await becomesPosted(client, id, given);
   return id;
+}
+
+/** Posts the file with two damaged amounts, types them in and asks for a run that takes them in. */
+async function typedIn(client: ApiClient, paper: GeneratedStatement) {
+  const damaged = new TextDecoder()
+    .decode(paper.bytes)
+    .replace(',2719.00,', ',2719.0O,')
+    .replace(',10503.67,', ',1O503.67,');
+  const id = await upload(client, { ...paper, bytes: new TextEncoder().encode(damaged) });
+  expect(await client.settled(id, 10 * minutes)).toMatchObject({ rejectCount: 2 });
+  const at = `/v1/statements/${id}`;
+  expect((await client.post(`${at}/review`, { decision: 'post' })).status).toBe(200);
+  await until(async () => (await client.settled(id)).status === 'posted', patient);
+  const { body } = await client.get<{ data: { suggested: object }[] }>(`${at}/rejects`);
+  const over = [
+    { paidIn: '2719.00' },
+    { completionTime: '2025-05-09 07:57:54', balance: '10503.67' },
+  ];
+  for (const [seq, { suggested }] of body.data.entries()) {
+    const cells = { ...suggested, ...over[seq] };
+    const typed = await client.post(`${at}/rejects`, { decision: 'mend', seq, cells });
+    expect(typed.status).toBe(200);
+  }
+  const rerun = await client.post<{ operation: { id: string } }>(`${at}/rejects/rerun`, {});
+  expect(rerun.status).toBe(202);
+  return { id, operationId: rerun.body.operation.id };
 }
 
 async function countOf(client: ApiClient): Promise<number> {
@@ -117,13 +144,10 @@ describe('kill -9 of the workers', () => {
           await diesBySigkill(doomed);
           await stack.startWorkers();
         }
-        await until(
-          async () => {
-            const path = `/v1/row-changes/${body.id}`;
-            return (await client.get<{ status: string }>(path)).body.status === 'done';
-          },
-          { withinMs: 10 * minutes, everyMs: 200 },
-        );
+        await until(async () => {
+          const path = `/v1/row-changes/${body.id}`;
+          return (await client.get<{ status: string }>(path)).body.status === 'done';
+        }, patient);
       };
       const twin = await digestAfter([many], async (stack, client) => {
         await stack.startWorkers();
@@ -136,6 +160,36 @@ describe('kill -9 of the workers', () => {
         await first.stop();
         const doomed = await stack.launchWorkers({ FAILPOINTS: 'change.midRows=kill' });
         await change(stack, client, doomed);
+      });
+
+      expectTwins(digest, twin);
+    },
+    15 * minutes,
+  );
+
+  test.concurrent(
+    'while rows that were typed in are taken in takes in each of them once',
+    async () => {
+      const paper = await generateStatement({ layout: 'classic-csv', rows: 12, seed: 3 });
+      const mend = async (stack: Stack, client: ApiClient, doomed?: Running) => {
+        const { id, operationId } = await typedIn(client, paper);
+        if (doomed !== undefined) {
+          await diesBySigkill(doomed);
+          await stack.startWorkers();
+        }
+        await until(async () => {
+          const path = `/v1/operations/${operationId}`;
+          return (await client.get<{ status: string }>(path)).body.status === 'succeeded';
+        }, patient);
+        const whole = { verdict: 'proven', rowCount: 12, rejectCount: 0 };
+        expect(await client.settled(id)).toMatchObject(whole);
+      };
+      const twin = await digestAfter([paper], async (stack, client) => {
+        await stack.startWorkers();
+        await mend(stack, client);
+      });
+      const digest = await digestAfter([paper], async (stack, client) => {
+        await mend(stack, client, await stack.launchWorkers({ FAILPOINTS: 'mend.midChunk=kill' }));
       });
 
       expectTwins(digest, twin);
