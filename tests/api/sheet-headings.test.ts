@@ -1,6 +1,7 @@
 /** In which language the columns of a file are named: a person's in that of the business, a program's stay. */
 import { parse } from 'csv-parse/sync';
 import * as xlsx from '@e965/xlsx';
+import { grantableScopes } from '../../api/auth/permissions.ts';
 import { createdApiKey } from '../../api/keys/schema.ts';
 import { download } from '../../api/downloads/schema.ts';
 import { allRoutes } from '../../api/routes.ts';
@@ -16,6 +17,8 @@ const files = allRoutes().filter(
   ({ method, path, responses }) =>
     method === 'get' &&
     !path.startsWith('/v1/downloads/') &&
+    // An operator is nobody's: the register of the house is headed in English.
+    !path.startsWith('/v1/platform/') &&
     responses[200]?.media?.includes(fileMedia.csv),
 );
 const kinds: Readonly<Record<string, IdKind>> = {
@@ -63,14 +66,15 @@ async function headingsOf(token: string, path: string): Promise<string[]> {
   return headings;
 }
 
-test.each(files.map(({ path }) => path))('%s', async (path) => {
-  await writeIn('en');
-  const [english, ofKey] = [await headingsOf(shop.token, path), await headingsOf(key, path)];
-  await writeIn('sw');
-  const [swahili, still] = [await headingsOf(shop.token, path), await headingsOf(key, path)];
+const ofKeys: readonly string[] = grantableScopes('owner');
 
-  expect(ofKey).toEqual(english);
-  expect(still).toEqual(english);
+test.each(files)('$path', async ({ path, auth }) => {
+  await writeIn('en');
+  const english = await headingsOf(shop.token, path);
+  await writeIn('sw');
+  const swahili = await headingsOf(shop.token, path);
+
+  if (ofKeys.includes(auth)) expect(await headingsOf(key, path)).toEqual(english);
   expect(swahili).toHaveLength(english.length);
   expect(swahili.filter((title, at) => title === english[at])).toEqual([]);
   for (const titles of [english, swahili]) expect(new Set(titles).size).toBe(titles.length);
