@@ -18,6 +18,8 @@ export interface DisbursementFilter {
   reference?: string;
   receipt?: string;
   needsAttention?: boolean;
+  /** What one person said of its return waits for a second one. */
+  returnWaits?: true;
   createdFrom?: Instant;
   createdBefore?: Instant;
   amountFrom?: Cents;
@@ -90,6 +92,7 @@ function filtered(t: TenantHandle, filter: DisbursementFilter) {
   if (batchId !== undefined) query = query.where('batch_id', '=', batchId);
   if (receipt !== undefined) query = query.where('receipt', '=', receipt);
   if (needsAttention !== undefined) query = query.where('needs_attention', '=', needsAttention);
+  if (filter.returnWaits) query = query.where(returnWaits(t));
   const { msisdn, reference, createdFrom, createdBefore, amountFrom, amountTo } = filter;
   if (msisdn !== undefined) {
     const index = t.seal.index(payeeText({ kind: 'msisdn', msisdn }));
@@ -103,4 +106,9 @@ function filtered(t: TenantHandle, filter: DisbursementFilter) {
   if (amountFrom !== undefined) query = query.where('amount_cents', '>=', amountFrom);
   if (amountTo !== undefined) query = query.where('amount_cents', '<=', amountTo);
   return query;
+}
+
+function returnWaits(t: TenantHandle) {
+  return sql<boolean>`id in (select disbursement_id from ${t.table('payout_returns')}
+    where tenant_id = ${t.tenantId} and status = 'waiting' and expires_at > now())`;
 }

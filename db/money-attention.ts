@@ -33,6 +33,10 @@ const counts: Record<MoneyMatterKind, (t: TenantHandle) => ReturnType<typeof sql
   'payout-to-check': (t) => sql`
     select 'payout-to-check', count(*), sum(amount_cents)::bigint
     from ${t.table('disbursements')} where tenant_id = ${t.tenantId} and needs_attention`,
+  'return-to-decide': (t) => sql`
+    select 'return-to-decide', count(*), sum(amount_cents)::bigint
+    from ${t.table('payout_returns')}
+    where tenant_id = ${t.tenantId} and status = 'waiting' and expires_at > now()`,
   'posting-to-decide': (t) => sql`
     select 'posting-to-decide', count(*), null::bigint
     from ${t.table('posting_requests')}

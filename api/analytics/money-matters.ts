@@ -6,6 +6,7 @@ import { mayDo, type Principal } from '../auth/principal.ts';
 const readBy: Record<MoneyMatterKind, Permission> = {
   'payout-to-approve': 'disbursements:read',
   'payout-to-check': 'disbursements:read',
+  'return-to-decide': 'disbursements:read',
   'posting-to-decide': 'ledger:read',
   'collection-unknown': 'collections:read',
   'money-unallocated': 'collections:read',

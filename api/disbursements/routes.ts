@@ -91,6 +91,11 @@ const filterFields = {
     .enum(['true', 'false'])
     .transform((text) => text === 'true')
     .optional(),
+  returnWaits: z
+    .literal('true')
+    .transform(() => true as const)
+    .optional()
+    .describe('Those of which one person said that the money came back, and nobody agreed yet'),
   'createdAt[gte]': instantSchema.optional(),
   'createdAt[lt]': instantSchema.optional(),
   'amountCents[gte]': centsText.optional(),
@@ -103,6 +108,7 @@ function filterOf(query: z.output<typeof filterQuery>): DisbursementFilter {
     ...{ status: query.status, kind: query.kind, shortcodeId: query.shortcodeId },
     ...{ batchId: query.batchId, msisdn: query.msisdn, reference: query.reference },
     ...{ receipt: query.receipt, needsAttention: query.needsAttention },
+    returnWaits: query.returnWaits,
     createdFrom: query['createdAt[gte]'],
     createdBefore: query['createdAt[lt]'],
     amountFrom: query['amountCents[gte]'],

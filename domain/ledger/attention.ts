@@ -2,6 +2,7 @@
 export const moneyMatterKinds = [
   'payout-to-approve',
   'payout-to-check',
+  'return-to-decide',
   'posting-to-decide',
   'collection-unknown',
   'money-unallocated',

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { createPayoutBatchActivities } from '../../activities/payouts.ts';
+import { overview } from '../../api/analytics/schema.ts';
 import { balanceOf, creditReceipt } from '../../db/ledger.ts';
 import { usageOn } from '../../db/limits.ts';
 import { parsePublicId, toPublicId } from '../../domain/ids.ts';
@@ -58,6 +59,14 @@ const shownAs = async (status: string) => {
   const listed = await stage.fetch(`/v1/disbursements?status=${status}`, { token: shop.token });
   const { data } = z.object({ data: z.array(z.object({ id: z.string() })) }).parse(listed.body);
   return data.map(({ id }) => `/v1/disbursements/${id}`);
+};
+const waitingReturns = async () => {
+  const listed = await stage.fetch('/v1/disbursements?returnWaits=true', { token: shop.token });
+  const { data } = z.object({ data: z.array(z.object({ id: z.string() })) }).parse(listed.body);
+  const { body } = await stage.fetch('/v1/overview', { token: shop.token });
+  const { moneyAttention } = overview.parse(body);
+  const counted = moneyAttention.find(({ kind }) => kind === 'return-to-decide');
+  return { paths: data.map(({ id }) => `/v1/disbursements/${id}`), count: counted?.count ?? 0 };
 };
 const used = async () => {
   const { db } = stage.database;
@@ -241,8 +250,12 @@ describe('money of a payout that came back', () => {
     const [takenBack, late] = [await aPaidPayout(), await aPaidPayout()];
     const before = await held();
     const checker = await stage.token(shop.somebody, 'finance');
+    const others = await waitingReturns();
     for (const { path } of [takenBack, late]) await say(path, { receipt: aReceipt() });
 
+    const waiting = await waitingReturns();
+    expect(waiting.paths).toEqual(expect.arrayContaining([takenBack.path, late.path]));
+    expect(waiting.count).toBe(others.count + 2);
     expect(problemIn(await withdraw(takenBack.path, checker)).code).toBe('not-own-request');
     expect((await withdraw(takenBack.path, shop.token)).body).toMatchObject({
       ...{ canReturn: true, returned: { status: 'withdrawn' } },
@@ -251,6 +264,7 @@ describe('money of a payout that came back', () => {
     expect((await stage.fetch(late.path, { token: checker })).body).toMatchObject({
       ...{ canReturn: true, returned: { status: 'expired' } },
     });
+    expect(await waitingReturns()).toEqual({ paths: [], count: 0 });
     for (const { path, settle } of [takenBack, late]) {
       expect(problemIn(await decide(path, checker)).code).toBe('request-not-waiting');
       await settle();

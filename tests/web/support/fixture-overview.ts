@@ -9,6 +9,7 @@ import { accounts, fixtureNowMs, publicId } from './fixture-rows.ts';
 const moneyAttention: Overview['moneyAttention'] = [
   { kind: 'payout-to-approve', count: 1, amountCents: cents(4_500_000) },
   { kind: 'payout-to-check', count: 2, amountCents: cents(120_000) },
+  { kind: 'return-to-decide', count: 1, amountCents: cents(150_000) },
   { kind: 'posting-to-decide', count: 1, amountCents: null },
   { kind: 'collection-unknown', count: 1, amountCents: cents(150_000) },
   { kind: 'money-unallocated', count: 3, amountCents: cents(1_250_000) },

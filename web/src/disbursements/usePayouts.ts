@@ -9,7 +9,14 @@ import { request } from '../request.ts';
 import { isMoving } from './payout-face.ts';
 import type { Limits, Payout, PayoutDetail } from './payout-types.ts';
 
-export const filterNames = ['status', 'kind', 'reference', 'receipt', 'needsAttention'] as const;
+export const filterNames = [
+  'status',
+  'kind',
+  'reference',
+  'receipt',
+  'needsAttention',
+  'returnWaits',
+] as const;
 export type PayoutFilters = Record<(typeof filterNames)[number], string>;
 
 /** Payouts, newest first. */

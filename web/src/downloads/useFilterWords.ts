@@ -12,6 +12,9 @@ const spelled: Readonly<Record<string, string>> = {
   'createdAt[lt]': 'askedBefore',
 };
 
+/** Fields that say something by being there; any other `true` stands for what was typed. */
+const flags: ReadonlySet<string> = new Set(['needsAttention', 'returnWaits']);
+
 /** Says which list it was, and what was chosen of it, in the language of the reader. */
 export function useFilterWords() {
   const { t, te } = useI18n();
@@ -30,7 +33,7 @@ export function useFilterWords() {
   }
 
   function partOf([field, value]: [string, ClearFilter[string]]): string {
-    if (value === true && field !== 'needsAttention') {
+    if (value === true && !flags.has(field)) {
       return t('downloads.filter.words', { value: t('downloads.typed') });
     }
     const key = `downloads.filter.${spelled[field] ?? field}`;

@@ -6,6 +6,7 @@ type Kind = Overview['moneyAttention'][number]['kind'];
 const places: Record<Kind, { name: string; query: Record<string, string> }> = {
   'payout-to-approve': { name: 'payouts', query: { status: 'awaiting-approval' } },
   'payout-to-check': { name: 'payouts', query: { needsAttention: 'true' } },
+  'return-to-decide': { name: 'payouts', query: { returnWaits: 'true' } },
   'posting-to-decide': { name: 'ledger-requests', query: {} },
   'collection-unknown': { name: 'collections', query: { status: 'unknown' } },
   'money-unallocated': { name: 'unallocated', query: {} },

@@ -59,6 +59,7 @@ export const overview = {
   attention: {
     'payout-to-approve': 'Payouts to approve',
     'payout-to-check': 'Payouts to look at',
+    'return-to-decide': 'Payouts said to be back',
     'posting-to-decide': 'Corrections to decide',
     'collection-unknown': 'Payments not known yet',
     'money-unallocated': 'Money without an owner',

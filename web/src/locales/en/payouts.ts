@@ -15,6 +15,7 @@ export const payouts = {
     kindLabel: 'Kind',
     anyKind: 'Any kind',
     attentionOnly: 'Needs attention',
+    returnWaits: 'Said to be back',
     kind: {
       'business-payment': 'To a phone',
       'salary-payment': 'Salary',

@@ -61,6 +61,7 @@ export const overview: typeof english = {
   attention: {
     'payout-to-approve': 'Malipo ya kuidhinisha',
     'payout-to-check': 'Malipo ya kuangalia',
+    'return-to-decide': 'Malipo yanayosemekana kurudi',
     'posting-to-decide': 'Marekebisho ya kuamua',
     'collection-unknown': 'Malipo yasiyojulikana bado',
     'money-unallocated': 'Pesa zisizo na mwenyewe',

@@ -17,6 +17,7 @@ export const payouts: typeof english = {
     kindLabel: 'Aina',
     anyKind: 'Aina yoyote',
     attentionOnly: 'Yanahitaji kuangaliwa',
+    returnWaits: 'Yasemekana kurudi',
     kind: {
       'business-payment': 'Kwa simu',
       'salary-payment': 'Mshahara',
