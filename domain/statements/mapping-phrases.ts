@@ -20,6 +20,10 @@ export const mappingPhrases = {
     'Please check the order of day and month: the sample does not settle it.',
     'Tafadhali angalia mpangilio wa siku na mwezi: sampuli haiamui.',
   ),
+  'short-year': phrase(
+    'Years have two digits and stand last: 14-11-26 is read as 2026.',
+    'Miaka ina tarakimu mbili na iko mwisho: 14-11-26 inasomwa kama 2026.',
+  ),
   'minus-is-out': phrase(
     'A minus sign is read as money out.',
     'Alama ya kutoa inasomwa kama pesa zilizotoka.',

@@ -3,7 +3,7 @@ import { parseAmount } from './amounts.ts';
 import { isReservedHeading, normaliseHeading } from './columns.ts';
 import { decideDateOrder } from './date-order.ts';
 import type { DateOrderDecision } from './date-order.ts';
-import { withClock } from './mapping-cells.ts';
+import { hasShortYear, withClock } from './mapping-cells.ts';
 import { columnMeanings, tellMapping } from './mapping-phrases.ts';
 import type { ColumnMapping } from './terms.ts';
 
@@ -100,6 +100,7 @@ export function proposeMapping(
   const order = sampleOrder(header, sampleRows, { ...columns, completionTime });
   const isDateOrderCertain = order !== 'ambiguous' && order !== 'none';
   reasons.push(orderReason(order));
+  if (printsShortYears(header, sampleRows, completionTime)) reasons.push(tellMapping('short-year'));
   if (!hasBoth) reasons.push(signReason(header, sampleRows, columns.amount));
   const mapping: ColumnMapping = {
     ...source,
@@ -153,6 +154,15 @@ function sampleOrder(
       receipt: row[receiptAt] ?? '',
     })),
   );
+}
+
+function printsShortYears(
+  header: readonly string[],
+  rows: readonly (readonly string[])[],
+  completionTime: string,
+): boolean {
+  const at = column(header, completionTime);
+  return rows.some((row) => hasShortYear(row[at] ?? ''));
 }
 
 function orderReason(order: DateOrderDecision): string {

@@ -119,9 +119,13 @@ export function createMappedReader(
 const carried =
   /^(?:opening|closing) balance\b|^(?:balance )?b(?:rought|\/)? ?f(?:orward|wd)?\b|^balance b\/f\b|^totals?(?: value)?\b/i;
 
+const total = /^(?:grand )?totals?(?: value)?:?$/i;
+
 /** A line that only carries a balance or a total over, as banks print; it is no transaction. */
 export function isCarriedBalance(candidate: CandidateRow): boolean {
-  const { paidIn, withdrawn, amount = '', details } = candidate;
+  const { completionTime, paidIn, withdrawn, amount = '', details } = candidate;
+  // Sums of the columns stand below them without a date; a payment always has one.
+  if (completionTime === '' && total.test(details.trim())) return true;
   const movesNothing = [paidIn, withdrawn, amount].every((text) => {
     const parsed = parseAmount(text);
     return parsed.ok && (parsed.value ?? 0) === 0;

@@ -67,6 +67,14 @@ describe('proposeMapping', () => {
     expect(reasons).toContain('A minus sign is read as money out.');
   });
 
+  test('reads years of two digits, and says so', () => {
+    const header = ['Date', 'Time', 'Details', 'Amount'];
+    const { mapping, reasons } = proposed(header, [['14-11-26', '09:35 PM', 'X', '-5.00']]);
+
+    expect(mapping.dateOrder).toBe('day-first');
+    expect(reasons).toContain('Years have two digits and stand last: 14-11-26 is read as 2026.');
+  });
+
   test('asks when the sample settles neither dates nor signs', () => {
     const { isDateOrderCertain, reasons } = proposed(
       ['Date', 'Details', 'Amount'],
@@ -146,6 +154,27 @@ describe('applyMapping', () => {
     expect(applyMapping({ ...mapping, columns }, header, [...row, '9:35 AM'], 9)).toMatchObject({
       completionTime: '14/11/2026 9:35 AM',
     });
+  });
+
+  test.each([
+    ['14/11/26', '14/11/2026 00:00:00'],
+    ['14-Nov-26', '14-Nov-2026 00:00:00'],
+    ['14-11-26 9:35 AM', '14-11-2026 9:35 AM'],
+    ['14/11/2026', '14/11/2026 00:00:00'],
+    ['2026-11-14', '2026-11-14 00:00:00'],
+    ['46340', '46340'],
+  ])('the date %s is completed to %s', (printed, completed) => {
+    expect(applyMapping(mapping, equity, [printed], 9)).toMatchObject({
+      completionTime: completed,
+    });
+  });
+
+  test('sums below the columns are no transaction; with a date they are', () => {
+    const read = (date: string) =>
+      applyMapping(mapping, equity, [date, '', 'Total Value', '', '1,200.00', '900.00', ''], 2);
+
+    expect(isCarriedBalance(read(''))).toBe(true);
+    expect(isCarriedBalance(read('14/11/2026'))).toBe(false);
   });
 
   test('a short row leaves cells empty', () => {
