@@ -27,7 +27,9 @@ const withoutKey = [
   ...['/v1/imports', '/v1/data-subjects/report', '/v1/flags/{key}', '/v1/platform/flags/{key}'],
   '/v1/platform/business-lists/{name}',
   ...['/v1/platform/tenants/{id}/suspend', '/v1/platform/tenants/{id}/resume'],
-  ...['/v1/platform/tenants/{id}/closing', '/v1/notices/read'],
+  ...['/v1/platform/tenants/{id}/closing', '/v1/notices/read', '/v1/breaches/{id}/authority'],
+  ...['/v1/platform/breaches/{id}/authority', '/v1/platform/breaches/{id}/tell'],
+  '/v1/platform/breaches/{id}/close',
 ];
 
 let stage: ApiStage;

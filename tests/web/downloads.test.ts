@@ -100,7 +100,7 @@ describe('the export of a list', () => {
     await page.getByRole('dialog', { name: 'Is it really you?' }).waitFor();
     await page.keyboard.press('Escape');
 
-    await page.getByText('A fresh one is needed.', { exact: true }).waitFor();
+    await page.getByText('This needs a fresh second factor.', { exact: true }).waitFor();
     suite.screen.complaints.length = 0;
   });
 
@@ -163,7 +163,7 @@ describe('my files', () => {
     );
     await page.getByRole('button', { name: 'Fetch Journal (XLSX)' }).click();
 
-    await page.getByText('It is over.').waitFor();
+    await page.getByText('The file is still being made, or its time is over.').waitFor();
     suite.screen.complaints.length = 0;
   });
 });
