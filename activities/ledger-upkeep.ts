@@ -16,8 +16,8 @@ const batchMax = { reservations: 200, requests: 200, words: 200, transactions: 5
 
 /**
  * Frees reservations and ends what waited too long for a second person, seals what was posted and
- * writes balances of days that are over. Each is complete by itself and may be repeated; a tenant that fails does not stop the others, and
- * makes the step fail at the end.
+ * writes balances of days that are over. Each is complete by itself and may be repeated; a tenant that
+ * fails does not stop the others, and makes the step fail at the end.
  */
 export async function keepLedgers(db: Database, nowMs: number): Promise<Record<string, number>> {
   const now = instantFromEpochMs(nowMs);

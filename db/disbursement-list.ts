@@ -7,6 +7,7 @@ import type { Instant } from '../domain/time.ts';
 import type { TenantHandle } from './database.ts';
 import { payeeText, statusShown, toDisbursement, type Disbursement } from './disbursements.ts';
 import type { PageReader } from './page-reader.ts';
+import { fromWaitingReturns } from './words-of-two.ts';
 
 export interface DisbursementFilter {
   status?: readonly ShownStatus[];
@@ -109,6 +110,5 @@ function filtered(t: TenantHandle, filter: DisbursementFilter) {
 }
 
 function returnWaits(t: TenantHandle) {
-  return sql<boolean>`id in (select disbursement_id from ${t.table('payout_returns')}
-    where tenant_id = ${t.tenantId} and status = 'waiting' and expires_at > now())`;
+  return sql<boolean>`id in (select disbursement_id ${fromWaitingReturns(t)})`;
 }

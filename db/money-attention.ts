@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import type { MoneyMatterKind } from '../domain/ledger/attention.ts';
 import type { Cents } from '../domain/money.ts';
 import type { TenantHandle } from './database.ts';
+import { fromWaitingReturns } from './words-of-two.ts';
 
 export interface MoneyMatter {
   kind: MoneyMatterKind;
@@ -35,8 +36,7 @@ const counts: Record<MoneyMatterKind, (t: TenantHandle) => ReturnType<typeof sql
     from ${t.table('disbursements')} where tenant_id = ${t.tenantId} and needs_attention`,
   'return-to-decide': (t) => sql`
     select 'return-to-decide', count(*), sum(amount_cents)::bigint
-    from ${t.table('payout_returns')}
-    where tenant_id = ${t.tenantId} and status = 'waiting' and expires_at > now()`,
+    ${fromWaitingReturns(t)}`,
   'posting-to-decide': (t) => sql`
     select 'posting-to-decide', count(*), null::bigint
     from ${t.table('posting_requests')}

@@ -187,6 +187,12 @@ export async function expireWords<Kind extends WordKind>(
   return ended.rows.length;
 }
 
+/** `from …`: returns that wait for a second person and are not over yet. */
+export function fromWaitingReturns(t: TenantHandle): RawBuilder<unknown> {
+  return sql`from ${t.table(places.payoutReturn.table)}
+    where tenant_id = ${t.tenantId} and status = 'waiting' and expires_at > now()`;
+}
+
 /** Notes the entry of an agreed return; without one its receipt was credited to something before. */
 export async function endReturn(
   t: TenantHandle,

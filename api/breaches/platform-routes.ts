@@ -30,7 +30,7 @@ import {
   houseBreach,
   houseBreachList,
 } from './schema.ts';
-import { registerSheet, type RegisterLine } from './sheet.ts';
+import { registerLines, registerSheet, type RegisterLine } from './sheet.ts';
 import { shownToHouse } from './shown.ts';
 
 const [tag, auth] = ['Platform', 'platform:manage'] as const;
@@ -73,28 +73,18 @@ const register = route({
   problems: [],
   handler: async ({ query: { format } }, call) =>
     download(call, registerSheet, {
-      ...{ list: 'breaches', format, asked: {}, batches: () => registerLines(call) },
+      ...{ list: 'breaches', format, asked: {}, batches: () => allLines(call) },
     }),
 });
 
-async function* registerLines(call: Call): AsyncGenerator<RegisterLine[]> {
+async function* allLines(call: Call): AsyncGenerator<RegisterLine[]> {
   const { db, now } = call.dependencies;
   const { found, entries } = await db.asOperator('take the register of breaches', async (o) => {
     const all = await readRegister(o, { isAll: true });
     const ids = all.map(({ id }) => id);
     return { found: all, entries: await listEntries(o, ids) };
   });
-  for (const breach of found) {
-    const ofIt = entries.filter(
-      ({ breachId, kind }) => breachId === breach.id && kind === 'measure',
-    );
-    yield breach.businesses.map((one) => ({
-      ...{ breach, one, nowMs: now() },
-      measures: ofIt
-        .filter(({ tenantId }) => tenantId === null || tenantId === one.tenantId)
-        .map(({ detail }) => detail ?? ''),
-    }));
-  }
+  yield registerLines(found, entries, now());
 }
 
 const record = route({

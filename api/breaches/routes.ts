@@ -6,6 +6,7 @@ import { noteAuthority } from '../../db/breach-telling.ts';
 import { breachesOfTenant, takeBreach, type Breach } from '../../db/breaches.ts';
 import type { OperatorHandle } from '../../db/database.ts';
 import { settleNotices } from '../../db/notices.ts';
+import { clockHours } from '../../domain/breaches/clocks.ts';
 import type { BreachId } from '../../domain/ids.ts';
 import { breachNoticeKinds } from '../../domain/notices/terms.ts';
 import { announceNotices } from '../notices/announce.ts';
@@ -16,7 +17,7 @@ import { route, type Call, type Route } from '../route.ts';
 import { download, exportStepUp, sheetFormats, sheetMedia } from '../sheets/download.ts';
 import { deedOf, haveLooked, refuseTime } from './deeds.ts';
 import { breach, breachAuthority, breachList, breachMeasure } from './schema.ts';
-import { registerSheet, type RegisterLine } from './sheet.ts';
+import { registerLines, registerSheet, type RegisterLine } from './sheet.ts';
 import { shownToBusiness } from './shown.ts';
 
 const tag = 'Breaches';
@@ -41,8 +42,7 @@ const list = route({
   path: '/v1/breaches',
   tag,
   summary: 'Breaches of personal data that touch the business, the last told first',
-  description:
-    'The Data Commissioner has to be told within 72 hours of when a breach was noticed, and the people it is about unless their data was encrypted. What is held about one of them: `POST /v1/data-subjects/reports`.',
+  description: `The Data Commissioner has to be told within ${clockHours.authority} hours of when a breach was noticed, and the people it is about unless their data was encrypted. What is held about one of them: \`POST /v1/data-subjects/reports\`.`,
   auth: 'breaches:read',
   request: {},
   responses: { 200: { description: 'What the business was told of', schema: breachList } },
@@ -73,14 +73,7 @@ const exported = route({
 
 async function* ownLines(call: Call): AsyncGenerator<RegisterLine[]> {
   const { found, entries } = await own(call);
-  const nowMs = call.dependencies.now();
-  yield found.flatMap((one) => {
-    const { measures } = shownToBusiness(call, one, entries);
-    return one.businesses.map((business) => ({
-      ...{ breach: one, one: business, nowMs },
-      measures: measures.map(({ text }) => text),
-    }));
-  });
+  yield registerLines(found, entries, call.dependencies.now());
 }
 
 const authority = route({

@@ -1,4 +1,5 @@
 /** The register as a file: one line for each breach and business. */
+import type { BreachEntry } from '../../db/breach-entries.ts';
 import type { Breach, BreachBusiness } from '../../db/breaches.ts';
 import { clockOf, type ClockName } from '../../domain/breaches/clocks.ts';
 import { toPublicId } from '../../domain/ids.ts';
@@ -11,6 +12,26 @@ export interface RegisterLine {
   /** What was done, the first of it first. */
   measures: readonly string[];
   nowMs: number;
+}
+
+/** A line for each business of these breaches: to a business its own alone, as they were read. */
+export function registerLines(
+  found: readonly Breach[],
+  entries: readonly BreachEntry[],
+  nowMs: number,
+): RegisterLine[] {
+  const measures = Map.groupBy(
+    entries.filter(({ kind }) => kind === 'measure'),
+    ({ breachId }) => breachId,
+  );
+  return found.flatMap((breach) =>
+    breach.businesses.map((one) => ({
+      ...{ breach, one, nowMs },
+      measures: (measures.get(breach.id) ?? [])
+        .filter(({ tenantId }) => tenantId === null || tenantId === one.tenantId)
+        .map(({ detail }) => detail ?? ''),
+    })),
+  );
 }
 
 const when = (at: Instant | null) => text(at && nairobiText(at));

@@ -23,7 +23,7 @@ const takings = ({ tenantId }: Pick<Somebody, 'tenantId'>, list: string) =>
 /** What is made in the background was noted when it was made. */
 const isMadeBefore = (path: string) => path.startsWith('/v1/downloads/');
 
-/** Lists have no id in their address but for the rows of one thing; those of the house are in no business's log. */
+/** Lists have no id in their address but for the rows of one thing; what only operators take along is left out. */
 const files = allRoutes().filter(
   ({ method, path, responses }) =>
     method === 'get' &&

@@ -17,7 +17,7 @@ const files = allRoutes().filter(
   ({ method, path, responses }) =>
     method === 'get' &&
     !path.startsWith('/v1/downloads/') &&
-    // An operator is nobody's: the register of the house is headed in English.
+    // Taken along by operators alone, and not by the owner who asks here.
     !path.startsWith('/v1/platform/') &&
     responses[200]?.media?.includes(fileMedia.csv),
 );
