@@ -5,7 +5,7 @@
 import type { Database } from '../db/database.ts';
 import { readRegister } from '../db/breaches.ts';
 import { unlookedBreaches } from '../db/breach-telling.ts';
-import { clockNames, clockOf, clockStandings } from '../domain/breaches/clocks.ts';
+import { clockNames, clockStandings, countStandings } from '../domain/breaches/clocks.ts';
 import { instantFromEpochMs } from '../domain/time.ts';
 import type { Telemetry } from '../telemetry.ts';
 import type { TemporalGateway } from '../temporal/client.ts';
@@ -30,12 +30,11 @@ export async function keepBreaches(
   const businesses = open.flatMap((breach) => breach.businesses);
   let over = 0;
   for (const clock of clockNames) {
-    const standings = businesses.map((one) => clockOf(one, clock, nowMs).standing);
+    const counts = countStandings(businesses, clock, nowMs);
     for (const standing of clockStandings) {
-      const count = standings.filter((one) => one === standing).length;
-      metrics.breachClocks.set({ clock, standing }, count);
-      if (standing === 'over') over += count;
+      metrics.breachClocks.set({ clock, standing }, counts[standing]);
     }
+    over += counts.over;
   }
   return { 'breaches looked at': unlooked.length, 'clocks over': over };
 }

@@ -12,15 +12,17 @@ import { derivedUuid } from '../db/new-id.ts';
 import { isNoticeTold, tellNotice } from '../db/notices.ts';
 import { queueMail, type NewMail } from '../db/mails.ts';
 import {
-  clockNames,
   clockOf,
   clockOfReminder,
+  isAwaiting,
+  isHeldBack,
+  outlookOf,
   reminderKinds,
   remindersOf,
   type ReminderKind,
 } from '../domain/breaches/clocks.ts';
 import type { BreachNoticeKind } from '../domain/notices/terms.ts';
-import { epochMsOf, instantFromEpochMs, nairobiText, type Instant } from '../domain/time.ts';
+import { instantFromEpochMs, nairobiText, type Instant } from '../domain/time.ts';
 import { failureTypes } from '../temporal/policies.ts';
 import type { BreachLook, LookAtBreachInput } from '../workflows/breach-types.ts';
 import type { BreachSteps } from './breach-steps.ts';
@@ -37,9 +39,6 @@ export interface BreachDependencies {
 }
 
 const actor = 'service:tenants';
-/** How long one that cannot be told is tried again before it counts as one nobody tells. */
-const graceMs = 60 * 60 * 1_000;
-
 /** Builds the step of the run that watches a breach. */
 export function createBreachActivities(d: BreachDependencies): BreachSteps {
   return { lookAtBreach: (input) => lookAtBreach(d, input) };
@@ -60,7 +59,7 @@ async function lookAtBreach(
   }
   if (failures.length > 0) throw new AggregateError(failures, 'some businesses were not told');
   const now = await read(d, breachId);
-  const look = lookOf(now, nowMs);
+  const look = { isClosed: now.closedAt !== null, ...outlookOf(now.businesses, nowMs) };
   // What changed since the first look is looked at again: its version is a later one.
   await d.db.asOperator('note a look at a breach', (o) =>
     noteLook(o, { breachId, version, nextAt: look.nextAt }),
@@ -69,28 +68,12 @@ async function lookAtBreach(
   return look;
 }
 
-function isAwaiting({ tellAskedAt, toldAt, isOver }: BreachBusiness): boolean {
-  return tellAskedAt !== null && toldAt === null && !isOver;
-}
-
 async function read({ db }: BreachDependencies, breachId: Breach['id']): Promise<Breach> {
   const breach = await db.asOperator('look at a breach', (o) => findBreach(o, breachId));
   if (breach === undefined) {
     throw permanentFault(failureTypes.inputInvalid, `there is no breach ${breachId}`);
   }
   return breach;
-}
-
-function lookOf({ closedAt, businesses }: Breach, nowMs: number): BreachLook {
-  const due = businesses.flatMap((one) => remindersOf(one, nowMs).nextAt ?? []);
-  const standings = businesses.flatMap((one) =>
-    clockNames.map((name) => clockOf(one, name, nowMs).standing),
-  );
-  return {
-    isClosed: closedAt !== null,
-    nextAt: due.toSorted()[0] ?? null,
-    overCount: standings.filter((standing) => standing === 'over').length,
-  };
 }
 
 /** One that fails does not keep the others from their turn. */
@@ -176,11 +159,9 @@ async function remind(
   breach: Breach,
   { kind, nowMs, failures }: { kind: ReminderKind; nowMs: number; failures: unknown[] },
 ): Promise<void> {
-  const due = breach.businesses
-    .filter(
-      (one) => !isAwaiting(one) || epochMsOf(one.tellAskedAt ?? one.noticedAt) < nowMs - graceMs,
-    )
-    .filter((one) => remindersOf(one, nowMs).due.includes(kind));
+  const due = breach.businesses.filter(
+    (one) => !isHeldBack(one, nowMs) && remindersOf(one, nowMs).due.includes(kind),
+  );
   const clock = clockOfReminder(kind);
   const byEnd = Map.groupBy(due, (one) => clockOf(one, clock, nowMs).by);
   for (const [by, businesses] of byEnd) {

@@ -3,7 +3,7 @@
  * changed or taken out, and it outlives the businesses it names.
  */
 import { sql, type Selectable } from 'kysely';
-import type { BreachDataKind, ReminderKind, Timed } from '../domain/breaches/clocks.ts';
+import type { BreachDataKind, ReminderKind, Telling } from '../domain/breaches/clocks.ts';
 import type { BreachId, TenantId } from '../domain/ids.ts';
 import type { Instant } from '../domain/time.ts';
 import { noteEntry, remindersOfBreaches } from './breach-entries.ts';
@@ -11,13 +11,12 @@ import type { BreachBusinessesTable, BreachesTable } from './breach-tables.ts';
 import type { OperatorHandle } from './database.ts';
 
 /** A business whose data it is, and who was told of that when. */
-export interface BreachBusiness extends Timed {
+export interface BreachBusiness extends Telling {
   tenantId: TenantId;
   /** As it was called when it was put on record. */
   name: string;
   /** How many people it is about; null until that is known. */
   personCount: number | null;
-  tellAskedAt: Instant | null;
   tellAskedBy: string | null;
   authorityToldBy: string | null;
   /** Under which number the authority keeps it. */

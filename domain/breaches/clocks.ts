@@ -131,3 +131,45 @@ function remindersOfClock(
   }
   return standing === 'over' && !one.reminded.includes(over) ? { due: over } : {};
 }
+
+/** A business with the wish that it be told, which is not the telling. */
+export interface Telling extends Timed {
+  tellAskedAt: Instant | null;
+}
+
+/** Whether somebody wished a business to be told and nobody did. */
+export function isAwaiting({ tellAskedAt, toldAt, isOver }: Telling): boolean {
+  return tellAskedAt !== null && toldAt === null && !isOver;
+}
+
+/** How long one that cannot be told is tried again before it counts as one nobody tells. */
+const graceMs = hourMs;
+
+/** Whether reminders wait, because a business is being told at this moment. */
+export function isHeldBack(one: Telling, nowMs: number): boolean {
+  return isAwaiting(one) && epochMsOf(one.tellAskedAt ?? one.noticedAt) >= nowMs - graceMs;
+}
+
+/** How many clocks of a name stand how. */
+export function countStandings(
+  businesses: readonly Timed[],
+  name: ClockName,
+  nowMs: number,
+): Record<ClockStanding, number> {
+  const counts = { running: 0, near: 0, over: 0, done: 0, late: 0, stopped: 0 };
+  for (const one of businesses) counts[clockOf(one, name, nowMs).standing] += 1;
+  return counts;
+}
+
+/** When something is due next of any of these businesses, and how many of their clocks ran out. */
+export function outlookOf(
+  businesses: readonly (Timed & { reminded: readonly ReminderKind[] })[],
+  nowMs: number,
+): { nextAt: Instant | null; overCount: number } {
+  const due = businesses.flatMap((one) => remindersOf(one, nowMs).nextAt ?? []);
+  const over = clockNames.map((name) => countStandings(businesses, name, nowMs).over);
+  return {
+    nextAt: due.toSorted()[0] ?? null,
+    overCount: over.reduce((sum, count) => sum + count, 0),
+  };
+}

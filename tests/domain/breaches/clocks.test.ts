@@ -1,5 +1,8 @@
 import {
   clockOf,
+  countStandings,
+  isHeldBack,
+  outlookOf,
   remindersOf,
   type ReminderKind,
   type Timed,
@@ -81,5 +84,30 @@ describe('reminders', () => {
           [],
         );
     }
+  });
+});
+
+describe('several businesses', () => {
+  const reminded: ReminderKind[] = [];
+  const two = [
+    { ...aBusiness(), reminded },
+    { ...aBusiness({ toldAt: at(3) }), reminded },
+  ];
+
+  test('are due when the first of them is, and their clocks are counted', () => {
+    expect(outlookOf(two, Date.parse(at(1)))).toEqual({ nextAt: at(36), overCount: 0 });
+    expect(outlookOf(two, Date.parse(at(100)))).toEqual({ nextAt: null, overCount: 3 });
+    expect(countStandings(two, 'business', Date.parse(at(100)))).toMatchObject({
+      over: 1,
+      done: 1,
+    });
+  });
+
+  test('one that is being told is not reminded for an hour', () => {
+    const one = { ...aBusiness(), tellAskedAt: at(40) };
+    expect(isHeldBack(one, Date.parse(at(40.5)))).toBe(true);
+    expect(isHeldBack(one, Date.parse(at(41.5)))).toBe(false);
+    expect(isHeldBack({ ...one, toldAt: at(40.2) }, Date.parse(at(40.5)))).toBe(false);
+    expect(isHeldBack({ ...one, tellAskedAt: null }, Date.parse(at(40.5)))).toBe(false);
   });
 });
