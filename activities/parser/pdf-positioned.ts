@@ -46,11 +46,10 @@ export function readPositionedRows(page: PageText): PageRows {
     } else if (isNoise(line.text) && !isWrapped) {
       open = undefined;
     } else if (beginsRow(line, cells, page)) {
-      append(ahead, cells);
-      rows.push({ cells: cells.map((_, column) => ahead[column] ?? '') });
-      open = rows.at(-1)?.cells;
+      open = cells.map((cell, column) => join(ahead[column] ?? '', cell));
+      rows.push({ cells: open });
       ahead = [];
-    } else if (open && step <= rowEndsAfter && !isBesideFigure(open, cells, page)) {
+    } else if (open && step <= rowEndsAfter && !printsFigureTwice(open, cells, page)) {
       append(open, cells);
     } else if (index === 0 && isTail(cells, page)) {
       continued = cells;
@@ -73,7 +72,7 @@ const clearlyWider = 1.3;
  */
 function linesAbove(lines: readonly VisualLine[]): ReadonlySet<number> {
   const above = new Set<number>();
-  const starts = [...lines.keys()].filter((at) => startsRow(lines[at] as VisualLine));
+  const starts = lines.flatMap((line, at) => (startsRow(line) ? [at] : []));
   for (const [place, start] of starts.entries()) {
     const before = starts[place - 1];
     if (before === undefined) continue;
@@ -120,7 +119,7 @@ function beginsRow(line: VisualLine, cells: readonly string[], page: PageText): 
 }
 
 /** A figure is never printed in two lines: what stands below a whole one is a footer's. */
-function isBesideFigure(
+function printsFigureTwice(
   open: readonly string[],
   cells: readonly string[],
   { places }: PageText,
