@@ -16,16 +16,25 @@ export interface BreachEntry {
   detail: string | null;
 }
 
+type NewEntry = Pick<BreachEntry, 'breachId' | 'at' | 'actor' | 'kind'> &
+  Partial<Pick<BreachEntry, 'tenantId' | 'detail'>> & { id?: string };
+
 /** Appends an entry; the same `id` again, or the same reminder again, adds none. */
-export async function noteEntry(
-  o: OperatorHandle,
-  entry: Pick<BreachEntry, 'breachId' | 'at' | 'actor' | 'kind'> &
-    Partial<Pick<BreachEntry, 'tenantId' | 'detail'>> & { id?: string },
-): Promise<void> {
-  const { id = randomUUID(), breachId, at, actor, kind, tenantId = null, detail = null } = entry;
+export function noteEntry(o: OperatorHandle, entry: NewEntry): Promise<void> {
+  return noteEntries(o, [entry]);
+}
+
+/** The same for many, in their order. */
+export async function noteEntries(o: OperatorHandle, entries: readonly NewEntry[]): Promise<void> {
+  if (entries.length === 0) return;
   await o.query
     .insertInto('platform.breach_entries')
-    .values({ id, breach_id: breachId, at, actor, kind, business_id: tenantId, detail })
+    .values(
+      entries.map(({ id, breachId, at, actor, kind, tenantId = null, detail = null }) => ({
+        ...{ id: id ?? randomUUID(), breach_id: breachId, business_id: tenantId },
+        ...{ at, actor, kind, detail },
+      })),
+    )
     .onConflict((conflict) => conflict.doNothing())
     .execute();
 }

@@ -6,7 +6,7 @@ import { sql, type Selectable } from 'kysely';
 import type { BreachDataKind, ReminderKind, Telling } from '../domain/breaches/clocks.ts';
 import type { BreachId, TenantId } from '../domain/ids.ts';
 import type { Instant } from '../domain/time.ts';
-import { noteEntry, remindersOfBreaches } from './breach-entries.ts';
+import { noteEntries, noteEntry, remindersOfBreaches } from './breach-entries.ts';
 import type { BreachBusinessesTable, BreachesTable } from './breach-tables.ts';
 import type { OperatorHandle } from './database.ts';
 
@@ -129,30 +129,35 @@ export async function touchBusinesses(
   const missing = await missingOf(o, touched);
   if (missing.length > 0) return missing;
   const added = new Set(await addBusinesses(o, of));
-  for (const { tenantId, personCount } of touched) {
-    const entry = { ...deed, breachId, tenantId };
+  const counted = new Set(await countPeople(o, breachId, touched));
+  const kindOf = (tenantId: TenantId): 'business' | 'count' | undefined => {
+    if (added.has(tenantId)) return 'business';
+    return counted.has(tenantId) ? 'count' : undefined;
+  };
+  const entries = touched.flatMap(({ tenantId, personCount }) => {
+    const kind = kindOf(tenantId);
     const detail = personCount === null ? null : String(personCount);
-    if (added.has(tenantId)) await noteEntry(o, { ...entry, kind: 'business', detail });
-    else if (await countPeople(o, breachId, { tenantId, personCount })) {
-      await noteEntry(o, { ...entry, kind: 'count', detail });
-    }
-  }
+    return kind === undefined ? [] : [{ ...deed, breachId, tenantId, kind, detail }];
+  });
+  await noteEntries(o, entries);
   return [];
 }
 
+/** Of which businesses the count is another one now. */
 async function countPeople(
   o: OperatorHandle,
   breachId: BreachId,
-  { tenantId, personCount }: Touched,
-): Promise<boolean> {
-  const changed = await o.query
-    .updateTable('platform.breach_businesses')
-    .set({ person_count: personCount })
-    .where('breach_id', '=', breachId)
-    .where('tenant_id', '=', tenantId)
-    .where('person_count', 'is distinct from', personCount)
-    .executeTakeFirst();
-  return changed.numUpdatedRows === 1n;
+  touched: readonly Touched[],
+): Promise<TenantId[]> {
+  const ids = touched.map(({ tenantId }) => tenantId);
+  const counts = touched.map(({ personCount }) => personCount);
+  const changed = await sql<{ tenantId: TenantId }>`
+    update platform.breach_businesses b set person_count = x.count
+    from unnest(${ids}::uuid[], ${counts}::int[]) as x (id, count)
+    where b.breach_id = ${breachId} and b.tenant_id = x.id
+      and b.person_count is distinct from x.count
+    returning b.tenant_id as "tenantId"`.execute(o.query);
+  return changed.rows.map(({ tenantId }) => tenantId);
 }
 
 /** The newest 100, those that are open first. */
