@@ -1,16 +1,13 @@
-import { verifyBench } from './edge/verify.ts';
+/** The edge: what a request costs before its handler runs. */
 import { inProcessGate } from './edge/in-process.ts';
 import type { Bench } from './gate.ts';
 import { neighbourGate } from './edge/neighbour.ts';
 import { requestGates } from './edge/requests.ts';
+import { verifyGate } from './edge/verify.ts';
 
-/** The edge: what a request costs before its handler runs. */
 export const edge: Bench = {
-  name: 'edge',
-  run: async (options) => [
-    ...(await requestGates(options)),
-    ...(await verifyBench.run(options)),
-    await inProcessGate(options),
-    await neighbourGate(options),
-  ],
+  requests: requestGates,
+  verify: verifyGate,
+  'in-process': inProcessGate,
+  neighbour: neighbourGate,
 };

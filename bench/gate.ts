@@ -25,10 +25,10 @@ export interface BenchOptions {
   say(line: string): void;
 }
 
-export interface Bench {
-  name: string;
-  run(options: BenchOptions): Promise<Gate[]>;
-}
+export type Part = (options: BenchOptions) => Promise<Gate[]>;
+
+/** Its parts by name, in the order they run; each can be run alone. */
+export type Bench = Readonly<Record<string, Part>>;
 
 interface Comparison {
   gate: string;

@@ -5,12 +5,7 @@ import { readingGates } from './ingestion/reading.ts';
 import { wholePathGates } from './ingestion/whole-path.ts';
 
 export const ingestion: Bench = {
-  name: 'ingestion',
-  async run(options) {
-    return [
-      ...(await readingGates(options)),
-      ...(await wholePathGates(options)),
-      ...(await overviewGates(options)),
-    ];
-  },
+  reading: readingGates,
+  'whole-path': wholePathGates,
+  overview: overviewGates,
 };

@@ -1,15 +1,35 @@
 /**
- * `npm run bench -- NAME… [--json] [--smoke]`. Without names it runs every bench. Prints a table, or
- * with `--json` one object per gate; exits 1 when a gate falls short and 2 on wrong usage.
+ * `npm run bench -- NAME… [--json] [--smoke]`, where a name is a bench or one part of it, as
+ * `payments` or `payments/ledger`. Without names it runs every bench. Prints a table, or with
+ * `--json` one object per gate as each part ends; exits 1 when a gate falls short and 2 on wrong
+ * usage.
  */
 import { parseArgs } from 'node:util';
-import type { Bench, Gate } from './gate.ts';
+import { edge } from './edge.ts';
+import type { Bench, Gate, Part } from './gate.ts';
+import { ingestion } from './ingestion.ts';
+import { payments } from './payments.ts';
 
-const benches: Readonly<Record<string, () => Promise<Bench>>> = {
-  ingestion: async () => (await import('./ingestion.ts')).ingestion,
-  payments: async () => (await import('./payments.ts')).payments,
-  edge: async () => (await import('./edge.ts')).edge,
-};
+const benches: Readonly<Record<string, Bench>> = { ingestion, payments, edge };
+
+/** What a name asks for; undefined when there is no such bench or part. */
+function partsOf(name: string): [string, Part][] | undefined {
+  const [benchName = '', ...rest] = name.split('/');
+  const bench = benches[benchName];
+  if (bench === undefined) return undefined;
+  const parts = Object.entries(bench).map(([part, run]): [string, Part] => [
+    `${benchName}/${part}`,
+    run,
+  ]);
+  if (rest.length === 0) return parts;
+  const asked = parts.filter(([whole]) => whole === name);
+  return asked.length === 0 ? undefined : asked;
+}
+
+const known = (): string =>
+  Object.keys(benches)
+    .flatMap((name) => [name, ...(partsOf(name) ?? []).map(([part]) => part)])
+    .join(', ');
 
 async function main(): Promise<number> {
   const { values, positionals } = parseArgs({
@@ -17,24 +37,29 @@ async function main(): Promise<number> {
     options: { json: { type: 'boolean' }, smoke: { type: 'boolean' } },
   });
   const names = positionals.length > 0 ? positionals : Object.keys(benches);
-  const unknown = names.filter((name) => !(name in benches));
+  const asked = names.map((name) => ({ name, parts: partsOf(name) }));
+  const unknown = asked.filter(({ parts }) => parts === undefined).map(({ name }) => name);
   if (unknown.length > 0) {
-    console.error(
-      `No such bench: ${unknown.join(', ')}. There are: ${Object.keys(benches).join(', ')}.`,
-    );
+    console.error(`No such bench: ${unknown.join(', ')}. There are: ${known()}.`);
     return 2;
   }
+  const options = { isSmoke: values.smoke === true, say: (line: string) => console.error(line) };
   const gates: Gate[] = [];
-  for (const name of names) {
-    const bench = await benches[name]?.();
-    if (bench === undefined) continue;
-    gates.push(
-      ...(await bench.run({ isSmoke: values.smoke === true, say: (line) => console.error(line) })),
-    );
+  for (const [, run] of asked.flatMap(({ parts = [] }) => parts)) {
+    const ended = await run(options);
+    gates.push(...ended);
+    if (values.json === true) for (const gate of ended) console.log(JSON.stringify(gate));
+    else for (const gate of ended) console.error(`  ${toldOf(gate)}`);
   }
-  if (values.json === true) for (const gate of gates) console.log(JSON.stringify(gate));
-  else console.log(renderTable(gates));
+  if (values.json !== true) console.log(renderTable(gates));
   return gates.some((gate) => gate.ok === false) ? 1 : 0;
+}
+
+/** A gate in a line, for whoever watches a long run. */
+function toldOf({ gate, ratio, limit, ok, detail }: Gate): string {
+  return ok === null
+    ? `${gate}: ${detail}`
+    : `${gate}: ${figure(ratio)} ${limit} ${ok ? 'ok' : 'SHORT'}`;
 }
 
 function renderTable(gates: readonly Gate[]): string {

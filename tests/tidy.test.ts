@@ -268,6 +268,15 @@ describe('names and words', () => {
     expect(impure).toEqual([]);
   });
 
+  test('nothing is kept that nobody could review', () => {
+    const readable =
+      /\.(ts|mjs|js|vue|css|html|svg|json|ya?ml|md|txt|sh|py|bru|csv|snap|mod|sum|example)$|ignore$|rc$|(^|\/)(run|LICENSE|Dockerfile)$/;
+    const pictures = /^docs\/images\/[a-z-]+\.png$|^web\/public\/samples\/[a-z-]+\.(pdf|xlsx)$/;
+    const strange = tracked.filter((file) => !readable.test(file) && !pictures.test(file));
+
+    expect(strange).toEqual([]);
+  });
+
   test('files name no workplace path', () => {
     const named = tracked
       .filter((file) => /\.(ts|mjs|vue|md|yml|json)$/.test(file) && file !== 'package-lock.json')

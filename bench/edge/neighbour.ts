@@ -13,7 +13,7 @@ import { hashPassword } from '../../api/auth/passwords.ts';
 import { scaledQuota, tenantQuotas } from '../../domain/edge/quota.ts';
 import { openStack, type Stack } from '../../tests/support/stack.ts';
 import { compared, median, skipped, type BenchOptions, type Gate } from '../gate.ts';
-import { askOpenly, node } from './server.ts';
+import { askAndBeServed, askAtRate, type Answers } from './load.ts';
 
 const run = promisify(execFile);
 const quotaFactor = 2;
@@ -22,7 +22,7 @@ const busyMs = 10;
 const password = 'a long enough password';
 
 /** At ten times the quota of one, at most a quarter more waiting for the others. */
-export async function neighbourGate({ isSmoke, say }: BenchOptions): Promise<Gate> {
+export async function neighbourGate({ isSmoke, say }: BenchOptions): Promise<Gate[]> {
   const stack = await openStack();
   try {
     const gateway = await stack.startGateway({
@@ -36,23 +36,23 @@ export async function neighbourGate({ isSmoke, say }: BenchOptions): Promise<Gat
     const load = { perSecond: calmPerSecond, seconds };
     const quiet: number[] = [];
     const beside: number[] = [];
-    let last: Noise | undefined;
+    let last: Answers | undefined;
     for (let round = 0; round <= (isSmoke ? 3 : 9); round += 1) {
-      const alone = await askOpenly(calm, load);
+      const alone = await askAndBeServed({ ...calm, ...load });
       const [waited, noise] = await Promise.all([
-        askOpenly(calm, load),
-        overQuota(noisy, { seconds }),
+        askAndBeServed({ ...calm, ...load }),
+        overQuota(noisy, seconds),
       ]);
       // The first round warms up.
       if (round === 0) continue;
-      quiet.push(alone.p95);
-      beside.push(waited.p95);
+      quiet.push(alone.p95Ms);
+      beside.push(waited.p95Ms);
       last = noise;
     }
     if (last === undefined || last.refused === 0)
       throw new Error('the noisy one was never refused');
     say(`edge: a slice of noise: ${JSON.stringify(last)}`);
-    return judged({ quiet, beside }, isSmoke);
+    return [judged({ quiet, beside }, isSmoke)];
   } finally {
     await stack.close();
   }
@@ -87,26 +87,10 @@ async function aCaller(stack: Stack, passwordHash: string): Promise<Caller> {
   return { url: `${stack.url}/v1/credential`, headers: { authorization: `Bearer ${accessToken}` } };
 }
 
-const noiseCounts = z.object({
-  sent: z.number(),
-  refused: z.number(),
-  served: z.number(),
-  /** Requests that found every connection waiting. */
-  unsent: z.number(),
-  connections: z.number(),
-});
-type Noise = z.output<typeof noiseCounts>;
-
-/** Ten times the quota over as many connections as it takes, from a process of its own. */
-async function overQuota({ url, headers }: Caller, { seconds }: { seconds: number }) {
+/** Ten times the quota over as many connections as it takes. */
+function overQuota(caller: Caller, seconds: number): Promise<Answers> {
   const { perSecond } = scaledQuota(tenantQuotas.starter, quotaFactor);
-  const { hostname, port, pathname } = new URL(url);
-  const load = {
-    ...{ host: hostname, port: Number(port), path: pathname, ...headers },
-    ...{ perSecond: perSecond * 10, seconds, connectionsMax: 512 },
-  };
-  const { stdout } = await run(node, ['bench/edge/noise.ts', JSON.stringify(load)]);
-  return noiseCounts.parse(JSON.parse(stdout));
+  return askAtRate({ ...caller, perSecond: perSecond * 10, seconds });
 }
 
 /** The gateway on the first core, this process and its children on the others. */

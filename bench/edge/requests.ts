@@ -10,8 +10,10 @@ import { openStack, type Stack } from '../../tests/support/stack.ts';
 import { until } from '../../tests/support/until.ts';
 import { absolute, compared, median, skipped, type BenchOptions, type Gate } from '../gate.ts';
 import { pythonPeer } from './python.ts';
-import { askAtRate, node, pressFor, startReference, type Server, type Slice } from './server.ts';
+import { askAndBeServed, node } from './load.ts';
+import { pressFor, startReference, type Server, type Slice } from './server.ts';
 
+const latencyLimitMs = 10;
 const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
 
 /** Gates of one request through the edge. */
@@ -26,8 +28,8 @@ export async function requestGates({ isSmoke, say }: BenchOptions): Promise<Gate
     if ('url' in python) servers.push(python);
     const rounds = await interleave([ours, ...servers], isSmoke ? 3 : 9);
     for (const [name, slices] of rounds) say(`edge: ${name} ${shown(slices)}`);
-    const latency = await latencies({ ours, bare: servers[0] ?? ours, isSmoke, rounds });
-    return [...cpuGates(rounds, python, isSmoke), ...latency, await revocationGate(stack, ours)];
+    const latency = await latencyGate({ ours, bare: servers[0] ?? ours, isSmoke });
+    return [...cpuGates(rounds, python, isSmoke), latency, await revocationGate(stack, ours)];
   } finally {
     for (const server of servers) await server.stop();
     await stack.close();
@@ -112,50 +114,26 @@ function cpuGates(
 }
 
 /**
- * Under an even load, where nothing queues for long: what the edge adds to a bare answer. Slices of
- * both alternate; a machine so busy that the bare server is too slow by itself judges nothing.
+ * What a caller waits under an even load, where nothing queues for long. Slices of both alternate; a
+ * machine so busy that the bare server is too slow by itself judges nothing.
  */
-async function latencies(run: {
-  ours: Server;
-  bare: Server;
-  isSmoke: boolean;
-  rounds: Map<string, Slice[]>;
-}): Promise<Gate[]> {
-  const best = Math.max(...(run.rounds.get('the edge') ?? []).map(({ perSecond }) => perSecond));
-  const fixed = await besideBare(run, 800);
-  const half = await besideBare(run, Math.round(best / 2));
-  const at800 = { gate: 'edge-latency-at-800', unit: 'ms p97.5', limit: '<= 10' };
-  const added = { gate: 'edge-latency-added-at-half-load', unit: 'ms p97.5', limit: '<= 3' };
-  const judge = (gate: typeof at800, slices: Slices, figures: readonly number[]) =>
-    slices.bare > 10
-      ? skipped(gate, `the machine is busy: bare Express itself took ${slices.bare} ms`)
-      : absolute({ ...gate, figures, detail: slices.detail });
-  return [judge(at800, fixed, fixed.ours), judge(added, half, half.added)];
-}
-
-interface Slices {
-  ours: number[];
-  added: number[];
-  /** Median of the bare server, in milliseconds. */
-  bare: number;
-  detail: string;
-}
-
-async function besideBare(
-  run: { ours: Server; bare: Server; isSmoke: boolean },
-  perSecond: number,
-): Promise<Slices> {
+async function latencyGate(run: { ours: Server; bare: Server; isSmoke: boolean }): Promise<Gate> {
+  const gate = { gate: 'edge-latency-at-800', unit: 'ms p95', limit: `<= ${latencyLimitMs}` };
   const ours: number[] = [];
   const bare: number[] = [];
   for (let slice = 0; slice < (run.isSmoke ? 3 : 9); slice += 1) {
-    const load = { perSecond, seconds: 1 };
-    ours.push((await askAtRate(run.ours, load)).p95);
-    bare.push((await askAtRate(run.bare, load)).p95);
+    const load = { perSecond: 800, seconds: 2 };
+    ours.push((await askAndBeServed({ ...addressOf(run.ours), ...load })).p95Ms);
+    bare.push((await askAndBeServed({ ...addressOf(run.bare), ...load })).p95Ms);
   }
-  const added = ours.map((figure, slice) => Math.max(0, figure - (bare[slice] ?? 0)));
-  const detail = `at ${perSecond}/s: ${median(ours)} ms, bare Express ${median(bare)} ms`;
-  return { ours, added, bare: median(bare), detail };
+  const alone = median(bare);
+  if (alone > latencyLimitMs) {
+    return skipped(gate, `the machine is busy: bare Express itself took ${alone.toFixed(0)} ms`);
+  }
+  return absolute({ ...gate, figures: ours, detail: `bare Express ${alone.toFixed(2)} ms` });
 }
+
+const addressOf = ({ url, headers }: Server) => ({ url, headers });
 
 /** From the answer to signing out until the token is refused: the time somebody else could use it. */
 async function revocationGate(stack: Stack, ours: Server): Promise<Gate> {

@@ -2,8 +2,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import autocannon from 'autocannon';
 import { freePort } from '../../tests/support/processes.ts';
 import { until } from '../../tests/support/until.ts';
@@ -51,9 +49,6 @@ export async function startReference(
   };
 }
 
-/** Node of the project, which every server in TypeScript runs on. */
-export const node = join(process.cwd(), 'node_modules', '.bin', 'node');
-
 /** Asks as fast as the server answers for `seconds`; throws when an answer was not 200. */
 export async function pressFor(server: Server, seconds: number): Promise<Slice> {
   const cpuBefore = cpuSecondsOf(server.pid);
@@ -70,53 +65,6 @@ export async function pressFor(server: Server, seconds: number): Promise<Slice> 
     perSecond: result.requests.average,
     cpuMicros: (cpuSeconds * 1e6) / result.requests.total,
   };
-}
-
-/** Asks at a fixed rate, whatever the server does; answers latency percentiles in milliseconds. */
-export async function askAtRate(
-  server: Server,
-  load: { perSecond: number; seconds: number },
-): Promise<{ p50: number; p95: number; p99: number; requests: number }> {
-  const result = await autocannon({
-    url: server.url,
-    headers: server.headers,
-    connections: 64,
-    overallRate: load.perSecond,
-    duration: load.seconds,
-  });
-  refuseFailures(server, result);
-  const { p50, p97_5: p95, p99 } = result.latency;
-  return { p50, p95, p99, requests: result.requests.total };
-}
-
-/**
- * Asks at even distances without waiting for earlier answers, as callers who know nothing of each
- * other do, and answers the 95th percentile in milliseconds, finer than a load generator tells it;
- * throws when an answer was not 200.
- */
-export async function askOpenly(
-  { url, headers }: Pick<Server, 'url' | 'headers'>,
-  load: { perSecond: number; seconds: number },
-): Promise<{ p95: number; requests: number }> {
-  const asking: Promise<number>[] = [];
-  const requests = load.perSecond * load.seconds;
-  const startedMs = performance.now();
-  for (let n = 0; n < requests; n += 1) {
-    const dueMs = startedMs + (n * 1000) / load.perSecond;
-    await delay(Math.max(0, dueMs - performance.now()));
-    asking.push(askOnce(url, headers));
-  }
-  const waits = (await Promise.all(asking)).sort((a, b) => a - b);
-  return { p95: waits[Math.floor(waits.length * 0.95)] ?? Number.NaN, requests };
-}
-
-/** Milliseconds until the whole answer was there. */
-async function askOnce(url: string, headers: Record<string, string>): Promise<number> {
-  const askedMs = performance.now();
-  const answer = await fetch(url, { headers });
-  await answer.text();
-  if (!answer.ok) throw new Error(`an even request was answered ${answer.status}`);
-  return performance.now() - askedMs;
 }
 
 function refuseFailures({ name }: Server, result: autocannon.Result): void {
