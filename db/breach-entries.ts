@@ -39,21 +39,28 @@ export async function noteEntries(o: OperatorHandle, entries: readonly NewEntry[
     .execute();
 }
 
-/** Everything noted of these breaches, in the order it was noted. */
-export async function listEntries(
+/** These, each with everything noted of it, in the order it was noted. */
+export async function withEntries<Of extends { id: BreachId }>(
   o: OperatorHandle,
-  breachIds: readonly BreachId[],
-): Promise<BreachEntry[]> {
-  if (breachIds.length === 0) return [];
+  breaches: readonly Of[],
+): Promise<(Of & { entries: BreachEntry[] })[]> {
+  if (breaches.length === 0) return [];
   const rows = await o.query
     .selectFrom('platform.breach_entries')
     .selectAll()
-    .where('breach_id', 'in', [...breachIds])
+    .where(
+      'breach_id',
+      'in',
+      breaches.map(({ id }) => id),
+    )
     .orderBy('seq')
     .execute();
-  return rows.map(({ breach_id: breachId, business_id: tenantId, at, actor, kind, detail }) => ({
-    ...{ breachId, tenantId, at, actor, kind, detail },
-  }));
+  const entries = rows.map(({ breach_id: breachId, business_id: tenantId, ...row }) => {
+    const { at, actor, kind, detail } = row;
+    return { breachId, tenantId, at, actor, kind, detail };
+  });
+  const byBreach = Map.groupBy(entries, ({ breachId }) => breachId);
+  return breaches.map((one) => ({ ...one, entries: byBreach.get(one.id) ?? [] }));
 }
 
 /** Which reminders were sent, by breach and business with a space between. */

@@ -1,5 +1,5 @@
 /** What somebody does about a breach: taken for the change, done, noted, and its run told. */
-import { listEntries } from '../../db/breach-entries.ts';
+import { withEntries } from '../../db/breach-entries.ts';
 import { findBreach, takeBreach, type Breach, type BreachDeed } from '../../db/breaches.ts';
 import type { OperatorHandle } from '../../db/database.ts';
 import type { BreachId } from '../../domain/ids.ts';
@@ -63,11 +63,15 @@ export async function haveLooked({ dependencies, requestId }: Call, breachId: Br
 }
 
 export async function shownNow(call: Call, breachId: BreachId) {
-  const { db } = call.dependencies;
-  const { breach, entries } = await db.asOperator('look at a breach', async (o) => ({
-    breach: await findBreach(o, breachId),
-    entries: await listEntries(o, [breachId]),
-  }));
-  if (breach === undefined) throw new Error('a breach on record stays');
-  return shownToHouse(call, breach, entries);
+  const shown = await findShown(call, breachId);
+  if (shown === undefined) throw new Error('a breach on record stays');
+  return shown;
+}
+
+export async function findShown(call: Call, breachId: BreachId) {
+  const [breach] = await call.dependencies.db.asOperator('look at a breach', async (o) => {
+    const found = await findBreach(o, breachId);
+    return found === undefined ? [] : withEntries(o, [found]);
+  });
+  return breach && shownToHouse(call, breach);
 }

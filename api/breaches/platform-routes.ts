@@ -3,7 +3,7 @@
  * is known, whose data it is, who was told when, and how it ended.
  */
 import { z } from 'zod';
-import { listEntries, noteEntry } from '../../db/breach-entries.ts';
+import { noteEntry, withEntries } from '../../db/breach-entries.ts';
 import { askToTell, noteAuthority } from '../../db/breach-telling.ts';
 import {
   closeBreach,
@@ -20,7 +20,7 @@ import { problem } from '../problems.ts';
 import { idFor, uuidFor } from '../request-id.ts';
 import { route, type Call, type Route } from '../route.ts';
 import { download, exportStepUp, sheetFormats, sheetMedia } from '../sheets/download.ts';
-import { change, deedOf, haveLooked, refuseTime, shownNow, wrong } from './deeds.ts';
+import { change, deedOf, findShown, haveLooked, refuseTime, shownNow, wrong } from './deeds.ts';
 import {
   breachAuthority,
   breachClosing,
@@ -48,15 +48,10 @@ const list = route({
   responses: { 200: { description: 'Open ones first', schema: houseBreachList } },
   problems: [],
   handler: async (_input, call) => {
-    const data = await call.dependencies.db.asOperator('look at breaches', async (o) => {
-      const found = await listBreaches(o);
-      const entries = await listEntries(
-        o,
-        found.map(({ id }) => id),
-      );
-      return found.map((one) => shownToHouse(call, one, entries));
-    });
-    return { status: 200, body: { data } };
+    const found = await call.dependencies.db.asOperator('look at breaches', async (o) =>
+      withEntries(o, await listBreaches(o)),
+    );
+    return { status: 200, body: { data: found.map((one) => shownToHouse(call, one)) } };
   },
 });
 
@@ -79,12 +74,10 @@ const register = route({
 
 async function* allLines(call: Call): AsyncGenerator<RegisterLine[]> {
   const { db, now } = call.dependencies;
-  const { found, entries } = await db.asOperator('take the register of breaches', async (o) => {
-    const all = await readRegister(o, { isAll: true });
-    const ids = all.map(({ id }) => id);
-    return { found: all, entries: await listEntries(o, ids) };
-  });
-  yield registerLines(found, entries, now());
+  const found = await db.asOperator('take the register of breaches', async (o) =>
+    withEntries(o, await readRegister(o, { isAll: true })),
+  );
+  yield registerLines(found, now());
 }
 
 const record = route({
@@ -139,10 +132,8 @@ const read = route({
   responses: asItIs,
   problems: ['not-found'],
   handler: async ({ params: { id } }, call) => {
-    const { db } = call.dependencies;
-    const breach = await db.asOperator('look at a breach', (o) => findBreach(o, id));
-    if (breach === undefined) return problem('not-found');
-    return { status: 200, body: await shownNow(call, id) };
+    const body = await findShown(call, id);
+    return body === undefined ? problem('not-found') : { status: 200, body };
   },
 });
 

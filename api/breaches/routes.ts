@@ -1,7 +1,7 @@
 /** Breaches of a business's own data, once it was told of them: how the clocks stand, and its word. */
 import { z } from 'zod';
 import { appendAudit } from '../../db/audit.ts';
-import { listEntries, noteEntry } from '../../db/breach-entries.ts';
+import { noteEntry, withEntries } from '../../db/breach-entries.ts';
 import { noteAuthority } from '../../db/breach-telling.ts';
 import { breachesOfTenant, takeBreach, type Breach } from '../../db/breaches.ts';
 import type { OperatorHandle } from '../../db/database.ts';
@@ -27,14 +27,13 @@ const asItIs = { 200: { description: 'As it is now', schema: breach } };
 /** What a business may know: breaches it was told of, with itself alone. */
 async function own(call: Call) {
   const { principal, dependencies } = call;
-  return dependencies.db.asOperator('look at breaches of a business', async (o) => {
-    const found = await breachesOfTenant(o, principal.tenantId);
-    const entries = await listEntries(
-      o,
-      found.map(({ id }) => id),
-    );
-    return { found, entries };
-  });
+  return dependencies.db.asOperator('look at breaches of a business', async (o) =>
+    withEntries(o, await breachesOfTenant(o, principal.tenantId)),
+  );
+}
+
+async function ownOne(call: Call, breachId: BreachId) {
+  return (await own(call)).find(({ id }) => id === breachId);
 }
 
 const list = route({
@@ -48,8 +47,7 @@ const list = route({
   responses: { 200: { description: 'What the business was told of', schema: breachList } },
   problems: [],
   handler: async (_input, call) => {
-    const { found, entries } = await own(call);
-    const data = found.map((one) => shownToBusiness(call, one, entries));
+    const data = (await own(call)).map((one) => shownToBusiness(call, one));
     return { status: 200, body: { data } };
   },
 });
@@ -72,8 +70,7 @@ const exported = route({
 });
 
 async function* ownLines(call: Call): AsyncGenerator<RegisterLine[]> {
-  const { found, entries } = await own(call);
-  yield registerLines(found, entries, call.dependencies.now());
+  yield registerLines(await own(call), call.dependencies.now());
 }
 
 const authority = route({
@@ -147,7 +144,7 @@ async function say(call: Call, breachId: BreachId, said: Said) {
   const { principal, dependencies, requestId } = call;
   const { db } = dependencies;
   const { tenantId } = principal;
-  const found = (await own(call)).found.find(({ id }) => id === breachId);
+  const found = await ownOne(call, breachId);
   if (found === undefined) return problem('not-found');
   if (found.closedAt !== null) return problem('breach-closed');
   const refusal = said.refuse?.(found);
@@ -167,10 +164,9 @@ async function say(call: Call, breachId: BreachId, said: Said) {
   });
   if (!isTaken) return problem('breach-closed');
   await haveLooked(call, breachId);
-  const now = await own(call);
-  const one = now.found.find(({ id }) => id === breachId);
-  if (one === undefined) throw new Error('a breach on record stays');
-  return { status: 200 as const, body: shownToBusiness(call, one, now.entries) };
+  const now = await ownOne(call, breachId);
+  if (now === undefined) throw new Error('a breach on record stays');
+  return { status: 200 as const, body: shownToBusiness(call, now) };
 }
 
 export const breachRoutes: readonly Route[] = [list, exported, authority, measures];

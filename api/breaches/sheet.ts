@@ -1,10 +1,10 @@
 /** The register as a file: one line for each breach and business. */
-import type { BreachEntry } from '../../db/breach-entries.ts';
 import type { Breach, BreachBusiness } from '../../db/breaches.ts';
 import { clockOf, type ClockName } from '../../domain/breaches/clocks.ts';
 import { toPublicId } from '../../domain/ids.ts';
 import { nairobiText, type Instant } from '../../domain/time.ts';
 import { text, type Sheet } from '../../activities/sheets/cells.ts';
+import { entriesFor, type NotedBreach } from './shown.ts';
 
 export interface RegisterLine {
   breach: Breach;
@@ -15,20 +15,12 @@ export interface RegisterLine {
 }
 
 /** A line for each business of these breaches: to a business its own alone, as they were read. */
-export function registerLines(
-  found: readonly Breach[],
-  entries: readonly BreachEntry[],
-  nowMs: number,
-): RegisterLine[] {
-  const measures = Map.groupBy(
-    entries.filter(({ kind }) => kind === 'measure'),
-    ({ breachId }) => breachId,
-  );
+export function registerLines(found: readonly NotedBreach[], nowMs: number): RegisterLine[] {
   return found.flatMap((breach) =>
     breach.businesses.map((one) => ({
       ...{ breach, one, nowMs },
-      measures: (measures.get(breach.id) ?? [])
-        .filter(({ tenantId }) => tenantId === null || tenantId === one.tenantId)
+      measures: entriesFor(breach, one.tenantId)
+        .filter(({ kind }) => kind === 'measure')
         .map(({ detail }) => detail ?? ''),
     })),
   );

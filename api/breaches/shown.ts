@@ -2,16 +2,15 @@
 import type { BreachEntry } from '../../db/breach-entries.ts';
 import type { Breach, BreachBusiness } from '../../db/breaches.ts';
 import { clockOf } from '../../domain/breaches/clocks.ts';
-import { toPublicId } from '../../domain/ids.ts';
+import { toPublicId, type TenantId } from '../../domain/ids.ts';
 import { breachWorkflowId } from '../../temporal/workflow-ids.ts';
 import type { Call } from '../route.ts';
 
-export function shownToHouse(
-  { dependencies: { now, temporal } }: Call,
-  breach: Breach,
-  entries: readonly BreachEntry[],
-) {
-  const { recordedBy, recordedAt, closedBy, businesses } = breach;
+/** A breach with everything that was noted of it. */
+export type NotedBreach = Breach & { entries: readonly BreachEntry[] };
+
+export function shownToHouse({ dependencies: { now, temporal } }: Call, breach: NotedBreach) {
+  const { recordedBy, recordedAt, closedBy, businesses, entries } = breach;
   return {
     ...factsOf(breach),
     ...{ recordedBy, recordedAt, closedBy },
@@ -23,26 +22,21 @@ export function shownToHouse(
       authorityToldBy: one.authorityToldBy,
       ...standingOf(one, now()),
     })),
-    entries: entries
-      .filter(({ breachId }) => breachId === breach.id)
-      .map(({ at, actor, kind, tenantId, detail }) => ({
-        ...{ at, actor, kind, detail },
-        business: tenantId === null ? null : toPublicId('tenant', tenantId),
-      })),
+    entries: entries.map(({ at, actor, kind, tenantId, detail }) => ({
+      ...{ at, actor, kind, detail },
+      business: tenantId === null ? null : toPublicId('tenant', tenantId),
+    })),
     runUrl: temporal.runUrl(breachWorkflowId(breach.id)),
   };
 }
 
 export function shownToBusiness(
   { dependencies: { now }, principal: { tenantId } }: Call,
-  breach: Breach,
-  entries: readonly BreachEntry[],
+  breach: NotedBreach,
 ) {
   const [one] = breach.businesses;
   if (one === undefined) throw new Error('a breach of a business names that business');
-  const mine = entries.filter(
-    ({ breachId, tenantId: of }) => breachId === breach.id && (of === null || of === tenantId),
-  );
+  const mine = entriesFor(breach, tenantId);
   return {
     ...factsOf(breach),
     ...standingOf(one, now()),
@@ -52,6 +46,11 @@ export function shownToBusiness(
       .filter(({ kind }) => kind === 'measure')
       .map(({ at, tenantId: of, detail }) => ({ at, isOwn: of !== null, text: detail ?? '' })),
   };
+}
+
+/** What a business may read of what was noted: of all businesses, or of itself. */
+export function entriesFor({ entries }: NotedBreach, tenantId: TenantId) {
+  return entries.filter(({ tenantId: of }) => of === null || of === tenantId);
 }
 
 /** Who told the authority: who of the house that was is no matter of the business. */

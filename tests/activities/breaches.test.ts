@@ -3,7 +3,7 @@ import { renderMail } from '../../activities/mail-templates.ts';
 import { createBreachActivities } from '../../activities/breaches.ts';
 import { keepBreaches } from '../../activities/breach-upkeep.ts';
 import { failpointNames, noFailpoint, type Failpoint } from '../../activities/failpoint.ts';
-import { listEntries } from '../../db/breach-entries.ts';
+import { withEntries } from '../../db/breach-entries.ts';
 import { askToTell, noteAuthority } from '../../db/breach-telling.ts';
 import { closeBreach, findBreach, takeBreach, touchBusinesses } from '../../db/breaches.ts';
 import { claimMails, type Mail } from '../../db/mails.ts';
@@ -205,10 +205,10 @@ describe('whoever dies', () => {
       expect(await templates()).toEqual([
         ...['breach-house', 'breach-reminder', 'breach-reminder', 'breach-told', 'breach-told'],
       ]);
-      const entries = await database.db.asOperator('read entries in a test', (o) =>
-        listEntries(o, [breachId]),
+      const noted = await database.db.asOperator('read entries in a test', (o) =>
+        withEntries(o, [{ id: breachId }]),
       );
-      const kinds = entries.map(({ kind }) => kind).toSorted();
+      const kinds = noted.flatMap(({ entries }) => entries.map(({ kind }) => kind)).toSorted();
       expect(kinds).toEqual(['recorded', 'reminder', 'reminder', 'tell', 'told', 'told']);
     },
   );
