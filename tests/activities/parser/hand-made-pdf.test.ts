@@ -1,4 +1,5 @@
 import PDFDocument from 'pdfkit';
+import { closePdf } from '../../../simulators/statements/layouts/pdf-document.ts';
 import { readBytes } from './samples.ts';
 
 const edges = [30, 95, 175, 330, 400, 455, 515, 565];
@@ -18,15 +19,18 @@ type Draw = (page: {
   next: () => void;
 }) => void;
 
-/** Draws a small unruled statement; the column header stands at y 100 of the first page. */
-async function drawn(draw: Draw): Promise<Uint8Array> {
-  const doc = new PDFDocument({ size: 'A4', margin: 0 });
-  const chunks: Uint8Array[] = [];
-  doc.on('data', (chunk: Uint8Array) => chunks.push(chunk));
-  doc.fontSize(7);
+/** An empty page, and what puts words somewhere on it. */
+function anEmptyPage() {
+  const doc = new PDFDocument({ size: 'A4', margin: 0 }).fontSize(7);
   const text = (x: number, y: number, words: string): void => {
     doc.text(words, x, y, { lineBreak: false });
   };
+  return { doc, text };
+}
+
+/** Draws a small unruled statement; the column header stands at y 100 of the first page. */
+function drawn(draw: Draw): Promise<Uint8Array> {
+  const { doc, text } = anEmptyPage();
   const row = (y: number, cells: string[]): void => {
     for (const [column, cell] of cells.entries()) {
       const right = edges[column + 1] ?? 0;
@@ -37,10 +41,7 @@ async function drawn(draw: Draw): Promise<Uint8Array> {
   text(30, 40, 'M-PESA STATEMENT');
   row(100, headings);
   draw({ row, text, next: () => doc.addPage() });
-  const ended = new Promise((resolve) => doc.on('end', resolve));
-  doc.end();
-  await ended;
-  return Buffer.concat(chunks);
+  return closePdf(doc);
 }
 
 const first = [
@@ -125,22 +126,14 @@ test('details that begin above their receipt belong to it', async () => {
 });
 
 test('headings wider than their columns are read as the columns they name', async () => {
-  const doc = new PDFDocument({ size: 'A4', margin: 0 });
-  const chunks: Uint8Array[] = [];
-  doc.on('data', (chunk: Uint8Array) => chunks.push(chunk));
-  doc.fontSize(7);
+  const { doc, text } = anEmptyPage();
   const print = (y: number, cells: readonly string[]): void => {
-    for (const [at, x] of [30, 95, 175, 330, 385, 440, 500].entries()) {
-      doc.text(cells[at] ?? '', x, y, { lineBreak: false });
-    }
+    for (const [at, x] of [30, 95, 175, 330, 385, 440, 500].entries()) text(x, y, cells[at] ?? '');
   };
   print(100, headings.with(3, 'Transaction Status'));
   print(112, first);
   print(126, second);
-  const ended = new Promise((resolve) => doc.on('end', resolve));
-  doc.end();
-  await ended;
-  const whole = await readBytes(Buffer.concat(chunks), 'pdf');
+  const whole = await readBytes(await closePdf(doc), 'pdf');
   expect(doc.widthOfString('Transaction Status')).toBeGreaterThan(385 - 330);
   expect(whole.lines.map((line) => [line.inCents, line.outCents, line.balanceCents])).toEqual([
     [10_000, 0, 35_000],
@@ -185,16 +178,10 @@ test('a row that only the text shows fails the row count, never passes in silenc
 });
 
 test('a table that lacks a column is refused by the name of the column', async () => {
-  const doc = new PDFDocument({ size: 'A4', margin: 0 });
-  const chunks: Uint8Array[] = [];
-  doc.on('data', (chunk: Uint8Array) => chunks.push(chunk));
+  const { doc, text } = anEmptyPage();
   headings.forEach((heading, column) => {
-    if (heading !== 'Status')
-      doc.fontSize(7).text(heading, edges[column] ?? 0, 100, { lineBreak: false });
+    if (heading !== 'Status') text(edges[column] ?? 0, 100, heading);
   });
-  const ended = new Promise((resolve) => doc.on('end', resolve));
-  doc.end();
-  await ended;
-  const whole = await readBytes(Buffer.concat(chunks), 'pdf');
+  const whole = await readBytes(await closePdf(doc), 'pdf');
   expect(whole.problem).toEqual({ problem: 'columns', detail: expect.stringContaining('Status') });
 });
