@@ -14,7 +14,7 @@ import {
 } from '../db/words-of-two.ts';
 import type { TenantHandle } from '../db/database.ts';
 import { expiryOf, standingOf } from '../domain/waiting.ts';
-import { isOwnRequest, refuseChecker } from './auth/checker.ts';
+import { isOwnRequest, refuseChecker, refuseWithdrawal } from './auth/checker.ts';
 import { actorOf } from './auth/principal.ts';
 import { nowOf } from './now.ts';
 import { instantSchema } from './primitives.ts';
@@ -55,8 +55,11 @@ export async function decideWord<Kind extends WordKind>(
 ): Promise<Problem | WordsOfTwo[Kind]> {
   const waiting = await waitingWord(t, call, about);
   if (waiting === undefined) return problem('request-not-waiting');
+  const refusal = refuseChecker(call, waiting);
+  if (refusal !== undefined) return refusal;
   const status = decision === 'agree' ? 'agreed' : 'rejected';
-  return refuseChecker(call, waiting) ?? end(t, call, about, { wordId: waiting.id, status });
+  const ended = await end(t, call, about, { wordId: waiting.id, status });
+  return ended ?? problem('request-not-waiting');
 }
 
 /** Takes back the word that waits, for whoever said it. */
@@ -64,11 +67,13 @@ export async function withdrawWord<Kind extends WordKind>(
   t: TenantHandle,
   call: Call,
   about: AboutWord<Kind>,
-): Promise<Problem | WordsOfTwo[Kind]> {
+): Promise<Problem | undefined> {
   const waiting = await waitingWord(t, call, about);
   if (waiting === undefined) return problem('request-not-waiting');
-  if (!isOwnRequest(call.principal, waiting)) return problem('not-own-request');
-  return end(t, call, about, { wordId: waiting.id, status: 'withdrawn' });
+  const refusal = refuseWithdrawal(call, waiting);
+  if (refusal !== undefined) return refusal;
+  const ended = await end(t, call, about, { wordId: waiting.id, status: 'withdrawn' });
+  return ended === undefined ? problem('request-not-waiting') : undefined;
 }
 
 async function waitingWord<Kind extends WordKind>(
@@ -80,15 +85,13 @@ async function waitingWord<Kind extends WordKind>(
   return word !== undefined && standingOf(word, nowOf(call)) === 'waiting' ? word : undefined;
 }
 
-async function end<Kind extends WordKind>(
+function end<Kind extends WordKind>(
   t: TenantHandle,
-  call: Call,
+  { principal, requestId }: Call,
   about: AboutWord<Kind>,
   ending: { wordId: string; status: 'agreed' | 'rejected' | 'withdrawn' },
-): Promise<Problem | WordsOfTwo[Kind]> {
-  const { principal, requestId } = call;
-  const ended = await endWord(t, about, { ...ending, decidedBy: actorOf(principal), requestId });
-  return ended ?? problem('request-not-waiting');
+): Promise<WordsOfTwo[Kind] | undefined> {
+  return endWord(t, about, { ...ending, decidedBy: actorOf(principal), requestId });
 }
 
 /** What of a word an ETag depends on: that its time is over changes it, too. */

@@ -59,8 +59,8 @@ const close = route({
       return undefined;
     });
     if ('problem' in answer) return answer;
-    const waits = answer.canClose && answer.closing?.status === 'waiting';
-    return { status: waits ? 202 : 200, body: answer };
+    const waits = answer.body.canClose && answer.body.closing?.status === 'waiting';
+    return waits ? { ...answer, status: 202 } : answer;
   },
 });
 
@@ -77,8 +77,8 @@ const decide = route({
     ...['not-found', 'own-request', 'fresh-mfa-needed', 'request-not-waiting'],
     'cannot-close',
   ] as const,
-  handler: async ({ params: { id: aboutId }, body: { decision } }, call) => {
-    const answer = await inCollection(call, aboutId, async (t, found) => {
+  handler: ({ params: { id: aboutId }, body: { decision } }, call) =>
+    inCollection(call, aboutId, async (t, found) => {
       if (decision === 'agree' && !isClosable(found)) return problem('cannot-close');
       const said = await decideWord(t, call, { kind: 'collectionClosing', aboutId }, decision);
       if ('problem' in said) return said;
@@ -88,9 +88,7 @@ const decide = route({
         ...{ words: collectionWords('closed-by-two', { reason }), detail: { reason, requestedBy } },
       });
       return undefined;
-    });
-    return 'problem' in answer ? answer : { status: 200, body: answer };
-  },
+    }),
 });
 
 const withdraw = route({
@@ -103,13 +101,10 @@ const withdraw = route({
   idempotency: 'optional',
   responses: shown,
   problems: ['not-found', 'not-own-request', 'request-not-waiting'],
-  handler: async ({ params: { id: aboutId } }, call) => {
-    const answer = await inCollection(call, aboutId, async (t) => {
-      const said = await withdrawWord(t, call, { kind: 'collectionClosing', aboutId });
-      return 'problem' in said ? said : undefined;
-    });
-    return 'problem' in answer ? answer : { status: 200, body: answer };
-  },
+  handler: ({ params: { id: aboutId } }, call) =>
+    inCollection(call, aboutId, (t) =>
+      withdrawWord(t, call, { kind: 'collectionClosing', aboutId }),
+    ),
 });
 
 /** Holds the collection during the work, and answers with it as it is then. */
@@ -124,7 +119,8 @@ async function inCollection(
   });
   if (refusal !== undefined) return refusal;
   const known = await readDetail(call, id);
-  return known === undefined ? problem('not-found') : showCollectionDetail(known, call);
+  if (known === undefined) return problem('not-found');
+  return { status: 200 as const, body: showCollectionDetail(known, call) };
 }
 
 /** Ends it without money, and tells everybody. */

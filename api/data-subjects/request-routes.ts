@@ -20,7 +20,7 @@ import { whatStays } from '../../domain/tenants/forgetting.ts';
 import { expiryOf, standingOf } from '../../domain/waiting.ts';
 import { pseudonymiseWorkflowId } from '../../temporal/workflow-ids.ts';
 import type { TenantStart } from '../../workflows/tenant-types.ts';
-import { isOwnRequest, refuseChecker } from '../auth/checker.ts';
+import { isOwnRequest, refuseChecker, refuseWithdrawal, whileItWaits } from '../auth/checker.ts';
 import { actorOf } from '../auth/principal.ts';
 import { nowOf } from '../now.ts';
 import { idSchema } from '../primitives.ts';
@@ -160,10 +160,13 @@ const reject = route({
   responses: decided,
   problems: ['not-found', 'own-request', 'fresh-mfa-needed', 'request-not-waiting'],
   handler: ({ params: { id }, body }, call) =>
-    decide(call, id, async (t, request) => {
-      const refusal = refuseChecker(call, request);
-      return refusal ?? end(t, call, { id, status: 'rejected', note: body.note ?? null });
-    }),
+    decide(
+      call,
+      id,
+      async (t, request) =>
+        refuseChecker(call, request) ??
+        end(t, call, { id, status: 'rejected', note: body.note ?? null }),
+    ),
 });
 
 const withdraw = route({
@@ -177,10 +180,12 @@ const withdraw = route({
   responses: decided,
   problems: ['not-found', 'not-own-request', 'request-not-waiting'],
   handler: ({ params: { id } }, call) =>
-    decide(call, id, async (t, request) => {
-      if (!isOwnRequest(call.principal, request)) return problem('not-own-request');
-      return end(t, call, { id, status: 'withdrawn', note: null });
-    }),
+    decide(
+      call,
+      id,
+      async (t, request) =>
+        refuseWithdrawal(call, request) ?? end(t, call, { id, status: 'withdrawn', note: null }),
+    ),
 });
 
 async function end(
@@ -206,12 +211,9 @@ async function decide(
   requestId: SubjectRequestId,
   work: (t: TenantHandle, request: SubjectRequest) => Promise<SubjectRequest | Problem>,
 ) {
-  const { db } = call.dependencies;
-  const outcome = await db.withTenant(call.principal.tenantId, async (t) => {
-    const found = await findSubjectRequest(t, requestId, { isLocked: true });
-    if (found === undefined) return problem('not-found');
-    if (standingOf(found, nowOf(call)) !== 'waiting') return problem('request-not-waiting');
-    return work(t, found);
+  const outcome = await whileItWaits(call, {
+    find: (t) => findSubjectRequest(t, requestId, { isLocked: true }),
+    work,
   });
   if ('problem' in outcome) return outcome;
   return { status: 200 as const, body: shown(call, outcome) };

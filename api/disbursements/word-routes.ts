@@ -141,11 +141,8 @@ const withdrawals = ([kinds.closing, kinds.return] as const).map(({ kind, path, 
     idempotency: 'optional',
     responses: shown,
     problems: ['not-found', 'not-own-request', 'request-not-waiting'],
-    handler: async ({ params: { id: aboutId } }, call) =>
-      inPayout(call, aboutId, async (t) => {
-        const said = await withdrawWord(t, call, { kind, aboutId });
-        return 'problem' in said ? said : undefined;
-      }),
+    handler: ({ params: { id: aboutId } }, call) =>
+      inPayout(call, aboutId, (t) => withdrawWord(t, call, { kind, aboutId })),
   }),
 );
 

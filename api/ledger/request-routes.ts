@@ -15,9 +15,8 @@ import {
 import type { PostingRequestId } from '../../domain/ids.ts';
 import { toPublicId } from '../../domain/ids.ts';
 import { postingRequestStatuses } from '../../domain/ledger/posting-requests.ts';
-import { standingOf } from '../../domain/waiting.ts';
 import { appendAudit } from '../../db/audit.ts';
-import { isOwnRequest, refuseChecker } from '../auth/checker.ts';
+import { refuseChecker, refuseWithdrawal, whileItWaits } from '../auth/checker.ts';
 import { actorOf } from '../auth/principal.ts';
 import { wordList } from '../filters.ts';
 import { nowOf } from '../now.ts';
@@ -106,10 +105,12 @@ const approve = route({
     ...ledgerRefusals,
   ],
   handler: async ({ params: { id }, body }, call) =>
-    decide(call, id, async (t, request) => {
-      const refusal = refuseChecker(call, request);
-      return refusal ?? post(t, call, { request, note: body.note });
-    }),
+    decide(
+      call,
+      id,
+      async (t, request) =>
+        refuseChecker(call, request) ?? post(t, call, { request, note: body.note }),
+    ),
 });
 
 async function post(
@@ -152,10 +153,13 @@ const reject = route({
   responses: decided,
   problems: ['not-found', 'own-request', 'fresh-mfa-needed', 'request-not-waiting'],
   handler: async ({ params: { id }, body }, call) =>
-    decide(call, id, async (t, request) => {
-      const refusal = refuseChecker(call, request);
-      return refusal ?? end(t, call, { request, status: 'rejected', note: body.reason });
-    }),
+    decide(
+      call,
+      id,
+      async (t, request) =>
+        refuseChecker(call, request) ??
+        end(t, call, { request, status: 'rejected', note: body.reason }),
+    ),
 });
 
 const withdraw = route({
@@ -169,10 +173,12 @@ const withdraw = route({
   responses: decided,
   problems: ['not-found', 'not-own-request', 'request-not-waiting'],
   handler: async ({ params: { id } }, call) =>
-    decide(call, id, async (t, request) => {
-      if (!isOwnRequest(call.principal, request)) return problem('not-own-request');
-      return end(t, call, { request, status: 'withdrawn' });
-    }),
+    decide(
+      call,
+      id,
+      async (t, request) =>
+        refuseWithdrawal(call, request) ?? end(t, call, { request, status: 'withdrawn' }),
+    ),
 });
 
 async function end(
@@ -196,12 +202,9 @@ async function decide(
   requestId: PostingRequestId,
   work: (t: TenantHandle, request: PostingRequest) => Promise<PostingRequest | Problem>,
 ) {
-  const { db } = call.dependencies;
-  const outcome = await db.withTenant(call.principal.tenantId, async (t) => {
-    const found = await findPostingRequest(t, requestId, { isLocked: true });
-    if (found === undefined) return problem('not-found');
-    if (standingOf(found, nowOf(call)) !== 'waiting') return problem('request-not-waiting');
-    return work(t, found);
+  const outcome = await whileItWaits(call, {
+    find: (t) => findPostingRequest(t, requestId, { isLocked: true }),
+    work,
   });
   if ('problem' in outcome) return outcome;
   return { status: 200 as const, body: shownBy(call)(outcome) };
