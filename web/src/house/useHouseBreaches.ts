@@ -6,6 +6,9 @@ import { firstProblem } from '../first-problem.ts';
 import { useDeed } from '../payments/useDeed.ts';
 import { request } from '../request.ts';
 
+/** What is done about one on record, as the end of its address. */
+export type HouseBreachDeed = 'tell' | 'authority' | 'measures' | 'close' | 'businesses';
+
 /** A business whose data it is, while somebody fills in the form. */
 export interface TouchedDraft {
   id: string;
