@@ -86,71 +86,81 @@ const refusalView = z.strictObject({
   detailSw: z.string().nullable().describe('The same in Swahili; null where a person wrote it'),
 });
 
-export const disbursement = z.strictObject({
-  id: publicIdSchema,
-  kind: z.enum(disbursementKinds),
-  purpose: z.enum(['payout', 'refund']),
-  shortcodeId: publicIdSchema,
-  status: z.enum(shownStatuses),
-  amountCents: z.int(),
-  returnedCents: z.int().describe('How much of it M-PESA gave back'),
-  chargeCents: z.int().describe('What M-PESA is expected to charge the business'),
-  currency: currencySchema,
-  payee: payeeView,
-  remarks: z.string(),
-  reference: z.string().nullable(),
-  batchId: publicIdSchema.nullable(),
-  batchRow: z.int().nullable(),
-  requestedBy: z.string(),
-  approvedBy: z.string().nullable(),
-  approvalReasons: z.array(z.string()),
-  approvalReasonsSw: z.array(z.string().nullable()).describe('The same in Swahili'),
-  receipt: z.string().nullable(),
-  refusal: refusalView.nullable(),
-  isDisputed: z.boolean().describe('Witnesses disagree; a person should look'),
-  needsAttention: z.boolean(),
-  canCancel: z.boolean(),
-  runUrl: z.url(),
-  createdAt: instantSchema,
-  sentAt: instantSchema.nullable(),
-  finishedAt: instantSchema.nullable(),
-  version: z.int(),
-  expanded: expandedField,
-});
+export const disbursement = z
+  .strictObject({
+    id: publicIdSchema,
+    kind: z.enum(disbursementKinds),
+    purpose: z.enum(['payout', 'refund']),
+    shortcodeId: publicIdSchema,
+    status: z.enum(shownStatuses),
+    amountCents: z.int(),
+    returnedCents: z.int().describe('How much of it M-PESA gave back'),
+    chargeCents: z.int().describe('What M-PESA is expected to charge the business'),
+    currency: currencySchema,
+    payee: payeeView,
+    remarks: z.string(),
+    reference: z.string().nullable(),
+    batchId: publicIdSchema.nullable(),
+    batchRow: z.int().nullable(),
+    requestedBy: z.string(),
+    approvedBy: z.string().nullable(),
+    approvalReasons: z.array(z.string()),
+    approvalReasonsSw: z.array(z.string().nullable()).describe('The same in Swahili'),
+    receipt: z.string().nullable(),
+    refusal: refusalView.nullable(),
+    isDisputed: z.boolean().describe('Witnesses disagree; a person should look'),
+    needsAttention: z.boolean(),
+    canCancel: z.boolean(),
+    runUrl: z.url(),
+    createdAt: instantSchema,
+    sentAt: instantSchema.nullable(),
+    finishedAt: instantSchema.nullable(),
+    version: z.int(),
+    expanded: expandedField,
+  })
+  .meta({ id: 'Disbursement' });
 
-export const disbursementDetail = disbursement.extend({
-  timeline: z.array(timelineView),
-  trail: paymentTrail,
-  /** What anybody said about it, oldest first. */
-  evidence: z.array(
-    z.strictObject({
-      source: z.enum(['answer', 'result', 'timeout', 'status', 'person']),
-      said: z.string(),
-      receipt: z.string().nullable(),
-    }),
-  ),
-  transactionId: publicIdSchema.nullable().describe('The row of a posted statement that proves it'),
-  canClose: z.boolean().describe('M-PESA was silent for so long that people may say how it ended'),
-  closing: z
-    .strictObject({
-      outcome: z.enum(['paid', 'not-paid']),
-      receipt: z.string().nullable(),
-      status: z.enum(wordStatuses),
-      ...wordFields,
-    })
-    .nullable()
-    .describe('What somebody found out about a payout M-PESA gives no answer about'),
-  canReturn: z.boolean().describe('M-PESA can give it back by hand, and has not yet'),
-  returned: z
-    .strictObject({
-      receipt: z.string(),
-      amountCents: z.int(),
-      status: z.enum(returnStatuses),
-      ...wordFields,
-    })
-    .nullable()
-    .describe('What somebody said about its money coming back; `booked` once it is in the ledger'),
-});
+export const disbursementDetail = disbursement
+  .extend({
+    timeline: z.array(timelineView),
+    trail: paymentTrail,
+    /** What anybody said about it, oldest first. */
+    evidence: z.array(
+      z.strictObject({
+        source: z.enum(['answer', 'result', 'timeout', 'status', 'person']),
+        said: z.string(),
+        receipt: z.string().nullable(),
+      }),
+    ),
+    transactionId: publicIdSchema
+      .nullable()
+      .describe('The row of a posted statement that proves it'),
+    canClose: z
+      .boolean()
+      .describe('M-PESA was silent for so long that people may say how it ended'),
+    closing: z
+      .strictObject({
+        outcome: z.enum(['paid', 'not-paid']),
+        receipt: z.string().nullable(),
+        status: z.enum(wordStatuses),
+        ...wordFields,
+      })
+      .nullable()
+      .describe('What somebody found out about a payout M-PESA gives no answer about'),
+    canReturn: z.boolean().describe('M-PESA can give it back by hand, and has not yet'),
+    returned: z
+      .strictObject({
+        receipt: z.string(),
+        amountCents: z.int(),
+        status: z.enum(returnStatuses),
+        ...wordFields,
+      })
+      .nullable()
+      .describe(
+        'What somebody said about its money coming back; `booked` once it is in the ledger',
+      ),
+  })
+  .meta({ id: 'DisbursementDetail' });
 
 const foundReason = z.string().trim().min(3).max(500).describe('What you saw, and where');
 

@@ -49,34 +49,36 @@ const counts = z.strictObject({
   errors: z.int(),
 });
 
-export const payoutBatch = z.strictObject({
-  id: publicIdSchema,
-  shortcodeId: publicIdSchema,
-  kind: z.enum(disbursementKinds),
-  name: z.string(),
-  source: z.enum(['api', 'csv', 'xlsx']),
-  status: z.enum(batchStatuses),
-  rowCount: z.int(),
-  totalCents: z.int().describe('Sum of the rows that can be paid'),
-  paidCents: z.int().describe('What was paid and is still away'),
-  returnedCents: z.int(),
-  refusedCents: z
-    .int()
-    .describe('What paying the failed rows again would move; nothing unknown is in it'),
-  currency: currencySchema,
-  counts,
-  round: z.int(),
-  requestedBy: z.string(),
-  submittedBy: z.string().nullable(),
-  approvedBy: z.string().nullable(),
-  reason: z.string().nullable(),
-  runUrl: z.url(),
-  createdAt: instantSchema,
-  submittedAt: instantSchema.nullable(),
-  approvedAt: instantSchema.nullable(),
-  finishedAt: instantSchema.nullable(),
-  version: z.int(),
-});
+export const payoutBatch = z
+  .strictObject({
+    id: publicIdSchema,
+    shortcodeId: publicIdSchema,
+    kind: z.enum(disbursementKinds),
+    name: z.string(),
+    source: z.enum(['api', 'csv', 'xlsx']),
+    status: z.enum(batchStatuses),
+    rowCount: z.int(),
+    totalCents: z.int().describe('Sum of the rows that can be paid'),
+    paidCents: z.int().describe('What was paid and is still away'),
+    returnedCents: z.int(),
+    refusedCents: z
+      .int()
+      .describe('What paying the failed rows again would move; nothing unknown is in it'),
+    currency: currencySchema,
+    counts,
+    round: z.int(),
+    requestedBy: z.string(),
+    submittedBy: z.string().nullable(),
+    approvedBy: z.string().nullable(),
+    reason: z.string().nullable(),
+    runUrl: z.url(),
+    createdAt: instantSchema,
+    submittedAt: instantSchema.nullable(),
+    approvedAt: instantSchema.nullable(),
+    finishedAt: instantSchema.nullable(),
+    version: z.int(),
+  })
+  .meta({ id: 'PayoutBatch' });
 
 export const payoutBatchPage = pageOf(payoutBatch);
 
