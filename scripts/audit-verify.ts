@@ -2,14 +2,12 @@
  * `npm run audit:verify [-- --tenant UUID]`: computes every audit chain again and compares it with
  * its head and with the anchors kept outside. Ends with 1 when one of them is not as it was written.
  */
-import { parseArgs } from 'node:util';
 import { auditAnchors } from '../db/audit-list.ts';
 import { verifyAudit } from '../db/audit.ts';
 import { verifyTenants } from './house-database.ts';
 
-const { values } = parseArgs({ options: { tenant: { type: 'string' } } });
 const asked = { why: 'verify the audit logs', what: 'audit logs', good: 'written' };
-await verifyTenants({ ...asked, tenant: values.tenant }, async (db, tenantId) => {
+await verifyTenants(asked, async (db, tenantId) => {
   const anchors = await auditAnchors(db, tenantId);
   const verdict = await db.withTenant(tenantId, (t) => verifyAudit(t, anchors), { readOnly: true });
   return {

@@ -5,10 +5,11 @@
 import { parseArgs } from 'node:util';
 import { openEventBus } from '../activities/kafka/event-bus.ts';
 import { redriveDeadLetters } from '../activities/kafka/redrive.ts';
-import { readConfig } from '../config.ts';
-import { openDatabase } from '../db/database.ts';
+import type { Config } from '../config.ts';
+import type { Database } from '../db/database.ts';
 import { findDeadLetters } from '../db/dead-letters.ts';
 import { createTelemetry } from '../telemetry.ts';
+import { withHouseDatabase } from './house-database.ts';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -18,29 +19,17 @@ const { values, positionals } = parseArgs({
     limit: { type: 'string', default: '100' },
   },
 });
-const config = readConfig(process.env);
-const telemetry = createTelemetry({ service: 'dead-letters', config });
-const db = openDatabase({
-  url: config.database.url.reveal(),
-  poolMax: 2,
-  kek: config.keys.kek.reveal(),
-  kekId: config.keys.kekId,
-});
-const bus = openEventBus(config.kafka, telemetry.log);
 const choice = {
   limit: Number.parseInt(values.limit, 10),
   ...(values.id ? { ids: values.id } : {}),
   ...(values.cause ? { cause: values.cause } : {}),
 };
-try {
-  process.exitCode = await main(positionals[0]);
-} finally {
-  await bus.close();
-  await db.close();
-  await telemetry.stop();
-}
+await withHouseDatabase(async (db, config) => {
+  process.exitCode = await main(db, config);
+});
 
-async function main(command: string | undefined): Promise<number> {
+async function main(db: Database, config: Config): Promise<number> {
+  const [command] = positionals;
   if (command === 'list') {
     const letters = await db.asOperator('list dead letters', (o) => findDeadLetters(o, choice));
     for (const { payload, ...letter } of letters) {
@@ -53,10 +42,20 @@ async function main(command: string | undefined): Promise<number> {
       console.error('Say which: --id ID or --cause CAUSE.');
       return 2;
     }
-    const sent = await redriveDeadLetters({ db, bus }, choice);
-    console.log(`${sent.length} sent back`);
+    console.log(`${await redrive(db, config)} sent back`);
     return 0;
   }
   console.error('Usage: dead-letters list|redrive [--id ID] [--cause CAUSE] [--limit N]');
   return 2;
+}
+
+async function redrive(db: Database, config: Config): Promise<number> {
+  const telemetry = createTelemetry({ service: 'dead-letters', config });
+  const bus = openEventBus(config.kafka, telemetry.log);
+  try {
+    return (await redriveDeadLetters({ db, bus }, choice)).length;
+  } finally {
+    await bus.close();
+    await telemetry.stop();
+  }
 }

@@ -1,4 +1,5 @@
 /** The database as commands of the house open it, and what they ask of every business. */
+import { parseArgs } from 'node:util';
 import { readConfig, type Config } from '../config.ts';
 import { openDatabase, type Database } from '../db/database.ts';
 import { listTenantIds } from '../db/tenants.ts';
@@ -29,27 +30,24 @@ export interface Verified {
 }
 
 /**
- * Verifies the business with this UUID, or all of them, and prints a line for each and one for all:
+ * Verifies the business that `--tenant UUID` names, or all of them, and prints a line for each and one for all:
  * `3 ledgers checked, 0 not as they were sealed`. The process ends with 1 when one is broken.
  */
 export async function verifyTenants(
-  asked: { tenant: string | undefined; why: string; what: string; good: string },
+  { why, what, good }: { why: string; what: string; good: string },
   verify: (db: Database, tenantId: TenantId) => Promise<Verified>,
 ): Promise<void> {
+  const { tenant } = parseArgs({ options: { tenant: { type: 'string' } } }).values;
   await withHouseDatabase(async (db) => {
     const tenants =
-      asked.tenant === undefined
-        ? await db.asOperator(asked.why, listTenantIds)
-        : [id('tenant', asked.tenant)];
+      tenant === undefined ? await db.asOperator(why, listTenantIds) : [id('tenant', tenant)];
     let broken = 0;
     for (const tenantId of tenants) {
       const { ok, words } = await verify(db, tenantId);
       if (!ok) broken += 1;
       console.log(`${tenantId} ${words}`);
     }
-    console.log(
-      `${tenants.length} ${asked.what} checked, ${broken} not as they were ${asked.good}`,
-    );
+    console.log(`${tenants.length} ${what} checked, ${broken} not as they were ${good}`);
     process.exitCode = broken === 0 ? 0 : 1;
   });
 }

@@ -2,13 +2,11 @@
  * `npm run ledger:verify [-- --tenant UUID]`: computes every seal of the books again from what is
  * stored now. Ends with 1 when postings were altered, dropped or added behind a seal.
  */
-import { parseArgs } from 'node:util';
 import { verifySeals } from '../db/ledger-seals.ts';
 import { verifyTenants } from './house-database.ts';
 
-const { values } = parseArgs({ options: { tenant: { type: 'string' } } });
 const asked = { why: 'verify the seals of the books', what: 'ledgers', good: 'sealed' };
-await verifyTenants({ ...asked, tenant: values.tenant }, async (db, tenantId) => {
+await verifyTenants(asked, async (db, tenantId) => {
   const verdict = await db.withTenant(tenantId, verifySeals, { readOnly: true });
   return {
     ok: verdict.ok,

@@ -1,29 +1,23 @@
 import { parseArgs } from 'node:util';
 
+const isOff = { type: 'boolean', default: false };
+const profileOption = { type: 'string', default: 'local' };
+
 /** Reads the options of `npm start`; throws a sentence that lists them when one is unknown. */
 export function readStartOptions(args) {
-  const { values } = parse(args, {
-    once: { type: 'boolean', default: false },
-    docker: { type: 'boolean', default: false },
-    'no-ingest': { type: 'boolean', default: false },
-    profile: { type: 'string', default: 'local' },
-  });
-  const { once, docker, profile } = values;
-  return { once, docker, profile: ownProfile(profile), ingest: !values['no-ingest'] };
+  const known = { once: isOff, docker: isOff, 'no-ingest': isOff, profile: profileOption };
+  const { 'no-ingest': noIngest, profile, ...rest } = parse(args, known);
+  return { ...rest, profile: ownProfile(profile), ingest: !noIngest };
 }
 
 /** Reads the options of `npm run reset`. */
 export function readResetOptions(args) {
-  const { values } = parse(args, {
-    yes: { type: 'boolean', short: 'y', default: false },
-    profile: { type: 'string', default: 'local' },
-  });
-  return values;
+  return parse(args, { yes: { ...isOff, short: 'y' }, profile: profileOption });
 }
 
 /** Reads the options of `npm run doctor`. */
 export function readDoctorOptions(args) {
-  return parse(args, { json: { type: 'boolean', default: false } }).values;
+  return parse(args, { json: isOff });
 }
 
 /** Splits `npm test`'s arguments: ours, and those that go to Jest as they are. */
@@ -33,7 +27,7 @@ export function readTestOptions(args) {
 
 function parse(args, options) {
   try {
-    return parseArgs({ args, options });
+    return parseArgs({ args, options }).values;
   } catch (error) {
     const known = Object.keys(options).map((name) => `--${name}`);
     const [reason] = error.message.split('. ');
