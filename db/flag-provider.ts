@@ -19,6 +19,7 @@ import type { Database } from './database.ts';
 import { readFlagFacts, type FlagFacts } from './flag-facts.ts';
 import { openFlagNotes } from './flag-uses.ts';
 import { listFlags, type StoredFlag } from './flags.ts';
+import type { TenantEnvironment } from './platform-tables.ts';
 
 const rememberedMs = 3_000;
 const tenantsMax = 5_000;
@@ -58,7 +59,7 @@ export function openFlags(deps: { db: Database; now: () => number }): Flags {
 }
 
 function postgresProvider(deps: { db: Database; now: () => number }): Provider {
-  const definitions = lastKnown(deps.now, () => listFlags(deps.db));
+  const flagsIn = lastKnown(deps.now, () => readFlags(deps.db));
   const note = openFlagNotes(deps);
   const tenants = new Map<TenantId, () => Promise<FlagFacts | undefined>>();
   const factsOf = (tenantId: TenantId) => {
@@ -72,12 +73,29 @@ function postgresProvider(deps: { db: Database; now: () => number }): Provider {
     metadata: { name: 'postgresql' },
     runsOn: 'server',
     resolveBooleanEvaluation: async (key, _default, context) =>
-      resolve({ key, context, flags: await definitions(), factsOf, note }),
+      resolve({ key, context, flagsIn: await flagsIn(), factsOf, note }),
     resolveStringEvaluation: async (_key, value) => onlyBooleans(value),
     resolveNumberEvaluation: async (_key, value) => onlyBooleans(value),
     resolveObjectEvaluation: async <T extends JsonValue>(_key: string, value: T) =>
       onlyBooleans(value),
   };
+}
+
+/** The flags of an environment, and by the key of each what is asked about with it: all it needs. */
+interface KnownFlags {
+  flags: readonly StoredFlag[];
+  withNeeds: ReadonlyMap<string, ReadonlySet<string>>;
+}
+
+async function readFlags(db: Database): Promise<ReadonlyMap<TenantEnvironment, KnownFlags>> {
+  const byEnvironment = Map.groupBy(await listFlags(db), ({ environment }) => environment);
+  return new Map(
+    [...byEnvironment].map(([environment, flags]) => {
+      const byKey = new Map(flags.map((one) => [one.key, one]));
+      const withNeeds = new Map(flags.map(({ key }) => [key, withAllNeeds(key, byKey)]));
+      return [environment, { flags, withNeeds }];
+    }),
+  );
 }
 
 function onlyBooleans<T>(value: T): ResolutionDetails<T> {
@@ -87,20 +105,20 @@ function onlyBooleans<T>(value: T): ResolutionDetails<T> {
 async function resolve(question: {
   key: string;
   context: EvaluationContext;
-  flags: readonly StoredFlag[];
+  flagsIn: ReadonlyMap<TenantEnvironment, KnownFlags>;
   factsOf: (tenantId: TenantId) => Promise<FlagFacts | undefined>;
   note: ReturnType<typeof openFlagNotes>;
 }): Promise<ResolutionDetails<boolean>> {
-  const { key, context, flags, factsOf, note } = question;
+  const { key, context, flagsIn, factsOf, note } = question;
   const tenantId = id('tenant', context.targetingKey ?? '');
   const facts = await factsOf(tenantId);
   if (facts === undefined) return { value: false, errorCode: ErrorCode.FLAG_NOT_FOUND };
-  const here = flags.filter(({ environment }) => environment === facts.environment);
-  const verdict = evaluateFlags(here, facts).get(key);
-  if (verdict === undefined) return { value: false, errorCode: ErrorCode.FLAG_NOT_FOUND };
-  // What a flag needs is asked about with it.
-  const byKey = new Map(here.map((one) => [one.key, one]));
-  await note(facts.environment, withAllNeeds(key, byKey));
+  const here = flagsIn.get(facts.environment);
+  const verdict = here && evaluateFlags(here.flags, facts).get(key);
+  if (here === undefined || verdict === undefined) {
+    return { value: false, errorCode: ErrorCode.FLAG_NOT_FOUND };
+  }
+  await note(facts.environment, here.withNeeds.get(key) ?? []);
   const { isOn, reason } = verdict;
   return { value: isOn, reason, variant: isOn ? 'on' : 'off' };
 }

@@ -76,8 +76,8 @@ export function evaluateFlags(
 }
 
 /**
- * A phase other than in use beats all, then being switched off; then what it needs, the segment, the constraints, the tenant's choice, and
- * the rollout.
+ * A phase other than in use beats all, then being switched off; then what it needs, the segment, the
+ * constraints, the tenant's choice, and the rollout.
  */
 function evaluateFlag(
   flag: FlagDefinition,
