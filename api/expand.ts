@@ -7,6 +7,7 @@ import type { TenantHandle } from '../db/database.ts';
 import { parsePublicId, type Id, type IdKind } from '../domain/ids.ts';
 import { mayDo } from './auth/principal.ts';
 import type { Permission } from './auth/permissions.ts';
+import { readOwn } from './own-data.ts';
 import { problem, type Problem } from './problems.ts';
 import type { Call, Reply } from './route.ts';
 
@@ -34,11 +35,7 @@ export function expansion<Kind extends IdKind>(of: ExpansionOf<Kind>): Expansion
     async load(call, publicIds) {
       const ids = publicIds.flatMap((text) => parsePublicId(of.kind, text) ?? []);
       if (ids.length === 0) return new Map();
-      const shown = await call.dependencies.db.withTenant(
-        call.principal.tenantId,
-        (t) => of.read(t, ids, call),
-        { readOnly: true },
-      );
+      const shown = await readOwn(call, (t) => of.read(t, ids, call));
       return new Map(shown.map((one) => [one.id, one]));
     },
   };

@@ -9,6 +9,7 @@ import {
 } from '../db/idempotency.ts';
 import type { TenantHandle } from '../db/database.ts';
 import { actorOf } from './auth/principal.ts';
+import { changeOwn, readOwn } from './own-data.ts';
 import { problem, type Problem } from './problems.ts';
 import type { Call, Reply, Route } from './route.ts';
 
@@ -35,10 +36,9 @@ export async function withIdempotency<Answer extends Reply>(
   if (route.idempotency === undefined) return work();
   if (given === undefined && route.idempotency === 'optional') return work();
   if (given === undefined || !keyPattern.test(given)) return problem('idempotency-key-malformed');
-  const { db } = call.dependencies;
   const key = keyOf(asked, given);
   const request = JSON.stringify([call.request.path, asked.body ?? null]);
-  const found = await db.withTenant(call.principal.tenantId, (t) =>
+  const found = await changeOwn(call, (t) =>
     beginIdempotent(t, { ...key, requestHash: t.seal.index(request).toString('hex') }),
   );
   switch (found.state) {
@@ -67,9 +67,7 @@ async function runOnce<Answer extends Reply>(
   key: IdempotencyKey,
   work: () => Promise<Answer | Problem>,
 ): Promise<Answer | Problem> {
-  const { db } = call.dependencies;
-  const { tenantId } = call.principal;
-  const release = () => db.withTenant(tenantId, (t) => releaseIdempotent(t, key));
+  const release = () => changeOwn(call, (t) => releaseIdempotent(t, key));
   let answer: Answer | Problem;
   try {
     answer = await work();
@@ -80,7 +78,7 @@ async function runOnce<Answer extends Reply>(
   if ('problem' in answer) await release();
   else {
     const { status, headers = {}, body } = answer;
-    await db.withTenant(tenantId, (t) =>
+    await changeOwn(call, (t) =>
       completeIdempotent(t, key, { status, headers, body: sealed(t, body) }),
     );
   }
@@ -93,10 +91,7 @@ function sealed(t: TenantHandle, body: unknown) {
 }
 
 async function replayed({ call }: Asked, stored: StoredResponse): Promise<Reply> {
-  const { db } = call.dependencies;
-  const body = await db.withTenant(call.principal.tenantId, async (t) => opened(t, stored.body), {
-    readOnly: true,
-  });
+  const body = await readOwn(call, async (t) => opened(t, stored.body));
   const headers = { ...stored.headers, 'Idempotent-Replayed': 'true' };
   return { status: stored.status, body, headers };
 }

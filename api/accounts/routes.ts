@@ -5,6 +5,7 @@ import type { AccountId } from '../../domain/ids.ts';
 import type { Instant } from '../../domain/time.ts';
 import { actorOf } from '../auth/principal.ts';
 import { nowOf, todayOf } from '../now.ts';
+import { changeOwn, readOwn } from '../own-data.ts';
 import { idSchema } from '../primitives.ts';
 import { problem } from '../problems.ts';
 import { route, type Call, type Route } from '../route.ts';
@@ -21,10 +22,7 @@ const list = route({
   responses: { 200: { description: 'All accounts', schema: accountList } },
   problems: [],
   handler: async (_input, call) => {
-    const { db } = call.dependencies;
-    const accounts = await db.withTenant(call.principal.tenantId, listAccounts, {
-      readOnly: true,
-    });
+    const accounts = await readOwn(call, listAccounts);
     const today = todayOf(call);
     return { status: 200, body: { data: accounts.map((one) => showAccount(one, today)) } };
   },
@@ -66,8 +64,8 @@ async function note(
   id: AccountId,
   { since, action }: { since: Instant | null; action: string },
 ) {
-  const { principal, requestId, dependencies } = call;
-  const found = await dependencies.db.withTenant(principal.tenantId, async (t) => {
+  const { principal, requestId } = call;
+  const found = await changeOwn(call, async (t) => {
     if ((await noteUnused(t, id, since)) === 'changed') {
       const object = { objectKind: 'account', objectId: id };
       await appendAudit(t, { actor: actorOf(principal), action, ...object, requestId });

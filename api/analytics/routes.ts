@@ -17,6 +17,7 @@ import { patternDaysMax } from '../../domain/statements/patterns.ts';
 import { addDays, daysBetween } from '../../domain/time.ts';
 import { isPeriod, periodRule } from '../filters.ts';
 import { todayOf } from '../now.ts';
+import { readOwn } from '../own-data.ts';
 import { businessDateSchema, idSchema } from '../primitives.ts';
 import { route, type Call, type Route } from '../route.ts';
 import { showCounterparty } from '../transactions/present.ts';
@@ -54,22 +55,18 @@ const read = route({
   handler: async ({ query }, call) => {
     const period = periodOf(query, call);
     const previous = query.compare === undefined ? undefined : periodBefore(period);
-    const read = await call.dependencies.db.withTenant(
-      call.principal.tenantId,
-      async (t) => ({
-        now: await readOverview(t, period),
-        before: previous && (await readOverview(t, previous)),
-        days: await dailySeries(t, period),
-        matters: await needsAttention(t, attentionMax),
-        lacks: await coverageMatters(t, {
-          today: todayOf(call),
-          staleAfterDays,
-          limit: attentionMax,
-        }),
-        money: await countMoneyMatters(t, readableMatters(call.principal)),
+    const read = await readOwn(call, async (t) => ({
+      now: await readOverview(t, period),
+      before: previous && (await readOverview(t, previous)),
+      days: await dailySeries(t, period),
+      matters: await needsAttention(t, attentionMax),
+      lacks: await coverageMatters(t, {
+        today: todayOf(call),
+        staleAfterDays,
+        limit: attentionMax,
       }),
-      { readOnly: true },
-    );
+      money: await countMoneyMatters(t, readableMatters(call.principal)),
+    }));
     return {
       status: 200,
       body: {
@@ -168,11 +165,7 @@ const readPatterns = route({
   problems: [],
   handler: async ({ query }, call) => {
     const period = periodOf(query, call);
-    const { hours, partners } = await call.dependencies.db.withTenant(
-      call.principal.tenantId,
-      (t) => patternsOf(t, period, partnersMax),
-      { readOnly: true },
-    );
+    const { hours, partners } = await readOwn(call, (t) => patternsOf(t, period, partnersMax));
     const shown = partners.map(({ counterparty, ...partner }) => ({
       ...partner,
       counterparty: showCounterparty(counterparty),

@@ -11,6 +11,7 @@ import { startOfBusinessDate, instantFromEpochMs, addDays } from '../../domain/t
 import type { BusinessDate } from '../../domain/time.ts';
 import { exportRoutes } from '../downloads/list-export.ts';
 import { isPeriod, periodRule } from '../filters.ts';
+import { readOwn } from '../own-data.ts';
 import { pageFrom, positionIn } from '../page.ts';
 import { route, type Call, type Route } from '../route.ts';
 import { sheetFormats } from '../sheets/download.ts';
@@ -70,12 +71,7 @@ function filterOf({ from, to, actor, action, objectKind, objectId }: Filters): A
 }
 
 function readPage(call: Call, filter: AuditFilter, limit: number): Promise<NamedAuditItem[]> {
-  const { principal, dependencies } = call;
-  return dependencies.db.withTenant(
-    principal.tenantId,
-    (t) => listAuditPage(t, { ...filter, limit }),
-    { readOnly: true },
-  );
+  return readOwn(call, (t) => listAuditPage(t, { ...filter, limit }));
 }
 
 function shown(row: NamedAuditItem) {
@@ -94,12 +90,12 @@ const verify = route({
   request: {},
   responses: { 200: { description: 'The verdict', schema: auditVerdict } },
   problems: [],
-  handler: async (_input, { principal, dependencies: { db, now } }) => {
+  handler: async (_input, call) => {
+    const { principal } = call;
+    const { db, now } = call.dependencies;
     const { tenantId } = principal;
     const anchors = await auditAnchors(db, tenantId);
-    const verdict = await db.withTenant(tenantId, (t) => verifyAudit(t, anchors), {
-      readOnly: true,
-    });
+    const verdict = await readOwn(call, (t) => verifyAudit(t, anchors));
     return {
       status: 200,
       body: {

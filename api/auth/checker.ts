@@ -3,6 +3,7 @@ import type { TenantHandle } from '../../db/database.ts';
 import type { Instant } from '../../domain/time.ts';
 import { standingOf } from '../../domain/waiting.ts';
 import { nowOf } from '../now.ts';
+import { changeOwn } from '../own-data.ts';
 import { problem, type Problem } from '../problems.ts';
 import type { Call } from '../route.ts';
 import { actorOf, hasFreshMfa, type Principal } from './principal.ts';
@@ -44,7 +45,7 @@ export function whileItWaits<Waiting extends { status: string; expiresAt: Instan
     work: (t: TenantHandle, found: Waiting) => Promise<Waiting | Problem>;
   },
 ): Promise<Waiting | Problem> {
-  return call.dependencies.db.withTenant(call.principal.tenantId, async (t) => {
+  return changeOwn(call, async (t) => {
     const found = await deed.find(t);
     if (found === undefined) return problem('not-found');
     if (standingOf(found, nowOf(call)) !== 'waiting') return problem('request-not-waiting');

@@ -1,5 +1,6 @@
 /** Everything about people and their sign-in, who am I, and the keys that verify our tokens. */
 import { findMember } from '../../db/auth.ts';
+import { readOwn } from '../own-data.ts';
 import { problem } from '../problems.ts';
 import { route, type Route } from '../route.ts';
 import { permissionsOf } from './permissions.ts';
@@ -23,10 +24,9 @@ const whoAmI = route({
   request: {},
   responses: { 200: { description: 'The person, the business and the permissions', schema: me } },
   problems: [],
-  handler: async (_input, { principal, dependencies: { db } }) => {
-    const member = await db.withTenant(principal.tenantId, (t) => findMember(t, principal.userId), {
-      readOnly: true,
-    });
+  handler: async (_input, call) => {
+    const { principal } = call;
+    const member = await readOwn(call, (t) => findMember(t, principal.userId));
     if (member === undefined) return problem('unauthenticated');
     const permissions = [...permissionsOf(member.role)];
     if (principal.isPlatformAdmin === true) permissions.push('platform:manage');

@@ -13,6 +13,7 @@ import { balanceWorkflowId } from '../../temporal/workflow-ids.ts';
 import type { WorkflowStart } from '../../workflows/types.ts';
 import { actorOf } from '../auth/principal.ts';
 import { hastenStart } from '../disbursements/record.ts';
+import { changeOwn, readOwn } from '../own-data.ts';
 import { takeCurrent, versionOf } from '../precondition.ts';
 import {
   currencySchema,
@@ -51,11 +52,10 @@ const read = route({
   request: { params },
   responses: { 200: { description: 'Balances by account', schema: balances } },
   problems: ['not-found'],
-  handler: async ({ params: { id } }, { principal, dependencies: { db } }) => {
-    const found = await db.withTenant(
-      principal.tenantId,
+  handler: async ({ params: { id } }, call) => {
+    const found = await readOwn(
+      call,
       async (t) => (await findShortcode(t, id)) && latestBalances(t, id),
-      { readOnly: true },
     );
     if (found === undefined) return problem('not-found');
     const data = found.map(({ name: account, ...rest }) => ({
@@ -102,9 +102,9 @@ const status = route({
 });
 
 async function ask(call: Call, shortcodeId: ShortcodeId, receipt: string | undefined) {
-  const { db, config } = call.dependencies;
+  const { config } = call.dependencies;
   const queryId = idFor(call, 'providerQuery', receipt);
-  const start = await db.withTenant(call.principal.tenantId, async (t) => {
+  const start = await changeOwn(call, async (t) => {
     if ((await findShortcode(t, shortcodeId)) === undefined) return undefined;
     if ((await findQuery(t, queryId)) !== undefined) return 'asked';
     const { timeScale } = config.daraja;
@@ -175,10 +175,8 @@ const readQuery = route({
   request: { params: z.strictObject({ id: idSchema('providerQuery') }) },
   responses: { 200: { description: 'The question', schema: queryView } },
   problems: ['not-found'],
-  handler: async ({ params: { id } }, { principal, dependencies: { db } }) => {
-    const found = await db.withTenant(principal.tenantId, (t) => findQuery(t, id), {
-      readOnly: true,
-    });
+  handler: async ({ params: { id } }, call) => {
+    const found = await readOwn(call, (t) => findQuery(t, id));
     if (found === undefined) return problem('not-found');
     const { kind, asked_at: askedAt, answered_at: answeredAt, answer } = found;
     const text = (name: string) =>
@@ -215,8 +213,7 @@ const watch = route({
   problems: ['not-found'],
   handler: async ({ params: { id }, body }, call) => {
     const setBy = actorOf(call.principal);
-    const { db } = call.dependencies;
-    return db.withTenant(call.principal.tenantId, async (t) => {
+    return changeOwn(call, async (t) => {
       if ((await findShortcode(t, id)) === undefined) return problem('not-found');
       const current = await takeCurrent(t, call, {
         name: `balance-watch/${id}/${body.account}`,

@@ -10,6 +10,7 @@ import { clockHours } from '../../domain/breaches/clocks.ts';
 import type { BreachId } from '../../domain/ids.ts';
 import { breachNoticeKinds } from '../../domain/notices/terms.ts';
 import { announceNotices } from '../notices/announce.ts';
+import { changeOwn } from '../own-data.ts';
 import { idSchema } from '../primitives.ts';
 import { problem, type Problem } from '../problems.ts';
 import { uuidFor } from '../request-id.ts';
@@ -98,7 +99,7 @@ const authority = route({
       },
     });
     if ('problem' in answer) return answer;
-    await dependencies.db.withTenant(tenantId, (t) =>
+    await changeOwn(call, (t) =>
       settleNotices(
         t,
         breachNoticeKinds.map((kind) => `${kind}/${id}`),
@@ -141,9 +142,8 @@ interface Said {
 
 /** A word of the business on a breach it was told of: in its log, in the register, and to the run. */
 async function say(call: Call, breachId: BreachId, said: Said) {
-  const { principal, dependencies, requestId } = call;
+  const { dependencies, requestId } = call;
   const { db } = dependencies;
-  const { tenantId } = principal;
   const found = await ownOne(call, breachId);
   if (found === undefined) return problem('not-found');
   if (found.closedAt !== null) return problem('breach-closed');
@@ -151,7 +151,7 @@ async function say(call: Call, breachId: BreachId, said: Said) {
   if (refusal !== undefined) return refusal;
   const { actor } = deedOf(call);
   // The log may live in another database: rather in it twice than done and not in it.
-  await db.withTenant(tenantId, (t) =>
+  await changeOwn(call, (t) =>
     appendAudit(t, {
       ...{ actor, action: said.action, objectKind: 'breach', objectId: breachId },
       ...{ detail: said.detail, requestId },

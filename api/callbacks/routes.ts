@@ -12,6 +12,7 @@ import { showCallback } from '../../domain/daraja/shown-callback.ts';
 import { toPublicId } from '../../domain/ids.ts';
 import { actorOf } from '../auth/principal.ts';
 import { callbackChannel } from '../../domain/redis-keys.ts';
+import { changeOwn, readOwn } from '../own-data.ts';
 import { pageFrom, positionIn } from '../page.ts';
 import { idSchema, instantSchema, pageQuery } from '../primitives.ts';
 import { problem } from '../problems.ts';
@@ -37,10 +38,8 @@ const list = route({
   handler: async ({ query }, call) => {
     const after = positionIn(call, query, position);
     const { status } = query;
-    const rows = await call.dependencies.db.withTenant(
-      call.principal.tenantId,
-      (t) => listCallbacks(t, { status, after, limit: query.limit + 1 }),
-      { readOnly: true },
+    const rows = await readOwn(call, (t) =>
+      listCallbacks(t, { status, after, limit: query.limit + 1 }),
     );
     const page = pageFrom(call, query, {
       rows,
@@ -63,7 +62,7 @@ const decide = route({
   handler: async ({ params: { id }, body }, call) => {
     const { principal, dependencies, requestId } = call;
     const actor = actorOf(principal);
-    const outcome = await dependencies.db.withTenant(principal.tenantId, async (t) => {
+    const outcome = await changeOwn(call, async (t) => {
       if ((await callbackStatusOf(t, id)) === undefined) return 'missing';
       if (!(await resolveCallback(t, id, { ...body, actor }))) return 'decided';
       await appendAudit(t, {

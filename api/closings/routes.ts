@@ -2,10 +2,10 @@
 import { appendAudit } from '../../db/audit.ts';
 import { appendWorkflowStart } from '../../db/outbox.ts';
 import { findClosing, insertClosing } from '../../db/tenant-closings.ts';
-import { findTenant } from '../../db/tenant-record.ts';
 import { tenantClosingWorkflowId } from '../../temporal/workflow-ids.ts';
 import { actorOf } from '../auth/principal.ts';
 import { newUuid } from '../new-id.ts';
+import { ownTenant } from '../own-data.ts';
 import { problem } from '../problems.ts';
 import { route, type Call, type Route } from '../route.ts';
 import { decideAbout, shownClosing, startOf } from './decide.ts';
@@ -68,10 +68,9 @@ const ask = route({
   },
 });
 
-async function tenantOf({ principal, dependencies: { db } }: Call) {
-  const tenant = await findTenant(db, principal.tenantId);
-  if (tenant === undefined) throw new Error('the tenant of a principal exists');
-  return { tenant, closing: await findClosing(db, tenant.id) };
+async function tenantOf(call: Call) {
+  const tenant = await ownTenant(call);
+  return { tenant, closing: await findClosing(call.dependencies.db, tenant.id) };
 }
 
 const withdraw = route({

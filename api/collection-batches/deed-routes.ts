@@ -15,6 +15,7 @@ import { toPublicId } from '../../domain/ids.ts';
 import { collectBatchWorkflowId } from '../../temporal/workflow-ids.ts';
 import type { CollectionStart } from '../../workflows/collection-types.ts';
 import { actorOf } from '../auth/principal.ts';
+import { changeOwn } from '../own-data.ts';
 import { idSchema } from '../primitives.ts';
 import { problem, type Problem } from '../problems.ts';
 import { route, type Call, type Route } from '../route.ts';
@@ -87,7 +88,7 @@ async function act(
   id: CollectionBatchId,
   deed: (t: TenantHandle, found: CollectionBatch) => Promise<CollectionBatch | Problem>,
 ) {
-  const shown = await call.dependencies.db.withTenant(call.principal.tenantId, async (t) => {
+  const shown = await changeOwn(call, async (t) => {
     const found = await findBatch(t, id);
     if (found === undefined) return problem('not-found');
     const moved = await deed(t, found);

@@ -21,6 +21,7 @@ import { collectBatchWorkflowId } from '../../temporal/workflow-ids.ts';
 import { actorOf } from '../auth/principal.ts';
 import { shortcodeProblem } from '../collections/request-collection.ts';
 import { wordList } from '../filters.ts';
+import { changeOwn, readOwn } from '../own-data.ts';
 import { pageFrom, positionIn } from '../page.ts';
 import { listProblems, listUpload, readListFile } from '../list-file.ts';
 import { idSchema, instantSchema, pageQuery } from '../primitives.ts';
@@ -73,8 +74,7 @@ const upload = route({
       const read = collectionRows(file.table);
       if (!read.ok) return problem('columns', { detail: read.refusal.message });
       const wish = { ...query, rows: read.value };
-      const { db } = call.dependencies;
-      const drafted = await db.withTenant(call.principal.tenantId, async (t) => {
+      const drafted = await changeOwn(call, async (t) => {
         const refusal = await shortcodeProblem(t, query.shortcodeId);
         if (refusal !== undefined) return problem('shortcode-not-ready');
         return showBatch(t, call, await draft(t, call, wish));
@@ -128,17 +128,13 @@ const list = route({
       ...(query.status === undefined ? {} : { status: query.status }),
       ...(after === undefined ? {} : { after }),
     };
-    const rows = await call.dependencies.db.withTenant(
-      call.principal.tenantId,
-      async (t) => {
-        const shown = [];
-        for (const batch of await listBatches(t, request)) {
-          shown.push({ batch, view: await showBatch(t, call, batch) });
-        }
-        return shown;
-      },
-      { readOnly: true },
-    );
+    const rows = await readOwn(call, async (t) => {
+      const shown = [];
+      for (const batch of await listBatches(t, request)) {
+        shown.push({ batch, view: await showBatch(t, call, batch) });
+      }
+      return shown;
+    });
     const body = pageFrom(call, query, {
       rows,
       show: ({ view }) => view,
@@ -170,7 +166,7 @@ const read = route({
 });
 
 function within<Result>(call: Call, work: (t: TenantHandle) => Promise<Result>): Promise<Result> {
-  return call.dependencies.db.withTenant(call.principal.tenantId, work);
+  return changeOwn(call, work);
 }
 
 const rowPosition = z.strictObject({ rowNumber: z.int() });

@@ -16,6 +16,7 @@ import { isClosable } from '../../domain/collections/terms.ts';
 import type { CollectionId } from '../../domain/ids.ts';
 import { actorOf } from '../auth/principal.ts';
 import { todayOf } from '../now.ts';
+import { changeOwn } from '../own-data.ts';
 import { idSchema } from '../primitives.ts';
 import { problem, type Problem } from '../problems.ts';
 import { uuidFor } from '../request-id.ts';
@@ -113,7 +114,7 @@ async function inCollection(
   id: CollectionId,
   work: (t: TenantHandle, found: Collection) => Promise<Problem | undefined>,
 ) {
-  const refusal = await call.dependencies.db.withTenant(call.principal.tenantId, async (t) => {
+  const refusal = await changeOwn(call, async (t) => {
     const found = await lockCollection(t, id);
     return found === undefined ? problem('not-found') : work(t, found);
   });

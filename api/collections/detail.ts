@@ -13,6 +13,7 @@ import { isClosable } from '../../domain/collections/terms.ts';
 import type { CollectionId } from '../../domain/ids.ts';
 import type { Cents } from '../../domain/money.ts';
 import { todayOf } from '../now.ts';
+import { readOwn } from '../own-data.ts';
 import { trailTag } from '../payment-trail.ts';
 import { entityTag } from '../reply.ts';
 import type { Call } from '../route.ts';
@@ -28,7 +29,7 @@ export function readDetail(call: Call, id: CollectionId): Promise<KnownCollectio
     const stored = await findCollection(t, id);
     return stored && { stored, ...(await knownOf(t, call, stored)) };
   };
-  return call.dependencies.db.withTenant(call.principal.tenantId, work, { readOnly: true });
+  return readOwn(call, work);
 }
 
 async function knownOf(

@@ -12,6 +12,7 @@ import { id as idOf, toPublicId } from '../../domain/ids.ts';
 import type { CancelVerdict } from '../../workflows/collection-types.ts';
 import { actorOf } from '../auth/principal.ts';
 import { exportRoutes } from '../downloads/list-export.ts';
+import { changeOwn, readOwn } from '../own-data.ts';
 import { sheetFormats } from '../sheets/download.ts';
 import { isPeriod, periodRule } from '../filters.ts';
 import {
@@ -57,8 +58,8 @@ const create = route({
   },
   problems: ['shortcode-not-ready', 'already-asked'],
   handler: async ({ body }, call) => {
-    const { db, temporal } = call.dependencies;
-    const recorded = await db.withTenant(call.principal.tenantId, async (t) => {
+    const { temporal } = call.dependencies;
+    const recorded = await changeOwn(call, async (t) => {
       const refusal = await shortcodeProblem(t, body.shortcodeId);
       if (refusal !== undefined) return refusal;
       const { customerId, unlessOpen, ...wish } = body;
@@ -124,18 +125,17 @@ const list = route({
   responses: { 200: { description: 'One page', schema: collectionPage } },
   problems: ['invalid-cursor'],
   handler: async ({ query }, call) => {
-    const { db, temporal } = call.dependencies;
+    const { temporal } = call.dependencies;
     const after = positionIn(call, query, position);
     const { cursor: _cursor, limit, ...fields } = query;
     const request = {
       ...{ filter: filterOf(fields), limit: limit + 1 },
       ...(after === undefined ? {} : { after }),
     };
-    const found = await db.withTenant(
-      call.principal.tenantId,
-      async (t) => ({ rows: await listCollections(t, request), shortcodes: await shortcodesOf(t) }),
-      { readOnly: true },
-    );
+    const found = await readOwn(call, async (t) => ({
+      rows: await listCollections(t, request),
+      shortcodes: await shortcodesOf(t),
+    }));
     const show = (row: Collection) =>
       showCollection(row, { shortcodes: found.shortcodes, runUrl: temporal.runUrl });
     const place = ({ createdAt, id }: Collection): z.input<typeof position> => ({
@@ -156,12 +156,8 @@ const summary = route({
   request: { query: z.strictObject(filterFields).refine(isPeriod, periodRule) },
   responses: { 200: { description: 'Counts and sums', schema: collectionSummary } },
   problems: [],
-  handler: async ({ query }, { principal, dependencies: { db } }) => {
-    const byStatus = await db.withTenant(
-      principal.tenantId,
-      (t) => summariseCollections(t, filterOf(query)),
-      { readOnly: true },
-    );
+  handler: async ({ query }, call) => {
+    const byStatus = await readOwn(call, (t) => summariseCollections(t, filterOf(query)));
     const count = byStatus.reduce((all, one) => all + one.count, 0);
     return { status: 200, body: { count, byStatus, currency: 'KES' as const } };
   },
@@ -210,8 +206,7 @@ const events = route({
 });
 
 function load(call: Call, id: Collection['id']): Promise<Collection | undefined> {
-  const { db } = call.dependencies;
-  return db.withTenant(call.principal.tenantId, (t) => findCollection(t, id), { readOnly: true });
+  return readOwn(call, (t) => findCollection(t, id));
 }
 
 const cancel = route({
@@ -227,7 +222,7 @@ const cancel = route({
   responses: { 200: { description: 'The collection as it ended', schema: collection } },
   problems: ['not-found', 'cannot-cancel', 'unavailable'],
   handler: async ({ params: { id } }, call) => {
-    const { db, temporal } = call.dependencies;
+    const { temporal } = call.dependencies;
     const found = await load(call, id);
     if (found === undefined) return problem('not-found');
     if (!isOpen(found.status)) return problem('cannot-cancel');
@@ -242,7 +237,7 @@ const cancel = route({
     if (outcome.kind !== 'answered') {
       return problem('unavailable', { headers: { 'Retry-After': '5' } });
     }
-    const shown = await db.withTenant(call.principal.tenantId, async (t) => {
+    const shown = await changeOwn(call, async (t) => {
       await appendAudit(t, {
         ...{ actor: requestedBy, action: 'collection.cancel-requested' },
         ...{ objectKind: 'collection', objectId: id, requestId: call.requestId },

@@ -9,6 +9,7 @@ import type { TenantHandle } from '../../db/database.ts';
 import { maskMsisdn } from '../../domain/daraja/msisdn.ts';
 import { id as idOf, toPublicId, type CustomerId } from '../../domain/ids.ts';
 import { actorOf } from '../auth/principal.ts';
+import { changeOwn, readOwn } from '../own-data.ts';
 import { pageFrom, positionIn } from '../page.ts';
 import { idSchema, instantSchema, pageQuery } from '../primitives.ts';
 import { takeCurrent } from '../precondition.ts';
@@ -103,8 +104,8 @@ async function inCustomer(
   work: (t: TenantHandle) => Promise<Problem | undefined>,
 ) {
   const { id, action, detail } = deed;
-  const { principal, dependencies, requestId } = call;
-  return dependencies.db.withTenant(principal.tenantId, async (t) => {
+  const { principal, requestId } = call;
+  return changeOwn(call, async (t) => {
     const current = await takeCurrent(t, call, {
       name: `customer/${id}`,
       read: () => findCustomer(t, id),
@@ -137,14 +138,10 @@ const payments = route({
   handler: async ({ params: { id }, query }, call) => {
     const after = positionIn(call, query, position);
     const place = after === undefined ? {} : { after };
-    const rows = await call.dependencies.db.withTenant(
-      call.principal.tenantId,
-      async (t) => {
-        if ((await findCustomer(t, id)) === undefined) return undefined;
-        return listCustomerPayments(t, { customerId: id, limit: query.limit + 1, ...place });
-      },
-      { readOnly: true },
-    );
+    const rows = await readOwn(call, async (t) => {
+      if ((await findCustomer(t, id)) === undefined) return undefined;
+      return listCustomerPayments(t, { customerId: id, limit: query.limit + 1, ...place });
+    });
     if (rows === undefined) return problem('not-found');
     const body = pageFrom(call, query, {
       rows,

@@ -13,6 +13,7 @@ import { hastenStart, recordPayout, unknownShortcode } from '../disbursements/re
 import { disbursement } from '../disbursements/schema.ts';
 import { askForPosting } from '../ledger/hand-posting.ts';
 import { postingRequest } from '../ledger/schema.ts';
+import { changeOwn, readOwn } from '../own-data.ts';
 import { idSchema } from '../primitives.ts';
 import { problem } from '../problems.ts';
 import { idFor } from '../request-id.ts';
@@ -34,10 +35,8 @@ const payBack = route({
   responses: { 202: { description: 'It is on its way', schema: disbursement } },
   problems: ['not-found', 'insufficient-funds', 'cannot-refund', 'shortcode-unusable'],
   handler: async ({ params: { id }, body }, call) => {
-    const { db, temporal } = call.dependencies;
-    const recorded = await db.withTenant(call.principal.tenantId, (t) =>
-      recordPayBack(t, call, { id, ...body }),
-    );
+    const { temporal } = call.dependencies;
+    const recorded = await changeOwn(call, (t) => recordPayBack(t, call, { id, ...body }));
     if ('problem' in recorded) return recorded;
     await hastenStart(call, recorded.start);
     const body202 = showDisbursement(recorded.disbursement, temporal.runUrl);
@@ -90,17 +89,12 @@ const earn = route({
   responses: { 201: { description: 'The request, which waits', schema: postingRequest } },
   problems: ['not-found', 'insufficient-funds', 'account-closed', 'shortcode-unusable'],
   handler: async ({ params: { id: customerId }, body }, call) => {
-    const { db } = call.dependencies;
     const { amountCents, shortcodeId, reason } = body;
-    const refusal = await db.withTenant(
-      call.principal.tenantId,
-      async (t) => {
-        if ((await findCustomer(t, customerId)) === undefined) return problem('not-found');
-        if ((await findShortcode(t, shortcodeId)) === undefined) return unknownShortcode();
-        return undefined;
-      },
-      { readOnly: true },
-    );
+    const refusal = await readOwn(call, async (t) => {
+      if ((await findCustomer(t, customerId)) === undefined) return problem('not-found');
+      if ((await findShortcode(t, shortcodeId)) === undefined) return unknownShortcode();
+      return undefined;
+    });
     if (refusal !== undefined) return refusal;
     const wish = { kind: 'earning', customerId, shortcodeId, amountCents } as const;
     return askForPosting(call, wish, { reason, body: wish });

@@ -14,6 +14,7 @@ import { toPublicId, type CustomerId } from '../../domain/ids.ts';
 import { actorOf } from '../auth/principal.ts';
 import { withIdempotency } from '../idempotency.ts';
 import { listProblems, listUpload, readListFile } from '../list-file.ts';
+import { changeOwn } from '../own-data.ts';
 import { problem } from '../problems.ts';
 import { idFor } from '../request-id.ts';
 import { route, type Call, type Route } from '../route.ts';
@@ -89,7 +90,7 @@ async function recordRows(
   const good = rows.filter(({ problem: found }) => found === null);
   const ids = new Map(good.map((row) => [row, idFor(call, 'customer', row)]));
   const references = good.map(({ reference }) => reference);
-  return call.dependencies.db.withTenant(call.principal.tenantId, async (t) => {
+  return changeOwn(call, async (t) => {
     const before = await holdersOf(t, references);
     const fresh = good.filter(({ reference }) => before(reference) === undefined);
     if (!isDryRun) await insert(t, call, fresh, ids);

@@ -5,6 +5,7 @@ import { insertCustomer, type Customer, type CustomerFilter } from '../../db/cus
 import { maskMsisdn } from '../../domain/daraja/msisdn.ts';
 import { toPublicId } from '../../domain/ids.ts';
 import { actorOf } from '../auth/principal.ts';
+import { changeOwn, readOwn } from '../own-data.ts';
 import { pageFrom, positionIn } from '../page.ts';
 import { idSchema, instantSchema, pageQuery, msisdnSchema } from '../primitives.ts';
 import { problem } from '../problems.ts';
@@ -34,8 +35,7 @@ const create = route({
   handler: async ({ body }, call) => {
     const { reference, name, msisdn } = body;
     const id = idFor(call, 'customer', body);
-    const { db } = call.dependencies;
-    const stored = await db.withTenant(call.principal.tenantId, async (t) => {
+    const stored = await changeOwn(call, async (t) => {
       const number = msisdn && { msisdn: { digits: msisdn, masked: maskMsisdn(msisdn) } };
       const createdBy = actorOf(call.principal);
       await insertCustomer(t, { id, reference, name, createdBy, ...number });
@@ -120,11 +120,7 @@ const list = route({
       limit: query.limit + 1,
       ...(after === undefined ? {} : { after }),
     };
-    const rows = await call.dependencies.db.withTenant(
-      call.principal.tenantId,
-      (t) => listWithCredit(t, request),
-      { readOnly: true },
-    );
+    const rows = await readOwn(call, (t) => listWithCredit(t, request));
     const place = ({ createdAt, id }: Customer): z.input<typeof position> => ({
       createdAt,
       id: toPublicId('customer', id),
@@ -145,10 +141,8 @@ const read = route({
   request: { params: z.strictObject({ id: idSchema('customer') }) },
   responses: { 200: { description: 'The customer', schema: customer } },
   problems: ['not-found'],
-  handler: async ({ params: { id } }, { principal, dependencies: { db } }) => {
-    const found = await db.withTenant(principal.tenantId, (t) => readCustomer(t, id), {
-      readOnly: true,
-    });
+  handler: async ({ params: { id } }, call) => {
+    const found = await readOwn(call, (t) => readCustomer(t, id));
     if (found === undefined) return problem('not-found');
     return { status: 200, body: found, headers: { ETag: entityTag(found.version) } };
   },

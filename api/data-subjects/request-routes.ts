@@ -14,7 +14,6 @@ import {
   listSubjectRequests,
   type SubjectRequest,
 } from '../../db/subject-requests.ts';
-import { findTenant } from '../../db/tenant-record.ts';
 import { toPublicId, type SubjectRequestId } from '../../domain/ids.ts';
 import { whatStays } from '../../domain/tenants/forgetting.ts';
 import { expiryOf, standingOf } from '../../domain/waiting.ts';
@@ -23,6 +22,7 @@ import type { TenantStart } from '../../workflows/tenant-types.ts';
 import { isOwnRequest, refuseChecker, refuseWithdrawal, whileItWaits } from '../auth/checker.ts';
 import { actorOf } from '../auth/principal.ts';
 import { nowOf } from '../now.ts';
+import { changeOwn, ownTenant, readOwn } from '../own-data.ts';
 import { idSchema } from '../primitives.ts';
 import { problem, type Problem } from '../problems.ts';
 import { idFor } from '../request-id.ts';
@@ -66,10 +66,7 @@ const list = route({
   responses: { 200: { description: 'The requests', schema: subjectRequestList } },
   problems: [],
   handler: async (_input, call) => {
-    const { principal, dependencies } = call;
-    const found = await dependencies.db.withTenant(principal.tenantId, listSubjectRequests, {
-      readOnly: true,
-    });
+    const found = await readOwn(call, listSubjectRequests);
     return { status: 200, body: { data: found.map((one) => shown(call, one)) } };
   },
 });
@@ -89,12 +86,12 @@ const ask = route({
   problems: ['already-requested'],
   handler: async ({ body }, call) => {
     const { reason, ...person } = body;
-    const { principal, dependencies, requestId } = call;
+    const { principal, requestId } = call;
     const { tenantId } = principal;
     const id = idFor(call, 'subjectRequest', body);
     const actor = actorOf(principal);
     const requestedAt = nowOf(call);
-    const stored = await dependencies.db.withTenant(tenantId, async (t) => {
+    const stored = await changeOwn(call, async (t) => {
       await dropExpired(t, person, requestedAt);
       const request = await insertSubjectRequest(t, {
         ...{ id, person, reason, requestedBy: actor, requestedAt },
@@ -122,10 +119,9 @@ const approve = route({
   responses: decided,
   problems: ['not-found', 'own-request', 'fresh-mfa-needed', 'request-not-waiting'],
   handler: async ({ params: { id }, body }, call) => {
-    const { principal, dependencies, requestId } = call;
+    const { principal, requestId } = call;
     const { tenantId } = principal;
-    const tenant = await findTenant(dependencies.db, tenantId);
-    if (tenant === undefined) throw new Error('the tenant of a principal exists');
+    const tenant = await ownTenant(call);
     const start: TenantStart = {
       ...{ workflow: 'pseudonymise', tier: tenant.tier, summary: 'A person is forgotten' },
       workflowId: pseudonymiseWorkflowId({ tenantId, requestId: id }),
@@ -144,7 +140,7 @@ const approve = route({
       return running;
     });
     // The outbox starts it anyway; asking now saves the wait.
-    if ('status' in answer && answer.status === 200) await dependencies.temporal.start(start);
+    if ('status' in answer && answer.status === 200) await call.dependencies.temporal.start(start);
     return answer;
   },
 });

@@ -8,6 +8,7 @@ import { actorOf } from '../auth/principal.ts';
 import { beginDownload } from '../downloads/begin.ts';
 import { download } from '../downloads/schema.ts';
 import { readCursor, writeCursor } from '../cursor.ts';
+import { changeOwn } from '../own-data.ts';
 import { route, type Route } from '../route.ts';
 import { subjectQuestion, subjectReport, subjectWish } from './schema.ts';
 import { subjectRequestRoutes } from './request-routes.ts';
@@ -34,7 +35,8 @@ const report = route({
   request: { body: subjectQuestion },
   responses: { 200: { description: 'What is held', schema: subjectReport } },
   problems: ['invalid-cursor'],
-  handler: async ({ body }, { principal, dependencies, requestId, request }) => {
+  handler: async ({ body }, call) => {
+    const { principal, dependencies, requestId, request } = call;
     const { msisdn, name, reason, cursor } = body;
     const { tenantId } = principal;
     const { cursorKey } = dependencies;
@@ -43,7 +45,7 @@ const report = route({
       cursor === undefined
         ? firstPosition
         : readCursor(cursorKey, bound, { text: cursor, position: place });
-    const { records, next } = await dependencies.db.withTenant(tenantId, async (t) => {
+    const { records, next } = await changeOwn(call, async (t) => {
       const found = await findSubject(t, { msisdn, name }, { from, rowsMax, recordsMax });
       await appendAudit(t, {
         actor: actorOf(principal),

@@ -10,6 +10,7 @@ import type { UpdateOutcome } from '../../temporal/client.ts';
 import type { DecideInput, DecideVerdict } from '../../workflows/types.ts';
 import { refuseChecker } from '../auth/checker.ts';
 import { actorOf } from '../auth/principal.ts';
+import { readOwn } from '../own-data.ts';
 import { idSchema } from '../primitives.ts';
 import { problem, type Problem } from '../problems.ts';
 import { entityTag } from '../reply.ts';
@@ -117,10 +118,7 @@ export function refusalOfDecision(outcome: UpdateOutcome<DecideVerdict>): Proble
 }
 
 function load(call: Call, disbursementId: DisbursementId): Promise<Disbursement | undefined> {
-  const { db } = call.dependencies;
-  return db.withTenant(call.principal.tenantId, (t) => findDisbursement(t, disbursementId), {
-    readOnly: true,
-  });
+  return readOwn(call, (t) => findDisbursement(t, disbursementId));
 }
 
 export const disbursementDecisionRoutes: readonly Route[] = [approve, reject, cancel];

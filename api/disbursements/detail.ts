@@ -6,6 +6,7 @@ import { trailOf, type TrailEntry } from '../../db/payment-trail.ts';
 import { latestWord, type WordsOfTwo } from '../../db/words-of-two.ts';
 import type { Evidence } from '../../domain/disbursements/decide.ts';
 import type { DisbursementId, TransactionId } from '../../domain/ids.ts';
+import { readOwn } from '../own-data.ts';
 import type { Call } from '../route.ts';
 
 export interface PayoutDetail {
@@ -21,22 +22,15 @@ export interface PayoutDetail {
 }
 
 /** Undefined when the tenant has no such payout. */
-export function readDetail(
-  { dependencies: { db }, principal }: Call,
-  id: DisbursementId,
-): Promise<PayoutDetail | undefined> {
-  return db.withTenant(
-    principal.tenantId,
-    async (t) => {
-      const payout = await findDisbursement(t, id);
-      if (payout === undefined) return undefined;
-      const closing = await latestWord(t, { kind: 'payoutClosing', aboutId: id });
-      const returned = await latestWord(t, { kind: 'payoutReturn', aboutId: id });
-      const transactionId = await rowOfPayment(t, { receipt: payout.receipt, direction: 'out' });
-      const trail = await trailOf(t, { objectId: id });
-      const evidence = await evidenceAbout(t, id);
-      return { payout, evidence, closing, returned, transactionId, trail };
-    },
-    { readOnly: true },
-  );
+export function readDetail(call: Call, id: DisbursementId): Promise<PayoutDetail | undefined> {
+  return readOwn(call, async (t) => {
+    const payout = await findDisbursement(t, id);
+    if (payout === undefined) return undefined;
+    const closing = await latestWord(t, { kind: 'payoutClosing', aboutId: id });
+    const returned = await latestWord(t, { kind: 'payoutReturn', aboutId: id });
+    const transactionId = await rowOfPayment(t, { receipt: payout.receipt, direction: 'out' });
+    const trail = await trailOf(t, { objectId: id });
+    const evidence = await evidenceAbout(t, id);
+    return { payout, evidence, closing, returned, transactionId, trail };
+  });
 }

@@ -6,6 +6,7 @@ import { tierOf } from '../../db/tenant-tier.ts';
 import type { DisbursementId } from '../../domain/ids.ts';
 import { lateResultWorkflowId } from '../../temporal/workflow-ids.ts';
 import type { WorkflowStart } from '../../workflows/types.ts';
+import { changeOwn } from '../own-data.ts';
 import { problem, type Problem } from '../problems.ts';
 import type { Call } from '../route.ts';
 import { readDetail } from './detail.ts';
@@ -18,8 +19,7 @@ export async function inPayout(
   id: DisbursementId,
   work: (t: TenantHandle, payout: Disbursement) => Promise<Problem | WorkflowStart | undefined>,
 ) {
-  const { db } = call.dependencies;
-  const outcome = await db.withTenant(call.principal.tenantId, async (t) => {
+  const outcome = await changeOwn(call, async (t) => {
     const payout = await lockDisbursement(t, id);
     return payout === undefined ? problem('not-found') : work(t, payout);
   });

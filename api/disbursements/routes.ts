@@ -7,6 +7,7 @@ import { toPublicId } from '../../domain/ids.ts';
 import { payoutMinimum } from '../../domain/limits/terms.ts';
 import { formatMoney } from '../../domain/money.ts';
 import { exportRoutes } from '../downloads/list-export.ts';
+import { changeOwn, readOwn } from '../own-data.ts';
 import { sheetFormats } from '../sheets/download.ts';
 import { centsText, wordList } from '../filters.ts';
 import { idFor } from '../request-id.ts';
@@ -43,11 +44,9 @@ const create = route({
   handler: async ({ body }, call) => {
     const unfit = refuseUnfit(body);
     if (unfit !== undefined) return unfit;
-    const { db, temporal } = call.dependencies;
+    const { temporal } = call.dependencies;
     const wish = { ...body, id: idFor(call, 'disbursement', body) };
-    const recorded = await db.withTenant(call.principal.tenantId, (t) =>
-      recordPayout(t, call, wish),
-    );
+    const recorded = await changeOwn(call, (t) => recordPayout(t, call, wish));
     if ('problem' in recorded) return recorded;
     await hastenStart(call, recorded.start);
     const shown = showDisbursement(recorded.disbursement, temporal.runUrl);
@@ -148,7 +147,7 @@ const list = route({
   responses: { 200: { description: 'One page', schema: disbursementPage } },
   problems: ['invalid-cursor'],
   handler: async ({ query }, call) => {
-    const { db, temporal } = call.dependencies;
+    const { temporal } = call.dependencies;
     const after = positionIn(call, query, listPosition);
     const request = {
       filter: filterOf(query),
@@ -156,11 +155,7 @@ const list = route({
       limit: query.limit + 1,
       ...(after === undefined ? {} : { after }),
     };
-    const rows = await db.withTenant(
-      call.principal.tenantId,
-      (t) => listDisbursements(t, request),
-      { readOnly: true },
-    );
+    const rows = await readOwn(call, (t) => listDisbursements(t, request));
     const show = (row: Disbursement) => showDisbursement(row, temporal.runUrl);
     return { status: 200, body: pageFrom(call, query, { rows, show, position: positionOf }) };
   },

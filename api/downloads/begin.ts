@@ -7,12 +7,12 @@ import {
   type Download,
 } from '../../db/downloads.ts';
 import { appendWorkflowStart } from '../../db/outbox.ts';
-import { findTenant } from '../../db/tenant-record.ts';
 import type { ClearFilter } from '../../domain/downloads/clear-filter.ts';
 import { downloadsAtOnce } from '../../domain/downloads/terms.ts';
 import { downloadWorkflowId } from '../../temporal/workflow-ids.ts';
 import type { DownloadStart } from '../../workflows/download-types.ts';
 import { actorOf } from '../auth/principal.ts';
+import { changeOwn, ownTenant } from '../own-data.ts';
 import { problem } from '../problems.ts';
 import { idFor } from '../request-id.ts';
 import type { Call } from '../route.ts';
@@ -30,19 +30,18 @@ export interface Wish extends Pick<Download, 'kind' | 'format'> {
 
 /** The answer: the file that is being made, or that too many are. */
 export async function beginDownload(call: Call, { body, record, ...wish }: Wish) {
-  const { principal, dependencies, requestId } = call;
-  const { db, temporal } = dependencies;
+  const { principal, requestId } = call;
+  const { temporal } = call.dependencies;
   const { tenantId } = principal;
   const downloadId = idFor(call, 'download', body);
-  const tenant = await findTenant(db, tenantId);
-  if (tenant === undefined) throw new Error('the tenant of a principal exists');
+  const tenant = await ownTenant(call);
   const requestedBy = actorOf(principal);
   const workflowId = downloadWorkflowId({ tenantId, downloadId });
   const start: DownloadStart = {
     ...{ workflow: 'makeDownload', workflowId, tier: tenant.tier },
     ...{ summary: `File of ${wish.kind} as ${wish.format}`, input: { tenantId, downloadId } },
   };
-  const stored = await db.withTenant(tenantId, async (t) => {
+  const stored = await changeOwn(call, async (t) => {
     const known = await findDownload(t, downloadId);
     if (known !== undefined) return known;
     if ((await countRunningDownloads(t, requestedBy)) >= downloadsAtOnce) return undefined;

@@ -3,12 +3,12 @@ import type { z } from 'zod';
 import { lists, type ListChoices } from '../../activities/sheets/lists.ts';
 import { headingsFor } from '../../activities/sheets/sheet-file.ts';
 import { pageByPage } from '../../db/page-reader.ts';
-import { findTenant } from '../../db/tenant-record.ts';
 import { clearFilter } from '../../domain/downloads/clear-filter.ts';
 import type { FileFormat, ListName } from '../../domain/downloads/terms.ts';
 import { instantFromEpochMs } from '../../domain/time.ts';
 import type { Permission } from '../auth/permissions.ts';
 import { actorOf } from '../auth/principal.ts';
+import { ownTenant, readOwn } from '../own-data.ts';
 import { problem } from '../problems.ts';
 import { route, type Call, type Route } from '../route.ts';
 import { exportStepUp, fileMedia, takeAlong } from '../sheets/download.ts';
@@ -82,8 +82,7 @@ function exportRoute<List extends ListName, Asked extends { format: FileFormat }
       if (format === 'pdf' && (await isTooLong(call, list, choice))) {
         return problem('too-many-to-print');
       }
-      const tenant = await findTenant(db, tenantId);
-      if (tenant === undefined) throw new Error('the tenant of a principal exists');
+      const tenant = await ownTenant(call);
       const head = printedHead(tenant, instantFromEpochMs(now()));
       const headings = headingsFor(actorOf(call.principal), tenant.settings);
       const read = pageByPage(db, tenantId);
@@ -95,14 +94,10 @@ function exportRoute<List extends ListName, Asked extends { format: FileFormat }
 }
 
 async function isTooLong<List extends ListName>(
-  { principal, dependencies }: Call,
+  call: Call,
   list: List,
   choice: ListChoices[List],
 ): Promise<boolean> {
-  const count = await dependencies.db.withTenant(
-    principal.tenantId,
-    (t) => lists[list].count(t, choice),
-    { readOnly: true },
-  );
+  const count = await readOwn(call, (t) => lists[list].count(t, choice));
   return count > printedRowsMax;
 }

@@ -13,6 +13,7 @@ import type { DownloadKind } from '../../domain/downloads/terms.ts';
 import type { DownloadId } from '../../domain/ids.ts';
 import type { Permission } from '../auth/permissions.ts';
 import { actorOf, hasFreshMfa, mayDo, type Principal } from '../auth/principal.ts';
+import { changeOwn, readOwn } from '../own-data.ts';
 import { idSchema } from '../primitives.ts';
 import { problem, type Problem } from '../problems.ts';
 import { route, type Call, type Route, type StepUp } from '../route.ts';
@@ -47,12 +48,8 @@ const list = route({
   responses: { 200: { description: 'Newest first', schema: downloadList } },
   problems: [],
   handler: async (_input, call) => {
-    const { principal, dependencies } = call;
-    const found = await dependencies.db.withTenant(
-      principal.tenantId,
-      (t) => listDownloads(t, actorOf(principal)),
-      { readOnly: true },
-    );
+    const { principal } = call;
+    const found = await readOwn(call, (t) => listDownloads(t, actorOf(principal)));
     return { status: 200, body: { data: found.map((one) => showDownload(call, one)) } };
   },
 });
@@ -67,12 +64,8 @@ const read = route({
   responses: { 200: { description: 'As it is now', schema: download } },
   problems: ['not-found'],
   handler: async ({ params: { id } }, call) => {
-    const { principal, dependencies } = call;
-    const one = await dependencies.db.withTenant(
-      principal.tenantId,
-      (t) => ownDownload(t, principal, id),
-      { readOnly: true },
-    );
+    const { principal } = call;
+    const one = await readOwn(call, (t) => ownDownload(t, principal, id));
     return one === undefined
       ? problem('not-found')
       : { status: 200, body: showDownload(call, one) };
@@ -105,7 +98,7 @@ const fetchFile = route({
     const { principal, dependencies, requestId } = call;
     const { db, now } = dependencies;
     const { tenantId } = principal;
-    const found = await db.withTenant(tenantId, async (t) => {
+    const found = await changeOwn(call, async (t) => {
       const one = await ownDownload(t, principal, id);
       if (one === undefined) return problem('not-found');
       const refusal = refusalOf(call, one);
@@ -145,8 +138,9 @@ const remove = route({
   request: { params },
   responses: { 204: { description: 'It is gone' } },
   problems: ['not-found'],
-  handler: async ({ params: { id } }, { principal, dependencies, requestId }) => {
-    const isGone = await dependencies.db.withTenant(principal.tenantId, async (t) => {
+  handler: async ({ params: { id } }, call) => {
+    const { principal, requestId } = call;
+    const isGone = await changeOwn(call, async (t) => {
       const one = await ownDownload(t, principal, id);
       if (one === undefined || !(await deleteDownload(t, id))) return false;
       await appendAudit(t, {

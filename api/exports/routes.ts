@@ -13,12 +13,12 @@ import {
   type ExportId,
   type TenantExport,
 } from '../../db/tenant-exports.ts';
-import { findTenant } from '../../db/tenant-record.ts';
 import { toPublicId, type TenantId } from '../../domain/ids.ts';
 import { instantFromEpochMs } from '../../domain/time.ts';
 import { tenantExportWorkflowId } from '../../temporal/workflow-ids.ts';
 import type { TenantStart } from '../../workflows/tenant-types.ts';
 import { actorOf } from '../auth/principal.ts';
+import { changeOwn, ownTenant, readOwn } from '../own-data.ts';
 import { idSchema } from '../primitives.ts';
 import { problem } from '../problems.ts';
 import { route, type Call, type Route } from '../route.ts';
@@ -41,14 +41,13 @@ const begin = route({
   responses: { 202: { description: 'It is being made', schema: tenantExport } },
   problems: ['export-under-way', 'limit-reached'],
   handler: async (_input, call) => {
-    const { principal, dependencies, requestId } = call;
-    const { db, temporal } = dependencies;
+    const { principal, requestId } = call;
+    const { temporal } = call.dependencies;
     const { tenantId } = principal;
     const id = idFor(call, 'tenantExport', null);
-    const tenant = await findTenant(db, tenantId);
-    if (tenant === undefined) throw new Error('the tenant of a principal exists');
+    const tenant = await ownTenant(call);
     const actor = actorOf(principal);
-    const outcome = await db.withTenant(tenantId, async (t) => {
+    const outcome = await changeOwn(call, async (t) => {
       const known = (await listExports(t)).find((one) => one.id === id);
       if (known !== undefined) return { one: known };
       if ((await countRecentExports(t)) >= tenant.limits.exportsPerDay) return 'limit-reached';
@@ -95,10 +94,7 @@ const list = route({
   responses: { 200: { description: 'Newest first', schema: tenantExportList } },
   problems: [],
   handler: async (_input, call) => {
-    const { principal, dependencies } = call;
-    const found = await dependencies.db.withTenant(principal.tenantId, listExports, {
-      readOnly: true,
-    });
+    const found = await readOwn(call, listExports);
     return { status: 200, body: { data: found.map((one) => shown(call, one)) } };
   },
 });
@@ -115,10 +111,7 @@ const read = route({
   responses: { 200: { description: 'As it is now', schema: tenantExport } },
   problems: ['not-found'],
   handler: async ({ params: { id } }, call) => {
-    const { principal, dependencies } = call;
-    const one = await dependencies.db.withTenant(principal.tenantId, (t) => findExport(t, id), {
-      readOnly: true,
-    });
+    const one = await readOwn(call, (t) => findExport(t, id));
     return one === undefined ? problem('not-found') : { status: 200, body: shown(call, one) };
   },
 });
@@ -134,11 +127,12 @@ const fetchArchive = route({
   request: { params },
   responses: { 200: { description: 'A ZIP file', media: ['application/zip'] } },
   problems: ['not-found', 'export-not-ready'],
-  handler: async ({ params: { id } }, { principal, dependencies, requestId }) => {
+  handler: async ({ params: { id } }, call) => {
+    const { principal, dependencies, requestId } = call;
     const { db, now } = dependencies;
     const { tenantId } = principal;
     const actor = actorOf(principal);
-    const found = await db.withTenant(tenantId, async (t) => {
+    const found = await changeOwn(call, async (t) => {
       const one = await findExport(t, id);
       if (one?.status !== 'ready' || isOver(one, now())) return one;
       await noted(t, { actor, action: 'export.fetch', objectId: id, requestId });

@@ -4,6 +4,7 @@ import { readFlagFacts } from '../../db/flag-facts.ts';
 import { chooseFlag, flagChoices, listFlags } from '../../db/flags.ts';
 import { evaluateFlags } from '../../domain/flags/evaluate.ts';
 import { actorOf } from '../auth/principal.ts';
+import { changeOwn } from '../own-data.ts';
 import { takeCurrent, versionOf } from '../precondition.ts';
 import { problem } from '../problems.ts';
 import { route, type Call, type Route } from '../route.ts';
@@ -59,9 +60,9 @@ const choose = route({
     const known = (await flagsOf(call)).find((one) => one.key === key);
     if (known === undefined) return problem('not-found');
     if (!known.canChoose) return problem('not-your-choice');
-    const { principal, dependencies, requestId } = call;
+    const { principal, requestId } = call;
     const wish = { key, isOn: body.isOn, actor: actorOf(principal), requestId };
-    const current = await dependencies.db.withTenant(principal.tenantId, async (t) => {
+    const current = await changeOwn(call, async (t) => {
       const before = await takeCurrent(t, call, {
         name: `flag-choice/${key}`,
         read: async () => ({ choice: (await flagChoices(t)).get(key) ?? null }),

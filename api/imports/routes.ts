@@ -12,13 +12,13 @@ import {
   type ImportId,
   type TenantImport,
 } from '../../db/tenant-imports.ts';
-import { findTenant } from '../../db/tenant-record.ts';
 import { toPublicId } from '../../domain/ids.ts';
 import { importRefusals } from '../../domain/tenants/export-manifest.ts';
 import { tenantImportWorkflowId } from '../../temporal/workflow-ids.ts';
 import type { TenantStart } from '../../workflows/tenant-types.ts';
 import { actorOf } from '../auth/principal.ts';
 import { newId } from '../new-id.ts';
+import { changeOwn, ownTenant, readOwn } from '../own-data.ts';
 import { problem } from '../problems.ts';
 import { route, type Call, type Route } from '../route.ts';
 import { receiveArchive, refusedAtOnce } from './receive-archive.ts';
@@ -52,7 +52,7 @@ const send = route({
     const { db, now } = dependencies;
     const { tenantId } = principal;
     const importId = newId('tenantImport', now());
-    const begun = await db.withTenant(tenantId, async (t) => {
+    const begun = await changeOwn(call, async (t) => {
       if ((await firstOccupied(t)) !== undefined) return 'tenant-not-empty';
       const one = await insertImport(t, {
         ...{ id: importId, requestedBy: actorOf(principal) },
@@ -63,7 +63,7 @@ const send = route({
     if (typeof begun === 'string') return problem(begun);
     const received = await receiveArchive(call.request, { db, tenantId, importId });
     if ('problem' in received) {
-      await db.withTenant(tenantId, (t) => discardImport(t, importId));
+      await changeOwn(call, (t) => discardImport(t, importId));
       return received;
     }
     return accept(call, importId, received.byteCount);
@@ -71,12 +71,11 @@ const send = route({
 });
 
 async function accept(call: Call, importId: ImportId, byteCount: number) {
-  const { principal, dependencies, requestId } = call;
-  const { db, temporal } = dependencies;
+  const { principal, requestId } = call;
+  const { temporal } = call.dependencies;
   const { tenantId } = principal;
-  const tenant = await findTenant(db, tenantId);
-  if (tenant === undefined) throw new Error('the tenant of a principal exists');
-  const accepted = await db.withTenant(tenantId, async (t) => {
+  const tenant = await ownTenant(call);
+  const accepted = await changeOwn(call, async (t) => {
     if (!(await receivedImport(t, { importId, byteCount }))) return undefined;
     const one = await findImport(t, importId);
     if (one === undefined) return undefined;
@@ -117,12 +116,10 @@ const list = route({
   responses: { 200: { description: 'Newest first', schema: tenantImportList } },
   problems: [],
   handler: async (_input, call) => {
-    const { principal, dependencies } = call;
-    const found = await dependencies.db.withTenant(
-      principal.tenantId,
-      async (t) => ({ occupied: await firstOccupied(t), list: await listImports(t) }),
-      { readOnly: true },
-    );
+    const found = await readOwn(call, async (t) => ({
+      occupied: await firstOccupied(t),
+      list: await listImports(t),
+    }));
     const data = found.list.map((one) => shown(call, one));
     return { status: 200, body: { isEmpty: found.occupied === undefined, data } };
   },

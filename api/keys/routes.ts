@@ -20,6 +20,7 @@ import { randomBase62, secretHash } from '../auth/api-keys.ts';
 import { grantableScopes, type Permission } from '../auth/permissions.ts';
 import { actorOf } from '../auth/principal.ts';
 import { announceNotices } from '../notices/announce.ts';
+import { changeOwn, readOwn } from '../own-data.ts';
 import { idSchema } from '../primitives.ts';
 import { problem } from '../problems.ts';
 import { route, type Call, type Route } from '../route.ts';
@@ -99,7 +100,7 @@ interface Wanted {
 async function make(call: Call, wanted: Wanted) {
   const { db, now, revocations } = call.dependencies;
   const { tenantId, userId } = call.principal;
-  const member = await db.withTenant(tenantId, (t) => findMember(t, userId), { readOnly: true });
+  const member = await readOwn(call, (t) => findMember(t, userId));
   if (member === undefined) return problem('unauthenticated');
   const { environment } = member.tenant;
   const [lookup, secret] = [randomBase62(8), randomBase62(43)];
@@ -143,10 +144,10 @@ async function noteMade(
   { id, isFresh, scopes }: { id: ApiKeyId; isFresh: boolean; scopes: readonly string[] },
 ): Promise<void> {
   const { principal, dependencies, requestId } = call;
-  const { db, now } = dependencies;
+  const { now } = dependencies;
   const { tenantId, userId } = principal;
   const action = isFresh ? 'key.create' : 'key.rotate';
-  await db.withTenant(tenantId, async (t) => {
+  await changeOwn(call, async (t) => {
     await appendAudit(t, {
       ...{ action, detail: { scopes }, actor: actorOf(principal), requestId },
       ...{ objectKind: 'api-key', objectId: id },
@@ -159,8 +160,7 @@ async function noteMade(
 }
 
 function note(call: Call, id: ApiKeyId, action: string, detail: Record<string, unknown> = {}) {
-  const { db } = call.dependencies;
-  return db.withTenant(call.principal.tenantId, (t) =>
+  return changeOwn(call, (t) =>
     appendAudit(t, {
       ...{ action, detail },
       actor: actorOf(call.principal),

@@ -21,6 +21,7 @@ import {
   type Instant,
 } from '../../domain/time.ts';
 import { isPeriod, periodRule, wordList } from '../filters.ts';
+import { readOwn } from '../own-data.ts';
 import { pageFrom, positionIn } from '../page.ts';
 import {
   businessDateSchema,
@@ -66,11 +67,7 @@ const list = route({
       ...{ at: query.at, kinds: query.kind, limit: query.limit + 1 },
       ...(after === undefined ? {} : { after }),
     };
-    const rows = await call.dependencies.db.withTenant(
-      call.principal.tenantId,
-      (t) => listAccountBalances(t, request),
-      { readOnly: true },
-    );
+    const rows = await readOwn(call, (t) => listAccountBalances(t, request));
     const position = ({ kind, id }: AccountBalance) => ({
       kind,
       id: toPublicId('ledgerAccount', id),
@@ -88,10 +85,8 @@ const read = route({
   request: { params: accountParams, query: z.strictObject({ at: atField }) },
   responses: { 200: { description: 'The account', schema: ledgerAccount } },
   problems: ['not-found'],
-  handler: async ({ params, query: { at } }, { principal, dependencies: { db } }) => {
-    const account = await db.withTenant(principal.tenantId, (t) => findAccount(t, params.id, at), {
-      readOnly: true,
-    });
+  handler: async ({ params, query: { at } }, call) => {
+    const account = await readOwn(call, (t) => findAccount(t, params.id, at));
     return account === undefined
       ? problem('not-found')
       : { status: 200, body: showAccount(account) };
@@ -131,20 +126,16 @@ const statement = route({
   handler: async ({ params, query }, call) => {
     const after = positionIn(call, query, entryPosition);
     const { from, to, limit } = query;
-    const found = await call.dependencies.db.withTenant(
-      call.principal.tenantId,
-      async (t) => {
-        const account = await findAccount(t, params.id);
-        if (account === undefined) return undefined;
-        const edges = await edgesOf(t, account, { from, to });
-        const rows = await listAccountEntries(t, {
-          ...{ accountId: params.id, from, to, closingCents: edges.closingCents },
-          ...{ limit: limit + 1, ...(after === undefined ? {} : { after }) },
-        });
-        return { account, edges, rows };
-      },
-      { readOnly: true },
-    );
+    const found = await readOwn(call, async (t) => {
+      const account = await findAccount(t, params.id);
+      if (account === undefined) return undefined;
+      const edges = await edgesOf(t, account, { from, to });
+      const rows = await listAccountEntries(t, {
+        ...{ accountId: params.id, from, to, closingCents: edges.closingCents },
+        ...{ limit: limit + 1, ...(after === undefined ? {} : { after }) },
+      });
+      return { account, edges, rows };
+    });
     if (found === undefined) return problem('not-found');
     const { account, edges, rows } = found;
     const page = pageFrom(call, query, { rows, show: showStatementEntry, position: placeAfter });
@@ -184,11 +175,10 @@ const trial = route({
   request: { query: z.strictObject({ at: atField }) },
   responses: { 200: { description: 'The trial balance', schema: trialBalanceSchema } },
   problems: [],
-  handler: async ({ query }, { principal, dependencies: { db, now } }) => {
+  handler: async ({ query }, call) => {
+    const { now } = call.dependencies;
     const at = query.at ?? instantFromEpochMs(now());
-    const lines = await db.withTenant(principal.tenantId, (t) => trialBalance(t, at), {
-      readOnly: true,
-    });
+    const lines = await readOwn(call, (t) => trialBalance(t, at));
     return { status: 200, body: showTrialBalance(at, lines) };
   },
 });
@@ -204,11 +194,11 @@ const trialExport = route({
   responses: { 200: { description: 'The file', media: sheetMedia } },
   problems: [],
   handler: async ({ query }, call) => {
-    const { principal, dependencies } = call;
-    const { db, now } = dependencies;
+    const { dependencies } = call;
+    const { now } = dependencies;
     const at = query.at ?? instantFromEpochMs(now());
     async function* batches() {
-      yield await db.withTenant(principal.tenantId, (t) => trialBalance(t, at), { readOnly: true });
+      yield await readOwn(call, (t) => trialBalance(t, at));
     }
     const { format } = query;
     const taking = { list: 'trial-balance', format, asked: { at } };

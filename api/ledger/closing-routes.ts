@@ -5,6 +5,7 @@ import { listAccountBalances } from '../../db/ledger-balances.ts';
 import { closeAccount, reopenAccount } from '../../db/ledger-closing.ts';
 import type { LedgerAccountId } from '../../domain/ids.ts';
 import { actorOf } from '../auth/principal.ts';
+import { changeOwn } from '../own-data.ts';
 import { idSchema } from '../primitives.ts';
 import { problem } from '../problems.ts';
 import { route, type Call, type Route } from '../route.ts';
@@ -27,7 +28,7 @@ const close = route({
   responses: answer,
   problems: ['not-found', 'account-not-empty', 'account-needed'],
   handler: async ({ params: { id }, body }, call) =>
-    call.dependencies.db.withTenant(call.principal.tenantId, async (t) => {
+    changeOwn(call, async (t) => {
       const refusal = await closeAccount(t, id, saidBy(call, body.reason));
       return refusal === undefined ? shown(t, id) : problem(refusal);
     }),
@@ -44,7 +45,7 @@ const reopen = route({
   responses: answer,
   problems: ['not-found'],
   handler: async ({ params: { id }, body }, call) =>
-    call.dependencies.db.withTenant(call.principal.tenantId, async (t) => {
+    changeOwn(call, async (t) => {
       const isKnown = await reopenAccount(t, id, saidBy(call, body.reason));
       return isKnown ? shown(t, id) : problem('not-found');
     }),

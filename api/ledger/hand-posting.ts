@@ -13,6 +13,7 @@ import type { HandPosting } from '../../domain/ledger/posting-requests.ts';
 import { expiryOf } from '../../domain/waiting.ts';
 import { actorOf } from '../auth/principal.ts';
 import { nowOf } from '../now.ts';
+import { changeOwn } from '../own-data.ts';
 import { problem, type Problem } from '../problems.ts';
 import { idFor } from '../request-id.ts';
 import type { Call } from '../route.ts';
@@ -67,11 +68,11 @@ export async function askForPosting(
   wish: HandPosting,
   said: { reason: string; body: object },
 ) {
-  const { principal, dependencies } = call;
+  const { principal } = call;
   const requestedAt = nowOf(call);
   const requestId = idFor(call, 'postingRequest', said.body);
   const actor = actorOf(principal);
-  return dependencies.db.withTenant(principal.tenantId, async (t) => {
+  return changeOwn(call, async (t) => {
     const trial = await tryOut(t, wish);
     if (trial === undefined) return problem('not-found');
     if (trial.refusal !== null) return refusalOf(trial.refusal.code);

@@ -12,6 +12,7 @@ import {
 } from '../../db/ledger-monitors.ts';
 import { toPublicId } from '../../domain/ids.ts';
 import { actorOf } from '../auth/principal.ts';
+import { changeOwn, readOwn } from '../own-data.ts';
 import { idSchema } from '../primitives.ts';
 import { problem } from '../problems.ts';
 import { takeCurrent, versionOf } from '../precondition.ts';
@@ -31,8 +32,8 @@ const list = route({
   request: {},
   responses: { 200: { description: 'All of them', schema: monitorList } },
   problems: [],
-  handler: async (_input, { principal, dependencies: { db } }) => {
-    const found = await db.withTenant(principal.tenantId, listMonitors, { readOnly: true });
+  handler: async (_input, call) => {
+    const found = await readOwn(call, listMonitors);
     return { status: 200, body: { data: found.map(showMonitor) } };
   },
 });
@@ -51,7 +52,7 @@ const create = route({
   problems: ['not-found', 'too-many-monitors'],
   handler: async ({ body }, call) => {
     const { accountId, ...wish } = body;
-    return call.dependencies.db.withTenant(call.principal.tenantId, async (t) => {
+    return changeOwn(call, async (t) => {
       const [account] = await listAccountBalances(t, { id: accountId, limit: 1 });
       if (account === undefined) return problem('not-found');
       if ((await listMonitors(t)).length >= monitorsMax) return problem('too-many-monitors');
@@ -76,7 +77,7 @@ const change = route({
   responses: { 200: { description: 'The monitor as it is now', schema: balanceMonitor } },
   problems: ['not-found', 'line-watched'],
   handler: async ({ params: { id }, body }, call) =>
-    call.dependencies.db.withTenant(call.principal.tenantId, async (t) => {
+    changeOwn(call, async (t) => {
       const before = await takeCurrent(t, call, {
         name: `balance-monitor/${id}`,
         read: async () => (await listMonitors(t)).find((one) => one.id === id),
@@ -101,7 +102,7 @@ const remove = route({
   responses: { 204: { description: 'It is gone' } },
   problems: ['not-found'],
   handler: async ({ params: { id } }, call) =>
-    call.dependencies.db.withTenant(call.principal.tenantId, async (t) => {
+    changeOwn(call, async (t) => {
       const monitor = (await listMonitors(t)).find((one) => one.id === id);
       if (monitor === undefined || !(await unwatchAccount(t, id))) return problem('not-found');
       await audit(t, call, { monitor, action: 'ledger.monitor-removed' });

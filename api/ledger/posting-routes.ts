@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { TenantHandle } from '../../db/database.ts';
 import type { DryRun } from '../../db/ledger-dry-run.ts';
 import { toPublicId } from '../../domain/ids.ts';
+import { readOwn } from '../own-data.ts';
 import { idSchema } from '../primitives.ts';
 import { problem } from '../problems.ts';
 import { route, type Route } from '../route.ts';
@@ -67,15 +68,11 @@ const tryPosting = route({
   request: { body: dryRunRequest },
   responses: { 200: { description: 'What would happen', schema: dryRunResult } },
   problems: ['not-found'],
-  handler: async ({ body }, { principal, dependencies: { db } }) => {
-    const outcome = await db.withTenant(
-      principal.tenantId,
-      async (t) => {
-        const trial = await tryOut(t, body);
-        return trial && showTrial(trial, await shortcodeNames(t));
-      },
-      { readOnly: true },
-    );
+  handler: async ({ body }, call) => {
+    const outcome = await readOwn(call, async (t) => {
+      const trial = await tryOut(t, body);
+      return trial && showTrial(trial, await shortcodeNames(t));
+    });
     return outcome === undefined ? problem('not-found') : { status: 200, body: outcome };
   },
 });

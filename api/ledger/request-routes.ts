@@ -20,6 +20,7 @@ import { refuseChecker, refuseWithdrawal, whileItWaits } from '../auth/checker.t
 import { actorOf } from '../auth/principal.ts';
 import { wordList } from '../filters.ts';
 import { nowOf } from '../now.ts';
+import { readOwn } from '../own-data.ts';
 import { pageFrom, positionIn } from '../page.ts';
 import { idSchema, instantSchema, pageQuery } from '../primitives.ts';
 import { problem, type Problem } from '../problems.ts';
@@ -57,11 +58,7 @@ const list = route({
       ...{ statuses: query.status, now: nowOf(call), limit: query.limit + 1 },
       ...(after === undefined ? {} : { after: { requestedAt: after.at, id: after.id } }),
     };
-    const rows = await call.dependencies.db.withTenant(
-      call.principal.tenantId,
-      (t) => listPostingRequests(t, request),
-      { readOnly: true },
-    );
+    const rows = await readOwn(call, (t) => listPostingRequests(t, request));
     const position = ({ requestedAt, id }: PostingRequest) => ({
       ...{ at: requestedAt, id: toPublicId('postingRequest', id) },
     });
@@ -79,11 +76,7 @@ const read = route({
   responses: decided,
   problems: ['not-found'],
   handler: async ({ params: { id } }, call) => {
-    const found = await call.dependencies.db.withTenant(
-      call.principal.tenantId,
-      (t) => findPostingRequest(t, id),
-      { readOnly: true },
-    );
+    const found = await readOwn(call, (t) => findPostingRequest(t, id));
     return found === undefined ? problem('not-found') : { status: 200, body: shownBy(call)(found) };
   },
 });

@@ -9,6 +9,7 @@ import {
 import { parsePublicId, toPublicId, type IdKind } from '../../domain/ids.ts';
 import { exportRoutes } from '../downloads/list-export.ts';
 import { isPeriod, periodRule, wholeNumber } from '../filters.ts';
+import { readOwn } from '../own-data.ts';
 import { pageFrom, positionIn } from '../page.ts';
 import { businessDateSchema, idSchema, instantSchema, pageQuery } from '../primitives.ts';
 import { problem } from '../problems.ts';
@@ -79,11 +80,7 @@ const journal = route({
     const after = positionIn(call, query, place);
     const { limit, cursor: _cursor, ...filter } = query;
     const request = { filter, limit: limit + 1, ...(after === undefined ? {} : { after }) };
-    const rows = await call.dependencies.db.withTenant(
-      call.principal.tenantId,
-      (t) => listJournal(t, request),
-      { readOnly: true },
-    );
+    const rows = await readOwn(call, (t) => listJournal(t, request));
     const position = ({ occurredAt, id: last }: JournalTransaction) => ({
       at: occurredAt,
       id: toPublicId('ledgerTransaction', last),
@@ -106,11 +103,7 @@ const read = route({
   responses: { 200: { description: 'The transaction', schema: ledgerTransaction } },
   problems: ['not-found'],
   handler: async ({ params }, call) => {
-    const found = await call.dependencies.db.withTenant(
-      call.principal.tenantId,
-      (t) => findLedgerTransaction(t, params.id),
-      { readOnly: true },
-    );
+    const found = await readOwn(call, (t) => findLedgerTransaction(t, params.id));
     return found === undefined ? problem('not-found') : { status: 200, body: shownBy(call)(found) };
   },
 });
@@ -148,15 +141,13 @@ const story = route({
   responses: { 200: { description: 'A page of the story', schema: lineage } },
   problems: ['not-found', 'invalid-cursor'],
   handler: async ({ query }, call) => {
-    const { db, temporal } = call.dependencies;
+    const { temporal } = call.dependencies;
     const after = positionIn(call, query, placeInStory);
     const [start] = startsOf(query);
     if (start === undefined) return problem('not-found');
     const page = { limit: query.limit, ...(after === undefined ? {} : { after }) };
-    const found = await db.withTenant(
-      call.principal.tenantId,
-      (t) => lineageOf(t, { [start]: query[start] } as LineageStart, page),
-      { readOnly: true },
+    const found = await readOwn(call, (t) =>
+      lineageOf(t, { [start]: query[start] } as LineageStart, page),
     );
     const { transactions: rows, ...traces } = found;
     const { data, ...rest } = pageFrom(call, query, {

@@ -18,6 +18,7 @@ import type { BusinessDate } from '../../domain/time.ts';
 import { actorOf } from '../auth/principal.ts';
 import { isOwnRequest, refuseChecker } from '../auth/checker.ts';
 import { todayOf } from '../now.ts';
+import { changeOwn, readOwn } from '../own-data.ts';
 import { idSchema } from '../primitives.ts';
 import { problem, type FieldError } from '../problems.ts';
 import { route, type Call, type Route } from '../route.ts';
@@ -34,11 +35,8 @@ const read = route({
   responses: { 200: { description: 'Limits', schema: limitsView } },
   problems: [],
   handler: async (_input, call) => {
-    const { db } = call.dependencies;
     const day = todayOf(call);
-    const body = await db.withTenant(call.principal.tenantId, (t) => viewOf(t, day), {
-      readOnly: true,
-    });
+    const body = await readOwn(call, (t) => viewOf(t, day));
     return { status: 200, body };
   },
 });
@@ -78,13 +76,12 @@ const propose = route({
   responses: { 201: { description: 'The change', schema: limitChange } },
   problems: [],
   handler: async ({ body }, call) => {
-    const { db } = call.dependencies;
     const id = idFor(call, 'limitChange', body);
     const day = todayOf(call);
     const effectiveFrom = body.effectiveFrom ?? day;
     const errors = datesProblem(day, effectiveFrom, body.expiresOn);
     if (errors.length > 0) return problem('validation-failed', { errors });
-    const changed = await db.withTenant(call.principal.tenantId, async (t) => {
+    const changed = await changeOwn(call, async (t) => {
       const known = await findLimitChange(t, id);
       if (known !== undefined) return known;
       const before = await currentLimits(t, effectiveFrom);
@@ -127,8 +124,7 @@ const decide = route({
   responses: { 200: { description: 'The change as it is now', schema: limitChange } },
   problems: ['not-found', 'own-request', 'fresh-mfa-needed', 'change-not-waiting'],
   handler: async ({ params: { id }, body }, call) => {
-    const { db } = call.dependencies;
-    return db.withTenant(call.principal.tenantId, async (t) => {
+    return changeOwn(call, async (t) => {
       const found = await findLimitChange(t, id);
       if (found === undefined) return problem('not-found');
       const proposal = { requestedBy: found.proposedBy };

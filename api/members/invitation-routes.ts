@@ -20,13 +20,13 @@ import { appendEvents } from '../../db/outbox.ts';
 import { findTenant } from '../../db/tenant-record.ts';
 import { addMember, createUser } from '../../db/tenants.ts';
 import { toPublicId, type TenantId, type UserId } from '../../domain/ids.ts';
-import { limitsOf } from '../../domain/tenants/plans.ts';
 import { retryAfter } from '../auth/attempts.ts';
 import { refusedPassword } from '../auth/password-refusal.ts';
 import { actorOf } from '../auth/principal.ts';
 import { session } from '../auth/schema.ts';
 import { activeMember, startSession } from '../auth/start-session.ts';
 import { newId } from '../new-id.ts';
+import { changeOwn, ownTenant, readOwn } from '../own-data.ts';
 import { idSchema } from '../primitives.ts';
 import { problem, type Problem } from '../problems.ts';
 import { route, type Call, type Route } from '../route.ts';
@@ -50,8 +50,8 @@ const list = route({
   request: {},
   responses: { 200: { description: 'Newest first', schema: invitationList } },
   problems: [],
-  handler: async (_input, { principal, dependencies: { db } }) => {
-    const found = await db.withTenant(principal.tenantId, listInvitations, { readOnly: true });
+  handler: async (_input, call) => {
+    const found = await readOwn(call, listInvitations);
     return { status: 200, body: { data: found.map(shown) } };
   },
 });
@@ -75,14 +75,13 @@ const invite = route({
   problems: ['owners-only', 'limit-reached'],
   handler: async ({ body }, call) => {
     const { principal, dependencies, requestId } = call;
-    const { db, now } = dependencies;
+    const { now } = dependencies;
     if (body.role === 'owner' && principal.role !== 'owner') return problem('owners-only');
-    const tenant = await findTenant(db, principal.tenantId);
-    const { members: membersMax } = tenant?.limits ?? limitsOf('starter');
+    const tenant = await ownTenant(call);
     const token = newInvitationToken(principal.tenantId);
-    const made = await db.withTenant(principal.tenantId, async (t) => {
+    const made = await changeOwn(call, async (t) => {
       const places = (await countMembers(t)) + (await countOpenInvitations(t));
-      if (places >= membersMax) return undefined;
+      if (places >= tenant.limits.members) return undefined;
       const stored = await insertInvitation(t, {
         id: newId('invitation', now()),
         ...{ ...body, token, lifetimeDays },
@@ -100,7 +99,7 @@ const invite = route({
       return stored;
     });
     if (made === undefined) return problem('limit-reached');
-    await send(call, made.email, token, tenant?.name ?? '');
+    await send(call, made.email, token, tenant.name);
     return { status: 201, body: shown(made) };
   },
 });
@@ -144,8 +143,9 @@ const withdraw = route({
   request: { params: z.strictObject({ id: idSchema('invitation') }) },
   responses: { 204: { description: 'Its link is dead' } },
   problems: ['not-found'],
-  handler: async ({ params: { id } }, { principal, dependencies: { db }, requestId }) => {
-    const isWithdrawn = await db.withTenant(principal.tenantId, async (t) => {
+  handler: async ({ params: { id } }, call) => {
+    const { principal, requestId } = call;
+    const isWithdrawn = await changeOwn(call, async (t) => {
       if (!(await withdrawInvitation(t, id))) return false;
       await appendAudit(t, {
         actor: actorOf(principal),

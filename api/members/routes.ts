@@ -10,14 +10,13 @@ import {
   setRole,
   type TeamMember,
 } from '../../db/members.ts';
-import { findTenant } from '../../db/tenant-record.ts';
 import { toPublicId, type UserId } from '../../domain/ids.ts';
 import { refuseRoleChange, type RoleRefusal } from '../../domain/tenants/roles.ts';
-import { limitsOf } from '../../domain/tenants/plans.ts';
 import { tellPerson } from '../auth/account-notes.ts';
 import { actorOf } from '../auth/principal.ts';
 import type { Role } from '../auth/permissions.ts';
 import { announceNotices } from '../notices/announce.ts';
+import { changeOwn, ownTenant, readOwn } from '../own-data.ts';
 import { idSchema } from '../primitives.ts';
 import { refuseStale, versionOf } from '../precondition.ts';
 import { problem, type Problem } from '../problems.ts';
@@ -38,11 +37,9 @@ const list = route({
   responses: { 200: { description: 'Everybody', schema: memberList } },
   problems: [],
   handler: async (_input, call) => {
-    const { principal, dependencies } = call;
-    const { db } = dependencies;
-    const members = await db.withTenant(principal.tenantId, listMembers, { readOnly: true });
-    const tenant = await findTenant(db, principal.tenantId);
-    const { members: membersMax } = tenant?.limits ?? limitsOf('starter');
+    const { principal } = call;
+    const members = await readOwn(call, listMembers);
+    const { members: membersMax } = (await ownTenant(call)).limits;
     return {
       status: 200,
       body: { data: members.map((one) => shown(one, principal.userId)), membersMax },
@@ -103,7 +100,7 @@ async function changeMember(
   const { principal, dependencies, requestId } = call;
   const { db, now, revocations } = dependencies;
   const { tenantId } = principal;
-  const refused = await db.withTenant(tenantId, async (t) => {
+  const refused = await changeOwn(call, async (t) => {
     const member = await lockMember(t, memberId);
     if (member === undefined) return problem('not-found');
     const stale = wanted === undefined ? undefined : refuseStale(call, versionOf(roleOf(member)));

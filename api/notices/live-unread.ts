@@ -7,6 +7,7 @@ import { streamEvents, type EventSource } from '../operations/event-stream.ts';
 import type { Clock } from '../operations/live-channel.ts';
 import { liveEventsResponses } from '../operations/live-events.ts';
 import type { Principal } from '../auth/principal.ts';
+import { readOwn } from '../own-data.ts';
 import { route, type Call } from '../route.ts';
 
 /** Every open page has a bell: without Redis they may not all ask every second. */
@@ -40,7 +41,7 @@ function bellOf(
   unreadMax: number,
 ): EventSource {
   const { principal, dependencies } = call;
-  const { authentication, db, live, now } = dependencies;
+  const { authentication, live, now } = dependencies;
   const { tenantId, expiresAt } = principal;
   const look = async (t: TenantHandle) => {
     // The role of this moment: whoever lost one is told of its kinds no longer.
@@ -51,7 +52,7 @@ function bellOf(
   let told: string | undefined;
   return {
     load: async (afterSeq) => {
-      const news = await db.withTenant(tenantId, look, { readOnly: true });
+      const news = await readOwn(call, look);
       const text = JSON.stringify(news);
       if (news === undefined || text === told) return [];
       told = text;

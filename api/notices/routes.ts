@@ -12,6 +12,7 @@ import { id, toPublicId, type IdKind } from '../../domain/ids.ts';
 import { noticeDays, noticeKinds, type NoticeKind } from '../../domain/notices/terms.ts';
 import type { Permission } from '../auth/permissions.ts';
 import { actorOf, mayDo, type Principal } from '../auth/principal.ts';
+import { changeOwn, readOwn } from '../own-data.ts';
 import { pageFrom, positionIn } from '../page.ts';
 import { idSchema, instantSchema, pageQuery } from '../primitives.ts';
 import { route, type Route } from '../route.ts';
@@ -84,12 +85,8 @@ may do; nobody is told of what they asked for themselves and another has to appr
       ...{ isUnread: query.unread !== undefined, limit: query.limit + 1 },
       ...(after === undefined ? {} : { after }),
     };
-    const { principal, dependencies } = call;
-    const rows = await dependencies.db.withTenant(
-      principal.tenantId,
-      (t) => listNotices(t, readerOf(principal), page),
-      { readOnly: true },
-    );
+    const { principal } = call;
+    const rows = await readOwn(call, (t) => listNotices(t, readerOf(principal), page));
     const place = ({ at, id }: Notice): z.input<typeof position> => ({
       ...{ at, id: toPublicId('notice', id) },
     });
@@ -106,12 +103,9 @@ const unread = route({
   request: {},
   responses: { 200: { description: 'The count', schema: unreadNotices } },
   problems: [],
-  handler: async (_input, { principal, dependencies: { db } }) => {
-    const { count } = await db.withTenant(
-      principal.tenantId,
-      (t) => unreadNews(t, readerOf(principal), unreadMax),
-      { readOnly: true },
-    );
+  handler: async (_input, call) => {
+    const { principal } = call;
+    const { count } = await readOwn(call, (t) => unreadNews(t, readerOf(principal), unreadMax));
     return { status: 200, body: { count } };
   },
 });
@@ -125,10 +119,10 @@ const read = route({
   request: { body: noticeReading },
   responses: { 204: { description: 'They are read' } },
   problems: [],
-  handler: async ({ body: { ids } }, { principal, dependencies }) => {
-    const { db } = dependencies;
+  handler: async ({ body: { ids } }, call) => {
+    const { principal, dependencies } = call;
     const reader = readerOf(principal);
-    await db.withTenant(principal.tenantId, (t) =>
+    await changeOwn(call, (t) =>
       ids === undefined ? markAllRead(t, reader) : markRead(t, reader, ids),
     );
     announceNotices(dependencies, principal.tenantId);

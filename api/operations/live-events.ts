@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { TenantHandle } from '../../db/database.ts';
 import type { OperationId } from '../../domain/ids.ts';
 import { operationChannel } from '../../domain/redis-keys.ts';
+import { readOwn } from '../own-data.ts';
 import type { Call, Streamed } from '../route.ts';
 import { streamEvents } from './event-stream.ts';
 import type { StoredEvent } from './feed.ts';
@@ -38,11 +39,10 @@ export function liveEvents(
   call: Call,
   { operationId, headers, load }: LiveEvents,
 ): { status: 200; body: Streamed } {
-  const { authentication, db, live, now } = call.dependencies;
+  const { authentication, live, now } = call.dependencies;
   const { tenantId, expiresAt } = call.principal;
   const source = {
-    load: (afterSeq: number) =>
-      db.withTenant(tenantId, (t) => load(t, afterSeq), { readOnly: true }),
+    load: (afterSeq: number) => readOwn(call, (t) => load(t, afterSeq)),
     listen: (nudge: () => void) => live.listen(operationChannel(tenantId, operationId), nudge),
     endsAfterMs: expiresAt * 1000 - now(),
     onRevoked: (end: () => void) => authentication.watch(call.principal, end),

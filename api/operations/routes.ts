@@ -5,6 +5,7 @@ import { findOperation, listOperationEvents, type Operation } from '../../db/ope
 import type { OperationId } from '../../domain/ids.ts';
 import { operationChannel } from '../../domain/redis-keys.ts';
 import { actorOf } from '../auth/principal.ts';
+import { changeOwn, readOwn } from '../own-data.ts';
 import { idSchema } from '../primitives.ts';
 import { problem } from '../problems.ts';
 import { entityTag } from '../reply.ts';
@@ -86,10 +87,7 @@ async function settled(
 }
 
 function load(call: Call, operationId: OperationId): Promise<Operation | undefined> {
-  const { db } = call.dependencies;
-  return db.withTenant(call.principal.tenantId, (t) => findOperation(t, operationId), {
-    readOnly: true,
-  });
+  return readOwn(call, (t) => findOperation(t, operationId));
 }
 
 const eventsAtOnce = 500;
@@ -125,7 +123,7 @@ const cancel = route({
   responses: { 202: { description: 'It will stop', schema: acceptedOperation } },
   problems: ['not-found', 'cannot-cancel', 'unavailable'],
   handler: async ({ params: { id } }, call) => {
-    const { db, temporal } = call.dependencies;
+    const { temporal } = call.dependencies;
     const found = await load(call, id);
     if (found === undefined) return problem('not-found');
     const isOpen = found.status === 'running' || found.status === 'waiting';
@@ -137,7 +135,7 @@ const cancel = route({
     if (outcome === 'unavailable') {
       return problem('unavailable', { headers: { 'Retry-After': '5' } });
     }
-    await db.withTenant(call.principal.tenantId, (t) =>
+    await changeOwn(call, (t) =>
       appendAudit(t, {
         actor: actorOf(call.principal),
         action: 'operation.cancel',

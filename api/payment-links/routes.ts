@@ -4,7 +4,6 @@ import { z } from 'zod';
 import { appendAudit } from '../../db/audit.ts';
 import { linkStatuses } from '../../db/collection-tables.ts';
 import { findCustomer } from '../../db/customers.ts';
-import type { TenantHandle } from '../../db/database.ts';
 import {
   closePaymentLink,
   findPaymentLink,
@@ -16,6 +15,7 @@ import { toPublicId, type PaymentLinkId } from '../../domain/ids.ts';
 import { actorOf } from '../auth/principal.ts';
 import { shortcodeProblem } from '../collections/request-collection.ts';
 import { wordList } from '../filters.ts';
+import { changeOwn, readOwn } from '../own-data.ts';
 import { pageFrom, positionIn } from '../page.ts';
 import { idSchema, instantSchema, pageQuery } from '../primitives.ts';
 import { problem } from '../problems.ts';
@@ -38,10 +38,9 @@ const create = route({
   responses: { 201: { description: 'The link', schema: paymentLink } },
   problems: ['shortcode-not-ready'],
   handler: async ({ body }, call) => {
-    const { db } = call.dependencies;
     const { amountCents, customerId, expiresAt, ...facts } = body;
     const id = idFor(call, 'paymentLink', body);
-    const made = await db.withTenant(call.principal.tenantId, async (t) => {
+    const made = await changeOwn(call, async (t) => {
       const known = await findPaymentLink(t, id);
       if (known !== undefined) return known;
       const refusal = await shortcodeProblem(t, body.shortcodeId);
@@ -90,11 +89,7 @@ const list = route({
       ...(after === undefined ? {} : { after }),
       limit: limit + 1,
     };
-    const rows = await call.dependencies.db.withTenant(
-      call.principal.tenantId,
-      (t) => listPaymentLinks(t, request),
-      { readOnly: true },
-    );
+    const rows = await readOwn(call, (t) => listPaymentLinks(t, request));
     const body = pageFrom(call, query, {
       rows,
       show: (row) => showLink(call, row),
@@ -108,10 +103,7 @@ const list = route({
 });
 
 function find(call: Call, id: PaymentLinkId): Promise<PaymentLink | undefined> {
-  const { db } = call.dependencies;
-  return db.withTenant(call.principal.tenantId, (t: TenantHandle) => findPaymentLink(t, id), {
-    readOnly: true,
-  });
+  return readOwn(call, (t) => findPaymentLink(t, id));
 }
 
 const read = route({
@@ -162,9 +154,8 @@ const close = route({
   responses: { 200: { description: 'The closed link', schema: paymentLink } },
   problems: ['not-found', 'link-not-open'],
   handler: async ({ params: { id } }, call) => {
-    const { db } = call.dependencies;
     if ((await find(call, id)) === undefined) return problem('not-found');
-    const closed = await db.withTenant(call.principal.tenantId, async (t) => {
+    const closed = await changeOwn(call, async (t) => {
       await appendAudit(t, {
         ...{ actor: actorOf(call.principal), action: 'payment-link.close' },
         ...{ objectKind: 'payment-link', objectId: id, requestId: call.requestId },

@@ -18,6 +18,7 @@ import { refuseChecker } from '../auth/checker.ts';
 import { refusalOfDecision } from '../disbursements/decision-routes.ts';
 import { hastenStart } from '../disbursements/record.ts';
 import { todayOf } from '../now.ts';
+import { changeOwn, readOwn } from '../own-data.ts';
 import { idSchema } from '../primitives.ts';
 import { problem, type Problem } from '../problems.ts';
 import { route, type Call, type Route } from '../route.ts';
@@ -86,29 +87,25 @@ async function begin(
   batchId: PayoutBatchId,
   plan: (t: TenantHandle, batch: PayoutBatch) => Promise<Beginning | undefined>,
 ) {
-  const { db, temporal } = call.dependencies;
-  const { tenantId } = call.principal;
-  const begun = await db.withTenant(
-    tenantId,
-    async (t): Promise<{ start: WorkflowStart } | Problem> => {
-      const batch = await findBatch(t, batchId, { lock: true });
-      if (batch === undefined) return problem('not-found');
-      const beginning = await plan(t, batch);
-      if (beginning === undefined) return problem('batch-not-waiting');
-      const moved = await moveBatch(t, batchId, beginning.move);
-      if (moved === undefined) return problem('batch-not-waiting');
-      await appendAudit(t, {
-        ...{ actor: actorOf(call.principal), action: `payout_batch.${moved.status}` },
-        ...{ objectKind: 'payout_batch', objectId: batchId, requestId: call.requestId },
-        detail: { totalCents: moved.totalCents, round: moved.round },
-      });
-      const { needsApproval } = beginning;
-      return { start: await appendRound(t, call, { batch: moved, needsApproval }) };
-    },
-  );
+  const { temporal } = call.dependencies;
+  const begun = await changeOwn(call, async (t): Promise<{ start: WorkflowStart } | Problem> => {
+    const batch = await findBatch(t, batchId, { lock: true });
+    if (batch === undefined) return problem('not-found');
+    const beginning = await plan(t, batch);
+    if (beginning === undefined) return problem('batch-not-waiting');
+    const moved = await moveBatch(t, batchId, beginning.move);
+    if (moved === undefined) return problem('batch-not-waiting');
+    await appendAudit(t, {
+      ...{ actor: actorOf(call.principal), action: `payout_batch.${moved.status}` },
+      ...{ objectKind: 'payout_batch', objectId: batchId, requestId: call.requestId },
+      detail: { totalCents: moved.totalCents, round: moved.round },
+    });
+    const { needsApproval } = beginning;
+    return { start: await appendRound(t, call, { batch: moved, needsApproval }) };
+  });
   if ('problem' in begun) return begun;
   await hastenStart(call, begun.start);
-  const current = await db.withTenant(tenantId, (t) => counted(t, batchId), { readOnly: true });
+  const current = await readOwn(call, (t) => counted(t, batchId));
   const status = 202 as const;
   return { status, body: showBatch(current, temporal.runUrl) };
 }
@@ -155,22 +152,20 @@ async function decide(
   { name, reason }: { name: 'approve' | 'reject'; reason?: string },
 ) {
   if (batch.status !== 'awaiting-approval') return problem('batch-not-waiting');
-  const { db, temporal } = call.dependencies;
+  const { temporal } = call.dependencies;
   const input: DecideInput = { by: actorOf(call.principal), ...(reason ? { reason } : {}) };
   const target = { workflowId: batch.workflowId, requestId: call.requestId };
   const outcome = await temporal.ask<DecideVerdict>(target, { name, input });
   const refusal = refusalOfDecision(outcome);
   if (refusal?.problem === 'payout-not-waiting') return problem('batch-not-waiting');
   if (refusal !== undefined) return problem('unavailable', { headers: { 'Retry-After': '5' } });
-  const { tenantId } = call.principal;
-  const current = await db.withTenant(tenantId, (t) => counted(t, batch.id), { readOnly: true });
+  const current = await readOwn(call, (t) => counted(t, batch.id));
   const status = 200 as const;
   return { status, body: showBatch(current, temporal.runUrl) };
 }
 
 function load(call: Call, batchId: PayoutBatchId): Promise<PayoutBatch | undefined> {
-  const { db } = call.dependencies;
-  return db.withTenant(call.principal.tenantId, (t) => findBatch(t, batchId), { readOnly: true });
+  return readOwn(call, (t) => findBatch(t, batchId));
 }
 
 export const payoutBatchDecisionRoutes: readonly Route[] = [submit, approve, reject, retry];

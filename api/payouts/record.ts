@@ -23,6 +23,7 @@ import { payoutBatchWorkflowId } from '../../temporal/workflow-ids.ts';
 import type { WorkflowStart } from '../../workflows/types.ts';
 import { actorOf } from '../auth/principal.ts';
 import { unknownShortcode } from '../disbursements/record.ts';
+import { changeOwn } from '../own-data.ts';
 import { idFor } from '../request-id.ts';
 import { problem, type Problem } from '../problems.ts';
 import type { Call } from '../route.ts';
@@ -38,12 +39,11 @@ export interface BatchWish {
 
 /** Keeps a batch as a draft with every row and its problem; nothing is paid yet. */
 export async function recordBatch(call: Call, wish: BatchWish): Promise<CountedBatch | Problem> {
-  const { db } = call.dependencies;
   const { shortcodeId, kind, name, source } = wish;
   const read = readBatchRows(wish.candidates, kind);
   const id = idFor(call, 'payoutBatch', wish);
   const requestedBy = actorOf(call.principal);
-  return db.withTenant(call.principal.tenantId, async (t) => {
+  return changeOwn(call, async (t) => {
     const shortcode = await findShortcode(t, shortcodeId);
     if (shortcode === undefined) return unknownShortcode();
     if (shortcode.status !== 'active') return problem('shortcode-unusable');

@@ -13,6 +13,7 @@ import { batchCandidates } from '../../domain/disbursements/batch-rows.ts';
 import { toPublicId } from '../../domain/ids.ts';
 import { wordList } from '../filters.ts';
 import { withIdempotency } from '../idempotency.ts';
+import { readOwn } from '../own-data.ts';
 import { pageFrom, positionIn } from '../page.ts';
 import { idSchema, instantSchema, pageQuery } from '../primitives.ts';
 import { problem, type Problem } from '../problems.ts';
@@ -108,25 +109,21 @@ const list = route({
   responses: { 200: { description: 'One page', schema: payoutBatchPage } },
   problems: ['invalid-cursor'],
   handler: async ({ query }, call) => {
-    const { db, temporal } = call.dependencies;
+    const { temporal } = call.dependencies;
     const after = positionIn(call, query, listPosition);
     const request = {
       limit: query.limit + 1,
       ...(query.status === undefined ? {} : { status: query.status }),
       ...(after === undefined ? {} : { after }),
     };
-    const rows = await db.withTenant(
-      call.principal.tenantId,
-      async (t) => {
-        const batches = await listBatches(t, request);
-        const countsOf = await countRowsOf(
-          t,
-          batches.map(({ id }) => id),
-        );
-        return batches.map((batch) => ({ batch, counts: countsOf(batch.id) }));
-      },
-      { readOnly: true },
-    );
+    const rows = await readOwn(call, async (t) => {
+      const batches = await listBatches(t, request);
+      const countsOf = await countRowsOf(
+        t,
+        batches.map(({ id }) => id),
+      );
+      return batches.map((batch) => ({ batch, counts: countsOf(batch.id) }));
+    });
     const show = (row: CountedBatch) => showBatch(row, temporal.runUrl);
     const position = ({ batch }: CountedBatch): z.input<typeof listPosition> => ({
       createdAt: batch.createdAt,
@@ -148,15 +145,11 @@ const read = route({
   responses: { 200: { description: 'The batch', schema: payoutBatch } },
   problems: ['not-found'],
   handler: async ({ params: { id } }, call) => {
-    const { db, temporal } = call.dependencies;
-    const found = await db.withTenant(
-      call.principal.tenantId,
-      async (t) => {
-        const batch = await findBatch(t, id);
-        return batch && { batch, counts: await countRows(t, id) };
-      },
-      { readOnly: true },
-    );
+    const { temporal } = call.dependencies;
+    const found = await readOwn(call, async (t) => {
+      const batch = await findBatch(t, id);
+      return batch && { batch, counts: await countRows(t, id) };
+    });
     if (found === undefined) return problem('not-found');
     return {
       status: 200,
@@ -181,18 +174,13 @@ const rows = route({
   responses: { 200: { description: 'One page', schema: batchRowPage } },
   problems: ['not-found', 'invalid-cursor'],
   handler: async ({ params: { id }, query }, call) => {
-    const { db } = call.dependencies;
     const after = positionIn(call, query, rowPosition);
-    const found = await db.withTenant(
-      call.principal.tenantId,
-      async (t) => {
-        if ((await findBatch(t, id)) === undefined) return undefined;
-        const page = { batchId: id, afterOrdinal: after?.ordinal ?? 0, limit: query.limit + 1 };
-        const states = query.state === undefined ? {} : { states: query.state };
-        return listBatchRows(t, { ...page, ...states });
-      },
-      { readOnly: true },
-    );
+    const found = await readOwn(call, async (t) => {
+      if ((await findBatch(t, id)) === undefined) return undefined;
+      const page = { batchId: id, afterOrdinal: after?.ordinal ?? 0, limit: query.limit + 1 };
+      const states = query.state === undefined ? {} : { states: query.state };
+      return listBatchRows(t, { ...page, ...states });
+    });
     if (found === undefined) return problem('not-found');
     const position = ({ ordinal }: { ordinal: number }) => ({ ordinal });
     return { status: 200, body: pageFrom(call, query, { rows: found, show: showRow, position }) };
@@ -209,15 +197,10 @@ const results = route({
   responses: { 200: { description: 'The file', media: ['text/csv'] } },
   problems: ['not-found'],
   handler: async ({ params: { id } }, call) => {
-    const { principal, dependencies } = call;
-    const found = await dependencies.db.withTenant(
-      principal.tenantId,
-      async (t) => {
-        if ((await findBatch(t, id)) === undefined) return undefined;
-        return listBatchRows(t, { batchId: id, afterOrdinal: 0, limit: 1_000 });
-      },
-      { readOnly: true },
-    );
+    const found = await readOwn(call, async (t) => {
+      if ((await findBatch(t, id)) === undefined) return undefined;
+      return listBatchRows(t, { batchId: id, afterOrdinal: 0, limit: 1_000 });
+    });
     if (found === undefined) return problem('not-found');
     const name = toPublicId('payoutBatch', id);
     const taking = {

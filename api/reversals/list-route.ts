@@ -4,6 +4,7 @@ import { listRefunds, streamRefunds, type RefundFilter } from '../../db/refund-l
 import { disbursementStatuses } from '../../domain/disbursements/terms.ts';
 import { toPublicId } from '../../domain/ids.ts';
 import { isPeriod, periodRule, wordList } from '../filters.ts';
+import { readOwn } from '../own-data.ts';
 import { pageFrom, positionIn } from '../page.ts';
 import { businessDateSchema, idSchema, instantSchema, pageQuery } from '../primitives.ts';
 import { route } from '../route.ts';
@@ -73,14 +74,12 @@ export const listRoute = route({
   responses: { 200: { description: 'One page', schema: refundPage } },
   problems: ['invalid-cursor'],
   handler: async ({ query }, call) => {
-    const { db, temporal } = call.dependencies;
+    const { temporal } = call.dependencies;
     const { limit, cursor: _cursor, ...fields } = query;
     const after = positionIn(call, query, position);
     const place = after === undefined ? {} : { after };
-    const rows = await db.withTenant(
-      call.principal.tenantId,
-      (t) => listRefunds(t, { filter: filterOf(fields), limit: limit + 1, ...place }),
-      { readOnly: true },
+    const rows = await readOwn(call, (t) =>
+      listRefunds(t, { filter: filterOf(fields), limit: limit + 1, ...place }),
     );
     const body = pageFrom(call, query, {
       rows,

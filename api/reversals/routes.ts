@@ -17,6 +17,7 @@ import { formatMoney, type Cents } from '../../domain/money.ts';
 import type { WorkflowStart } from '../../workflows/types.ts';
 import { actorOf } from '../auth/principal.ts';
 import { hastenStart, recordPayout, type PayoutWish } from '../disbursements/record.ts';
+import { changeOwn, readOwn } from '../own-data.ts';
 import { idFor } from '../request-id.ts';
 import { idSchema } from '../primitives.ts';
 import { problem, ProblemError, type Problem } from '../problems.ts';
@@ -38,9 +39,9 @@ const give = route({
   responses: { 202: { description: 'It is on its way', schema: refund } },
   problems: ['not-found', 'cannot-refund', 'refund-too-large', 'shortcode-unusable'],
   handler: async ({ params: { id }, body }, call) => {
-    const { db, temporal } = call.dependencies;
+    const { temporal } = call.dependencies;
     const recorded = await inOneTransaction(() =>
-      db.withTenant(call.principal.tenantId, (t) => recordRefund(t, call, { id, ...body })),
+      changeOwn(call, (t) => recordRefund(t, call, { id, ...body })),
     );
     if ('problem' in recorded) return recorded;
     await hastenStart(call, recorded.start);
@@ -153,16 +154,13 @@ const read = route({
   request: { params: z.strictObject({ id: idSchema('reversal') }) },
   responses: { 200: { description: 'The refund', schema: refund } },
   problems: ['not-found'],
-  handler: async ({ params: { id } }, { principal, dependencies: { db, temporal } }) => {
-    const found = await db.withTenant(
-      principal.tenantId,
-      async (t) => {
-        const stored = await findRefund(t, id);
-        const disbursement = stored && (await findDisbursement(t, stored.disbursementId));
-        return stored && disbursement && { refund: stored, disbursement };
-      },
-      { readOnly: true },
-    );
+  handler: async ({ params: { id } }, call) => {
+    const { temporal } = call.dependencies;
+    const found = await readOwn(call, async (t) => {
+      const stored = await findRefund(t, id);
+      const disbursement = stored && (await findDisbursement(t, stored.disbursementId));
+      return stored && disbursement && { refund: stored, disbursement };
+    });
     if (found === undefined) return problem('not-found');
     return { status: 200, body: showRefund(found, temporal.runUrl) };
   },

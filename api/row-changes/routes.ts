@@ -10,6 +10,7 @@ import { toPublicId, type RowChangeId } from '../../domain/ids.ts';
 import { rowChangeWorkflowId } from '../../temporal/workflow-ids.ts';
 import type { RowChangeStart } from '../../workflows/row-change-types.ts';
 import { actorOf } from '../auth/principal.ts';
+import { changeOwn, readOwn } from '../own-data.ts';
 import { pageFrom, positionIn } from '../page.ts';
 import { idSchema, pageQuery } from '../primitives.ts';
 import { problem } from '../problems.ts';
@@ -46,7 +47,7 @@ const change = route({
       ...{ deed: deedOf(body), filter, expectedCount, actor, requestId: call.requestId },
       askedAs: idFor(call, 'rowChange', body),
     };
-    const outcome = await call.dependencies.db.withTenant(call.principal.tenantId, async (t) => {
+    const outcome = await changeOwn(call, async (t) => {
       const opened = await openBulkChange(t, wish);
       return opened.ok ? carryOut(t, opened.change, 'apply') : opened;
     });
@@ -76,7 +77,7 @@ const undo = route({
   problems: ['not-found', 'cannot-take-back'],
   handler: async ({ params: { id } }, call) => {
     const asked = { changeId: id, actor: actorOf(call.principal), requestId: call.requestId };
-    const outcome = await call.dependencies.db.withTenant(call.principal.tenantId, async (t) => {
+    const outcome = await changeOwn(call, async (t) => {
       if ((await findChange(t, id)) === undefined) return 'not-found';
       const begun = await openTakingBack(t, asked);
       return begun === undefined ? 'cannot-take-back' : carryOut(t, begun, 'take-back');
@@ -97,14 +98,10 @@ const list = route({
   handler: async ({ query }, call) => {
     const after = positionIn(call, query, listPosition);
     const request = { limit: query.limit + 1, ...(after ? { before: after.id } : {}) };
-    const { rows, names } = await call.dependencies.db.withTenant(
-      call.principal.tenantId,
-      async (t) => {
-        const rows = await listChanges(t, request);
-        return { rows, names: await namesIn(t, rows) };
-      },
-      { readOnly: true },
-    );
+    const { rows, names } = await readOwn(call, async (t) => {
+      const rows = await listChanges(t, request);
+      return { rows, names: await namesIn(t, rows) };
+    });
     const show = (row: RowChange) => shown(row, names);
     const position = ({ id }: RowChange) => ({ id: toPublicId('rowChange', id) });
     return { status: 200, body: pageFrom(call, query, { rows, show, position }) };
@@ -123,14 +120,10 @@ const read = route({
   responses: { 200: { description: 'As it is now', schema: rowChange } },
   problems: ['not-found'],
   handler: async ({ params: { id } }, call) => {
-    const found = await call.dependencies.db.withTenant(
-      call.principal.tenantId,
-      async (t) => {
-        const one = await findChange(t, id);
-        return one && { one, names: await namesIn(t, [one]) };
-      },
-      { readOnly: true },
-    );
+    const found = await readOwn(call, async (t) => {
+      const one = await findChange(t, id);
+      return one && { one, names: await namesIn(t, [one]) };
+    });
     if (found === undefined) return problem('not-found');
     return { status: 200, body: shown(found.one, found.names) };
   },

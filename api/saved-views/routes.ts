@@ -11,14 +11,14 @@ import {
   type Keeper,
   type SavedView,
 } from '../../db/saved-views.ts';
-import type { Database } from '../../db/database.ts';
 import { toPublicId, type SavedViewId } from '../../domain/ids.ts';
 import { mayDo, type Principal } from '../auth/principal.ts';
 import { newId } from '../new-id.ts';
+import { changeOwn, readOwn } from '../own-data.ts';
 import { idSchema } from '../primitives.ts';
 import { takeCurrent, versionOf } from '../precondition.ts';
 import { problem } from '../problems.ts';
-import { route, type Route } from '../route.ts';
+import { route, type Call, type Route } from '../route.ts';
 import { savedView, savedViewChange, savedViewList, savedViewRequest } from './schema.ts';
 
 const params = z.strictObject({ id: idSchema('savedView') });
@@ -34,16 +34,12 @@ const list = route({
   request: {},
   responses: { 200: { description: 'All of them', schema: savedViewList } },
   problems: [],
-  handler: async (_input, { principal, dependencies: { db } }) => {
-    const { tenantId, userId } = principal;
-    const data = await db.withTenant(
-      tenantId,
-      async (t) => [
-        ...(await listSavedViews(t, userId)).map((view) => shown(view, false)),
-        ...(await listSavedViews(t, tenantId)).map((view) => shown(view, true)),
-      ],
-      { readOnly: true },
-    );
+  handler: async (_input, call) => {
+    const { tenantId, userId } = call.principal;
+    const data = await readOwn(call, async (t) => [
+      ...(await listSavedViews(t, userId)).map((view) => shown(view, false)),
+      ...(await listSavedViews(t, tenantId)).map((view) => shown(view, true)),
+    ]);
     return { status: 200, body: { data } };
   },
 });
@@ -59,12 +55,14 @@ change its settings; its default opens for everybody who has none of their own.`
   request: { body: savedViewRequest },
   responses,
   problems: ['too-many-views'],
-  handler: async ({ body }, { principal, dependencies: { db, now } }) => {
+  handler: async ({ body }, call) => {
+    const { principal } = call;
+    const { now } = call.dependencies;
     const { name, isDefault, isShared } = body;
     if (isShared && !mayShare(principal)) return problem('forbidden');
     const view = JSON.stringify(body.view);
     const kept = { id: newId('savedView', now()), name, isDefault, view, max: viewsMax };
-    const stored = await db.withTenant(principal.tenantId, (t) =>
+    const stored = await changeOwn(call, (t) =>
       keepSavedView(t, isShared ? principal.tenantId : principal.userId, kept),
     );
     if (stored === 'full') return problem('too-many-views');
@@ -83,12 +81,10 @@ const change = route({
   responses,
   problems: ['not-found', 'view-name-taken'],
   handler: async ({ params: { id }, body }, call) => {
-    const { principal, dependencies } = call;
-    const { db } = dependencies;
-    const keeper = await keeperOf(db, principal, id);
+    const keeper = await keeperOf(call, id);
     if (keeper === undefined) return problem('not-found');
     if (keeper === 'forbidden') return problem('forbidden');
-    const changed = await db.withTenant(principal.tenantId, async (t) => {
+    const changed = await changeOwn(call, async (t) => {
       const current = await takeCurrent(t, call, {
         name: `saved-view/${id}`,
         read: async () => (await listSavedViews(t, keeper)).find((one) => one.id === id),
@@ -99,7 +95,7 @@ const change = route({
     if (changed === undefined) return problem('not-found');
     if (changed === 'taken') return problem('view-name-taken');
     if ('problem' in changed) return changed;
-    return { status: 200, body: shown(changed, keeper === principal.tenantId) };
+    return { status: 200, body: shown(changed, keeper === call.principal.tenantId) };
   },
 });
 
@@ -112,13 +108,11 @@ const remove = route({
   request: { params },
   responses: { 204: { description: 'It is gone' } },
   problems: ['not-found'],
-  handler: async ({ params: { id } }, { principal, dependencies: { db } }) => {
-    const keeper = await keeperOf(db, principal, id);
+  handler: async ({ params: { id } }, call) => {
+    const keeper = await keeperOf(call, id);
     if (keeper === undefined) return problem('not-found');
     if (keeper === 'forbidden') return problem('forbidden');
-    const isRemoved = await db.withTenant(principal.tenantId, (t) =>
-      removeSavedView(t, keeper, id),
-    );
+    const isRemoved = await changeOwn(call, (t) => removeSavedView(t, keeper, id));
     return isRemoved ? { status: 204 as const, body: undefined } : problem('not-found');
   },
 });
@@ -129,20 +123,16 @@ function mayShare(principal: Principal): boolean {
 
 /** Whose view it is; undefined for one the asker does not see. */
 async function keeperOf(
-  db: Database,
-  principal: Principal,
+  call: Call,
   viewId: SavedViewId,
 ): Promise<Keeper | 'forbidden' | undefined> {
+  const { principal } = call;
   const { tenantId, userId } = principal;
-  const keepers = await db.withTenant(
-    tenantId,
-    async (t) => {
-      const isIn = async (keeper: Keeper) =>
-        (await listSavedViews(t, keeper)).some(({ id }) => id === viewId);
-      return { isOwn: await isIn(userId), isShared: await isIn(tenantId) };
-    },
-    { readOnly: true },
-  );
+  const keepers = await readOwn(call, async (t) => {
+    const isIn = async (keeper: Keeper) =>
+      (await listSavedViews(t, keeper)).some(({ id }) => id === viewId);
+    return { isOwn: await isIn(userId), isShared: await isIn(tenantId) };
+  });
   if (keepers.isOwn) return userId;
   if (!keepers.isShared) return undefined;
   return mayShare(principal) ? tenantId : 'forbidden';

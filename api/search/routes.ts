@@ -6,6 +6,7 @@ import { readAsked } from '../../domain/search/asked.ts';
 import type { Permission } from '../auth/permissions.ts';
 import { mayDo } from '../auth/principal.ts';
 import { wholeNumber } from '../filters.ts';
+import { readOwn } from '../own-data.ts';
 import { route, type Route } from '../route.ts';
 import { searchAnswer } from './schema.ts';
 
@@ -40,12 +41,11 @@ customers among the latest 10,000; transactions are found however old they are.`
   },
   responses: { 200: { description: 'What was found, by kind', schema: searchAnswer } },
   problems: [],
-  handler: async ({ query: { q, limit } }, { principal, dependencies: { db } }) => {
+  handler: async ({ query: { q, limit } }, call) => {
+    const { principal } = call;
     const kinds = hitKinds.filter((kind) => mayDo(principal, readingOf[kind]));
-    const found = await db.withTenant(
-      principal.tenantId,
-      (t) => searchEverything(t, { asked: readAsked(q), kinds, limit: limit + 1 }),
-      { readOnly: true },
+    const found = await readOwn(call, (t) =>
+      searchEverything(t, { asked: readAsked(q), kinds, limit: limit + 1 }),
     );
     const data = found.map(({ kind, hits }) => ({
       kind,

@@ -6,7 +6,7 @@ import { countMembers } from '../../db/members.ts';
 import { appendWorkflowStart } from '../../db/outbox.ts';
 import { findMove, insertMove, type TenantMove } from '../../db/tenant-moves.ts';
 import { placeFor } from '../../db/tenant-placement.ts';
-import { findTenant, type TenantRecord } from '../../db/tenant-record.ts';
+import type { TenantRecord } from '../../db/tenant-record.ts';
 import { changeSettings, type NamedSettings } from '../../db/tenant-settings.ts';
 import { toPublicId } from '../../domain/ids.ts';
 import type { TenantHandle } from '../../db/database.ts';
@@ -23,6 +23,7 @@ import { tenantMoveWorkflowId } from '../../temporal/workflow-ids.ts';
 import type { MoveVerdict, TenantStart } from '../../workflows/tenant-types.ts';
 import { actorOf } from '../auth/principal.ts';
 import { newUuid } from '../new-id.ts';
+import { changeOwn, ownTenant, readOwn } from '../own-data.ts';
 import { refuseStale, versionOf } from '../precondition.ts';
 import { problem } from '../problems.ts';
 import { entityTag } from '../reply.ts';
@@ -47,18 +48,14 @@ async function answerNow(call: Call) {
 }
 
 async function settingsOf(call: Call) {
-  const { principal, dependencies } = call;
-  const tenant = await tenantOf(call);
+  const { dependencies } = call;
+  const tenant = await ownTenant(call);
   const nowMs = dependencies.now();
-  const { memberCount, move, filesLeaving } = await dependencies.db.withTenant(
-    principal.tenantId,
-    async (t) => ({
-      memberCount: await countMembers(t),
-      move: await findMove(t),
-      filesLeaving: await filesLeavingOf(t, nowMs),
-    }),
-    { readOnly: true },
-  );
+  const { memberCount, move, filesLeaving } = await readOwn(call, async (t) => ({
+    memberCount: await countMembers(t),
+    move: await findMove(t),
+    filesLeaving: await filesLeavingOf(t, nowMs),
+  }));
   const { name, slug, environment, status, createdAt, tier: plan } = tenant;
   return {
     tenant: {
@@ -90,12 +87,6 @@ async function filesLeavingOf(t: TenantHandle, nowMs: number) {
   // The job goes by whole days: a file goes on the day after its last one is full.
   const lastDay = firstAt === null ? null : addDays(businessDateOf(firstAt), days + 1);
   return { count, firstOn: lastDay === null || lastDay > today ? lastDay : today };
-}
-
-async function tenantOf({ principal, dependencies: { db } }: Call): Promise<TenantRecord> {
-  const tenant = await findTenant(db, principal.tenantId);
-  if (tenant === undefined) throw new Error('the tenant of a principal exists');
-  return tenant;
 }
 
 function shownMove({ dependencies: { temporal } }: Call, move: TenantMove) {
@@ -164,9 +155,9 @@ const changePlan = route({
   problems: ['move-under-way', 'same-plan'],
   handler: async ({ body }, call) => {
     const { principal, dependencies } = call;
-    const tenant = await tenantOf(call);
+    const tenant = await ownTenant(call);
     if (tenant.tier === body.plan) return problem('same-plan');
-    const started = await dependencies.db.withTenant(principal.tenantId, async (t) => {
+    const started = await changeOwn(call, async (t) => {
       const move = await insertMove(t, {
         id: newUuid(dependencies.now()),
         fromPlace: tenant.place,
@@ -232,8 +223,8 @@ const decide = route({
   problems: ['not-waiting', 'unavailable'],
   handler: async ({ body }, call) => {
     const { principal, dependencies, requestId } = call;
-    const { db, temporal } = dependencies;
-    const move = await db.withTenant(principal.tenantId, findMove, { readOnly: true });
+    const { temporal } = dependencies;
+    const move = await readOwn(call, findMove);
     if (move?.status !== 'switched') return problem('not-waiting');
     const { decision } = body;
     const outcome = await temporal.ask<MoveVerdict>(
@@ -244,7 +235,7 @@ const decide = route({
       return problem('unavailable', { headers: { 'Retry-After': '5' } });
     }
     if (outcome.kind !== 'answered' || !outcome.verdict.accepted) return problem('not-waiting');
-    await db.withTenant(principal.tenantId, (t) =>
+    await changeOwn(call, (t) =>
       appendAudit(t, {
         actor: actorOf(principal),
         action: `plan.${decision}`,

@@ -3,7 +3,6 @@
  * The audit log has it before the last byte leaves, so nobody has a whole list that nobody knows of.
  */
 import { appendAudit } from '../../db/audit.ts';
-import { findTenant } from '../../db/tenant-record.ts';
 import type { Sheet } from '../../activities/sheets/cells.ts';
 import {
   counted,
@@ -14,6 +13,7 @@ import {
 import { clearFilter } from '../../domain/downloads/clear-filter.ts';
 import type { FileFormat } from '../../domain/downloads/terms.ts';
 import { actorOf } from '../auth/principal.ts';
+import { changeOwn, ownTenant } from '../own-data.ts';
 import type { Call, StepUp, Streamed } from '../route.ts';
 import { streamed } from '../stream-body.ts';
 
@@ -54,8 +54,7 @@ export async function download<Row>(
   taking: Taking & { format: SheetFormat; batches: () => AsyncIterable<readonly Row[]> },
 ): Promise<FileReply> {
   const { format, batches } = taking;
-  const tenant = await findTenant(call.dependencies.db, call.principal.tenantId);
-  if (tenant === undefined) throw new Error('the tenant of a principal exists');
+  const tenant = await ownTenant(call);
   const headings = headingsFor(actorOf(call.principal), tenant.settings);
   return takeAlong(call, taking, (onRows) =>
     sheetFile(sheet, { format, headings }, counted(batches(), onRows)),
@@ -88,11 +87,9 @@ async function* noted(
     yield* write((count) => (rows += count));
     isWhole = true;
   } finally {
-    const { principal, dependencies, requestId } = call;
+    const { principal, requestId } = call;
     const what = takingOf(list, { format, rows, isWhole, filter: clearFilter(asked) });
-    await dependencies.db.withTenant(principal.tenantId, (t) =>
-      appendAudit(t, { actor: actorOf(principal), ...what, requestId }),
-    );
+    await changeOwn(call, (t) => appendAudit(t, { actor: actorOf(principal), ...what, requestId }));
   }
 }
 

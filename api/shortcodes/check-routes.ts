@@ -8,6 +8,7 @@ import { toPublicId } from '../../domain/ids.ts';
 import { shortcodeCheckWorkflowId } from '../../temporal/workflow-ids.ts';
 import type { ShortcodeStart } from '../../workflows/shortcode-types.ts';
 import { actorOf } from '../auth/principal.ts';
+import { changeOwn, readOwn } from '../own-data.ts';
 import { idSchema } from '../primitives.ts';
 import { problem } from '../problems.ts';
 import { route, type Call, type Route } from '../route.ts';
@@ -35,7 +36,7 @@ const check = route({
   handler: async ({ params: { id: shortcodeId }, body: { kind } }, call) => {
     const { principal, dependencies } = call;
     const { tenantId } = principal;
-    const begun = await dependencies.db.withTenant(tenantId, async (t) => {
+    const begun = await changeOwn(call, async (t) => {
       const shortcode = await findShortcode(t, shortcodeId);
       if (shortcode === undefined) return undefined;
       const checkId = uuidFor(call, 'shortcodeCheck', kind);
@@ -82,12 +83,9 @@ const list = route({
   request: { params },
   responses: { 200: { description: 'At most five', schema: shortcodeCheckList } },
   problems: ['not-found'],
-  handler: async ({ params: { id } }, { principal, dependencies: { db } }) => {
-    const checks = await db.withTenant(
-      principal.tenantId,
-      async (t) =>
-        (await findShortcode(t, id)) === undefined ? undefined : listChecks(t, id, shownMax),
-      { readOnly: true },
+  handler: async ({ params: { id } }, call) => {
+    const checks = await readOwn(call, async (t) =>
+      (await findShortcode(t, id)) === undefined ? undefined : listChecks(t, id, shownMax),
     );
     return checks === undefined
       ? problem('not-found')

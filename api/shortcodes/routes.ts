@@ -12,6 +12,7 @@ import {
 } from '../../db/shortcodes.ts';
 import type { ShortcodeId } from '../../domain/ids.ts';
 import { actorOf } from '../auth/principal.ts';
+import { changeOwn, readOwn } from '../own-data.ts';
 import { idSchema } from '../primitives.ts';
 import { takeCurrent } from '../precondition.ts';
 import { problem } from '../problems.ts';
@@ -39,8 +40,8 @@ const list = route({
   request: {},
   responses: { 200: { description: 'All shortcodes', schema: shortcodeList } },
   problems: [],
-  handler: async (_input, { principal, dependencies: { db } }) => {
-    const found = await db.withTenant(principal.tenantId, listShortcodes, { readOnly: true });
+  handler: async (_input, call) => {
+    const found = await readOwn(call, listShortcodes);
     return { status: 200, body: { data: found.map(showShortcode) } };
   },
 });
@@ -54,10 +55,8 @@ const read = route({
   request: { params },
   responses: { 200: { description: 'The shortcode', schema: shortcode } },
   problems: ['not-found'],
-  handler: async ({ params: { id } }, { principal, dependencies: { db } }) => {
-    const found = await db.withTenant(principal.tenantId, (t) => findShortcode(t, id), {
-      readOnly: true,
-    });
+  handler: async ({ params: { id } }, call) => {
+    const found = await readOwn(call, (t) => findShortcode(t, id));
     return found === undefined ? problem('not-found') : answerWith(found);
   },
 });
@@ -89,11 +88,11 @@ const create = route({
   responses: { 201: { description: 'It was added', schema: shortcode } },
   problems: ['shortcode-exists'],
   handler: async ({ body }, call) => {
-    const { db, config } = call.dependencies;
+    const { config } = call.dependencies;
     const actor = actorOf(call.principal);
     const shortcodeId = idFor(call, 'shortcode', body);
     const { credentials, ...facts } = body;
-    const created = await db.withTenant(call.principal.tenantId, async (t) => {
+    const created = await changeOwn(call, async (t) => {
       const environment = environmentOf(config.daraja.baseUrl);
       const isNew = await insertShortcode(t, {
         ...{ ...facts, id: shortcodeId, environment, createdBy: actor },
@@ -129,7 +128,7 @@ const change = route({
   responses: { 200: { description: 'As it is now', schema: shortcode } },
   problems: ['not-found'],
   handler: async ({ params: { id }, body }, call) => {
-    const changed = await call.dependencies.db.withTenant(call.principal.tenantId, async (t) => {
+    const changed = await changeOwn(call, async (t) => {
       const patch = Object.fromEntries(
         Object.entries(body).filter(([, value]) => value !== undefined),
       );
@@ -162,7 +161,7 @@ const renew = route({
   problems: ['not-found'],
   handler: async ({ params: { id }, body }, call) => {
     const actor = actorOf(call.principal);
-    const renewed = await call.dependencies.db.withTenant(call.principal.tenantId, async (t) => {
+    const renewed = await changeOwn(call, async (t) => {
       const known = await takeShortcode(t, call, id);
       if ('problem' in known) return known;
       const version = await rotateCredentials(t, id, { secrets: body, actor });
@@ -185,9 +184,11 @@ const addresses = route({
   request: { params },
   responses: { 200: { description: 'Both addresses', schema: shortcodeAddresses } },
   problems: ['not-found'],
-  handler: async ({ params: { id } }, { principal, dependencies: { db, hooks } }) => {
+  handler: async ({ params: { id } }, call) => {
+    const { principal } = call;
+    const { hooks } = call.dependencies;
     const { tenantId } = principal;
-    const found = await db.withTenant(tenantId, (t) => findShortcode(t, id), { readOnly: true });
+    const found = await readOwn(call, (t) => findShortcode(t, id));
     if (found === undefined) return problem('not-found');
     const about = { tenantId, targetId: id };
     return {

@@ -6,6 +6,7 @@ import { findDisbursement } from '../../db/disbursements.ts';
 import { noteShowing, type NumberShowing } from '../../db/shown-numbers.ts';
 import type { Payee } from '../../domain/disbursements/terms.ts';
 import { actorOf } from '../auth/principal.ts';
+import { changeOwn } from '../own-data.ts';
 import { idSchema } from '../primitives.ts';
 import { problem } from '../problems.ts';
 import { route, type Call, type Route } from '../route.ts';
@@ -67,11 +68,12 @@ interface TooMany {
 
 /** What was found, once it stands in the log that it is shown. */
 function show<Refused extends string>(
-  { principal, requestId, dependencies: { db } }: Call,
+  call: Call,
   of: Pick<NumberShowing, 'objectKind' | 'objectId'>,
   find: (t: TenantHandle) => Promise<{ msisdn: string } | Refused>,
 ): Promise<{ msisdn: string } | Refused | TooMany> {
-  return db.withTenant(principal.tenantId, async (t) => {
+  const { principal, requestId } = call;
+  return changeOwn(call, async (t) => {
     const found = await find(t);
     if (typeof found === 'string') return found;
     const noted = await noteShowing(t, { ...of, actor: actorOf(principal), requestId });

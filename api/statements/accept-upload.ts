@@ -23,6 +23,7 @@ import { sealReference, sealTicket } from '../../temporal/password-tickets.ts';
 import { statementWorkflowId } from '../../temporal/workflow-ids.ts';
 import type { WorkflowStart } from '../../workflows/types.ts';
 import { newId } from '../new-id.ts';
+import { changeOwn } from '../own-data.ts';
 import type { Call } from '../route.ts';
 import type { ReceivedUpload } from './receive-upload.ts';
 
@@ -44,15 +45,14 @@ export async function acceptUpload(
   uploadId: string,
   received: ReceivedStatement,
 ): Promise<AcceptedUpload> {
-  const { db } = call.dependencies;
   const { tenantId } = call.principal;
-  const known = () => db.withTenant(tenantId, (t) => findKnown(t, received.file.sha256));
+  const known = () => changeOwn(call, (t) => findKnown(t, received.file.sha256));
   const before = await known();
   if (before !== undefined) return before;
   const ticket = await ticketFor(call, received.password);
   const flags = await call.dependencies.flags.pinned(tenantId, ['review-every-statement']);
   try {
-    const { start, ...recorded } = await db.withTenant(tenantId, (t) =>
+    const { start, ...recorded } = await changeOwn(call, (t) =>
       record(t, call, { uploadId, received, ticket, flags }),
     );
     await call.dependencies.failpoint('upload.afterCommitBeforeStart');

@@ -19,6 +19,7 @@ import { actorOf } from '../auth/principal.ts';
 import { newId, newUuid } from '../new-id.ts';
 import { showOperation } from '../operations/present.ts';
 import { acceptedOperation } from '../operations/schema.ts';
+import { changeOwn, readOwn } from '../own-data.ts';
 import { idSchema } from '../primitives.ts';
 import { problem, type Problem } from '../problems.ts';
 import { refuseStale } from '../precondition.ts';
@@ -112,8 +113,7 @@ const preview = route({
       if (statement === undefined) return undefined;
       return { ...(await previewUndo(t, id)), money: await previewMoney(t, statement) };
     };
-    const { db } = call.dependencies;
-    const found = await db.withTenant(call.principal.tenantId, work, { readOnly: true });
+    const found = await readOwn(call, work);
     return found === undefined ? problem('not-found') : { status: 200, body: found };
   },
 });
@@ -132,11 +132,9 @@ const undo = route({
   responses: { 202: { description: 'It is being undone', schema: acceptedOperation } },
   problems: ['not-found', 'cannot-undo', 'money-was-used'],
   handler: async ({ params: { id }, body }, call) => {
-    const { db, temporal, telemetry } = call.dependencies;
+    const { temporal, telemetry } = call.dependencies;
     const request = { statementId: id, reason: body.reason };
-    const recorded = await db.withTenant(call.principal.tenantId, (t) =>
-      recordUndo(t, call, request),
-    );
+    const recorded = await changeOwn(call, (t) => recordUndo(t, call, request));
     if ('problem' in recorded) return recorded;
     try {
       await temporal.startUndo(recorded.start);
@@ -245,10 +243,7 @@ async function usedMoney(t: TenantHandle, found: Statement): Promise<Problem | u
 }
 
 function load(call: Call, statementId: StatementId): Promise<Statement | undefined> {
-  const { db } = call.dependencies;
-  return db.withTenant(call.principal.tenantId, (t) => findStatement(t, statementId), {
-    readOnly: true,
-  });
+  return readOwn(call, (t) => findStatement(t, statementId));
 }
 
 /** What an Update that was not answered means for whoever sent it. */

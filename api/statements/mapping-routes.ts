@@ -11,6 +11,7 @@ import { mappingInSwahili } from '../../domain/statements/in-swahili.ts';
 import { toPublicId, type MappingId, type StatementId } from '../../domain/ids.ts';
 import { headerFingerprint, validateMapping } from '../../domain/statements/mapping.ts';
 import type { ColumnMapping, RejectedRow, StatementLine } from '../../domain/statements/terms.ts';
+import { changeOwn, readOwn } from '../own-data.ts';
 import { idSchema } from '../primitives.ts';
 import { problem, type Problem } from '../problems.ts';
 import { route, type Call, type Route } from '../route.ts';
@@ -43,11 +44,7 @@ const propose = route({
     if (preview === undefined) return problem('not-waiting');
     const { header, rows, proposed, reasons } = preview;
     const fingerprint = headerFingerprint(header);
-    const remembered = await call.dependencies.db.withTenant(
-      call.principal.tenantId,
-      (t) => findMappingByFingerprint(t, fingerprint),
-      { readOnly: true },
-    );
+    const remembered = await readOwn(call, (t) => findMappingByFingerprint(t, fingerprint));
     return {
       status: 200,
       body: {
@@ -125,10 +122,7 @@ interface Waiting {
 }
 
 async function waitingStatement(call: Call, statementId: StatementId): Promise<Waiting | Problem> {
-  const { db } = call.dependencies;
-  const found = await db.withTenant(call.principal.tenantId, (t) => findStatement(t, statementId), {
-    readOnly: true,
-  });
+  const found = await readOwn(call, (t) => findStatement(t, statementId));
   if (found === undefined) return problem('not-found');
   const { uploadId } = found;
   const isWaiting = found.status === 'waiting-mapping' && uploadId !== null;
@@ -189,8 +183,8 @@ async function remember(
     fileName: string;
   },
 ): Promise<MappingId> {
-  const { tenantId, userId } = call.principal;
-  const saved = await call.dependencies.db.withTenant(tenantId, (t) =>
+  const { userId } = call.principal;
+  const saved = await changeOwn(call, (t) =>
     saveMapping(t, {
       fingerprint: headerFingerprint(decision.header),
       name: decision.name ?? decision.fileName,

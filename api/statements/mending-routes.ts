@@ -23,6 +23,7 @@ import { actorOf } from '../auth/principal.ts';
 import { newId } from '../new-id.ts';
 import { showOperation } from '../operations/present.ts';
 import { acceptedOperation } from '../operations/schema.ts';
+import { changeOwn } from '../own-data.ts';
 import { idSchema } from '../primitives.ts';
 import { problem, type Problem } from '../problems.ts';
 import { refuseStale } from '../precondition.ts';
@@ -48,9 +49,7 @@ const decide = route({
   problems: ['not-found', 'not-waiting', 'reject-settled', 'row-unreadable'],
   handler: async ({ params: { id }, body }, call) => {
     const asked = { statementId: id, body };
-    const decided = await call.dependencies.db.withTenant(call.principal.tenantId, (t) =>
-      record(t, call, asked),
-    );
+    const decided = await changeOwn(call, (t) => record(t, call, asked));
     if ('problem' in decided) return decided;
     const { version } = decided;
     return { status: 200, body: showDecided(decided), headers: { ETag: entityTag(version) } };
@@ -131,8 +130,8 @@ const rerun = route({
   responses: { 202: { description: 'They are being taken in', schema: acceptedOperation } },
   problems: ['not-found', 'not-waiting', 'nothing-decided'],
   handler: async ({ params: { id } }, call) => {
-    const { db, temporal } = call.dependencies;
-    const recorded = await db.withTenant(call.principal.tenantId, (t) => recordRun(t, call, id));
+    const { temporal } = call.dependencies;
+    const recorded = await changeOwn(call, (t) => recordRun(t, call, id));
     if ('problem' in recorded) return recorded;
     // The outbox starts it anyway; asking now saves the wait.
     await temporal.start(recorded.start);

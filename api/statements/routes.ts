@@ -7,6 +7,7 @@ import { wordList } from '../filters.ts';
 import { withIdempotency } from '../idempotency.ts';
 import { newUuid } from '../new-id.ts';
 import { showOperation } from '../operations/present.ts';
+import { readOwn } from '../own-data.ts';
 import { pageFrom, positionIn } from '../page.ts';
 import { idSchema, instantSchema, pageQuery } from '../primitives.ts';
 import { problem } from '../problems.ts';
@@ -120,7 +121,7 @@ const list = route({
   responses: { 200: { description: 'One page', schema: statementPage } },
   problems: ['invalid-cursor'],
   handler: async ({ query }, call) => {
-    const { db, temporal } = call.dependencies;
+    const { temporal } = call.dependencies;
     const after = positionIn(call, query, listPosition);
     const request = {
       filter: filterOf(query),
@@ -128,9 +129,7 @@ const list = route({
       limit: query.limit + 1,
       ...(after === undefined ? {} : { after }),
     };
-    const rows = await db.withTenant(call.principal.tenantId, (t) => listStatements(t, request), {
-      readOnly: true,
-    });
+    const rows = await readOwn(call, (t) => listStatements(t, request));
     const show = (row: Statement) => showStatement(row, temporal.runUrl);
     return { status: 200, body: pageFrom(call, query, { rows, show, position: positionOf }) };
   },
@@ -173,10 +172,8 @@ const read = route({
   },
   problems: ['not-found'],
   handler: async ({ params: { id } }, call) => {
-    const { db, temporal } = call.dependencies;
-    const found = await db.withTenant(call.principal.tenantId, (t) => findStatement(t, id), {
-      readOnly: true,
-    });
+    const { temporal } = call.dependencies;
+    const found = await readOwn(call, (t) => findStatement(t, id));
     if (found === undefined) return problem('not-found');
     return {
       status: 200,

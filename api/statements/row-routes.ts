@@ -6,6 +6,7 @@ import { listRejects, type DecidedReject } from '../../db/statement-rejects.ts';
 import { findStatement } from '../../db/statements.ts';
 import { toPublicId, type StatementId } from '../../domain/ids.ts';
 import { text, type Sheet } from '../../activities/sheets/cells.ts';
+import { readOwn } from '../own-data.ts';
 import { pageFrom, positionIn } from '../page.ts';
 import { idSchema, pageQuery } from '../primitives.ts';
 import { problem } from '../problems.ts';
@@ -86,15 +87,10 @@ const rejects = route({
 });
 
 async function* rejectsOf(call: Call, statementId: StatementId): AsyncGenerator<DecidedReject[]> {
-  const { db } = call.dependencies;
   const limit = 1000;
   for (let afterSeq = -1; ;) {
     const page = { afterSeq, limit };
-    const rows = await db.withTenant(
-      call.principal.tenantId,
-      (t) => listRejects(t, statementId, page),
-      { readOnly: true },
-    );
+    const rows = await readOwn(call, (t) => listRejects(t, statementId, page));
     yield rows;
     afterSeq = rows.at(-1)?.seq ?? afterSeq;
     if (rows.length < limit) return;
@@ -122,10 +118,9 @@ async function ofStatement<Rows>(
   statementId: StatementId,
   load: (t: TenantHandle) => Promise<Rows>,
 ): Promise<Rows | undefined> {
-  const { db } = call.dependencies;
   const work = async (t: TenantHandle) =>
     (await findStatement(t, statementId)) === undefined ? undefined : load(t);
-  return db.withTenant(call.principal.tenantId, work, { readOnly: true });
+  return readOwn(call, work);
 }
 
 export const statementRowRoutes: readonly Route[] = [lines, rejects, ...statementMendingRoutes];

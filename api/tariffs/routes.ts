@@ -4,6 +4,7 @@ import { listTariffs, quoteCharge } from '../../db/tariffs.ts';
 import { tariffProducts } from '../../domain/tariffs/charge.ts';
 import { businessDateOf, instantFromEpochMs } from '../../domain/time.ts';
 import { centsText } from '../filters.ts';
+import { readOwn } from '../own-data.ts';
 import { businessDateSchema, currencySchema } from '../primitives.ts';
 import { problem } from '../problems.ts';
 import { route, type Route } from '../route.ts';
@@ -37,10 +38,8 @@ const list = route({
     200: { description: 'Tariffs', schema: z.strictObject({ data: z.array(tariff) }) },
   },
   problems: [],
-  handler: async ({ query: { product } }, { principal, dependencies: { db } }) => {
-    const found = await db.withTenant(principal.tenantId, (t) => listTariffs(t, product), {
-      readOnly: true,
-    });
+  handler: async ({ query: { product } }, call) => {
+    const found = await readOwn(call, (t) => listTariffs(t, product));
     const data = found.map(({ bands, ...rest }) => ({ ...rest, bands: [...bands] }));
     return { status: 200, body: { data } };
   },
@@ -69,13 +68,12 @@ const quote = route({
   },
   responses: { 200: { description: 'The charge', schema: quoteView } },
   problems: [],
-  handler: async ({ query }, { principal, dependencies: { db, now } }) => {
+  handler: async ({ query }, call) => {
+    const { now } = call.dependencies;
     const { product, amountCents } = query;
     const on = query.on ?? businessDateOf(instantFromEpochMs(now()));
-    const chargeCents = await db.withTenant(
-      principal.tenantId,
-      (t) => quoteCharge(t, { product, amountCents, day: on }),
-      { readOnly: true },
+    const chargeCents = await readOwn(call, (t) =>
+      quoteCharge(t, { product, amountCents, day: on }),
     );
     if (chargeCents === undefined) {
       const detail = 'is in no band of the tariff of that day';

@@ -21,6 +21,7 @@ import {
 import { actorOf } from '../auth/principal.ts';
 import { withIdempotency } from '../idempotency.ts';
 import { newUuid } from '../new-id.ts';
+import { changeOwn, readOwn } from '../own-data.ts';
 import { idSchema } from '../primitives.ts';
 import { problem } from '../problems.ts';
 import { route, type Call } from '../route.ts';
@@ -80,9 +81,7 @@ export const attach = route({
 async function storeAndAttach(call: Call, transactionId: TransactionId) {
   const { db, now } = call.dependencies;
   const { tenantId, userId } = call.principal;
-  const refusal = await db.withTenant(tenantId, (t) => findNoRoom(t, transactionId, 0), {
-    readOnly: true,
-  });
+  const refusal = await readOwn(call, (t) => findNoRoom(t, transactionId, 0));
   if (refusal !== undefined) return problem(refusal);
   const store = openUploadStore(db, { id: newUuid(now()), tenantId, createdBy: userId });
   let isKept = false;
@@ -102,12 +101,13 @@ async function storeAndAttach(call: Call, transactionId: TransactionId) {
 }
 
 function attachReceived(
-  { principal, requestId, dependencies: { db } }: Call,
+  call: Call,
   transactionId: TransactionId,
   { file, uploadId }: { file: ReceivedFile<AttachmentKind>; uploadId: string },
 ) {
+  const { principal, requestId } = call;
   const wish = { transactionId, attachmentId: id('attachment', uploadId), file };
-  return db.withTenant(principal.tenantId, async (t) => {
+  return changeOwn(call, async (t) => {
     const done = await attachFile(t, { ...wish, actor: actorOf(principal), requestId });
     if (done !== 'attached' && done !== 'known') return done;
     const transaction = await findTransaction(t, transactionId);
@@ -127,11 +127,11 @@ export const fetchAttachment = route({
   request: { params },
   responses: { 200: { description: 'The file', media } },
   problems: ['not-found'],
-  handler: async ({ params: { id: attachmentId } }, { principal, dependencies: { db } }) => {
+  handler: async ({ params: { id: attachmentId } }, call) => {
+    const { principal } = call;
+    const { db } = call.dependencies;
     const { tenantId } = principal;
-    const found = await db.withTenant(tenantId, (t) => findAttachment(t, attachmentId), {
-      readOnly: true,
-    });
+    const found = await readOwn(call, (t) => findAttachment(t, attachmentId));
     if (found === undefined || found.isRemoved) return problem('not-found');
     return {
       status: 200,
@@ -161,11 +161,10 @@ export const detach = route({
   request: { params },
   responses: { 204: { description: 'It is off' } },
   problems: ['not-found'],
-  handler: async ({ params: { id: attachmentId } }, { principal, requestId, dependencies }) => {
+  handler: async ({ params: { id: attachmentId } }, call) => {
+    const { principal, requestId } = call;
     const deed = { actor: actorOf(principal), requestId };
-    const removed = await dependencies.db.withTenant(principal.tenantId, (t) =>
-      removeAttachment(t, attachmentId, deed),
-    );
+    const removed = await changeOwn(call, (t) => removeAttachment(t, attachmentId, deed));
     return removed === undefined ? problem('not-found') : { status: 204, body: undefined };
   },
 });
@@ -180,9 +179,10 @@ export const reattach = route({
   request: { params, body: z.strictObject({}) },
   responses: { 200: { description: 'The transaction as it is now', schema: transactionDetail } },
   problems: ['not-found', 'too-many-attachments'],
-  handler: async ({ params: { id: attachmentId } }, { principal, requestId, dependencies }) => {
+  handler: async ({ params: { id: attachmentId } }, call) => {
+    const { principal, requestId } = call;
     const deed = { actor: actorOf(principal), requestId };
-    const done = await dependencies.db.withTenant(principal.tenantId, async (t) => {
+    const done = await changeOwn(call, async (t) => {
       const restored = await restoreAttachment(t, attachmentId, deed);
       if (typeof restored === 'string') return restored;
       return (await findTransaction(t, restored.transactionId)) ?? ('not-found' as const);

@@ -4,6 +4,7 @@ import { paymentsOfRow, type LinkedPayment } from '../../db/linked-payments.ts';
 import { toPublicId } from '../../domain/ids.ts';
 import type { Permission } from '../auth/permissions.ts';
 import { mayDo } from '../auth/principal.ts';
+import { readOwn } from '../own-data.ts';
 import { idSchema } from '../primitives.ts';
 import { problem } from '../problems.ts';
 import { route } from '../route.ts';
@@ -28,10 +29,9 @@ export const payments = route({
   request: { params: z.strictObject({ id: idSchema('transaction') }) },
   responses: { 200: { description: 'Mostly one; none for most rows', schema: linkedPayments } },
   problems: ['not-found'],
-  handler: async ({ params: { id } }, { principal, dependencies: { db } }) => {
-    const found = await db.withTenant(principal.tenantId, (t) => paymentsOfRow(t, id), {
-      readOnly: true,
-    });
+  handler: async ({ params: { id } }, call) => {
+    const { principal } = call;
+    const found = await readOwn(call, (t) => paymentsOfRow(t, id));
     if (found === undefined) return problem('not-found');
     const readable = found.filter(({ kind }) => mayDo(principal, asks[kind]));
     return { status: 200, body: { data: readable.map(showLinked) } };

@@ -12,6 +12,7 @@ import {
 import { toPublicId } from '../../domain/ids.ts';
 import { actorOf } from '../auth/principal.ts';
 import { isPeriod, orderOf, periodRule } from '../filters.ts';
+import { changeOwn, readOwn } from '../own-data.ts';
 import { pageFrom, positionIn } from '../page.ts';
 import { centsSchema, idSchema, instantSchema, pageQuery } from '../primitives.ts';
 import { ofTransactions } from '../expansions.ts';
@@ -68,11 +69,7 @@ const list = route({
       limit: query.limit + 1,
       ...(after === undefined ? {} : { after }),
     };
-    const rows = await call.dependencies.db.withTenant(
-      call.principal.tenantId,
-      (t) => listTransactions(t, request),
-      { readOnly: true },
-    );
+    const rows = await readOwn(call, (t) => listTransactions(t, request));
     const position = (row: Transaction): z.input<typeof listPosition> => ({
       value: row[order.field],
       id: toPublicId('transaction', row.id),
@@ -95,12 +92,8 @@ const summary = route({
   request: { query: z.strictObject(filterFields).refine(isPeriod, periodRule) },
   responses: { 200: { description: 'Count and sums', schema: transactionSummary } },
   problems: [],
-  handler: async ({ query }, { principal, dependencies: { db } }) => {
-    const sums = await db.withTenant(
-      principal.tenantId,
-      (t) => summariseTransactions(t, filterOf(query)),
-      { readOnly: true },
-    );
+  handler: async ({ query }, call) => {
+    const sums = await readOwn(call, (t) => summariseTransactions(t, filterOf(query)));
     return { status: 200, body: { ...sums, currency: 'KES' as const } };
   },
 });
@@ -115,10 +108,8 @@ const read = route({
   expand: ofTransactions,
   responses: { 200: { description: 'The transaction', schema: transactionDetail } },
   problems: ['not-found'],
-  handler: async ({ params: { id } }, { principal, dependencies: { db } }) => {
-    const found = await db.withTenant(principal.tenantId, (t) => findTransaction(t, id), {
-      readOnly: true,
-    });
+  handler: async ({ params: { id } }, call) => {
+    const found = await readOwn(call, (t) => findTransaction(t, id));
     return found === undefined ? problem('not-found') : answerWith(found);
   },
 });
@@ -137,12 +128,12 @@ const categorise = route({
   responses: { 200: { description: 'As it is now', schema: categoryChanged } },
   problems: ['not-found', 'row-changed-meanwhile', 'row-is-split'],
   handler: async ({ params: { id }, body }, call) => {
-    const { principal, requestId, dependencies } = call;
+    const { principal, requestId } = call;
     const wish = {
       ...{ transactionId: id, ...body, actor: actorOf(principal), requestId },
       askedAs: idFor(call, 'rowChange', body),
     };
-    const done = await dependencies.db.withTenant(principal.tenantId, async (t) => {
+    const done = await changeOwn(call, async (t) => {
       const current = await takeRow(t, call, id);
       return 'problem' in current ? current : chooseCategory(t, wish);
     });
@@ -170,16 +161,12 @@ const history = route({
   request: { params: z.strictObject({ id: idSchema('transaction') }) },
   responses: { 200: { description: 'Everything', schema: transactionHistory } },
   problems: ['not-found'],
-  handler: async ({ params: { id } }, { principal, dependencies: { db } }) => {
-    const found = await db.withTenant(
-      principal.tenantId,
-      async (t) => {
-        const events = await historyOf(t, id);
-        const deeds = events?.flatMap((event) => (event.kind === 'posted' ? [] : [event])) ?? [];
-        return events && { events, names: await namesOfActors(t, deeds) };
-      },
-      { readOnly: true },
-    );
+  handler: async ({ params: { id } }, call) => {
+    const found = await readOwn(call, async (t) => {
+      const events = await historyOf(t, id);
+      const deeds = events?.flatMap((event) => (event.kind === 'posted' ? [] : [event])) ?? [];
+      return events && { events, names: await namesOfActors(t, deeds) };
+    });
     if (found === undefined) return problem('not-found');
     const data = found.events.map((event) => showRowEvent(event, found.names));
     return { status: 200, body: { data } };

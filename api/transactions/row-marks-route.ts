@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { markRow } from '../../db/row-marks.ts';
 import { findTransaction } from '../../db/transactions.ts';
 import { actorOf } from '../auth/principal.ts';
+import { changeOwn } from '../own-data.ts';
 import { idSchema } from '../primitives.ts';
 import { problem } from '../problems.ts';
 import { route } from '../route.ts';
@@ -23,13 +24,13 @@ export const mark = route({
   responses: { 200: { description: 'As it is now', schema: transactionDetail } },
   problems: ['not-found', 'too-many-tags'],
   handler: async ({ params: { id }, body }, call) => {
-    const { principal, requestId, dependencies } = call;
+    const { principal, requestId } = call;
     const { add, remove, note } = body;
     const wish = {
       ...{ transactionId: id, add, remove, note: note === '' ? null : note },
       ...{ actor: actorOf(principal), requestId },
     };
-    const outcome = await dependencies.db.withTenant(principal.tenantId, async (t) => {
+    const outcome = await changeOwn(call, async (t) => {
       const current = await takeRow(t, call, id);
       if ('problem' in current) return current;
       const marked = await markRow(t, wish);

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { joinRow, splitRow } from '../../db/row-parts.ts';
 import { toPublicId } from '../../domain/ids.ts';
 import { actorOf } from '../auth/principal.ts';
+import { changeOwn } from '../own-data.ts';
 import { idSchema } from '../primitives.ts';
 import { problem } from '../problems.ts';
 import { idFor } from '../request-id.ts';
@@ -32,7 +33,7 @@ export const split = route({
       parts: parts.map((part) => ({ ...part, note: part.note === '' ? null : part.note })),
       askedAs: idFor(call, 'rowChange', body),
     };
-    const done = await call.dependencies.db.withTenant(call.principal.tenantId, async (t) => {
+    const done = await changeOwn(call, async (t) => {
       const current = await takeRow(t, call, id);
       return 'problem' in current ? current : splitRow(t, wish);
     });
@@ -61,9 +62,9 @@ export const join = route({
   responses: { 200: { description: 'As it is now', schema: transactionDetail } },
   problems: ['not-found'],
   handler: async ({ params: { id } }, call) => {
-    const { principal, requestId, dependencies } = call;
+    const { principal, requestId } = call;
     const wish = { transactionId: id, actor: actorOf(principal), requestId };
-    const joined = await dependencies.db.withTenant(principal.tenantId, async (t) => {
+    const joined = await changeOwn(call, async (t) => {
       const current = await takeRow(t, call, id);
       return 'problem' in current ? current : joinRow(t, wish);
     });

@@ -13,6 +13,7 @@ import { formatMoney } from '../../domain/money.ts';
 import { actorOf } from '../auth/principal.ts';
 import { shortcodesOf } from '../collections/present.ts';
 import { hastenStart, recordPayout, type PayoutWish } from '../disbursements/record.ts';
+import { changeOwn } from '../own-data.ts';
 import { idSchema } from '../primitives.ts';
 import { problem, ProblemError, type Problem } from '../problems.ts';
 import { idFor } from '../request-id.ts';
@@ -41,9 +42,8 @@ export const refundReceived = route({
     'shortcode-unusable',
   ],
   handler: async ({ params: { id }, body }, call) => {
-    const { db } = call.dependencies;
     const recorded = await inOneTransaction(() =>
-      db.withTenant(call.principal.tenantId, (t) => record(t, call, { id, ...body })),
+      changeOwn(call, (t) => record(t, call, { id, ...body })),
     );
     if ('problem' in recorded) return recorded;
     await hastenStart(call, recorded.start);

@@ -17,6 +17,7 @@ import { addDays, startOfBusinessDate } from '../../domain/time.ts';
 import { actorOf } from '../auth/principal.ts';
 import { shortcodesOf } from '../collections/present.ts';
 import { isPeriod, periodRule, wordList } from '../filters.ts';
+import { changeOwn, readOwn } from '../own-data.ts';
 import { pageFrom, positionIn } from '../page.ts';
 import { businessDateSchema, idSchema, instantSchema, pageQuery } from '../primitives.ts';
 import { problem, type Problem } from '../problems.ts';
@@ -60,23 +61,19 @@ const list = route({
   responses: { 200: { description: 'One page', schema: receivedPaymentPage } },
   problems: ['invalid-cursor'],
   handler: async ({ query }, call) => {
-    const { db, temporal } = call.dependencies;
+    const { temporal } = call.dependencies;
     const after = positionIn(call, query, position);
     const request = {
       ...{ filter: filterOf(query), limit: query.limit + 1 },
       ...(after === undefined ? {} : { after }),
     };
-    const rows = await db.withTenant(
-      call.principal.tenantId,
-      async (t) => {
-        const showing = { shortcodes: await shortcodesOf(t), runUrl: temporal.runUrl };
-        const found = await listReceived(t, request);
-        const shown = [];
-        for (const row of found) shown.push({ row, view: await showReceived(t, row, showing) });
-        return shown;
-      },
-      { readOnly: true },
-    );
+    const rows = await readOwn(call, async (t) => {
+      const showing = { shortcodes: await shortcodesOf(t), runUrl: temporal.runUrl };
+      const found = await listReceived(t, request);
+      const shown = [];
+      for (const row of found) shown.push({ row, view: await showReceived(t, row, showing) });
+      return shown;
+    });
     const body = pageFrom(call, query, {
       rows,
       show: ({ view }) => view,
@@ -109,8 +106,8 @@ const summary = route({
   request: {},
   responses: { 200: { description: 'Count and sum', schema: deskSummary } },
   problems: [],
-  handler: async (_input, { principal, dependencies: { db } }) => {
-    const waiting = await db.withTenant(principal.tenantId, summariseWaiting, { readOnly: true });
+  handler: async (_input, call) => {
+    const waiting = await readOwn(call, summariseWaiting);
     return { status: 200, body: { ...waiting, currency: 'KES' as const } };
   },
 });
@@ -125,14 +122,10 @@ const read = route({
   responses: { 200: { description: 'The payment', schema: receivedPaymentDetail } },
   problems: ['not-found'],
   handler: async ({ params: { id } }, call) => {
-    const shown = await call.dependencies.db.withTenant(
-      call.principal.tenantId,
-      async (t) => {
-        const found = await findReceived(t, id);
-        return found && show(t, call, found);
-      },
-      { readOnly: true },
-    );
+    const shown = await readOwn(call, async (t) => {
+      const found = await findReceived(t, id);
+      return found && show(t, call, found);
+    });
     return shown === undefined ? problem('not-found') : { status: 200, body: shown };
   },
 });
@@ -182,10 +175,10 @@ type Deed = (t: TenantHandle, decision: Decision) => Promise<ReceivedPayment | D
 
 /** One decision, its postings and its audit record in one transaction. */
 async function decide(call: Call, paymentId: ReceivedPaymentId, action: string, deed: Deed) {
-  const { db, now } = call.dependencies;
+  const { now } = call.dependencies;
   const actor = actorOf(call.principal);
   try {
-    return await db.withTenant(call.principal.tenantId, async (t) => {
+    return await changeOwn(call, async (t) => {
       const outcome = await deed(t, { paymentId, actor, nowMs: now() });
       if (typeof outcome === 'string') throw new Refused(outcome);
       await appendAudit(t, {
