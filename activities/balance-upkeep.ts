@@ -68,5 +68,5 @@ async function ask(
     ...{ id: queryId, shortcodeId, askedBy, kind: 'balance' },
     ...{ subjectKind: 'shortcode', subjectId: shortcodeId },
   });
-  await appendWorkflowStart(t, { type: start.workflow, workflowId, data: { ...start } });
+  await appendWorkflowStart(t, start);
 }

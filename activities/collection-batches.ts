@@ -59,5 +59,5 @@ async function startRow(
     summary: `Collect ${formatMoney(amountCents)} for ${toPublicId('collection', collectionId)}`,
     input: { tenantId, collectionId, timeScale: step.timeScale },
   };
-  await appendWorkflowStart(t, { type: start.workflow, workflowId, data: { ...start } });
+  await appendWorkflowStart(t, start);
 }

@@ -18,5 +18,5 @@ export async function startConfirm(
     summary: `Received ${toPublicId('receivedPayment', receivedPaymentId)}`,
     input: { tenantId, receivedPaymentId },
   };
-  await appendWorkflowStart(t, { type: start.workflow, workflowId, data: { ...start } });
+  await appendWorkflowStart(t, start);
 }

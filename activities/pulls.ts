@@ -118,7 +118,7 @@ async function startPullsOf(t: TenantHandle, tenantId: TenantId, nowMs: number):
       summary: 'Look for payments that nobody told us of',
       input: { tenantId, shortcodeId },
     };
-    await appendWorkflowStart(t, { type: start.workflow, workflowId, data: { ...start } });
+    await appendWorkflowStart(t, start);
   }
   return shortcodes.length;
 }

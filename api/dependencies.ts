@@ -26,8 +26,6 @@ export interface World {
     | 'start'
     | 'ask'
     | 'startAndAsk'
-    | 'startIngest'
-    | 'startUndo'
     | 'providePassword'
     | 'provideMapping'
     | 'reviewStatement'

@@ -54,15 +54,11 @@ export async function appendEvents(
   await t.query.insertInto('outbox').values(rows).execute();
 }
 
-/** Asks for a workflow to be started once this transaction is committed. */
+/** Asks for a run to be started with all of `start` once this transaction is committed. */
 export async function appendWorkflowStart(
   t: TenantHandle,
-  start: {
-    type: string;
-    workflowId: string;
-    data: Record<string, unknown>;
-    traceparent?: string;
-  },
+  start: { workflow: string; workflowId: string },
+  traceparent?: string,
 ): Promise<void> {
   await t.query
     .insertInto('outbox')
@@ -72,10 +68,10 @@ export async function appendWorkflowStart(
       kind: 'workflow',
       topic: 'workflows',
       key: start.workflowId,
-      type: start.type,
+      type: start.workflow,
       version: 1,
-      data: JSON.stringify(start.data),
-      traceparent: start.traceparent ?? null,
+      data: JSON.stringify(start),
+      traceparent: traceparent ?? null,
     })
     .execute();
 }

@@ -65,16 +65,9 @@ export interface UpdateTarget {
   requestId: string;
 }
 
-type StartOf<Name extends WorkflowStart['workflow']> = Omit<
-  Extract<WorkflowStart, { workflow: Name }>,
-  'workflow' | 'sealedTicket'
->;
-
 export interface TemporalGateway {
   /** Starts what an outbox row of kind `workflow` describes (`sealedTicket` already opened). */
   start(start: WorkflowStart): Promise<StartOutcome>;
-  startIngest(start: StartOf<'ingestStatement'>): Promise<StartOutcome>;
-  startUndo(start: StartOf<'undoStatement'>): Promise<StartOutcome>;
   providePassword(
     target: UpdateTarget,
     input: ProvidePasswordInput,
@@ -144,7 +137,7 @@ export function openTemporalGateway(options: GatewayOptions): TemporalGateway {
     interceptors: { workflow: options.interceptors ?? [] },
   });
   return {
-    ...startsOf(client, options),
+    start: (start) => startRun(client, options, start),
     ...updatesOf(client, options),
     ...messagesOf(client, options),
     runUrl: (workflowId) => runUrl(options, workflowId),
@@ -171,17 +164,6 @@ export function runUrl(
 /** Fairness between tenants, weighed by plan; `urgency` as in the table of run kinds. */
 export function priorityOf(tenantId: string, tier: Tier, urgency: 2 | 3 | 4 = 3): Priority {
   return { priorityKey: urgency, fairnessKey: tenantId, fairnessWeight: fairnessWeights[tier] };
-}
-
-type Starts = Pick<TemporalGateway, 'start' | 'startIngest' | 'startUndo'>;
-
-function startsOf(client: Client, options: GatewayOptions): Starts {
-  const start = (request: WorkflowStart) => startRun(client, options, request);
-  return {
-    start,
-    startIngest: (request) => start({ ...request, workflow: 'ingestStatement' }),
-    startUndo: (request) => start({ ...request, workflow: 'undoStatement' }),
-  };
 }
 
 async function startRun(

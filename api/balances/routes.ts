@@ -12,7 +12,7 @@ import { cents, type Cents } from '../../domain/money.ts';
 import { balanceWorkflowId } from '../../temporal/workflow-ids.ts';
 import type { WorkflowStart } from '../../workflows/types.ts';
 import { actorOf } from '../auth/principal.ts';
-import { hastenStart } from '../disbursements/record.ts';
+import { hastenStart } from '../hasten-start.ts';
 import { changeOwn, readOwn } from '../own-data.ts';
 import { takeCurrent, versionOf } from '../precondition.ts';
 import {
@@ -143,8 +143,7 @@ async function recordQuestion(
       ? ({ kind: 'balance', subjectKind: 'shortcode' } as const)
       : ({ kind: 'status', subjectKind: 'receipt', receipt } as const);
   await insertQuery(t, { id: queryId, shortcodeId, askedBy, subjectId: shortcodeId, ...subject });
-  const { workflowId } = start;
-  await appendWorkflowStart(t, { type: start.workflow, workflowId, data: { ...start } });
+  await appendWorkflowStart(t, start);
   await appendAudit(t, {
     ...{ actor: askedBy, action: 'provider.ask', requestId: call.requestId },
     ...{ objectKind: 'shortcode', objectId: shortcodeId },

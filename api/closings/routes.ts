@@ -4,6 +4,7 @@ import { appendWorkflowStart } from '../../db/outbox.ts';
 import { findClosing, insertClosing } from '../../db/tenant-closings.ts';
 import { tenantClosingWorkflowId } from '../../temporal/workflow-ids.ts';
 import { actorOf } from '../auth/principal.ts';
+import { hastenStart } from '../hasten-start.ts';
 import { newUuid } from '../new-id.ts';
 import { ownTenant } from '../own-data.ts';
 import { problem } from '../problems.ts';
@@ -40,7 +41,7 @@ const ask = route({
   problems: ['name-differs', 'closing-under-way'],
   handler: async ({ body: { name, reason } }, call) => {
     const { principal, dependencies, requestId } = call;
-    const { db, temporal, now } = dependencies;
+    const { db, now } = dependencies;
     const { tenant } = await tenantOf(call);
     if (name !== tenant.name.trim()) return problem('name-differs');
     const requestedBy = actorOf(principal);
@@ -54,16 +55,14 @@ const ask = route({
     if (closing === undefined) return problem('closing-under-way');
     const start = startOf(call, tenant, closing);
     await db.withTenant(tenant.id, async (t) => {
-      const { workflow: type, workflowId } = start;
-      await appendWorkflowStart(t, { type, workflowId, data: { ...start } });
+      await appendWorkflowStart(t, start);
       await appendAudit(t, {
         ...{ actor: requestedBy, action: 'closing.ask', requestId },
         ...{ objectKind: 'tenant', objectId: tenant.id },
         detail: { reason, closingId: closing.id },
       });
     });
-    // The outbox starts it anyway; asking now saves the wait.
-    await temporal.start(start);
+    await hastenStart(call, start);
     return { status: 202, body: { closing: shownClosing(call, closing) } };
   },
 });

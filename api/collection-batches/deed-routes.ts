@@ -111,9 +111,7 @@ async function startBatch(t: TenantHandle, call: Call, batch: CollectionBatch): 
     summary: `Collect batch ${toPublicId('collectionBatch', batch.id)} (${batch.rowCount} rows)`,
     input: { tenantId: t.tenantId, batchId: batch.id, timeScale },
   };
-  const trace = call.traceparent ? { traceparent: call.traceparent } : {};
-  const { workflowId } = batch;
-  await appendWorkflowStart(t, { type: start.workflow, workflowId, data: { ...start }, ...trace });
+  await appendWorkflowStart(t, start, call.traceparent);
 }
 
 export const collectionBatchDeedRoutes: readonly Route[] = [submit, cancel, retry];

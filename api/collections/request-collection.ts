@@ -61,11 +61,7 @@ export async function recordCollection(
     summary: `Collect ${formatMoney(wish.amountCents)} for ${toPublicId('collection', collectionId)}`,
     input: { tenantId, collectionId, timeScale: config.daraja.timeScale },
   };
-  const trace = asked.traceparent ? { traceparent: asked.traceparent } : {};
-  if (isNew) {
-    const type = start.workflow;
-    await appendWorkflowStart(t, { type, workflowId, data: { ...start }, ...trace });
-  }
+  if (isNew) await appendWorkflowStart(t, start, asked.traceparent);
   const collection = await findCollection(t, collectionId);
   if (collection === undefined) throw new Error('an insert was lost');
   return { collection, start };

@@ -21,6 +21,7 @@ import { pseudonymiseWorkflowId } from '../../temporal/workflow-ids.ts';
 import type { TenantStart } from '../../workflows/tenant-types.ts';
 import { isOwnRequest, refuseChecker, refuseWithdrawal, whileItWaits } from '../auth/checker.ts';
 import { actorOf } from '../auth/principal.ts';
+import { hastenStart } from '../hasten-start.ts';
 import { nowOf } from '../now.ts';
 import { changeOwn, ownTenant, readOwn } from '../own-data.ts';
 import { idSchema } from '../primitives.ts';
@@ -134,13 +135,11 @@ const approve = route({
       const running = await decideSubjectRequest(t, id, {
         ...{ status: 'running', decidedBy: actor, decidedAt: nowOf(call), note: body.note ?? null },
       });
-      const { workflow: type, workflowId } = start;
-      await appendWorkflowStart(t, { type, workflowId, data: { ...start } });
+      await appendWorkflowStart(t, start);
       await auditSubject(t, { actor, action: 'approve', subjectRequest: id, requestId });
       return running;
     });
-    // The outbox starts it anyway; asking now saves the wait.
-    if ('status' in answer && answer.status === 200) await call.dependencies.temporal.start(start);
+    if ('status' in answer && answer.status === 200) await hastenStart(call, start);
     return answer;
   },
 });

@@ -6,12 +6,12 @@ import { tierOf } from '../../db/tenant-tier.ts';
 import type { DisbursementId } from '../../domain/ids.ts';
 import { lateResultWorkflowId } from '../../temporal/workflow-ids.ts';
 import type { WorkflowStart } from '../../workflows/types.ts';
+import { hastenStart } from '../hasten-start.ts';
 import { changeOwn } from '../own-data.ts';
 import { problem, type Problem } from '../problems.ts';
 import type { Call } from '../route.ts';
 import { readDetail } from './detail.ts';
 import { showDisbursementDetail } from './present.ts';
-import { hastenStart } from './record.ts';
 
 /** Holds the payout during the work, and answers with it as it is then. */
 export async function inPayout(
@@ -41,6 +41,6 @@ export async function startLateNews(
     ...{ workflow: 'settleLateResult', workflowId, tier: await tierOf(t) },
     ...{ summary: news.why, input: key },
   };
-  await appendWorkflowStart(t, { type: start.workflow, workflowId, data: { ...start } });
+  await appendWorkflowStart(t, start);
   return start;
 }

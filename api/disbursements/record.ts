@@ -71,8 +71,7 @@ export async function recordPayout(
     chargeCents: await predictCharge(t, { kind, amountCents, day }),
     payeeMasked: maskPayee(wish.payee),
   });
-  const trace = call.traceparent ? { traceparent: call.traceparent } : {};
-  await appendWorkflowStart(t, { type: start.workflow, workflowId, data: { ...start }, ...trace });
+  await appendWorkflowStart(t, start, call.traceparent);
   await noteRequest(t, call, wish);
   const disbursement = await findDisbursement(t, disbursementId);
   if (disbursement === undefined) throw new Error('an insert was lost');
@@ -102,16 +101,6 @@ async function noteRequest(t: TenantHandle, call: Call, wish: PayoutWish): Promi
       },
     },
   ]);
-}
-
-/** Starts the run now instead of within the relay's next round; the relay repeats it harmlessly. */
-export async function hastenStart(call: Call, start: WorkflowStart): Promise<void> {
-  const { temporal, telemetry } = call.dependencies;
-  try {
-    await temporal.start(start);
-  } catch (error) {
-    telemetry.log.error({ event: 'startLeftToRelay', requestId: call.requestId, err: error });
-  }
 }
 
 export function unknownShortcode(): Problem {

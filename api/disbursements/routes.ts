@@ -7,6 +7,7 @@ import { toPublicId } from '../../domain/ids.ts';
 import { payoutMinimum } from '../../domain/limits/terms.ts';
 import { formatMoney } from '../../domain/money.ts';
 import { exportRoutes } from '../downloads/list-export.ts';
+import { hastenStart } from '../hasten-start.ts';
 import { changeOwn, readOwn } from '../own-data.ts';
 import { sheetFormats } from '../sheets/download.ts';
 import { centsText, wordList } from '../filters.ts';
@@ -21,7 +22,7 @@ import { route, type Call, type Route } from '../route.ts';
 import { wordTag } from '../words-of-two.ts';
 import { readDetail, type PayoutDetail } from './detail.ts';
 import { showDisbursement, showDisbursementDetail } from './present.ts';
-import { hastenStart, recordPayout } from './record.ts';
+import { recordPayout } from './record.ts';
 import {
   acceptedDisbursement,
   disbursementDetail,

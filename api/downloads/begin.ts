@@ -12,6 +12,7 @@ import { downloadsAtOnce } from '../../domain/downloads/terms.ts';
 import { downloadWorkflowId } from '../../temporal/workflow-ids.ts';
 import type { DownloadStart } from '../../workflows/download-types.ts';
 import { actorOf } from '../auth/principal.ts';
+import { hastenStart } from '../hasten-start.ts';
 import { changeOwn, ownTenant } from '../own-data.ts';
 import { problem } from '../problems.ts';
 import { idFor } from '../request-id.ts';
@@ -31,7 +32,6 @@ export interface Wish extends Pick<Download, 'kind' | 'format'> {
 /** The answer: the file that is being made, or that too many are. */
 export async function beginDownload(call: Call, { body, record, ...wish }: Wish) {
   const { principal, requestId } = call;
-  const { temporal } = call.dependencies;
   const { tenantId } = principal;
   const downloadId = idFor(call, 'download', body);
   const tenant = await ownTenant(call);
@@ -46,7 +46,7 @@ export async function beginDownload(call: Call, { body, record, ...wish }: Wish)
     if (known !== undefined) return known;
     if ((await countRunningDownloads(t, requestedBy)) >= downloadsAtOnce) return undefined;
     const made = await insertDownload(t, { ...wish, id: downloadId, requestedBy, workflowId });
-    await appendWorkflowStart(t, { type: 'makeDownload', workflowId, data: { ...start } });
+    await appendWorkflowStart(t, start);
     const { kind, format, filter } = wish;
     const begin = {
       ...{ action: 'download.begin', detail: { list: kind, format, filter } },
@@ -56,7 +56,6 @@ export async function beginDownload(call: Call, { body, record, ...wish }: Wish)
     return made;
   });
   if (stored === undefined) return problem('downloads-under-way');
-  // The outbox starts it anyway; asking now saves the wait.
-  if (stored.status === 'running') await temporal.start(start);
+  if (stored.status === 'running') await hastenStart(call, start);
   return { status: 202 as const, body: showDownload(call, stored) };
 }

@@ -69,8 +69,6 @@ export function guardDatabase(db: Database, breaker: Breaker): Database {
 type Asking = Pick<
   TemporalGateway,
   | 'start'
-  | 'startIngest'
-  | 'startUndo'
   | 'ask'
   | 'startAndAsk'
   | 'providePassword'
@@ -89,8 +87,6 @@ export function guardTemporal<Gateway extends Asking>(
   return {
     ...temporal,
     start: (start) => guard(() => temporal.start(start)),
-    startIngest: (start) => guard(() => temporal.startIngest(start)),
-    startUndo: (start) => guard(() => temporal.startUndo(start)),
     ask: (target, update) => guard(() => temporal.ask(target, update)),
     startAndAsk: (start, update) => guard(() => temporal.startAndAsk(start, update)),
     providePassword: (target, input) => guard(() => temporal.providePassword(target, input)),

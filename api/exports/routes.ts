@@ -18,6 +18,7 @@ import { instantFromEpochMs } from '../../domain/time.ts';
 import { tenantExportWorkflowId } from '../../temporal/workflow-ids.ts';
 import type { TenantStart } from '../../workflows/tenant-types.ts';
 import { actorOf } from '../auth/principal.ts';
+import { hastenStart } from '../hasten-start.ts';
 import { changeOwn, ownTenant, readOwn } from '../own-data.ts';
 import { idSchema } from '../primitives.ts';
 import { problem } from '../problems.ts';
@@ -42,7 +43,6 @@ const begin = route({
   problems: ['export-under-way', 'limit-reached'],
   handler: async (_input, call) => {
     const { principal, requestId } = call;
-    const { temporal } = call.dependencies;
     const { tenantId } = principal;
     const id = idFor(call, 'tenantExport', null);
     const tenant = await ownTenant(call);
@@ -60,14 +60,12 @@ const begin = route({
         ...{ workflow: 'exportTenant', workflowId: one.workflowId, tier: tenant.tier },
         ...{ summary: `Export ${one.number}`, input: { tenantId, exportId: one.id } },
       };
-      const { workflow: type, workflowId } = start;
-      await appendWorkflowStart(t, { type, workflowId, data: { ...start } });
+      await appendWorkflowStart(t, start);
       await noted(t, { actor, action: 'export.begin', objectId: one.id, requestId });
       return { one, start };
     });
     if (typeof outcome === 'string') return problem(outcome);
-    // The outbox starts it anyway; asking now saves the wait.
-    if ('start' in outcome) await temporal.start(outcome.start);
+    if ('start' in outcome) await hastenStart(call, outcome.start);
     return { status: 202, body: shown(call, outcome.one) };
   },
 });

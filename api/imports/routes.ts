@@ -17,6 +17,7 @@ import { importRefusals } from '../../domain/tenants/export-manifest.ts';
 import { tenantImportWorkflowId } from '../../temporal/workflow-ids.ts';
 import type { TenantStart } from '../../workflows/tenant-types.ts';
 import { actorOf } from '../auth/principal.ts';
+import { hastenStart } from '../hasten-start.ts';
 import { newId } from '../new-id.ts';
 import { changeOwn, ownTenant, readOwn } from '../own-data.ts';
 import { problem } from '../problems.ts';
@@ -72,7 +73,6 @@ const send = route({
 
 async function accept(call: Call, importId: ImportId, byteCount: number) {
   const { principal, requestId } = call;
-  const { temporal } = call.dependencies;
   const { tenantId } = principal;
   const tenant = await ownTenant(call);
   const accepted = await changeOwn(call, async (t) => {
@@ -83,8 +83,7 @@ async function accept(call: Call, importId: ImportId, byteCount: number) {
       ...{ workflow: 'importTenant', workflowId: one.workflowId, tier: tenant.tier },
       ...{ summary: `Import ${one.number}`, input: { tenantId, importId } },
     };
-    const { workflow: type, workflowId } = start;
-    await appendWorkflowStart(t, { type, workflowId, data: { ...start } });
+    await appendWorkflowStart(t, start);
     await appendAudit(t, {
       ...{ actor: actorOf(principal), action: 'import.send', requestId },
       ...{ objectKind: 'import', objectId: importId, detail: { byteCount } },
@@ -92,8 +91,7 @@ async function accept(call: Call, importId: ImportId, byteCount: number) {
     return { one, start };
   });
   if (accepted === undefined) return problem('import-under-way');
-  // The outbox starts it anyway; asking now saves the wait.
-  await temporal.start(accepted.start);
+  await hastenStart(call, accepted.start);
   return { status: 202 as const, body: shown(call, accepted.one) };
 }
 

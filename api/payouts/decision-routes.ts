@@ -16,7 +16,7 @@ import type { DecideInput, DecideVerdict, WorkflowStart } from '../../workflows/
 import { actorOf } from '../auth/principal.ts';
 import { refuseChecker } from '../auth/checker.ts';
 import { refusalOfDecision } from '../disbursements/decision-routes.ts';
-import { hastenStart } from '../disbursements/record.ts';
+import { hastenStart } from '../hasten-start.ts';
 import { todayOf } from '../now.ts';
 import { changeOwn, readOwn } from '../own-data.ts';
 import { idSchema } from '../primitives.ts';

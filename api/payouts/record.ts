@@ -96,7 +96,6 @@ export async function appendRound(
       deadlineMs: authorisationDeadlineMs,
     },
   };
-  const { workflowId } = start;
-  await appendWorkflowStart(t, { type: start.workflow, workflowId, data: { ...start } });
+  await appendWorkflowStart(t, start);
   return start;
 }

@@ -10,6 +10,7 @@ import { toPublicId, type RowChangeId } from '../../domain/ids.ts';
 import { rowChangeWorkflowId } from '../../temporal/workflow-ids.ts';
 import type { RowChangeStart } from '../../workflows/row-change-types.ts';
 import { actorOf } from '../auth/principal.ts';
+import { hastenStart } from '../hasten-start.ts';
 import { changeOwn, readOwn } from '../own-data.ts';
 import { pageFrom, positionIn } from '../page.ts';
 import { idSchema, pageQuery } from '../primitives.ts';
@@ -145,8 +146,7 @@ async function carryOut(
   const names = await namesIn(t, [opened]);
   if (rowCount > rowsAtOnceMax) {
     const start = await startOf(t, changeId, deed);
-    const { workflow: type, workflowId } = start;
-    await appendWorkflowStart(t, { type, workflowId, data: { ...start } });
+    await appendWorkflowStart(t, start);
     return { change: opened, names, start };
   }
   await stepChange(t, changeId, rowsAtOnceMax);
@@ -169,8 +169,7 @@ async function startOf(
 async function answer(call: Call, { change: one, names, start }: CarriedOut) {
   const body = shown(one, names);
   if (start === undefined) return { status: 200 as const, body };
-  // The outbox starts it anyway; asking now saves the wait.
-  await call.dependencies.temporal.start(start);
+  await hastenStart(call, start);
   const headers = { Location: `/v1/row-changes/${body.id}` };
   return { status: 202 as const, body, headers };
 }

@@ -22,6 +22,7 @@ import {
 import { tenantMoveWorkflowId } from '../../temporal/workflow-ids.ts';
 import type { MoveVerdict, TenantStart } from '../../workflows/tenant-types.ts';
 import { actorOf } from '../auth/principal.ts';
+import { hastenStart } from '../hasten-start.ts';
 import { newUuid } from '../new-id.ts';
 import { changeOwn, ownTenant, readOwn } from '../own-data.ts';
 import { refuseStale, versionOf } from '../precondition.ts';
@@ -169,11 +170,7 @@ const changePlan = route({
       });
       if (move === undefined) return undefined;
       const start = startOf(tenant, move);
-      await appendWorkflowStart(t, {
-        type: start.workflow,
-        workflowId: start.workflowId,
-        data: { ...start },
-      });
+      await appendWorkflowStart(t, start);
       await appendAudit(t, {
         actor: actorOf(principal),
         action: 'plan.change',
@@ -185,8 +182,7 @@ const changePlan = route({
       return { move, start };
     });
     if (started === undefined) return problem('move-under-way');
-    // The outbox starts it anyway; asking now saves the wait.
-    await dependencies.temporal.start(started.start);
+    await hastenStart(call, started.start);
     return { status: 202, body: { move: shownMove(call, started.move) } };
   },
 });

@@ -8,10 +8,11 @@ import { toPublicId } from '../../domain/ids.ts';
 import { shortcodeCheckWorkflowId } from '../../temporal/workflow-ids.ts';
 import type { ShortcodeStart } from '../../workflows/shortcode-types.ts';
 import { actorOf } from '../auth/principal.ts';
+import { hastenStart } from '../hasten-start.ts';
 import { changeOwn, readOwn } from '../own-data.ts';
 import { idSchema } from '../primitives.ts';
 import { problem } from '../problems.ts';
-import { route, type Call, type Route } from '../route.ts';
+import { route, type Route } from '../route.ts';
 import { showCheck } from './present.ts';
 import { note } from './routes.ts';
 import { newCheck, shortcodeCheck, shortcodeCheckList } from './schema.ts';
@@ -54,25 +55,14 @@ const check = route({
           callbackWaitMs: Math.max(1_000, callbackWaitMs * dependencies.config.daraja.timeScale),
         },
       };
-      const { workflow: type, workflowId } = start;
-      await appendWorkflowStart(t, { type, workflowId, data: { ...start } });
+      await appendWorkflowStart(t, start);
       return { start, check: await findCheck(t, checkId) };
     });
     if (begun?.check === undefined) return problem('not-found');
-    if ('start' in begun) await startNow(call, begun.start);
+    if ('start' in begun) await hastenStart(call, begun.start);
     return { status: 202, body: showCheck(begun.check) };
   },
 });
-
-/** The relay would start the run a moment later; when Temporal is away, that is what happens. */
-async function startNow(call: Call, start: ShortcodeStart): Promise<void> {
-  const { temporal, telemetry } = call.dependencies;
-  try {
-    await temporal.start(start);
-  } catch (error) {
-    telemetry.log.error({ event: 'startLeftToRelay', requestId: call.requestId, err: error });
-  }
-}
 
 const list = route({
   method: 'get',

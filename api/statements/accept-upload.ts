@@ -22,6 +22,7 @@ import type { MediaKind } from '../../domain/statements/terms.ts';
 import { sealReference, sealTicket } from '../../temporal/password-tickets.ts';
 import { statementWorkflowId } from '../../temporal/workflow-ids.ts';
 import type { WorkflowStart } from '../../workflows/types.ts';
+import { hastenStart } from '../hasten-start.ts';
 import { newId } from '../new-id.ts';
 import { changeOwn } from '../own-data.ts';
 import type { Call } from '../route.ts';
@@ -56,7 +57,8 @@ export async function acceptUpload(
       record(t, call, { uploadId, received, ticket, flags }),
     );
     await call.dependencies.failpoint('upload.afterCommitBeforeStart');
-    await startNow(call, start, ticket);
+    const input = { ...start.input, ...(ticket ? { passwordTicket: ticket } : {}) };
+    await hastenStart(call, { ...start, input });
     return { ...recorded, isDuplicate: false };
   } catch (error) {
     const after = error instanceof Overtaken ? await known() : undefined;
@@ -156,23 +158,7 @@ async function appendStart(
   start: IngestStart,
   ticket: string | undefined,
 ): Promise<void> {
-  const { workflowId } = start;
-  const sealedTicket = ticket && sealReference(t.seal, workflowId, ticket);
-  await appendWorkflowStart(t, {
-    type: start.workflow,
-    workflowId,
-    data: { ...start, ...(sealedTicket ? { sealedTicket } : {}) },
-    ...(call.traceparent ? { traceparent: call.traceparent } : {}),
-  });
-}
-
-/** The relay would start the run a moment later; when Temporal is away, that is what happens. */
-async function startNow(call: Call, start: IngestStart, ticket: string | undefined): Promise<void> {
-  const { temporal, telemetry } = call.dependencies;
-  const input = { ...start.input, ...(ticket ? { passwordTicket: ticket } : {}) };
-  try {
-    await temporal.startIngest({ ...start, input });
-  } catch (error) {
-    telemetry.log.error({ event: 'startLeftToRelay', requestId: call.requestId, err: error });
-  }
+  const sealedTicket = ticket && sealReference(t.seal, start.workflowId, ticket);
+  const kept = { ...start, ...(sealedTicket ? { sealedTicket } : {}) };
+  await appendWorkflowStart(t, kept, call.traceparent);
 }

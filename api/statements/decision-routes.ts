@@ -16,6 +16,7 @@ import { sealTicket } from '../../temporal/password-tickets.ts';
 import { statementUndoWorkflowId } from '../../temporal/workflow-ids.ts';
 import type { WorkflowStart } from '../../workflows/types.ts';
 import { actorOf } from '../auth/principal.ts';
+import { hastenStart } from '../hasten-start.ts';
 import { newId, newUuid } from '../new-id.ts';
 import { showOperation } from '../operations/present.ts';
 import { acceptedOperation } from '../operations/schema.ts';
@@ -132,15 +133,11 @@ const undo = route({
   responses: { 202: { description: 'It is being undone', schema: acceptedOperation } },
   problems: ['not-found', 'cannot-undo', 'money-was-used'],
   handler: async ({ params: { id }, body }, call) => {
-    const { temporal, telemetry } = call.dependencies;
+    const { temporal } = call.dependencies;
     const request = { statementId: id, reason: body.reason };
     const recorded = await changeOwn(call, (t) => recordUndo(t, call, request));
     if ('problem' in recorded) return recorded;
-    try {
-      await temporal.startUndo(recorded.start);
-    } catch (error) {
-      telemetry.log.error({ event: 'startLeftToRelay', requestId: call.requestId, err: error });
-    }
+    await hastenStart(call, recorded.start);
     const operation = showOperation(recorded.operation, temporal.runUrl);
     return {
       status: 202,
@@ -195,8 +192,7 @@ async function recordUndo(
     summary: `Undo of statement ${toPublicId('statement', statementId)}`,
     input: { ...input, ...(reason ? { reason } : {}) },
   };
-  const trace = call.traceparent ? { traceparent: call.traceparent } : {};
-  await appendWorkflowStart(t, { type: start.workflow, workflowId, data: { ...start }, ...trace });
+  await appendWorkflowStart(t, start, call.traceparent);
   const operation = await findOperation(t, operationId);
   if (operation === undefined) throw new Error('an insert was lost');
   return { operation, start };

@@ -20,6 +20,7 @@ import { readTypedRow } from '../../domain/statements/typed-rows.ts';
 import { statementMendWorkflowId } from '../../temporal/workflow-ids.ts';
 import type { WorkflowStart } from '../../workflows/types.ts';
 import { actorOf } from '../auth/principal.ts';
+import { hastenStart } from '../hasten-start.ts';
 import { newId } from '../new-id.ts';
 import { showOperation } from '../operations/present.ts';
 import { acceptedOperation } from '../operations/schema.ts';
@@ -133,8 +134,7 @@ const rerun = route({
     const { temporal } = call.dependencies;
     const recorded = await changeOwn(call, (t) => recordRun(t, call, id));
     if ('problem' in recorded) return recorded;
-    // The outbox starts it anyway; asking now saves the wait.
-    await temporal.start(recorded.start);
+    await hastenStart(call, recorded.start);
     const operation = showOperation(recorded.operation, temporal.runUrl);
     const headers = { Location: `/v1/operations/${operation.id}` };
     return { status: 202, body: { operation }, headers };
@@ -161,8 +161,7 @@ async function recordRun(t: TenantHandle, call: Call, statementId: StatementId) 
     summary: `Typed rows of statement ${toPublicId('statement', statementId)}`,
     input: { tenantId, statementId, operationId, requestedBy: userId },
   };
-  const trace = call.traceparent ? { traceparent: call.traceparent } : {};
-  await appendWorkflowStart(t, { type: start.workflow, workflowId, data: { ...start }, ...trace });
+  await appendWorkflowStart(t, start, call.traceparent);
   const operation = await findOperation(t, operationId);
   if (operation === undefined) throw new Error('an insert was lost');
   return { operation, start };

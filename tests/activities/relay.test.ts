@@ -150,7 +150,7 @@ test('a workflow start waits for Temporal without holding events back', async ()
   const broker = { sent: [] as Sent[], isDown: false };
   const workflowId = `statement/${tenantId}/${randomUUID()}`;
   await database.db.withTenant(tenantId, (t) =>
-    appendWorkflowStart(t, { type: 'ingestStatement', workflowId, data: {} }),
+    appendWorkflowStart(t, { workflow: 'ingestStatement', workflowId }),
   );
   await append([1]);
   const started: string[] = [];

@@ -126,7 +126,7 @@ describe('a run', () => {
     });
 
     expect(upload.status).toBe(202);
-    const [begun] = stage.temporal.calls.filter(({ name }) => name === 'startIngest');
+    const [begun] = stage.temporal.calls.filter(({ name }) => name === 'start');
     expect(begun?.args).toEqual([
       expect.objectContaining({ input: expect.objectContaining({ flags: { [key]: true } }) }),
     ]);

@@ -182,8 +182,13 @@ describe('undoing a statement', () => {
     expect(operation).toMatchObject({ kind: 'statement.undo', status: 'running' });
     expect(answer.headers.get('location')).toBe(`/v1/operations/${operation.id}`);
     expect(stage.temporal.calls.at(-1)).toMatchObject({
-      name: 'startUndo',
-      args: [{ input: { requestedBy: somebody.userId, reason: 'wrong file' } }],
+      name: 'start',
+      args: [
+        {
+          workflow: 'undoStatement',
+          input: { requestedBy: somebody.userId, reason: 'wrong file' },
+        },
+      ],
     });
     expect(problemIn(again).code).toBe('cannot-undo');
   });

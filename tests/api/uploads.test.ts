@@ -71,8 +71,10 @@ describe('POST /v1/statements', () => {
     const followed = await stage.fetch(answer.headers.get('location') ?? '', { token });
     expect(operation.parse(followed.body).status).toBe('running');
     expect(stage.temporal.calls.at(-1)).toMatchObject({
-      name: 'startIngest',
-      args: [{ workflowId: accepted.statement.workflowId, tier: 'starter' }],
+      name: 'start',
+      args: [
+        { workflow: 'ingestStatement', workflowId: accepted.statement.workflowId, tier: 'starter' },
+      ],
     });
   });
 
@@ -350,7 +352,7 @@ describe('POST /v1/statements refuses, and keeps nothing of', () => {
 describe('when something is away, POST /v1/statements', () => {
   test('takes the file without Temporal: the outbox starts the run later', async () => {
     const refusing = async () => ({ kind: 'unavailable' }) as const;
-    const away = await openApiStage({ temporal: { startIngest: refusing } });
+    const away = await openApiStage({ temporal: { start: refusing } });
     try {
       const owner = await away.tenant();
       const answer = await away.fetch('/v1/statements', {

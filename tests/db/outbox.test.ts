@@ -103,7 +103,7 @@ describe('the outbox', () => {
 
   test('an event whose transaction fails never leaves', async () => {
     const failed = base.db.withTenant(tenant.tenantId, async (t) => {
-      await appendWorkflowStart(t, { type: 'ingestStatement', workflowId: 'w', data: {} });
+      await appendWorkflowStart(t, { workflow: 'ingestStatement', workflowId: 'w' });
       throw new Error('no');
     });
     await expect(failed).rejects.toThrow('no');
@@ -112,14 +112,13 @@ describe('the outbox', () => {
 
   test('events and workflow starts do not wait for each other', async () => {
     await append(1);
-    await base.db.withTenant(tenant.tenantId, (t) =>
-      appendWorkflowStart(t, { type: 'ingestStatement', workflowId: 'w/1', data: { a: 1 } }),
-    );
+    const start = { workflow: 'ingestStatement', workflowId: 'w/1', input: { a: 1 } };
+    await base.db.withTenant(tenant.tenantId, (t) => appendWorkflowStart(t, start));
     expect(await claim()).toHaveLength(1);
     const starts = await operate((o) =>
       claimUnpublished(o, { kind: 'workflow', limit: 5, leaseSeconds: 30 }),
     );
-    expect(starts).toMatchObject([{ type: 'ingestStatement', key: 'w/1', data: { a: 1 } }]);
+    expect(starts).toMatchObject([{ type: 'ingestStatement', key: 'w/1', data: start }]);
   });
 
   test('personal data is stored sealed and opens for its tenant only', async () => {

@@ -192,8 +192,6 @@ function fakeTemporal(answers: Partial<World['temporal']>): FakeTemporal {
     start: noted('start', answers.start ?? started),
     ask: answers.ask ?? closed,
     startAndAsk: answers.startAndAsk ?? closed,
-    startIngest: noted('startIngest', answers.startIngest ?? started),
-    startUndo: noted('startUndo', answers.startUndo ?? started),
     providePassword: noted('providePassword', answers.providePassword ?? closed),
     provideMapping: noted('provideMapping', answers.provideMapping ?? closed),
     reviewStatement: noted('reviewStatement', answers.reviewStatement ?? closed),

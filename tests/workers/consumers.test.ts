@@ -119,8 +119,6 @@ function fakeGateway() {
     ask: unused,
     startAndAsk: unused,
     tell: unused,
-    startIngest: unused,
-    startUndo: unused,
     providePassword: unused,
     provideMapping: unused,
     reviewStatement: unused,

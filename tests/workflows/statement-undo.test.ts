@@ -21,7 +21,7 @@ describe.each([
     stage.calls.length = 0;
     stage.steps = { ...smoothSteps(), ...steps };
     const start = anUndo();
-    expect(await stage.gateway.startUndo(start)).toMatchObject({ kind: 'started' });
+    expect(await stage.gateway.start(start)).toMatchObject({ kind: 'started' });
     return { start, handle: stage.env.client.workflow.getHandle(start.workflowId) };
   }
 
@@ -64,8 +64,8 @@ describe.each([
     await expect(handle.result()).rejects.toMatchObject({ name: 'WorkflowFailedError' });
     expect(stage.calls).toContain('failUndo');
     stage.steps = smoothSteps();
-    expect(await stage.gateway.startUndo(start)).toMatchObject({ kind: 'started' });
+    expect(await stage.gateway.start(start)).toMatchObject({ kind: 'started' });
     expect(await handle.result()).toMatchObject({ status: 'undone' });
-    expect(await stage.gateway.startUndo(start)).toEqual({ kind: 'already-started' });
+    expect(await stage.gateway.start(start)).toEqual({ kind: 'already-started' });
   });
 });

@@ -60,8 +60,6 @@ test('refusals of the database never open it', async () => {
 
 const asking = [
   'start',
-  'startIngest',
-  'startUndo',
   'ask',
   'startAndAsk',
   'providePassword',
