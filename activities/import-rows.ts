@@ -5,6 +5,7 @@ import type { CopySide, CopyTable } from '../db/tenant-copy.ts';
 import { notBroughtBack } from '../db/tenant-imports.ts';
 import {
   finishImport,
+  indexArchivedTags,
   indexArchivedWords,
   insertArchived,
   insertUploadChunk,
@@ -93,6 +94,7 @@ async function bringAll(into: Into, what: Bringing, plan: readonly CopyTable[]):
     }
   }
   await indexArchivedWords(side, tenantId);
+  await indexArchivedTags(side, tenantId);
   await finishImport(side, tenantId, { importId, rowCount, manifestSha256: manifest.sha256 });
   await failpoint('import.beforeCommit');
 }

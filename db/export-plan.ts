@@ -41,6 +41,7 @@ export const leftOut: Readonly<Record<string, string>> = {
   notice_reads: 'what single people have read',
   notices: 'messages about what stands in the other tables, kept for 90 days',
   outbox: 'events on their way to other services',
+  row_tags: 'an index, built again from the rows',
   saved_views: 'how single people like to look at the rows',
   shortcode_credentials: 'secrets of M-PESA are never given out again',
   subject_requests: 'wishes about persons; the audit log says what became of them',

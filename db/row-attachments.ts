@@ -13,7 +13,8 @@ import {
 import type { Instant } from '../domain/time.ts';
 import { appendAudit } from './audit.ts';
 import type { TenantHandle } from './database.ts';
-import { lockRow, type RowPlace } from './row-marks.ts';
+import { lockRow } from './row-marks.ts';
+import type { RowPlace } from './row-tags.ts';
 import { completeUpload } from './uploads.ts';
 
 export interface Attachment {

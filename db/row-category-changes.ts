@@ -8,6 +8,7 @@ import type { RowChangeId } from '../domain/ids.ts';
 import { split } from '../domain/statements/parts.ts';
 import type { TenantHandle } from './database.ts';
 import { inChunk, isSameRow, type ChangedChunk, type TouchedDays } from './row-change-chunks.ts';
+import { followRows } from './row-tags.ts';
 
 /**
  * Makes up to `limit` waiting rows follow the change; the last chunk ends it. Rows that are gone, that
@@ -18,7 +19,7 @@ export function applyCategoryChunk(
   changeId: RowChangeId,
   limit: number,
 ): Promise<ChangedChunk> {
-  return inChunk(t, { changeId, way: 'apply', limit }, async ({ change, isIn }) => {
+  return inChunk(t, { changeId, way: 'apply', limit }, async ({ change, isIn, ids }) => {
     const done = await sql<TouchedDays>`
       with chunk as (
         select r.* from ${t.table('row_change_rows')} r where ${isIn}
@@ -41,6 +42,7 @@ export function applyCategoryChunk(
         where ${isSameRow()}
       )
       ${touchedBy('changed')}`.execute(t.query);
+    await followRows(t, ids);
     return counted(done.rows);
   });
 }
@@ -51,7 +53,7 @@ export function takeBackCategoryChunk(
   changeId: RowChangeId,
   limit: number,
 ): Promise<ChangedChunk> {
-  return inChunk(t, { changeId, way: 'takeBack', limit }, async ({ isIn }) => {
+  return inChunk(t, { changeId, way: 'takeBack', limit }, async ({ isIn, ids }) => {
     const done = await sql<TouchedDays>`
       with chunk as (
         select r.*, ${hasLaterChange(t, 'r')} as is_kept
@@ -70,6 +72,7 @@ export function takeBackCategoryChunk(
         from chunk where ${isSameRow()}
       )
       ${touchedBy('restored')}`.execute(t.query);
+    await followRows(t, ids);
     return counted(done.rows);
   });
 }

@@ -26,6 +26,8 @@ export interface Chunk {
   change: RowChange;
   /** Whether `r`, a row of a change, is of this chunk. */
   isIn: RawBuilder<boolean>;
+  /** The transactions of its rows. */
+  ids: readonly TransactionId[];
 }
 
 interface Followed {
@@ -54,7 +56,7 @@ export async function inChunk(
   const ids = await lockRows(t, { changeId, from, limit });
   const isIn = sql<boolean>`r.change_id = ${changeId} and r.state = ${from}
     and r.transaction_id = any(${ids}::uuid[])`;
-  const { touched, rowCount } = await follow({ change, isIn });
+  const { touched, rowCount } = await follow({ change, isIn, ids });
   return { touched, isDone: await endChunk(t, { changeId, way, rowCount }) };
 }
 

@@ -1,9 +1,10 @@
 /** Tags and the note of a row, kept by what the row is; the note is sealed. */
-import { sql, type RawBuilder } from 'kysely';
-import type { AccountId, TransactionId } from '../domain/ids.ts';
+import { sql } from 'kysely';
+import type { TransactionId } from '../domain/ids.ts';
 import { changedTags } from '../domain/statements/row-marks.ts';
 import { appendAudit } from './audit.ts';
 import type { TenantHandle } from './database.ts';
+import { followMarks, type RowPlace } from './row-tags.ts';
 
 export const noteContext = 'row_marks|note';
 
@@ -46,6 +47,7 @@ export async function markRow(
     values (${t.tenantId}, ${row.accountId}, ${row.identity}, ${tags}::text[], ${sealed})
     on conflict (tenant_id, account_id, identity)
     do update set tags = excluded.tags, note_sealed = excluded.note_sealed`.execute(t.query);
+  if (added + removed > 0) await followMarks(t, [row]);
   await appendAudit(t, {
     ...{ actor: wish.actor, action: markAction, objectKind: 'transaction' },
     ...{ objectId: wish.transactionId, requestId: wish.requestId },
@@ -59,11 +61,6 @@ export const markAction = 'transaction.mark';
 function noteDeed(before: string | null, after: string | null): 'kept' | 'written' | 'removed' {
   if (before === after) return 'kept';
   return after === null ? 'removed' : 'written';
-}
-
-export interface RowPlace {
-  accountId: AccountId;
-  identity: string;
 }
 
 /** Whoever else marks the row waits for the end of this transaction. */
@@ -87,12 +84,4 @@ async function marksOf(t: TenantHandle, { accountId, identity }: RowPlace): Prom
 /** What a sealed note says. */
 export function openNote(t: Pick<TenantHandle, 'seal'>, sealed: Buffer | null): string | null {
   return sealed === null ? null : t.seal.open(sealed, noteContext);
-}
-
-/** The rows `x` that have one of the tags. */
-export function hasTag(t: TenantHandle, tags: readonly string[]): RawBuilder<unknown> {
-  return sql`exists (
-    select from ${t.table('row_marks')} m
-    where m.tenant_id = x.tenant_id and m.account_id = x.account_id and m.identity = x.identity
-      and m.tags && ${tags}::text[])`;
 }

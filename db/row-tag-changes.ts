@@ -8,6 +8,7 @@ import type { RowChangeId } from '../domain/ids.ts';
 import { tagsMax } from '../domain/statements/row-marks.ts';
 import type { TenantHandle } from './database.ts';
 import { inChunk, isSameRow, type ChangedChunk } from './row-change-chunks.ts';
+import { followMarks, type RowPlace } from './row-tags.ts';
 
 type Condition = RawBuilder<boolean>;
 
@@ -21,7 +22,7 @@ export function applyTagsChunk(
   limit: number,
 ): Promise<ChangedChunk> {
   return inChunk(t, { changeId, way: 'apply', limit }, async ({ isIn }) => {
-    const done = await sql<{ state: string }>`
+    const done = await sql<Done>`
       with wanted as (${wantedTags(t, changeId)}), chunk as (${tagsOfRows(t, isIn)}
       ), planned as (
         select chunk.*, p.*, ${tagsAfter(sql`p.put_on`, sql`p.taken_off`)} as after
@@ -43,8 +44,8 @@ export function applyTagsChunk(
       set state = case when is_followed then 'changed' else 'left' end,
         tags_standing = case when is_followed then standing end,
         tags_altered = case when is_followed then altered end
-      from decided chunk where ${isSameRow()} returning r.state`.execute(t.query);
-    return { touched: [], rowCount: done.rows.filter(({ state }) => state === 'changed').length };
+      from decided chunk where ${isSameRow()} ${returningDone}`.execute(t.query);
+    return indexed(t, done.rows, 'changed');
   });
 }
 
@@ -58,7 +59,7 @@ export function takeBackTagsChunk(
   limit: number,
 ): Promise<ChangedChunk> {
   return inChunk(t, { changeId, way: 'takeBack', limit }, async ({ isIn }) => {
-    const done = await sql<{ state: string }>`
+    const done = await sql<Done>`
       with wanted as (${wantedTags(t, changeId)}), chunk as (${tagsOfRows(t, isIn)}
       ), planned as (
         select chunk.*, p.*, ${tagsAfter(sql`p.put_on`, sql`p.taken_off`)} as after
@@ -79,9 +80,21 @@ export function takeBackTagsChunk(
       update ${t.table('row_change_rows')} r
       set state = case when has_room and cardinality(kept) = 0 then 'undone' else 'kept' end,
         tags_standing = case when has_room then kept else r.tags_standing end
-      from decided chunk where ${isSameRow()} returning r.state`.execute(t.query);
-    return { touched: [], rowCount: done.rows.filter(({ state }) => state === 'undone').length };
+      from decided chunk where ${isSameRow()} ${returningDone}`.execute(t.query);
+    return indexed(t, done.rows, 'undone');
   });
+}
+
+interface Done extends RowPlace {
+  state: string;
+}
+
+const returningDone = sql`returning r.state, r.account_id as "accountId", r.identity`;
+
+/** Carries what a chunk did into the index of tags, and counts the rows that came to a state. */
+async function indexed(t: TenantHandle, rows: readonly Done[], state: 'changed' | 'undone') {
+  await followMarks(t, rows);
+  return { touched: [], rowCount: rows.filter((row) => row.state === state).length };
 }
 
 /** The tags of a change with their places, those put on first. */

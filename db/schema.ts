@@ -122,6 +122,7 @@ import type {
   RowAttachmentsTable,
   RowChangeRowsTable,
   RowMarksTable,
+  RowTagsTable,
   RowPartsTable,
   RowChangesTable,
   TransactionSourcesTable,
@@ -144,6 +145,7 @@ export interface TenantSchema extends CollectionSchema {
   row_changes: RowChangesTable;
   row_change_rows: RowChangeRowsTable;
   row_marks: RowMarksTable;
+  row_tags: RowTagsTable;
   row_parts: RowPartsTable;
   row_attachments: RowAttachmentsTable;
   daily_rollups: DailyRollupsTable;

@@ -9,6 +9,7 @@ import type { Cents } from '../domain/money.ts';
 import type { Direction } from '../domain/statements/terms.ts';
 import type { BusinessDate } from '../domain/time.ts';
 import type { TenantHandle } from './database.ts';
+import { endWaiting } from './row-tags.ts';
 import { papersOf } from './transaction-papers.ts';
 
 export interface PostChunk {
@@ -42,7 +43,10 @@ export async function postChunk(t: TenantHandle, chunk: PostChunk): Promise<Chun
   const isAllNew = added.inserted.length === added.moved;
   const { inserted, days, moved } = isAllNew ? added : await withKnown(t, chunk, added);
   const known = moved - inserted.length;
-  if (inserted.length > 0) await indexWords(t, chunk, known === 0 ? null : inserted);
+  if (inserted.length > 0) {
+    await indexWords(t, chunk, known === 0 ? null : inserted);
+    await endWaiting(t, chunk);
+  }
   return { inserted, days, known };
 }
 

@@ -7,6 +7,7 @@ import type { AccountId, StatementId, TransactionId } from '../domain/ids.ts';
 import type { Cents } from '../domain/money.ts';
 import type { BusinessDate } from '../domain/time.ts';
 import type { TenantHandle } from './database.ts';
+import { followRows } from './row-tags.ts';
 import { lockAccount } from './statement-posting.ts';
 
 export interface UndoPreview {
@@ -72,6 +73,10 @@ export async function undoChunk(
     orphans.map((row) => row.transactionId),
   );
   await handOver(t, rows);
+  await followRows(
+    t,
+    rows.filter((row) => row.isOwn).map((row) => row.transactionId),
+  );
   return { reversed, keptCount: rows.length - orphans.length, isDone: rows.length < limit };
 }
 

@@ -3,6 +3,7 @@
  * and in every index under which they were found. Amounts, receipts, dates and states stay.
  */
 import { sql } from 'kysely';
+import { id } from '../domain/ids.ts';
 import { referenceKey } from '../domain/collections/reference.ts';
 import { maskMsisdn } from '../domain/daraja/msisdn.ts';
 import { keyAgain } from '../domain/statements/details.ts';
@@ -20,6 +21,7 @@ import type { TenantHandle } from './database.ts';
 import { payeeText, type PayoutSecrets } from './disbursements.ts';
 import { openedColumns, sealedAgain, type ExportedRow } from './export-plan.ts';
 import { indexesOf, type PayerWords } from './received-payments.ts';
+import { followMarks, type RowPlace } from './row-tags.ts';
 import { viewContext } from './saved-views.ts';
 import { tokensOfWords, type RowSecrets } from './row-secrets.ts';
 import { keyOf, type HeldRow, type SubjectRelation } from './subject-sources.ts';
@@ -95,6 +97,7 @@ export async function replacePerson(
   await sql`update ${t.table(relation)} r set ${sql.join(sets)}
     where ${keyOf(t, source, row)}`.execute(t.query);
   if (relation === 'statement_lines') await followLine(t, row, columns);
+  if (relation === 'row_marks') await followMarks(t, [markedRow(row)]);
   if (relation === 'statements') await followUpload(t, row['upload_id'], columns);
   if (relation === 'row_attachments') await followUpload(t, row['id'], columns);
 }
@@ -290,6 +293,10 @@ function rowMarks(t: Sealing, row: ExportedRow, by: Replacement): Rewritten {
     words: replaced(openedColumns(t, 'row_marks', row), by),
     columns: { tags: [...new Set(tagsWithout(row['tags'], by))].sort() },
   };
+}
+
+function markedRow({ account_id: accountId, identity }: ExportedRow): RowPlace {
+  return { accountId: id('account', String(accountId)), identity: String(identity) };
 }
 
 /** The tags keep their places, which the rows of the change refer to. */

@@ -101,6 +101,27 @@ export async function indexArchivedWords(
   );
 }
 
+/** Builds the index of tags from the marks of rows and the transactions that stand for them. */
+export async function indexArchivedTags(
+  { client, place }: CopySide,
+  tenantId: TenantId,
+): Promise<void> {
+  const table = (relation: string) => qualified(place, relation);
+  await client.query(
+    `insert into ${table('row_tags')} (tenant_id, account_id, identity, tag, transaction_id,
+       statement_id, ordinal, occurred_at, amount_cents, direction, channel, nature, purpose,
+       confidence, category)
+     select m.tenant_id, m.account_id, m.identity, tag, x.id, x.statement_id, x.ordinal,
+       x.occurred_at, x.amount_cents, x.direction, x.channel, x.nature, x.purpose, x.confidence,
+       x.category
+     from ${table('row_marks')} m cross join lateral unnest(m.tags) as tag
+     left join ${table('transactions')} x on x.tenant_id = m.tenant_id
+       and x.account_id = m.account_id and x.identity = m.identity and x.reversed_at is null
+     where m.tenant_id = $1`,
+    [tenantId],
+  );
+}
+
 /** Stores a sealed piece of an uploaded file. */
 export async function insertUploadChunk(
   { client, place }: CopySide,

@@ -5,6 +5,7 @@ import type { CategorySubject } from '../domain/categories/terms.ts';
 import type { AccountId, StatementId, TransactionId } from '../domain/ids.ts';
 import type { TenantHandle } from './database.ts';
 import { openRow } from './row-secrets.ts';
+import { followRows } from './row-tags.ts';
 import type { Confidence } from './statement-tables.ts';
 
 /** Rows of a statement by their place in the file; `toOrdinal` is the one after the last. */
@@ -60,7 +61,7 @@ export async function setCategories(
 ): Promise<number> {
   if (assignments.length === 0) return 0;
   const column = (field: keyof CategoryAssignment) => assignments.map((one) => one[field]);
-  const changed = await sql`
+  const changed = await sql<{ id: TransactionId }>`
     update ${t.table('transactions')} x
     set category = n.category, confidence = n.confidence, category_reason = n.reason,
       category_source = n.source
@@ -68,8 +69,9 @@ export async function setCategories(
       ${column('confidence')}::text[], ${column('reason')}::text[], ${column('source')}::text[])
       as n (id, category, confidence, reason, source)
     where x.id = n.id and x.reversed_at is null
-      and (n.source = 'user' or x.category_source is distinct from 'user')`.execute(t.query);
-  return Number(changed.numAffectedRows ?? 0);
+      and (n.source = 'user' or x.category_source is distinct from 'user')
+    returning x.id`.execute(t.query);
+  return followed(t, changed.rows);
 }
 
 /**
@@ -86,7 +88,7 @@ export async function adoptChoices(
     t.query,
   );
   if (some.rows.length === 0) return 0;
-  const adopted = await sql`
+  const adopted = await sql<{ id: TransactionId }>`
     with part as (
       select x.id, x.account_id, x.identity from ${t.table('transactions')} x where ${within(part)}
     ), known as (
@@ -109,6 +111,16 @@ export async function adoptChoices(
       category_reason = ${tellReason('by-hand')}, category_source = 'user'
     from choice
     where x.id = choice.id and x.reversed_at is null
-      and x.category_source is distinct from 'user'`.execute(t.query);
-  return Number(adopted.numAffectedRows ?? 0);
+      and x.category_source is distinct from 'user'
+    returning x.id`.execute(t.query);
+  return followed(t, adopted.rows);
+}
+
+/** The index of tags says the new categories too; answers how many rows have them. */
+async function followed(t: TenantHandle, rows: readonly { id: TransactionId }[]): Promise<number> {
+  await followRows(
+    t,
+    rows.map(({ id }) => id),
+  );
+  return rows.length;
 }

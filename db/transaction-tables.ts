@@ -146,6 +146,28 @@ export interface RowMarksTable {
   created_at: CreatedAt;
 }
 
+/**
+ * The index of tags: one row for each tag of a row, with what filters look at. Where no transaction
+ * stands for the row, it waits for the next one that does.
+ */
+export interface RowTagsTable {
+  tenant_id: TenantId;
+  account_id: AccountId;
+  identity: string;
+  tag: string;
+  transaction_id: Optional<TransactionId>;
+  statement_id: Optional<StatementId>;
+  ordinal: Optional<number>;
+  occurred_at: Optional<Instant>;
+  amount_cents: Optional<Cents>;
+  direction: Optional<Direction>;
+  channel: Optional<Channel>;
+  nature: Optional<Nature>;
+  purpose: Optional<string>;
+  confidence: Optional<Confidence>;
+  category: Optional<string>;
+}
+
 /** A photo or a PDF on a row, by what the row is; its bytes are the upload of the same id. */
 export interface RowAttachmentsTable {
   tenant_id: TenantId;

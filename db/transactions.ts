@@ -15,7 +15,7 @@ import { openParts, partsOfRow, type RowPart, type StoredPart } from './standing
 import { papersOf } from './transaction-papers.ts';
 import type { RowSecrets } from './row-secrets.ts';
 import type { Confidence, Nature } from './statement-tables.ts';
-import { amountAskedFor, conditionOf } from './transaction-filter.ts';
+import { amountsOf, choiceOf, firstRows } from './transaction-filter.ts';
 import type { TransactionFilter } from './transaction-filter.ts';
 
 /** Where a row is printed: the statement, its page and its line. */
@@ -77,15 +77,17 @@ export async function listTransactions(
   t: TenantHandle,
   { filter, order = newestFirst, after, limit }: TransactionPageRequest,
 ): Promise<Transaction[]> {
-  const condition = await conditionOf(t, filter);
-  const column = sql.ref(order.field === 'occurredAt' ? 'x.occurred_at' : 'x.amount_cents');
-  const sort = sql.raw(order.isDescending ? 'desc' : 'asc');
+  const by = order.field === 'occurredAt' ? 'occurred_at' : 'amount_cents';
+  const column = sql.ref(`x.${by}`);
+  const sort = order.isDescending ? 'desc' : 'asc';
   const beyond = sql.raw(order.isDescending ? '<' : '>');
-  const keyset = after && sql`and (${column}, x.id) ${beyond} (${after.value}, ${after.id}::uuid)`;
+  const keyset =
+    after === undefined
+      ? sql``
+      : sql`and (${column}, x.id) ${beyond} (${after.value}, ${after.id}::uuid)`;
   return readRows(t, {
-    where: sql`${condition} ${keyset ?? sql``}`,
-    order: sql`${column} ${sort}, x.id ${sort}`,
-    limit,
+    rows: firstRows(t, await choiceOf(t, filter), { by, sort, keyset, limit }),
+    order: sql`${column} ${sql.raw(sort)}, x.id ${sql.raw(sort)}`,
   });
 }
 
@@ -95,10 +97,10 @@ export function listByReceipt(
   { start, limit }: { start: string; limit: number },
 ): Promise<Transaction[]> {
   return readRows(t, {
-    where: sql`x.receipt >= ${start} and x.receipt < ${start + afterReceipts}
-      and x.reversed_at is null`,
+    rows: sql`select x.* from ${t.table('transactions')} x
+      where x.receipt >= ${start} and x.receipt < ${start + afterReceipts}
+        and x.reversed_at is null order by x.receipt, x.id limit ${limit}`,
     order: sql`x.receipt, x.id`,
-    limit,
   });
 }
 
@@ -108,8 +110,9 @@ export async function readTransactions(
   ids: readonly TransactionId[],
 ): Promise<Transaction[]> {
   if (ids.length === 0) return [];
-  const where = sql`x.id = any(${ids}::uuid[]) and x.reversed_at is null`;
-  return readRows(t, { where, order: sql`x.id`, limit: ids.length });
+  const rows = sql`select x.* from ${t.table('transactions')} x
+    where x.id = any(${ids}::uuid[]) and x.reversed_at is null`;
+  return readRows(t, { rows, order: sql`x.id` });
 }
 
 /**
@@ -120,14 +123,12 @@ export async function summariseTransactions(
   t: TenantHandle,
   filter: TransactionFilter,
 ): Promise<{ count: number; inCents: Cents; outCents: Cents }> {
-  const condition = await conditionOf(t, filter);
+  const amounts = amountsOf(t, await choiceOf(t, filter), filter);
   const found = await sql<{ count: number; inCents: Cents; outCents: Cents }>`
     select count(*) as count,
       coalesce(sum(asked) filter (where direction = 'in'), 0)::bigint as "inCents",
       coalesce(sum(asked) filter (where direction = 'out'), 0)::bigint as "outCents"
-    from (
-      select x.direction, ${amountAskedFor(t, filter)} as asked
-      from ${t.table('transactions')} x where ${condition}) chosen`.execute(t.query);
+    from (${amounts}) chosen`.execute(t.query);
   const summary = found.rows[0];
   if (summary === undefined) throw new Error('an aggregate answered no row');
   return summary;
@@ -150,9 +151,9 @@ export async function findTransaction(
   t: TenantHandle,
   transactionId: TransactionId,
 ): Promise<TransactionDetail | undefined> {
-  const where = sql`x.id = ${transactionId} and x.reversed_at is null`;
-  const rows = await readOpened(t, { where, order: sql`x.id`, limit: 1 });
-  const found = rows[0];
+  const rows = sql`select x.* from ${t.table('transactions')} x
+    where x.id = ${transactionId} and x.reversed_at is null`;
+  const [found] = await readOpened(t, { rows, order: sql`x.id` });
   if (found === undefined) return undefined;
   const children = await sql<TransactionDetail['children'][number]>`
     select id, amount_cents as "amountCents", purpose from ${t.table('transactions')}
@@ -188,9 +189,9 @@ export async function* streamTransactions(
 }
 
 interface Reading {
-  where: RawBuilder<unknown>;
+  /** A query for rows of transactions. */
+  rows: RawBuilder<unknown>;
   order: RawBuilder<unknown>;
-  limit: number;
 }
 
 interface ReadRow extends Omit<
@@ -214,12 +215,9 @@ async function readRows(t: TenantHandle, reading: Reading): Promise<Transaction[
 }
 
 /** Selects the rows first and joins their paper afterwards, so that only one page is joined. */
-async function readOpened(t: TenantHandle, { where, order, limit }: Reading) {
+async function readOpened(t: TenantHandle, { rows, order }: Reading) {
   const found = await sql<ReadRow>`
-    with x as (
-      select x.* from ${t.table('transactions')} x
-      where ${where} order by ${order} limit ${limit}
-    )
+    with x as materialized (${rows})
     select x.id, x.receipt, x.occurred_at as "occurredAt", x.business_date as "businessDate",
       x.direction, x.amount_cents as "amountCents", x.balance_cents as "balanceCents", x.purpose,
       x.channel, x.nature, x.is_fuliza as "isFuliza", x.confidence, x.category,

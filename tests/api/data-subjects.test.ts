@@ -260,6 +260,12 @@ describe('a person who asks to be forgotten', () => {
     const change = await within((t) => findChange(t, changeId));
     expect(change?.tagsAdded).toEqual([expect.not.stringContaining(name), 'trip']);
     expect(after?.tags.join(' ')).not.toContain(name);
+    const under = (tag: string) =>
+      within((t) => listTransactions(t, { filter: { tag: [tag] }, limit: 5 }));
+    const [pseudonym = ''] = (after?.tags ?? []).filter((tag) => !/trip$/.test(tag));
+    expect([await under(name), (await under(pseudonym)).map((one) => one.id)]).toEqual([
+      ...[[], [row.id]],
+    ]);
     await within((t) => joinRow(t, { ...who, transactionId: row.id }));
     await within(takeBack);
   });

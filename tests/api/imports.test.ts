@@ -117,6 +117,9 @@ describe.each(tiers)('an archive brought into an empty business of the tier %s',
     const rows = await stage.fetch('/v1/transactions?limit=1', { token: to.token });
     expect(rows.status).toBe(200);
     expect(JSON.stringify(rows.body)).toContain('txn_');
+    const path = '/v1/transactions?tag=school-trip';
+    const tagged = await stage.fetch(path, { token: to.token });
+    expect(tagged.body).toMatchObject({ data: [{ tags: ['school-trip'] }] });
   });
 });
 

@@ -143,6 +143,27 @@ describe('many rows at once', () => {
     await recount(shop);
   });
 
+  test('rows under a tag are listed in either order, page by page', async () => {
+    const shop = await aShop(9);
+    const { token } = shop;
+    const wish = { addTags: ['trip'], rows: { filter: { direction: 'out' } }, expectedCount: 4 };
+    await send(token, '', wish);
+    const listed = async (query: string) => {
+      const answer = await stage.fetch(`/v1/transactions?${query}`, { token });
+      return transactionPage.parse(answer.body);
+    };
+
+    for (const sort of ['occurredAt', '-occurredAt', 'amountCents', '-amountCents']) {
+      const all = await listed(`direction=out&sort=${sort}`);
+      const first = await listed(`tag=trip&sort=${sort}&limit=3`);
+      const cursor = encodeURIComponent(first.nextCursor ?? '');
+      const second = await listed(`tag=trip&sort=${sort}&limit=3&cursor=${cursor}`);
+      expect([...first.data, ...second.data]).toEqual(all.data);
+      expect(second.nextCursor).toBeNull();
+    }
+    await recount(shop);
+  });
+
   test.each([
     [{}, '/category'],
     [{ category: 'rent', addTags: ['q3'] }, '/category'],

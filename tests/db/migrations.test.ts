@@ -27,6 +27,22 @@ async function describeDatabase(base: TestDatabase): Promise<unknown> {
   return { columns, constraints, indexes, policies };
 }
 
+/** A row with two tags that is there, and one with a tag that was undone. */
+const taggedRows = (space: string) => {
+  const tenant = `018f0000-0000-7000-8000-00000000000${space === 'shared' ? 1 : 2}`;
+  const one = `'${tenant}', '018f0000-0000-7000-8000-00000000000a'`;
+  const row = (identity: string, reversedAt: string) =>
+    `(${one}, '${identity}', 'TAA0000001', '2026-01-01T00:00Z', '2026-01-01', 'in', 700, 'completed',
+      'send', 'till', 'ordinary', false, 'certain', gen_random_uuid(), 0, ${reversedAt})`;
+  return `
+    insert into ${space}.transactions (tenant_id, account_id, identity, receipt, occurred_at,
+      business_date, direction, amount_cents, row_status, purpose, channel, nature, is_fuliza,
+      confidence, statement_id, ordinal, reversed_at)
+    values ${row('there', 'null')}, ${row('gone', 'now()')};
+    insert into ${space}.row_marks (tenant_id, account_id, identity, tags)
+    values (${one}, 'there', '{q3,trip}'), (${one}, 'gone', '{q3}'), (${one}, 'bare', '{}');`;
+};
+
 describe('migrations', () => {
   let base: TestDatabase;
   beforeAll(async () => {
@@ -84,6 +100,41 @@ describe('migrations', () => {
 
     const kept = await base.asOwner('select slug, tier, status from platform.tenants');
     expect(kept).toEqual([{ slug: 'old', tier: 'starter', status: 'active' }]);
+  });
+
+  test('an upgrade indexes the tags that are there, in every schema', async () => {
+    const at = names.indexOf('0114_row_tags');
+    await migrateUp({ ...base, migrations: migrations.slice(0, at) });
+    const space = 't_018f0000000070008000000000000002';
+    await base.asOwner(
+      `set session_replication_role = replica;
+       insert into platform.tenants (id, slug, name, data_key_sealed) values
+         ('018f0000-0000-7000-8000-000000000001', 'one', 'Shared', 'dft1.x'),
+         ('018f0000-0000-7000-8000-000000000002', 'two', 'Apart', 'dft1.x');
+       call platform.sync_tenant_schema('${space}');
+       ${['shared', space].map(taggedRows).join(' ')}
+       reset session_replication_role;`,
+    );
+
+    await migrateUp(base);
+
+    const found = await base.asOwner(
+      `select right(tenant_id::text, 1) as of, identity, tag, amount_cents from shared.row_tags
+       union all
+       select right(tenant_id::text, 1), identity, tag, amount_cents from ${space}.row_tags
+       order by 1, 2, 3`,
+    );
+    expect(found.map((row) => Object.values(row).join(' '))).toEqual([
+      ...['1 gone q3 ', '1 there q3 700', '1 there trip 700'],
+      ...['2 gone q3 ', '2 there q3 700', '2 there trip 700'],
+    ]);
+    const left = await base.asOwner('select * from platform.structure_difference($1)', [space]);
+    const pinned = await base.asOwner(
+      `select conname from pg_constraint
+       where conrelid = '${space}.row_tags'::regclass and conname = 'pinned_tenant'`,
+    );
+    expect({ left, pinned }).toEqual({ left: [], pinned: [{ conname: 'pinned_tenant' }] });
+    await base.asOwner(`drop schema ${space}, o_${space.slice(2)} cascade`);
   });
 
   test('runners that start together apply each migration exactly once', async () => {
