@@ -71,7 +71,7 @@ export const fixtureAddresses = {
 export const fixtureCallbacks: readonly Callback[] = [
   {
     id: publicId('cbk', 1),
-    ...{ letter: 'c', status: 'quarantined', cause: 'amount-differs', receivedAt: ago(700) },
+    ...{ letter: 'c', status: 'quarantined', cause: 'other-amount', receivedAt: ago(700) },
     ...{ repeats: 2, resultCode: null, receipt: 'UKE7Q2X9LM', amountCents: cents(150_000) },
     ...{ msisdnMasked: '2547******78', accountReference: 'INV-10442' },
   },

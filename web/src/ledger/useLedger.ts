@@ -7,15 +7,16 @@ import type {
   Lineage,
   TrialBalance,
 } from '../../../api/ledger/schema.ts';
-import { startOfBusinessDate, addDays, type BusinessDate } from '../../../domain/time.ts';
+import { addDays, parseBusinessDate, startOfBusinessDate } from '../../../domain/time.ts';
 import { firstProblem } from '../first-problem.ts';
 import { request, type QueryValue } from '../request.ts';
 
 type Query = Readonly<Record<string, QueryValue>>;
 
-/** The end of a day in Nairobi, as balances of that day are asked for. */
+/** The end of a day in Nairobi, as balances of that day are asked for; now for what is no day. */
 function endOf(day: string): string | undefined {
-  return day === '' ? undefined : startOfBusinessDate(addDays(day as BusinessDate, 1));
+  const known = parseBusinessDate(day);
+  return known === undefined ? undefined : startOfBusinessDate(addDays(known, 1));
 }
 
 /** A list page by page, under one key and with one query. */

@@ -12,8 +12,6 @@ export const collections = {
     phoneRead: 'Read as {msisdn}',
     shortcode: 'Shortcode',
     anyShortcode: 'Any shortcode',
-    from: 'From this day',
-    to: 'To this day',
     receipt: 'Receipt',
     code: 'Code of M-PESA',
     ledger: 'Entry in the ledger',

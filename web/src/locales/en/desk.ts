@@ -3,7 +3,7 @@ export const desk = {
     title: 'Unallocated',
     about: 'Money that arrived without a certain owner.',
     summary:
-      '{amount} in {count} payment waits for an owner | {amount} in {count} payments waits for an owner',
+      '{count} payment waits for an owner: {amount} | {count} payments wait for an owner: {amount}',
     none: 'Everything has a home',
     noneText: 'Money that arrives without a certain owner waits here.',
     show: { waiting: 'Waiting', sorted: 'Sorted out' },

@@ -22,7 +22,6 @@ export const ledger = {
     none: 'No account holds anything yet',
     noneText: 'Accounts open by themselves with the first payment.',
     noEntries: 'Nothing was posted here',
-    noEntriesText: 'Choose other days or another receipt.',
     wasUndone: 'Undone later',
     showStory: 'Show its story',
     run: 'Run in Temporal',

@@ -99,7 +99,7 @@ export const statements = {
   },
   statement: {
     title: 'Statement',
-    back: '← All statements',
+    back: 'All statements',
     uploadedBy: '{name}, {at}',
     facts: 'Figures of the statement',
     figure: { opening: 'Opening', in: 'Money in', out: 'Money out', closing: 'Closing' },

@@ -14,8 +14,6 @@ export const collections: typeof english = {
     phoneRead: 'Imesomwa {msisdn}',
     shortcode: 'Namba ya biashara',
     anyShortcode: 'Namba yoyote',
-    from: 'Kuanzia siku hii',
-    to: 'Hadi siku hii',
     receipt: 'Risiti',
     code: 'Msimbo wa M-PESA',
     ledger: 'Ingizo kwenye leja',

@@ -5,7 +5,7 @@ export const desk: typeof english = {
     title: 'Zisizogawiwa',
     about: 'Pesa zilizofika bila mwenyewe wa hakika.',
     summary:
-      '{amount} kwenye malipo {count} zinasubiri mwenyewe | {amount} kwenye malipo {count} zinasubiri mwenyewe',
+      'Malipo {count} yanasubiri mwenyewe: {amount} | Malipo {count} yanasubiri mwenyewe: {amount}',
     none: 'Kila kitu kina mwenyewe',
     noneText: 'Pesa zinazofika bila mwenyewe wa hakika husubiri hapa.',
     show: { waiting: 'Zinasubiri', sorted: 'Zimepangwa' },

@@ -22,7 +22,6 @@ export const ledger = {
     none: 'Hakuna akaunti yenye kitu bado',
     noneText: 'Akaunti hufunguka zenyewe kwa malipo ya kwanza.',
     noEntries: 'Hakuna kilichoandikwa hapa',
-    noEntriesText: 'Chagua siku nyingine au risiti nyingine.',
     wasUndone: 'Ilitenguliwa baadaye',
     showStory: 'Onyesha historia yake',
     run: 'Fungua kwenye Temporal',

@@ -102,7 +102,7 @@ export const statements: typeof english = {
   },
   statement: {
     title: 'Taarifa',
-    back: '← Taarifa zote',
+    back: 'Taarifa zote',
     uploadedBy: '{name}, {at}',
     facts: 'Takwimu za taarifa',
     figure: {
