@@ -20,7 +20,12 @@ export function useMonitors() {
     isLoading: query.isPending,
     problem: firstProblem(query),
     retry: () => void query.refetch(),
-    remove: (id: string) => removal.mutate(id),
+    /** Whether it was removed. */
+    remove: (id: string) =>
+      removal.mutateAsync(id).then(
+        () => true,
+        () => false,
+      ),
     isRemoving: removal.isPending,
   };
 }

@@ -41,8 +41,15 @@ export function useApiKeys() {
     reload: () => void refetch(),
     create: (wanted: WantedKey) => creation.mutateAsync(wanted).catch(() => undefined),
     rotate: (id: string) => rotation.mutateAsync(id).catch(() => undefined),
-    revoke: (id: string) => revocation.mutate(id),
-    isBusy: computed(() => creation.isPending.value || rotation.isPending.value),
+    /** Whether it was ended. */
+    revoke: (id: string) =>
+      revocation.mutateAsync(id).then(
+        () => true,
+        () => false,
+      ),
+    isBusy: computed(() =>
+      [creation, rotation, revocation].some(({ isPending: isUnderWay }) => isUnderWay.value),
+    ),
     deedProblem: computed(() =>
       problemOf(creation.error.value ?? rotation.error.value ?? revocation.error.value),
     ),

@@ -97,7 +97,8 @@ export const useTotpConfirm = () =>
 export const useTotpRemoval = () => useDeed(() => remove('/v1/me/totp'));
 export const useRecoveryRenewal = () =>
   useDeed(() => request<RecoveryCodes>('/v1/me/recovery-codes', { method: 'POST' }));
-export const usePasskeyRemoval = () => useDeed((id: string) => remove(`/v1/me/passkeys/${id}`));
+export const usePasskeyRemoval = () =>
+  useDeed((id: string) => remove(`/v1/me/passkeys/${id}`).then(() => true));
 
 export const usePasskeyAddition = () =>
   useDeed(async ({ name, password }: { name: string; password: string }) => {

@@ -90,6 +90,8 @@ export const accounts = {
       added: 'Added {at}',
       remove: 'Remove',
       removeThis: 'Remove {name}',
+      removeTitle: 'Remove {name}?',
+      removeText: 'It signs you in no more. The device or key itself goes on keeping it.',
     },
     identities: {
       title: 'Signing in elsewhere',
@@ -133,6 +135,9 @@ export const accounts = {
     rotateThis: 'Replace {name}',
     revoke: 'End',
     revokeThis: 'End {name}',
+    revokeTitle: 'End the key {name}?',
+    revokeText:
+      'Whatever uses it is refused from this moment on. An ended key cannot be used again.',
     state: { active: 'active', rotated: 'running out', expired: 'expired', revoked: 'ended' },
   },
 };

@@ -25,6 +25,9 @@ export const links = {
     qrAbout: 'Scan it with a phone, or send the address.',
     close: 'Close',
     closeOf: 'Close {title}',
+    closeTitle: 'Close {title}?',
+    closeText:
+      'Nobody can pay through this link any more, and it cannot be opened again. Make a new link instead.',
   },
   pay: {
     title: 'Pay',

@@ -361,6 +361,7 @@ export const rareScreens = {
     pause: 'Pause',
     resume: 'Resume',
     remove: 'Remove',
+    removed: '“{name}” is removed',
     crossedAt: 'tripped last on {at}',
     state: { armed: 'Armed', tripped: 'Tripped', paused: 'Paused' },
   },

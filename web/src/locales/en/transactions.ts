@@ -53,6 +53,7 @@ export const transactions = {
     renameOf: 'Rename “{name}”',
     newName: 'New name of “{name}”',
     removeOf: 'Delete “{name}”',
+    removed: '“{name}” is deleted',
     copyLink: 'Copy the link',
     linkCopied: 'The link is copied',
     linkNotCopied: 'The browser does not let us copy; take the address from its bar.',

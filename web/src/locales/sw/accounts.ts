@@ -93,6 +93,8 @@ export const accounts: typeof english = {
       added: 'Uliongezwa {at}',
       remove: 'Ondoa',
       removeThis: 'Ondoa {name}',
+      removeTitle: 'Uondoe {name}?',
+      removeText: 'Hautakuingiza tena. Kifaa chenyewe kitaendelea kuuhifadhi.',
     },
     identities: {
       title: 'Kuingia kupitia huduma nyingine',
@@ -136,6 +138,9 @@ export const accounts: typeof english = {
     rotateThis: 'Badilisha {name}',
     revoke: 'Komesha',
     revokeThis: 'Komesha {name}',
+    revokeTitle: 'Ukomeshe ufunguo {name}?',
+    revokeText:
+      'Chochote kinachoutumia kitakataliwa kuanzia sasa. Ufunguo uliokomeshwa hautumiki tena.',
     state: {
       active: 'unatumika',
       rotated: 'unaisha',

@@ -31,6 +31,9 @@ export const links: typeof english = {
     qrAbout: 'Usome kwa simu, au utume anwani.',
     close: 'Funga',
     closeOf: 'Funga {title}',
+    closeTitle: 'Ufunge {title}?',
+    closeText:
+      'Hakuna atakayeweza kulipa kupitia kiungo hiki tena, na hakiwezi kufunguliwa upya. Tengeneza kiungo kipya badala yake.',
   },
   pay: {
     title: 'Lipa',

@@ -366,6 +366,7 @@ export const rareScreens = {
     pause: 'Simamisha',
     resume: 'Endelea',
     remove: 'Ondoa',
+    removed: '“{name}” kimeondolewa',
     crossedAt: 'kilivukwa mwisho {at}',
     state: { armed: 'Kinaangalia', tripped: 'Kimevukwa', paused: 'Kimesimama' },
   },

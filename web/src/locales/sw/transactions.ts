@@ -55,6 +55,7 @@ export const transactions: typeof english = {
     renameOf: 'Badilisha jina la “{name}”',
     newName: 'Jina jipya la “{name}”',
     removeOf: 'Futa “{name}”',
+    removed: '“{name}” imefutwa',
     copyLink: 'Nakili kiungo',
     linkCopied: 'Kiungo kimenakiliwa',
     linkNotCopied: 'Kivinjari hakikuruhusu kunakili; chukua anwani kwenye upau wake.',
