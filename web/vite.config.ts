@@ -21,6 +21,11 @@ const underPointer = [
   ['error', 'link', 'hover:text-error/90 active:text-error/90'],
 ] as const;
 
+/** A finger needs more room than a pointer; in full again, so that the styles are generated. */
+const underFinger = 'pointer-coarse:min-h-11 pointer-coarse:min-w-11';
+const squareUnderFinger = 'pointer-coarse:justify-center';
+const itemUnderFinger = 'pointer-coarse:min-h-11 pointer-coarse:items-center';
+
 export default defineConfig({
   plugins: [
     vue(),
@@ -35,11 +40,16 @@ export default defineConfig({
       ui: {
         colors: { primary: 'leaf', secondary: 'leaf', neutral: 'stone' },
         button: {
+          slots: { base: underFinger },
+          variants: { square: { true: squareUnderFinger } },
           compoundVariants: underPointer.map(([color, variant, classes]) => ({
             ...{ color, variant },
             class: classes,
           })),
         },
+        dropdownMenu: { slots: { item: itemUnderFinger } },
+        selectMenu: { slots: { base: underFinger, item: itemUnderFinger } },
+        commandPalette: { slots: { item: itemUnderFinger } },
       },
     }),
   ],

@@ -68,17 +68,19 @@ export async function atRest(page: Page): Promise<void> {
   );
 }
 
-/** Pointer targets under 24 × 24 px; the drawn boxes of choices are inside larger labels. */
+/** Pointer targets under 24 × 24 px, or 44 × 44 under a finger; the drawn boxes of choices are inside larger labels. */
 function smallTargets(page: Page): Promise<string[]> {
-  return page.evaluate(() =>
-    [...document.querySelectorAll('button, select, input:not([type=file]), summary, nav a')]
+  return page.evaluate(() => {
+    // A pixel less is what rounding leaves of some.
+    const least = matchMedia('(pointer: coarse)').matches ? 43 : 24;
+    return [...document.querySelectorAll('button, select, input:not([type=file]), summary, nav a')]
       .filter((target) => !target.matches('[type=checkbox], [role=checkbox], [type=radio]'))
       .map((target) => ({
         html: target.outerHTML.slice(0, 120),
         box: target.getBoundingClientRect(),
       }))
       .filter(({ box }) => box.width > 1 && box.height > 1)
-      .filter(({ box }) => box.width < 24 || box.height < 24)
-      .map(({ html, box }) => `${Math.round(box.width)}×${Math.round(box.height)} ${html}`),
-  );
+      .filter(({ box }) => box.width < least || box.height < least)
+      .map(({ html, box }) => `${Math.round(box.width)}×${Math.round(box.height)} ${html}`);
+  });
 }

@@ -78,6 +78,8 @@ export async function openScreen({ browser, server }: Dashboard, look: Look = {}
   const { width = 1280, theme = 'light', locale = 'en' } = look;
   const context = await browser.newContext({
     viewport: { width, height: width < 500 ? 780 : 860 },
+    // A phone is touched: what is under a finger is larger than under a pointer.
+    ...{ hasTouch: width < 500, isMobile: width < 500 },
     acceptDownloads: true,
   });
   await context.addInitScript((saved) => {
