@@ -285,7 +285,7 @@ async function* framesOf(
   }
 }
 
-/** Problems a person can solve by saying what the columns of a CSV mean. */
+/** Problems a person can solve by saying what the columns of a table mean. */
 const mappingProblems: readonly MappingProblem[] = ['mapping-needed', 'columns', 'dates-ambiguous'];
 
 /**
@@ -298,7 +298,7 @@ function judge({ problem, detail }: Needs, mediaKind: MediaKind, mapping?: Colum
   }
   const mappingProblem = mappingProblems.find((candidate) => candidate === problem);
   const isHopeless = problem === 'columns' && mapping === undefined;
-  if (mediaKind === 'csv' && mappingProblem !== undefined && !isHopeless) {
+  if (mediaKind !== 'pdf' && mappingProblem !== undefined && !isHopeless) {
     return { kind: 'mapping', problem: mappingProblem, detail } as const;
   }
   return { kind: 'refused', problem, detail } as const;

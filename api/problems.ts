@@ -129,7 +129,7 @@ const fileProblemEntries = {
     status: 422,
     title: 'The workbook is damaged',
     cause: 'The file starts like an Excel workbook but cannot be opened as one.',
-    fix: 'Download it again, or save it as XLSX and send that.',
+    fix: 'Download it again, or save it as XLSX without a password and send that.',
   },
   'malformed-csv': {
     status: 422,
@@ -165,7 +165,7 @@ const fileProblemEntries = {
     status: 422,
     title: 'This is not a statement we know',
     cause: 'The text follows none of the layouts M-PESA prints.',
-    fix: 'Check that it is an M-PESA statement, or send the CSV export instead.',
+    fix: 'Check that it is an M-PESA statement in English, or send the CSV or Excel export instead.',
   },
   encoding: {
     status: 422,
@@ -182,7 +182,7 @@ const fileProblemEntries = {
   'mapping-needed': {
     status: 422,
     title: 'The columns have to be matched first',
-    cause: 'The CSV comes from a source we have not read before.',
+    cause: 'The table comes from a source we have not read before.',
     fix: 'Say which column means what; the answer is remembered.',
   },
   'dates-ambiguous': {

@@ -32,7 +32,7 @@ export function offerMapping(
   if (!found) {
     return [needs('unknown-layout', tellFile('no-table'))];
   }
-  const { header, sample, proposal } = found;
+  const { header, headerRow, sample, proposal } = found;
   const repeated = repeatedHeadings(header);
   if (repeated.length > 0) {
     return [needs('columns', tellFile('columns-repeated', { columns: repeated.join(', ') }))];
@@ -41,6 +41,7 @@ export function offerMapping(
     t: 'preview',
     header,
     rows: sample.slice(0, previewRows).map(withoutCardNumbers),
+    source: { headerRow, delimiter },
     ...(proposal && { proposed: proposal.mapping }),
     reasons: [...(proposal?.reasons ?? [])],
   };
@@ -54,6 +55,7 @@ export function withoutCardNumbers(cells: readonly string[]): string[] {
 
 interface ForeignHeader {
   header: string[];
+  headerRow: number;
   sample: string[][];
   proposal: MappingProposal | undefined;
 }
@@ -66,14 +68,14 @@ function findForeignHeader(
   for (const [headerRow, header] of rows.entries()) {
     const sample = rows.slice(headerRow + 1);
     const proposal = proposeMapping(header, sample, { headerRow, delimiter });
-    if (proposal) return { header, sample, proposal };
+    if (proposal) return { header, headerRow, sample, proposal };
   }
   const widths = rows.map((row) => row.filter((cell) => cell.trim() !== '').length);
   const widest = Math.max(0, ...widths);
   const at = widths.indexOf(widest);
   const header = rows[at];
   if (!header || widest < leastColumns) return undefined;
-  return { header, sample: rows.slice(at + 1), proposal: undefined };
+  return { header, headerRow: at, sample: rows.slice(at + 1), proposal: undefined };
 }
 
 function repeatedHeadings(header: readonly string[]): string[] {

@@ -64,6 +64,9 @@ export interface ReaderRequest {
   maxBytes: number;
 }
 
+/** Where the header of a table stands, and what parts its cells (`,` in workbooks). */
+export type TableSource = Pick<ColumnMapping, 'headerRow' | 'delimiter'>;
+
 export interface ReadCounts {
   /** Rows found by the reader; always lines plus rejects. */
   candidates: number;
@@ -82,6 +85,7 @@ export type ReaderFrame =
       t: 'preview';
       header: string[];
       rows: string[][];
+      source: TableSource;
       proposed?: ColumnMapping;
       reasons: string[];
     }
@@ -163,7 +167,9 @@ function isPlainFrame(value: Record<string, unknown>): value is PlainFrame & typ
     case 'facts':
       return isRecord(value['facts']);
     case 'preview':
-      return Array.isArray(value['header']) && Array.isArray(value['rows']);
+      return (
+        Array.isArray(value['header']) && Array.isArray(value['rows']) && isRecord(value['source'])
+      );
     case 'rejects':
       return Array.isArray(value['rejects']) && value['rejects'].every(isReject);
     case 'progress':

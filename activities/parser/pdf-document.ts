@@ -5,6 +5,7 @@
 import type { PDFParse } from 'pdf-parse';
 import type { FileProblem } from '../../domain/statements/terms.ts';
 import { tellFile } from '../../domain/statements/file-phrases.ts';
+import { createPlacing, type JsTextItem } from './pdf-placing.ts';
 
 export interface TextItem {
   text: string;
@@ -49,12 +50,6 @@ interface JsPage {
   streamTextContent(): ReadableStream<{ items: unknown[] }>;
   commonObjs: { has(id: string): boolean; get(id: string): unknown };
   cleanup(): void;
-}
-interface JsTextItem {
-  str: string;
-  transform: number[];
-  width: number;
-  fontName: string;
 }
 
 /** Opens `bytes`; refuses with `password-needed`, `password-wrong` or `malformed-pdf`. */
@@ -147,27 +142,21 @@ async function isActive(document: JsDocument, info: ReadonlyMap<string, string>)
 
 /** The text as pdf.js gives it, and the pieces that show something, placed on the page. */
 async function itemsOf(page: JsPage): Promise<{ text: unknown[]; items: TextItem[] }> {
-  const [a = 1, b = 0, c = 0, d = 1, e = 0, f = 0] = page.getViewport({ scale: 1 }).transform;
-  const items: TextItem[] = [];
+  const placing = createPlacing(page.getViewport({ scale: 1 }).transform);
   const text: unknown[] = [];
   const reader = page.streamTextContent().getReader();
   for (let piece = await reader.read(); !piece.done; piece = await reader.read()) {
     for (const item of piece.value.items) {
-      text.push(item);
-      if (!isTextItem(item) || item.str.trim() === '') continue;
-      const [, , skew = 0, rise = 0, left = 0, base = 0] = item.transform;
-      const x = a * left + c * base + e;
-      const y = b * left + d * base + f;
-      const size = Math.hypot(skew, rise);
-      items.push({ text: item.str, x, right: x + item.width, y, size, font: item.fontName });
+      const isLeaning = isTextItem(item) && item.str.trim() !== '' && !placing.add(item);
+      if (!isLeaning) text.push(item);
     }
-    if (items.length > maxItemsPerPage) {
+    if (placing.count > maxItemsPerPage) {
       // pdf.js wants a reason that is an Error.
       await reader.cancel(new Error('more text than any statement'));
       break;
     }
   }
-  return { text, items };
+  return { text, items: placing.items() };
 }
 
 /** Real names are known once the page's drawing instructions have been read, as tables need them. */

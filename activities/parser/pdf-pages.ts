@@ -1,5 +1,6 @@
 /** Reads the rows of each page by the better of two ways, and counts them a third way. */
 import type { RecognisedHeader } from '../../domain/statements/columns.ts';
+import { readDetails, type Side } from '../../domain/statements/details.ts';
 import { findHeader, learnPlaces, type ColumnPlaces, type HeaderCell } from './pdf-columns.ts';
 import type { PdfFile } from './pdf-document.ts';
 import type { FontTally } from './pdf-evidence.ts';
@@ -28,6 +29,12 @@ export function createPageReader(
   const columnCount = headerCells.length;
   const receiptColumn = header.columns.get('receipt') ?? 0;
   const timeColumn = header.columns.get('completionTime') ?? 1;
+  const table = {
+    columnCount,
+    receiptColumn,
+    detailsColumn: header.columns.get('details') ?? 2,
+    isKnownWording: knownWording(header),
+  };
   const state = { countedInText: 0, amountFonts: new Map<string, number>() };
   let places: ColumnPlaces | undefined;
   let withoutBorders = 0;
@@ -40,7 +47,12 @@ export function createPageReader(
     state.countedInText += expected;
     tallyFonts(lines, places, state.amountFonts);
     const positioned = (): PageRows =>
-      readPositionedRows({ lines, places: places ?? emptyPlaces, columnCount, receiptColumn });
+      readPositionedRows({
+        ...table,
+        lines,
+        places: places ?? emptyPlaces,
+        isBelowHeader: printed !== undefined,
+      });
     if (withoutBorders >= unruledPages) return positioned();
     const tables = await file.tablesOf(page);
     const shape = { columnCount, receiptColumn, timeColumn };
@@ -54,6 +66,12 @@ export function createPageReader(
     return distance(other, expected) < distance(ruled, expected) ? other : ruled;
   };
   return Object.assign(state, { read });
+}
+
+function knownWording({ format }: RecognisedHeader): (details: string) => boolean {
+  const isPersonal = format === 'personal-a' || format === 'personal-b';
+  const side: Side = isPersonal ? 'personal' : 'organisation';
+  return (details) => readDetails(details, { side }).confidence !== 'low';
 }
 
 const emptyPlaces: ColumnPlaces = { textEdges: [], amounts: [] };

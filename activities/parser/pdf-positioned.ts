@@ -1,7 +1,16 @@
 /** Reads the rows of a page from positioned text alone, for statements without drawn borders. */
 import { isNoise } from '../../domain/statements/noise.ts';
 import { columnOf, type ColumnPlaces } from './pdf-columns.ts';
+import type { TextItem } from './pdf-document.ts';
 import { startsRow, type VisualLine } from './pdf-lines.ts';
+import {
+  linesAboveByBottom,
+  linesAboveByGaps,
+  linesAboveByMiddle,
+  rowEndsAfter,
+  stepBetween,
+  type RowStarts,
+} from './pdf-row-lines.ts';
 
 export interface PageRow {
   /** Cell texts in the order of the header; wrapped lines joined by one space. */
@@ -14,29 +23,92 @@ export interface PageRows {
   rows: PageRow[];
 }
 
-/** A larger step down than this many line heights leaves the row (a footer follows). */
-const rowEndsAfter = 2.2;
-const lineHeightShare = 1.22;
 const wholeFigure = /\.\d{2}$/;
 
 export interface PageText {
   lines: readonly VisualLine[];
   places: ColumnPlaces;
   columnCount: number;
-  /** The receipt's column. */
   receiptColumn: number;
+  detailsColumn: number;
+  /** The lines stand right below the column headings, so that no row of a page before goes on here. */
+  isBelowHeader: boolean;
+  /** True for details that begin as statements word them. */
+  isKnownWording: (details: string) => boolean;
+}
+
+/** The page's lines with their cells, cut once for all ways of telling rows apart. */
+interface CutPage extends PageText {
+  cells: readonly string[][];
 }
 
 /** Reads the rows of one page; `lines` are those below the header. */
-export function readPositionedRows(page: PageText): PageRows {
+export function readPositionedRows(text: PageText): PageRows {
+  const page = { ...text, cells: text.lines.map((line) => cellsOf(line, text)) };
+  const starts = startsOf(page);
+  const byGaps = linesAboveByGaps(page.lines);
+  const places = rowStarts(page, starts);
+  let best = { above: byGaps, read: rowsOf(page, byGaps) };
+  for (const above of [linesAboveByMiddle(places), linesAboveByBottom(places)]) {
+    if (!above || isSame(best.above, above)) continue;
+    const read = rowsOf(page, above);
+    const gain = knownWordings(page, read) - knownWordings(page, best.read);
+    const isBetter = gain > 0 || (gain === 0 && beginsAbove(page, starts, above));
+    // Between two places of the receipt nothing but the words can decide.
+    if (isBetter && (gain > 0 || best.above === byGaps)) best = { above, read };
+  }
+  return best.read;
+}
+
+function rowStarts(page: CutPage, starts: readonly number[]): RowStarts {
+  const yIn = (at: number, column: number): number | undefined => {
+    const isInColumn = (run: TextItem): boolean => columnOf(run, page.places) === column;
+    return page.lines[at]?.runs.find(isInColumn)?.y;
+  };
+  return {
+    ...{ lines: page.lines, starts },
+    receiptY: (at) => yIn(at, page.receiptColumn),
+    detailsY: (at) => yIn(at, page.detailsColumn),
+    isAtMargin: (at) => page.cells[at]?.[page.receiptColumn] !== '',
+  };
+}
+
+function startsOf(page: CutPage): number[] {
+  return page.lines.flatMap((line, at) =>
+    beginsRow(line, page.cells[at] ?? [], page) ? [at] : [],
+  );
+}
+
+function isSame(one: ReadonlySet<number>, other: ReadonlySet<number>): boolean {
+  return one.size === other.size && [...one].every((at) => other.has(at));
+}
+
+/** Details given to the wrong row begin in the middle of a sentence. */
+function knownWordings({ detailsColumn, isKnownWording }: CutPage, { rows }: PageRows): number {
+  return rows.filter(({ cells }) => isKnownWording(cells[detailsColumn] ?? '')).length;
+}
+
+/** Some details cannot have begun beside their receipt: none stand there, or no row is above them. */
+function beginsAbove(
+  page: CutPage,
+  starts: readonly number[],
+  above: ReadonlySet<number>,
+): boolean {
+  if (page.isBelowHeader && above.has(0)) return true;
+  const hasDetails = (at: number): boolean => (page.cells[at]?.[page.detailsColumn] ?? '') !== '';
+  return starts.some(
+    (start) => above.has(start - 1) && hasDetails(start - 1) && !hasDetails(start),
+  );
+}
+
+function rowsOf(page: CutPage, led: ReadonlySet<number>): PageRows {
   const rows: PageRow[] = [];
   let continued: string[] | undefined;
   let open: string[] | undefined;
   let lastY = page.lines[0]?.y ?? 0;
-  const led = linesAbove(page.lines);
   let ahead: string[] = [];
   for (const [index, line] of page.lines.entries()) {
-    const cells = cellsOf(line, page);
+    const cells = page.cells[index] ?? [];
     const step = stepBetween(lastY, line);
     // Right below a row and not at the margin, even a word such as `Withdraw` is wrapped text.
     const isWrapped = open !== undefined && step <= 1.3 && cells[page.receiptColumn] === '';
@@ -52,63 +124,14 @@ export function readPositionedRows(page: PageText): PageRows {
     } else if (open && step <= rowEndsAfter && !printsFigureTwice(open, cells, page)) {
       append(open, cells);
     } else if (index === 0 && isTail(cells, page)) {
-      continued = cells;
-      open = cells;
+      continued = [...cells];
+      open = continued;
     } else {
       open = undefined;
     }
     lastY = line.y;
   }
   return { continued, rows };
-}
-
-/** A row is closer to its own lines than to those of another by at least this factor. */
-const clearlyWider = 1.3;
-
-/**
- * Lines that belong to the row that begins below them: some tables stand each cell in the middle of
- * its row, so that wrapped details begin above the receipt. Between two receipts the widest gap then
- * parts the rows; where rows begin at the top, that gap is the one above the next receipt.
- */
-function linesAbove(lines: readonly VisualLine[]): ReadonlySet<number> {
-  const above = new Set<number>();
-  const starts = lines.flatMap((line, at) => (startsRow(line) ? [at] : []));
-  for (const [place, start] of starts.entries()) {
-    const before = starts[place - 1];
-    if (before === undefined) continue;
-    for (let at = firstBelowWidestGap(lines, before, start); at < start; at += 1) above.add(at);
-  }
-  return above.size === 0 ? above : withFirst(lines, above, starts[0] ?? 0);
-}
-
-/** The line after the widest gap between two rows' receipts; `start` when that gap is the last one. */
-function firstBelowWidestGap(lines: readonly VisualLine[], before: number, start: number): number {
-  const gapAbove = (at: number): number => (lines[at]?.y ?? 0) - (lines[at - 1]?.y ?? 0);
-  let widest = start;
-  for (let at = start - 1; at > before; at -= 1) {
-    const isWider = gapAbove(at) > gapAbove(widest) * (widest === start ? clearlyWider : 1);
-    if (isWider) widest = at;
-  }
-  return widest;
-}
-
-/** The first row of a page has no row before it: what touches its receipt from above is its own. */
-function withFirst(
-  lines: readonly VisualLine[],
-  above: Set<number>,
-  first: number,
-): ReadonlySet<number> {
-  for (let at = first - 1; at >= 0; at -= 1) {
-    const [line, below] = [lines[at], lines[at + 1]];
-    if (!line || !below || stepBetween(line.y, below) > clearlyWider || isNoise(line.text)) break;
-    above.add(at);
-  }
-  return above;
-}
-
-/** From a baseline down to a line, in heights of a line. */
-function stepBetween(fromY: number, line: VisualLine): number {
-  return (line.y - fromY) / ((line.runs[0]?.size ?? 8) * lineHeightShare);
 }
 
 /** By its text; or, when the receipt is spoilt, by having a receipt cell and filled cells beside. */

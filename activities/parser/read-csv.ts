@@ -6,6 +6,7 @@ import type { ReaderFrame, ReaderRequest } from './frames.ts';
 import { readMappedTable } from './foreign-csv.ts';
 import { maxPreambleRows, readTable, type TableEvent } from './read-table.ts';
 import { decodeText, detectEncoding, type DecodedPiece } from './text-encoding.ts';
+import { tellFile } from '../../domain/statements/file-phrases.ts';
 
 const delimiters: readonly Delimiter[] = [',', ';', '\t', '|'];
 const sampleLines = 80;
@@ -58,7 +59,7 @@ async function* tableEvents(
     yield event;
     const swallower = event.ok ? event.records.find(hasSwallowed) : undefined;
     if (swallower === undefined) continue;
-    const detail = `A quotation mark opened in line ${swallower.line} is not closed there.`;
+    const detail = tellFile('quote-swallows', { line: swallower.line });
     yield { ok: false, problem: 'malformed-csv', detail };
     return;
   }

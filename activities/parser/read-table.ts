@@ -5,10 +5,11 @@
  */
 import { candidateFromCells, recogniseHeader } from '../../domain/statements/columns.ts';
 import type { RecognisedHeader } from '../../domain/statements/columns.ts';
+import { proposeMapping } from '../../domain/statements/mapping.ts';
 import { emptyFacts, readPreamble, readPrintedLine } from '../../domain/statements/printed.ts';
 import type { ColumnMapping, FileProblem, PrintedFacts } from '../../domain/statements/terms.ts';
 import { needs } from './frames.ts';
-import type { ReaderFrame, ReaderRequest } from './frames.ts';
+import type { ReaderFrame, ReaderRequest, TableSource } from './frames.ts';
 import { offerMapping, withoutCardNumbers } from './foreign-csv.ts';
 import { createRowSink, type RowSink } from './row-sink.ts';
 import { tellFile } from '../../domain/statements/file-phrases.ts';
@@ -151,9 +152,19 @@ function finishTable({
     return offerMapping(cells, delimiter);
   }
   if (request.mode === 'inspect') {
-    return [{ t: 'preview', header: table.headings, rows: sample, reasons: [] }];
+    return [previewOf(table, sample, { headerRow: above.length, delimiter })];
   }
   return table.sink.finish({ pages, facts: { ...table.facts, pageCount: pages } });
+}
+
+/** What a person needs who has to say how its dates are read: the rest is known. */
+function previewOf(table: OpenTable, rows: string[][], source: TableSource): ReaderFrame {
+  const proposal = proposeMapping(table.headings, rows, source);
+  return {
+    ...{ t: 'preview', header: table.headings, rows, source },
+    ...(proposal && { proposed: proposal.mapping }),
+    reasons: [...(proposal?.reasons ?? [])],
+  };
 }
 
 function factsFrom(header: RecognisedHeader, above: readonly TableRecord[]): PrintedFacts {

@@ -1,10 +1,11 @@
 /** Reads .xlsx and real .xls workbooks: cells as the text a person would have typed. */
-import { read, SSF, type CellObject, type WorkSheet } from '@e965/xlsx';
+import { read, SSF, type CellObject, type WorkBook, type WorkSheet } from '@e965/xlsx';
+import { recogniseHeader } from '../../domain/statements/columns.ts';
 import { fromSpreadsheetSerial } from '../../domain/statements/times.ts';
 import { readMappedTable } from './foreign-csv.ts';
 import { needs } from './frames.ts';
 import type { ReaderFrame, ReaderRequest } from './frames.ts';
-import { readTable, type TableEvent } from './read-table.ts';
+import { maxPreambleRows, readTable, type TableEvent } from './read-table.ts';
 import { zipProblem } from './zip-directory.ts';
 import { tellFile } from '../../domain/statements/file-phrases.ts';
 
@@ -21,18 +22,28 @@ export async function* readWorkbook(
     yield needs('malformed-workbook', tellFile('workbook-unopened', { why: problem }));
     return;
   }
-  const sheets = openSheets(bytes, request.maxRows + spareRows);
-  if (sheets === undefined) {
-    yield needs('malformed-workbook', tellFile('workbook-damaged'));
+  const opened = openBook(bytes, request.maxRows + spareRows);
+  if (typeof opened === 'string') {
+    yield needs('malformed-workbook', opened);
     return;
   }
-  const events = sheetEvents(sheets);
+  const events = sheetEvents(opened);
   yield* request.mapping
     ? readMappedTable(events, { ...request, mapping: request.mapping })
     : readTable(events, request);
 }
 
-function openSheets(bytes: Buffer, sheetRows: number): WorkSheet[] | undefined {
+interface OpenedBook {
+  sheets: readonly WorkSheet[];
+  /** Added to the day numbers of books that count from 1904, which makes them count from 1900. */
+  daysLater: number;
+}
+
+/** Days between the two beginnings of time that spreadsheets know. */
+const days1904 = 1462;
+
+/** The book, or why it cannot be opened. */
+function openBook(bytes: Buffer, sheetRows: number): OpenedBook | string {
   try {
     const book = read(bytes, {
       type: 'buffer',
@@ -43,22 +54,51 @@ function openSheets(bytes: Buffer, sheetRows: number): WorkSheet[] | undefined {
       cellFormula: false,
       sheetRows,
     });
-    return book.SheetNames.flatMap((name) => {
-      const sheet = Object.hasOwn(book.Sheets, name) ? book.Sheets[name] : undefined;
-      return sheet ? [sheet] : [];
-    });
-  } catch {
-    return undefined;
+    const daysLater = book.Workbook?.WBProps?.date1904 === true ? days1904 : 0;
+    return { sheets: sheetsToRead(book), daysLater };
+  } catch (error) {
+    const isLocked = error instanceof Error && /password/i.test(error.message);
+    return tellFile(isLocked ? 'workbook-locked' : 'workbook-damaged');
   }
 }
 
-async function* sheetEvents(sheets: readonly WorkSheet[]): AsyncGenerator<TableEvent, void, void> {
+/**
+ * The sheets a person sees; a hidden one is often a copy of them, and would count every row twice.
+ * Only where no other sheet has a table we know, the hidden ones are read as well.
+ */
+function sheetsToRead(book: WorkBook): WorkSheet[] {
+  const all = book.SheetNames.flatMap((name, at) => {
+    const sheet = Object.hasOwn(book.Sheets, name) ? book.Sheets[name] : undefined;
+    const isHidden = (book.Workbook?.Sheets?.[at]?.Hidden ?? 0) !== 0;
+    return sheet ? [{ sheet, isHidden }] : [];
+  });
+  const visible = all.filter(({ isHidden }) => !isHidden);
+  const isHiddenOnly = !visible.some(hasKnownTable) && all.some(hasKnownTable);
+  return (isHiddenOnly ? all : visible).map(({ sheet }) => sheet);
+}
+
+function hasKnownTable({ sheet }: { sheet: WorkSheet }): boolean {
+  return rowsOf(sheet)
+    .slice(0, maxPreambleRows)
+    .some((row) => row !== undefined && recogniseHeader(cellTexts(row, 0)) !== undefined);
+}
+
+/** Sparse: rows and cells that hold nothing are not there at all. */
+type SheetRow = (CellObject | undefined)[] | undefined;
+
+function rowsOf(sheet: WorkSheet): SheetRow[] {
+  return sheet['!data'] ?? [];
+}
+
+async function* sheetEvents({
+  sheets,
+  daysLater,
+}: OpenedBook): AsyncGenerator<TableEvent, void, void> {
   for (const [index, sheet] of sheets.entries()) {
-    const rows: (CellObject | undefined)[][] = sheet['!data'] ?? [];
+    const rows = rowsOf(sheet);
     for (const [at, row] of rows.entries()) {
-      // Sparse: rows and cells that hold nothing are not there at all.
       if (row === undefined || row.length === 0) continue;
-      const cells = Array.from(row, (cell) => cellText(cell));
+      const cells = cellTexts(row, daysLater);
       // Read rows are let go: a large sheet and its lines would not fit into the cage together.
       rows[at] = [];
       yield { ok: true, records: [{ page: index + 1, line: at + 1, cells }] };
@@ -66,13 +106,33 @@ async function* sheetEvents(sheets: readonly WorkSheet[]): AsyncGenerator<TableE
   }
 }
 
+function cellTexts(row: readonly (CellObject | undefined)[], daysLater: number): string[] {
+  return Array.from(row, (cell) => cellText(cell, daysLater));
+}
+
 /** Text stays text; a date becomes `YYYY-MM-DD HH:MM:SS`; a number its shortest decimal form. */
-function cellText(cell: CellObject | undefined): string {
+function cellText(cell: CellObject | undefined, daysLater: number): string {
   if (cell?.v === undefined || cell.t === 'e' || cell.t === 'z') return '';
   if (typeof cell.v !== 'number') return String(cell.v);
   if (typeof cell.z === 'string' && SSF.is_date(cell.z)) {
-    return fromSpreadsheetSerial(cell.v) ?? String(cell.v);
+    return fromSpreadsheetSerial(cell.v + daysLater) ?? String(cell.v);
   }
-  // Spreadsheets drop the last zero of 12.50.
-  return String(cell.v).replace(/^(-?\d+\.\d)$/, '$10');
+  return decimalText(cell.v);
+}
+
+/** How far a sum of binary fractions strays from what was added, as a share of its cents. */
+const strayShare = 1e-14;
+const leastStray = 1e-7;
+
+/**
+ * The shortest text of a number. Spreadsheets drop the last zero of 12.50, and sums leave a trace far
+ * behind the cents (48205.950000000004), which nobody wrote; anything larger is kept and refused.
+ */
+function decimalText(value: number): string {
+  const text = String(value);
+  if (/^-?\d+\.\d$/.test(text)) return `${text}0`;
+  if (!/^-?\d+\.\d{3,}$/.test(text)) return text;
+  const inCents = value * 100;
+  const stray = Math.abs(inCents - Math.round(inCents));
+  return stray <= Math.max(leastStray, Math.abs(inCents) * strayShare) ? value.toFixed(2) : text;
 }

@@ -7,7 +7,7 @@ import { findMappingByFingerprint, saveMapping } from '../../db/mappings.ts';
 import type { Statement } from '../../db/statement-record.ts';
 import { findStatement } from '../../db/statements.ts';
 import { readUpload } from '../../db/uploads.ts';
-import { mappingInSwahili } from '../../domain/statements/in-swahili.ts';
+import { mappingInSwahili, problemInSwahili } from '../../domain/statements/in-swahili.ts';
 import { toPublicId, type MappingId, type StatementId } from '../../domain/ids.ts';
 import { headerFingerprint, validateMapping } from '../../domain/statements/mapping.ts';
 import type { ColumnMapping, RejectedRow, StatementLine } from '../../domain/statements/terms.ts';
@@ -42,7 +42,7 @@ const propose = route({
     if ('problem' in found) return found;
     const preview = await previewOf(call, found);
     if (preview === undefined) return problem('not-waiting');
-    const { header, rows, proposed, reasons } = preview;
+    const { header, rows, source, proposed, reasons } = preview;
     const fingerprint = headerFingerprint(header);
     const remembered = await readOwn(call, (t) => findMappingByFingerprint(t, fingerprint));
     return {
@@ -50,6 +50,7 @@ const propose = route({
       body: {
         header,
         sampleRows: rows.slice(0, sampleRowsMax),
+        ...source,
         proposed: remembered?.mapping ?? proposed ?? null,
         reasons,
         reasonsSw: reasons.map((reason) => mappingInSwahili(reason)),
@@ -79,7 +80,7 @@ const decide = route({
     const preview = await previewOf(call, found);
     if (preview === undefined) return problem('not-waiting');
     const valid = validateMapping(body.mapping, preview.header);
-    if (!valid.ok) return problem('columns', { detail: valid.refusal.message });
+    if (!valid.ok) return columnsProblem(valid.refusal.message);
     const mappingId = body.remember
       ? await remember(call, {
           ...body,
@@ -155,7 +156,7 @@ async function readSample(call: Call, waiting: Waiting, mapping: ColumnMapping) 
   const rows: StatementLine[] = [];
   const rejects: RejectedRow[] = [];
   for await (const frame of framesOf(call, waiting, mapping)) {
-    if (frame.t === 'needs') return problem('columns', { detail: frame.detail });
+    if (frame.t === 'needs') return columnsProblem(frame.detail);
     if (frame.t === 'lines') rows.push(...frame.lines);
     if (frame.t === 'rejects') rejects.push(...frame.rejects);
     if (rows.length >= sampleRowsMax || rejects.length >= sampleRowsMax) break;
@@ -164,6 +165,10 @@ async function readSample(call: Call, waiting: Waiting, mapping: ColumnMapping) 
     rows: rows.slice(0, sampleRowsMax).map(showSample),
     rejects: rejects.slice(0, sampleRowsMax).map(showReject),
   };
+}
+
+function columnsProblem(detail: string): Problem {
+  return problem('columns', { detail, detailSw: problemInSwahili(detail) });
 }
 
 function showSample(read: StatementLine) {

@@ -4,11 +4,16 @@ import { statementLine, statementReject } from './schema.ts';
 
 const column = z.string().min(1).max(200);
 
-/** How a CSV from another source is read: which column means what. */
+/** Where the table of a file begins, and what parts its cells. */
+const tableSource = {
+  headerRow: z.int().min(0).max(200).describe('Rows before the header'),
+  delimiter: z.enum([',', ';', '\t', '|']),
+};
+
+/** How a table from another source is read: which column means what. */
 export const columnMapping = z
   .strictObject({
-    headerRow: z.int().min(0).max(200).describe('Rows before the header'),
-    delimiter: z.enum([',', ';', '\t', '|']),
+    ...tableSource,
     dateOrder: z.enum(['day-first', 'month-first', 'year-first']),
     columns: z.strictObject({
       completionTime: column,
@@ -39,6 +44,7 @@ export const mappingProposal = z
   .strictObject({
     header: z.array(z.string()),
     sampleRows: z.array(z.array(z.string())),
+    ...tableSource,
     proposed: columnMapping.nullable(),
     reasons: z.array(z.string()),
     reasonsSw: z.array(z.string().nullable()).describe('The same in Swahili'),

@@ -1,5 +1,6 @@
 /** Which files may be a statement. */
 import { sniffBytes, sniffStatement } from '../../activities/parser/sniff.ts';
+import { problemInSwahili } from '../../domain/statements/in-swahili.ts';
 import type { MediaKind } from '../../domain/statements/terms.ts';
 import { problem } from '../problems.ts';
 import type { Intake } from './byte-intake.ts';
@@ -20,9 +21,10 @@ export const statementIntake: Intake<MediaKind> = {
     const sniffed = sniffStatement(head, sizeBytes);
     if (sniffed.ok) return { mediaKind: sniffed.mediaKind };
     const { problem: code, detail } = sniffed;
+    const said = { detail, detailSw: problemInSwahili(detail) };
     if (code === 'empty-file' || code === 'encoding' || code === 'file-too-large') {
-      return problem(code, { detail });
+      return problem(code, said);
     }
-    return problem('unsupported-type', { detail });
+    return problem('unsupported-type', said);
   },
 };

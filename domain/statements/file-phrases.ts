@@ -45,6 +45,10 @@ export const filePhrases = {
     'A quotation mark opened after line {line} is never closed.',
     'Alama ya kunukuu iliyofunguliwa baada ya mstari {line} haikufungwa.',
   ),
+  'quote-swallows': phrase(
+    'A quotation mark opened in line {line} is not closed there.',
+    'Alama ya kunukuu iliyofunguliwa kwenye mstari {line} haikufungwa hapo.',
+  ),
   'record-long': phrase(
     'The row after line {line} is longer than {limit} characters; a quotation mark may be left open.',
     'Mstari baada ya mstari {line} unazidi alama {limit}; huenda alama ya kunukuu haikufungwa.',
@@ -54,8 +58,8 @@ export const filePhrases = {
     'Mstari baada ya mstari {line} haufuati kanuni za CSV.',
   ),
   'no-table': phrase(
-    'No table with columns for date, details and amount was found.',
-    'Hakuna jedwali lenye safu za tarehe, maelezo na kiasi.',
+    'No table with columns for date, details and amount was found at its beginning.',
+    'Mwanzoni mwake hakuna jedwali lenye safu za tarehe, maelezo na kiasi.',
   ),
   'mapping-needed': phrase(
     'Say once which column is what; it is remembered for this source.',
@@ -115,12 +119,16 @@ export const filePhrases = {
     'PDF ina picha za kurasa bila maandishi; omba faili halisi.',
   ),
   'layout-unknown': phrase(
-    'This is not a statement layout that can be read.',
-    'Huu si mpangilio wa taarifa unaoweza kusomwa.',
+    'The first pages do not have the columns Receipt No, Completion Time, Details and Status.',
+    'Kurasa za mwanzo hazina safu za Receipt No, Completion Time, Details na Status.',
   ),
   'workbook-unopened': phrase(
     'The workbook is not opened: {said:why}.',
     'Kitabu cha hesabu hakifunguliwi: {said:why}.',
+  ),
+  'workbook-locked': phrase(
+    'The workbook is locked with a password; save it without one.',
+    'Kitabu cha hesabu kimefungwa kwa nenosiri; kihifadhi bila nenosiri.',
   ),
   'workbook-damaged': phrase(
     'The workbook is damaged and cannot be opened.',

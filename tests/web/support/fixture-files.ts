@@ -72,6 +72,8 @@ export const fixtureMapping: MappingProposal = {
     ['03/11/2026', '03/11/2026', 'CHEQUE 000114 LANDLORD', '35,000.00', '', '94,110.00'],
     ['04/11/2026', '04/11/2026', 'LEDGER FEE', '120.00', '', '93,990.00'],
   ],
+  headerRow: 0,
+  delimiter: ',',
   proposed: {
     headerRow: 0,
     delimiter: ',',

@@ -37,11 +37,11 @@ const noColumns: Record<MappedField, string> = {
 
 /** Starts from our proposal, or from nothing but the header. */
 export function draftOf(proposal: MappingProposal): Draft {
-  const { proposed } = proposal;
+  const { proposed, headerRow, delimiter } = proposal;
   if (proposed === null) {
     return {
-      headerRow: 0,
-      delimiter: ',',
+      headerRow,
+      delimiter,
       dateOrder: 'day-first',
       signRule: 'negative-is-out',
       columns: { ...noColumns },

@@ -110,27 +110,34 @@ export const shell = {
     'idempotency-in-progress': 'The first try is still under way. Wait a moment, then try again.',
     'not-waiting': 'Somebody has already decided this.',
     'cannot-undo': 'This statement cannot be undone now.',
-    'empty-file': 'The file is empty.',
+    'empty-file': 'The file is empty. Download it again.',
     'unsupported-type':
       'This kind of file cannot be read. Send the PDF, CSV or Excel file as you got it.',
     'file-too-large':
-      'The file is too large: 20 MB for PDF and Excel, 64 MB for CSV, 5 MB for a receipt.',
+      'The file is too large: 20 MB for PDF and Excel, 64 MB for CSV, 5 MB for a receipt. Ask for a shorter period, or send a smaller picture.',
     'password-needed': 'The file is locked and waits for its password.',
-    'password-wrong': 'The file does not open with this password.',
+    'password-wrong':
+      'The file does not open with this password. Look for it in the SMS that came with the file.',
     'malformed-pdf': 'The PDF is damaged. Download it again.',
-    'malformed-workbook': 'The Excel file is damaged. Download it again.',
-    'malformed-csv': 'The CSV is damaged. Export it again.',
+    'malformed-workbook':
+      'The Excel file cannot be opened. Download it again, or save it as XLSX without a password.',
+    'malformed-csv': 'The CSV is damaged. Export it again and send it without changing it.',
     'too-complex': 'Reading this file takes too much work. Download it again as it was given.',
     'too-many-pages': 'The file has more than 500 pages. Ask for a shorter period.',
     'too-many-rows': 'The file has more than 250,000 rows. Ask for a shorter period.',
     'no-text-layer': 'The PDF is a picture. Send the original, not a scan.',
-    'unknown-layout': 'This is not a statement we know.',
-    encoding: 'The text of the file cannot be read. Save it as UTF-8.',
-    columns: 'The columns of the file do not fit.',
+    'unknown-layout':
+      'This is not a statement we know. Send an M-PESA statement in English, or the CSV or Excel file of your bank.',
+    encoding:
+      'The text of the file cannot be read. In Excel, save it as “CSV UTF-8” and send that.',
+    columns:
+      'The columns of the file do not fit. Send the file as you got it, with all its columns.',
     'mapping-needed': 'We have not read this kind of file before: its columns must be matched.',
-    'dates-ambiguous': 'The dates can be read in two ways: say which comes first.',
-    'password-expired': 'Nobody gave the password within seven days.',
-    'proof-failed': 'What was read contradicts what the file prints about itself.',
+    'dates-ambiguous':
+      'The dates can be read in two ways: say which comes first. Of a PDF, send the CSV export instead.',
+    'password-expired': 'Nobody gave the password within seven days. Upload the file again.',
+    'proof-failed':
+      'What was read contradicts what the file prints about itself. Download it again and send it unchanged.',
     'review-refused': 'A person looked at it and refused it.',
     abandoned: 'Nobody decided within seven days.',
     'no-number': 'There is no phone number here.',

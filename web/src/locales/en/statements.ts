@@ -206,7 +206,7 @@ export const statements = {
   },
   mapping: {
     title: 'Which column is which?',
-    text: 'This CSV comes from a source we have not read before. Match its columns once; the answer is remembered.',
+    text: 'This file comes from a source we have not read before. Match its columns once; the answer is remembered.',
     sample: 'First rows of the file',
     columns: 'Columns',
     required: 'needed',
@@ -265,8 +265,8 @@ export const statements = {
       '3': 'Export as CSV or Excel when offered, otherwise as PDF.',
     },
     bank: {
-      title: 'Another source (CSV)',
-      '1': 'Export the transactions as CSV.',
+      title: 'Another source (CSV or Excel)',
+      '1': 'Export the transactions as CSV or Excel.',
       '2': 'Upload it; we show the first rows and propose what each column means.',
       '3': 'Confirm once. The next file of that source is read by itself.',
     },

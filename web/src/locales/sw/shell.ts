@@ -113,26 +113,33 @@ export const shell: typeof english = {
       'Jaribio la kwanza bado linaendelea. Subiri kidogo kisha ujaribu tena.',
     'not-waiting': 'Mtu mwingine ameshaamua hili.',
     'cannot-undo': 'Taarifa hii haiwezi kutenguliwa kwa sasa.',
-    'empty-file': 'Faili ni tupu.',
+    'empty-file': 'Faili ni tupu. Ipakue upya.',
     'unsupported-type': 'Aina hii ya faili haisomeki. Tuma PDF, CSV au Excel kama ulivyoipata.',
-    'file-too-large': 'Faili ni kubwa mno: MB 20 kwa PDF na Excel, MB 64 kwa CSV, MB 5 kwa risiti.',
+    'file-too-large':
+      'Faili ni kubwa mno: MB 20 kwa PDF na Excel, MB 64 kwa CSV, MB 5 kwa risiti. Omba kipindi kifupi, au tuma picha ndogo.',
     'password-needed': 'Faili imefungwa na inasubiri nenosiri lake.',
-    'password-wrong': 'Nenosiri hili halifungui faili.',
+    'password-wrong':
+      'Nenosiri hili halifungui faili. Litafute kwenye SMS iliyokuja pamoja na faili.',
     'malformed-pdf': 'PDF imeharibika. Ipakue upya.',
-    'malformed-workbook': 'Faili ya Excel imeharibika. Ipakue upya.',
-    'malformed-csv': 'CSV imeharibika. Ihamishe upya.',
+    'malformed-workbook':
+      'Faili ya Excel haifunguki. Ipakue upya, au ihifadhi kama XLSX bila nenosiri.',
+    'malformed-csv': 'CSV imeharibika. Ihamishe upya na uitume bila kuibadilisha.',
     'too-complex': 'Kusoma faili hii kunahitaji kazi nyingi mno. Ipakue upya kama ilivyotolewa.',
     'too-many-pages': 'Faili ina zaidi ya kurasa 500. Omba kipindi kifupi.',
     'too-many-rows': 'Faili ina zaidi ya safu 250,000. Omba kipindi kifupi.',
     'no-text-layer': 'PDF hii ni picha. Tuma faili asili, si nakala iliyoskaniwa.',
-    'unknown-layout': 'Hii si taarifa tunayoijua.',
-    encoding: 'Maandishi ya faili hayasomeki. Ihifadhi kama UTF-8.',
-    columns: 'Safu wima za faili hazilingani.',
+    'unknown-layout':
+      'Hii si taarifa tunayoijua. Tuma taarifa ya M-PESA kwa Kiingereza, au faili ya CSV au Excel ya benki yako.',
+    encoding:
+      'Maandishi ya faili hayasomeki. Kwenye Excel, ihifadhi kama “CSV UTF-8” kisha uitume.',
+    columns: 'Safu wima za faili hazilingani. Tuma faili kama ulivyoipata, na safu wima zake zote.',
     'mapping-needed':
       'Hatujawahi kusoma faili ya aina hii: safu wima zake zinahitaji kulinganishwa.',
-    'dates-ambiguous': 'Tarehe zinaweza kusomwa kwa njia mbili: taja ipi inaanza.',
-    'password-expired': 'Hakuna aliyetoa nenosiri ndani ya siku saba.',
-    'proof-failed': 'Kilichosomwa kinapingana na kile faili inasema kujihusu.',
+    'dates-ambiguous':
+      'Tarehe zinaweza kusomwa kwa njia mbili: taja ipi inaanza. Ikiwa ni PDF, tuma CSV badala yake.',
+    'password-expired': 'Hakuna aliyetoa nenosiri ndani ya siku saba. Pakia faili tena.',
+    'proof-failed':
+      'Kilichosomwa kinapingana na kile faili inasema kujihusu. Ipakue upya na uitume bila kuibadilisha.',
     'review-refused': 'Mtu aliikagua na kuikataa.',
     abandoned: 'Hakuna aliyeamua ndani ya siku saba.',
     'no-number': 'Hakuna namba ya simu hapa.',

@@ -216,7 +216,7 @@ export const statements: typeof english = {
   },
   mapping: {
     title: 'Safu wima ipi ni ipi?',
-    text: 'CSV hii inatoka kwenye chanzo ambacho hatujawahi kusoma. Linganisha safu wima mara moja; jibu litakumbukwa.',
+    text: 'Faili hii inatoka kwenye chanzo ambacho hatujawahi kusoma. Linganisha safu wima mara moja; jibu litakumbukwa.',
     sample: 'Safu za kwanza za faili',
     columns: 'Safu wima',
     required: 'inahitajika',
@@ -275,8 +275,8 @@ export const statements: typeof english = {
       '3': 'Hamisha kama CSV au Excel ikiwezekana, la sivyo PDF.',
     },
     bank: {
-      title: 'Chanzo kingine (CSV)',
-      '1': 'Hamisha miamala kama CSV.',
+      title: 'Chanzo kingine (CSV au Excel)',
+      '1': 'Hamisha miamala kama CSV au Excel.',
       '2': 'Ipakie; tutaonyesha safu za kwanza na kupendekeza maana ya kila safu wima.',
       '3': 'Thibitisha mara moja. Faili inayofuata ya chanzo hicho itasomwa yenyewe.',
     },
