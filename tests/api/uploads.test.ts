@@ -252,7 +252,7 @@ describe('POST /v1/statements refuses, and keeps nothing of', () => {
     const answer = await send(aForm(bytes, 'statement.pdf'));
 
     expect(problemIn(answer).code).toBe(code);
-    expect(problemIn(answer).detailSw).toMatch(/Tuma PDF, CSV, XLSX au XLS/);
+    expect(problemIn(answer).detailSw).toMatch(/^Faili ni tupu|Tuma PDF, CSV, XLSX au XLS/);
     expect(await storedUploads()).toBe(before);
   });
 
