@@ -67,6 +67,8 @@ export async function openPdf(bytes: Buffer, password: string | undefined): Prom
     enableXfa: false,
     useWorkerFetch: false,
     maxImageSize: 1,
+    // Otherwise it leaves out what it cannot decode, and a page without its rows looks whole.
+    stopAtErrors: true,
     verbosity: 0,
   });
   try {
@@ -74,6 +76,17 @@ export async function openPdf(bytes: Buffer, password: string | undefined): Prom
   } catch (error) {
     await parser.destroy();
     return { ok: false, ...problemOf(error) };
+  }
+}
+
+/** Part of a page cannot be decoded: what is left of it is not the page. */
+export class DamagedPage extends Error {}
+
+async function orDamaged<Read>(read: () => Promise<Read>): Promise<Read> {
+  try {
+    return await read();
+  } catch (cause) {
+    throw new DamagedPage('a page cannot be decoded', { cause });
   }
 }
 
@@ -101,26 +114,28 @@ async function fileOf(parser: PDFParse): Promise<PdfFile> {
     info: facts,
     isEncrypted: facts.has('EncryptFilterName'),
     hasActiveContent: await isActive(document, facts),
-    textOf: async (page) => {
-      const loaded = await document.getPage(page);
-      const { text, items } = await itemsOf(loaded);
-      latest = { page, text };
-      rememberFonts(loaded, items, fonts);
-      loaded.cleanup();
-      return items;
-    },
-    tablesOf: async (page) => {
-      const loaded = await document.getPage(page);
-      const isKnown = latest.page === page && latest.text.length <= maxItemsPerPage;
-      // Reading the text a second time would cost as much as finding the borders.
-      if (isKnown) Reflect.set(loaded, 'getTextContent', async () => ({ items: latest.text }));
-      try {
-        const { pages } = await parser.getTable({ partial: [page] });
-        return pages[0]?.tables ?? [];
-      } finally {
-        Reflect.deleteProperty(loaded, 'getTextContent');
-      }
-    },
+    textOf: (page) =>
+      orDamaged(async () => {
+        const loaded = await document.getPage(page);
+        const { text, items } = await itemsOf(loaded);
+        latest = { page, text };
+        rememberFonts(loaded, items, fonts);
+        loaded.cleanup();
+        return items;
+      }),
+    tablesOf: (page) =>
+      orDamaged(async () => {
+        const loaded = await document.getPage(page);
+        const isKnown = latest.page === page && latest.text.length <= maxItemsPerPage;
+        // Reading the text a second time would cost as much as finding the borders.
+        if (isKnown) Reflect.set(loaded, 'getTextContent', async () => ({ items: latest.text }));
+        try {
+          const { pages } = await parser.getTable({ partial: [page] });
+          return pages[0]?.tables ?? [];
+        } finally {
+          Reflect.deleteProperty(loaded, 'getTextContent');
+        }
+      }),
     fontName: (font) => fonts.get(font) ?? font,
     close: () => parser.destroy(),
   };

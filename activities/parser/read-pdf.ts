@@ -8,7 +8,7 @@ import type { RecognisedHeader } from '../../domain/statements/columns.ts';
 import type { FileProblem, PrintedFacts } from '../../domain/statements/terms.ts';
 import { needs } from './frames.ts';
 import type { ReaderFrame, ReaderRequest } from './frames.ts';
-import { maxItemsPerPage, openPdf, type PdfFile } from './pdf-document.ts';
+import { DamagedPage, maxItemsPerPage, openPdf, type PdfFile } from './pdf-document.ts';
 import { pdfEvidence, scanPdfBytes, type ByteEvidence } from './pdf-evidence.ts';
 import { findHeader, type PrintedHeader } from './pdf-columns.ts';
 import { readPdfFacts, verificationCode } from './pdf-facts.ts';
@@ -27,6 +27,10 @@ export async function* readPdf(
   request: ReaderRequest,
 ): AsyncGenerator<ReaderFrame, void, void> {
   const scan = scanPdfBytes(bytes);
+  if (scan.hasBrokenStreams) {
+    yield damaged();
+    return;
+  }
   const opened = await openPdf(bytes, request.password);
   if (!opened.ok) {
     yield needs(opened.problem, opened.detail);
@@ -34,10 +38,15 @@ export async function* readPdf(
   }
   try {
     yield* readFile(opened.file, scan, request);
+  } catch (error) {
+    if (!(error instanceof DamagedPage)) throw error;
+    yield damaged();
   } finally {
     await opened.file.close();
   }
 }
+
+const damaged = () => needs('malformed-pdf', tellFile('pdf-damaged'));
 
 async function* readFile(
   file: PdfFile,

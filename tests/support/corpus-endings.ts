@@ -57,7 +57,7 @@ const expectedEndings: Readonly<Record<string, Expected>> = {
   'giant-content': refused('no-text-layer', 'too-complex'),
   'billion-draws': refused('no-text-layer'),
   'circular-page-tree': refused('malformed-pdf'),
-  'cyclic-form': refused('no-text-layer'),
+  'cyclic-form': refused('malformed-pdf'),
   'cyclic-type3-font': refused('unknown-layout'),
   'references-missing': refused('malformed-pdf'),
   'references-shifted': posted(120),
