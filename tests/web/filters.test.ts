@@ -11,7 +11,6 @@ import {
   chipsOf,
   nextSort,
   parseFilters,
-  parseShillings,
   parseSort,
   toQuery,
   toggleWord,
@@ -20,6 +19,7 @@ import {
   sorts,
   type Filters,
 } from '../../web/src/transactions/filters.ts';
+import { parseShillings } from '../../web/src/payments/shillings.ts';
 
 const accountId = `acc_${'0'.repeat(31)}1`;
 

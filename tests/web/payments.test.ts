@@ -9,7 +9,7 @@ import { batchRowStates } from '../../api/collection-batches/schema.ts';
 import { sumsOf } from '../../web/src/collections/collection-sums.ts';
 import { startOf } from '../../web/src/ledger/story-start.ts';
 import { inOrder, type DatedMoment } from '../../web/src/payments/useTrail.ts';
-import { formatLeft, parseShillings } from '../../web/src/payments/shillings.ts';
+import { formatLeft, parseWholeShillings } from '../../web/src/payments/shillings.ts';
 import { expiryOf } from '../../web/src/payment-links/link-draft.ts';
 import { AttemptKeys } from '../../web/src/payments/attempt-keys.ts';
 import { paced, paceMs } from '../../web/src/payments/pace.ts';
@@ -24,13 +24,13 @@ describe('shillings as they are typed', () => {
     ['1500.00', 150_000],
     [' 70 ', 7_000],
   ])('%s is understood', (text, amount) => {
-    expect(parseShillings(text)).toBe(amount);
+    expect(parseWholeShillings(text)).toBe(amount);
   });
 
   test.each(['', '-5', '1500.50', '1.5', 'ten', '1e3', '٣٠', '9999999999'])(
     '%s is not guessed at',
     (text) => {
-      expect(parseShillings(text)).toBeUndefined();
+      expect(parseWholeShillings(text)).toBeUndefined();
     },
   );
 
@@ -39,8 +39,8 @@ describe('shillings as they are typed', () => {
       fc.property(fc.integer({ min: 0, max: 999_999_999 }), (shillings) => {
         const grouped = String(shillings).replace(/\B(?=(\d{3})+$)/g, ',');
 
-        expect(parseShillings(String(shillings))).toBe(shillings * 100);
-        expect(parseShillings(`KES ${grouped}`)).toBe(shillings * 100);
+        expect(parseWholeShillings(String(shillings))).toBe(shillings * 100);
+        expect(parseWholeShillings(`KES ${grouped}`)).toBe(shillings * 100);
       }),
     );
   });

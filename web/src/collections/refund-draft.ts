@@ -1,6 +1,6 @@
 /** What a refund form holds, and what it asks for. */
 import type { Cents } from '../../../domain/money.ts';
-import { parseShillings } from '../payments/shillings.ts';
+import { parseWholeShillings } from '../payments/shillings.ts';
 
 export const refundMethods = ['reversal', 'payout'] as const;
 export interface RefundDraft {
@@ -20,7 +20,7 @@ export function readRefund(
   draft: RefundDraft,
   left: Cents,
 ): { amount: Cents | null; wish: RefundWish | null } {
-  const amountCents = parseShillings(draft.amount);
+  const amountCents = parseWholeShillings(draft.amount);
   const fits = amountCents !== undefined && amountCents > 0 && amountCents <= left;
   const amount = fits ? amountCents : null;
   const reason = draft.reason.trim();

@@ -9,7 +9,7 @@ import {
 } from '../../../domain/collections/request.ts';
 import { parseMsisdn, type Msisdn } from '../../../domain/daraja/msisdn.ts';
 import type { Cents } from '../../../domain/money.ts';
-import { parseShillings } from '../payments/shillings.ts';
+import { parseWholeShillings } from '../payments/shillings.ts';
 
 export interface RequestDraft {
   shortcodeId: string;
@@ -53,7 +53,7 @@ export function readRequest(draft: RequestDraft): {
   wish: RequestWish | null;
 } {
   const parsed = parseMsisdn(draft.msisdn);
-  const amountCents = parseShillings(draft.amount);
+  const amountCents = parseWholeShillings(draft.amount);
   const amount = amountError(amountCents);
   const reference = draft.reference.trim();
   const description = draft.description.trim();

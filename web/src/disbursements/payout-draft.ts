@@ -2,7 +2,7 @@ import { paysToPhone, type Payee } from '../../../domain/disbursements/terms.ts'
 import { parseMsisdn, type Msisdn } from '../../../domain/daraja/msisdn.ts';
 import type { Cents } from '../../../domain/money.ts';
 import { payoutMinimum, providerMaxima } from '../../../domain/limits/terms.ts';
-import { parseShillings } from '../payments/shillings.ts';
+import { parseWholeShillings } from '../payments/shillings.ts';
 import type { PayoutKind } from './payout-types.ts';
 
 export interface PayoutDraft {
@@ -54,7 +54,7 @@ export function readPayout(draft: PayoutDraft): {
   const parsed = parseMsisdn(draft.msisdn);
   const msisdn = parsed.ok ? parsed.msisdn : null;
   const payee = payeeOf(draft, msisdn);
-  const amount = parseShillings(draft.amount);
+  const amount = parseWholeShillings(draft.amount);
   const wrongAmount = amountError(amount, draft.kind);
   const errors = {
     ...('errors' in payee ? payee.errors : {}),

@@ -132,15 +132,6 @@ export function nextSort(sort: Sort, field: 'occurredAt' | 'amountCents'): Sort 
   return sort === `-${field}` ? field : `-${field}`;
 }
 
-/** `1,234.5` as typed → cents; undefined when it is no amount of up to two decimals. */
-export function parseShillings(text: string): Cents | undefined {
-  const plain = text.replace(/[,\s]/g, '').replace(/^KES|^KSH\.?/i, '');
-  const match = /^(\d{1,12})(?:\.(\d{1,2}))?$/.exec(plain);
-  if (match === null) return undefined;
-  const [, whole = '0', part = ''] = match;
-  return cents(Number(whole) * 100 + Number(part.padEnd(2, '0')));
-}
-
 /** A stored cents filter as money: `150000` → `KES 1,500.00`. */
 export function moneyOfFilter(text: string): string {
   return isCentsText(text) ? formatMoney(cents(Number(text))) : text;

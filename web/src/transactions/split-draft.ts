@@ -3,7 +3,7 @@ import type { Transaction } from '../../../api/transactions/schema.ts';
 import type { Cents } from '../../../domain/money.ts';
 import { formatAmount } from '../../../domain/money.ts';
 import { remainder } from '../../../domain/statements/parts.ts';
-import { parseShillings } from './filters.ts';
+import { parseShillings } from '../payments/shillings.ts';
 
 export interface DraftPart {
   category: string;
