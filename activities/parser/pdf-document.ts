@@ -82,10 +82,12 @@ export async function openPdf(bytes: Buffer, password: string | undefined): Prom
 /** Part of a page cannot be decoded: what is left of it is not the page. */
 export class DamagedPage extends Error {}
 
+/** Faults that pdf.js tells of are named as exceptions; a fault of ours goes on as it is. */
 async function orDamaged<Read>(read: () => Promise<Read>): Promise<Read> {
   try {
     return await read();
   } catch (cause) {
+    if (!(cause instanceof Error) || !cause.name.endsWith('Exception')) throw cause;
     throw new DamagedPage('a page cannot be decoded', { cause });
   }
 }

@@ -1,5 +1,6 @@
 /** Reads .xlsx and real .xls workbooks: cells as the text a person would have typed. */
 import { read, SSF, type CellObject, type WorkBook, type WorkSheet } from '@e965/xlsx';
+import { fromSpreadsheetNumber } from '../../domain/statements/amounts.ts';
 import { recogniseHeader } from '../../domain/statements/columns.ts';
 import { fromSpreadsheetSerial } from '../../domain/statements/times.ts';
 import { readMappedTable } from './foreign-csv.ts';
@@ -117,22 +118,5 @@ function cellText(cell: CellObject | undefined, daysLater: number): string {
   if (typeof cell.z === 'string' && SSF.is_date(cell.z)) {
     return fromSpreadsheetSerial(cell.v + daysLater) ?? String(cell.v);
   }
-  return decimalText(cell.v);
-}
-
-/** How far a sum of binary fractions strays from what was added, as a share of its cents. */
-const strayShare = 1e-14;
-const leastStray = 1e-7;
-
-/**
- * The shortest text of a number. Spreadsheets drop the last zero of 12.50, and sums leave a trace far
- * behind the cents (48205.950000000004), which nobody wrote; anything larger is kept and refused.
- */
-function decimalText(value: number): string {
-  const text = String(value);
-  if (/^-?\d+\.\d$/.test(text)) return `${text}0`;
-  if (!/^-?\d+\.\d{3,}$/.test(text)) return text;
-  const inCents = value * 100;
-  const stray = Math.abs(inCents - Math.round(inCents));
-  return stray <= Math.max(leastStray, Math.abs(inCents) * strayShare) ? value.toFixed(2) : text;
+  return fromSpreadsheetNumber(cell.v);
 }

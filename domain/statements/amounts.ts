@@ -45,3 +45,20 @@ function fromDigits(match: RegExpExecArray, sign: 1 | -1): Outcome<Cents, 'amoun
   for (let at = 0; at < inCents.length; at += 1) total = total * 10 + inCents.charCodeAt(at) - 48;
   return accepted(cents(sign * total));
 }
+
+/** How far a sum of binary fractions strays from what was added, as a share of its cents. */
+const strayShare = 1e-14;
+const leastStray = 1e-7;
+
+/**
+ * A number of a spreadsheet as its shortest text. Spreadsheets drop the last zero of 12.50, and sums leave a trace far
+ * behind the cents (48205.950000000004), which nobody wrote; anything larger is kept and refused.
+ */
+export function fromSpreadsheetNumber(value: number): string {
+  const text = String(value);
+  if (/^-?\d+\.\d$/.test(text)) return `${text}0`;
+  if (!/^-?\d+\.\d{3,}$/.test(text)) return text;
+  const inCents = value * 100;
+  const stray = Math.abs(inCents - Math.round(inCents));
+  return stray <= Math.max(leastStray, Math.abs(inCents) * strayShare) ? value.toFixed(2) : text;
+}
