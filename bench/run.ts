@@ -15,7 +15,7 @@ const benches: Readonly<Record<string, Bench>> = { ingestion, payments, edge };
 /** What a name asks for; undefined when there is no such bench or part. */
 function partsOf(name: string): [string, Part][] | undefined {
   const [benchName = '', ...rest] = name.split('/');
-  const bench = benches[benchName];
+  const bench = Object.hasOwn(benches, benchName) ? benches[benchName] : undefined;
   if (bench === undefined) return undefined;
   const parts = Object.entries(bench).map(([part, run]): [string, Part] => [
     `${benchName}/${part}`,
