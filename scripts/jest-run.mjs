@@ -11,14 +11,20 @@ import { testDirectory } from './test-profile.mjs';
 const jest = path.join(projectRoot, 'node_modules', 'jest', 'bin', 'jest.js');
 
 /**
+ * One test after another, in a process that is replaced once it holds this much: what each file
+ * leaves behind would fill the memory of a single one before the last file.
+ */
+const oneByOne = ['--maxWorkers=1', '--workerIdleMemoryLimit=1GB'];
+
+/**
  * Pure tests first, on every core; then the tests of shared services, a lane of parts and a lane of
- * whole journeys, each one test after another.
+ * whole journeys.
  */
 const stages = [
   [{ name: 'pure', projects: ['unit', 'web'], flags: ['--maxWorkers=2'] }],
   [
-    { name: 'services', projects: ['services'], flags: ['--runInBand'] },
-    { name: 'journeys', projects: ['journeys'], flags: ['--runInBand'] },
+    { name: 'services', projects: ['services'], flags: oneByOne },
+    { name: 'journeys', projects: ['journeys'], flags: oneByOne },
   ],
 ];
 
@@ -49,7 +55,7 @@ const repeatedFilesMax = 20;
 
 async function repeatAlone({ lane, failedFiles, environment, total }) {
   warn(`Failed, and run once more alone: ${failedFiles.map(({ name }) => name).join(', ')}`);
-  const alone = { ...lane, name: `${lane.name}-alone`, flags: ['--runInBand'] };
+  const alone = { ...lane, name: `${lane.name}-alone`, flags: oneByOne };
   const paths = failedFiles.map(({ name }) => name);
   const outcome = await runLane(alone, environment, ['--runTestsByPath', ...paths]);
   for (const file of failedFiles) add(total, file, -1);

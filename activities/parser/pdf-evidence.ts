@@ -2,7 +2,7 @@
 import { instantFromEpochMs, isCalendarDay, type Instant } from '../../domain/time.ts';
 import type { PdfEvidence } from '../../domain/statements/terms.ts';
 import type { PdfFile } from './pdf-document.ts';
-import { hasBrokenStreams } from './pdf-streams.ts';
+import { findStreamFault, type StreamFault } from './pdf-streams.ts';
 
 /** Names of objects that can run, open or carry something. */
 const activeNames = [
@@ -23,8 +23,8 @@ export interface ByteEvidence {
   isLinearized: boolean;
   incrementalUpdates: number;
   hasActiveNames: boolean;
-  /** Packed text that does not unpack to what was packed. */
-  hasBrokenStreams: boolean;
+  /** Packed text that does not unpack as it should. */
+  streamFault: StreamFault | undefined;
 }
 
 /** Scans the bytes; to be done before the parser takes them over. */
@@ -36,7 +36,7 @@ export function scanPdfBytes(bytes: Buffer): ByteEvidence {
     isLinearized,
     incrementalUpdates: Math.max(0, sections - (isLinearized ? 2 : 1)),
     hasActiveNames: activeNames.some((name) => hasName(bytes, name)) || actsOnOpening(bytes),
-    hasBrokenStreams: hasBrokenStreams(bytes),
+    streamFault: findStreamFault(bytes),
   };
 }
 

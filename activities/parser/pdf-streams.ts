@@ -6,31 +6,37 @@
 import { constants, inflateSync } from 'node:zlib';
 
 /** Text of a whole page is a hundredth of this. */
-const unpackedMax = 32 * 1024 * 1024;
+const unpackedMaxBytes = 32 * 1024 * 1024;
 const longestDictionary = 2_048;
 
-/** Whether any packed stream of an unencrypted PDF, except pictures and fonts, is damaged. */
-export function hasBrokenStreams(bytes: Buffer): boolean {
-  if (bytes.includes('/Encrypt')) return false;
+/** `broken`: does not unpack to what was packed; `giant`: unpacks to more than any page holds. */
+export type StreamFault = 'broken' | 'giant';
+
+/** The first fault of a packed stream of an unencrypted PDF, pictures and fonts apart. */
+export function findStreamFault(bytes: Buffer): StreamFault | undefined {
+  if (bytes.includes('/Encrypt')) return undefined;
   let at = bytes.indexOf('stream');
   while (at >= 0) {
     const start = startAfter(bytes, at + 'stream'.length);
     const found = bytes.indexOf('endstream', start);
     const end = found < 0 ? bytes.length : found;
-    if (isPackedText(bytes, at) && !unpacks(bytes.subarray(start, end))) return true;
+    const fault = unpackingFault(bytes.subarray(start, end), timesPacked(bytes, at));
+    if (fault) return fault;
     at = bytes.indexOf('stream', end + 'endstream'.length);
   }
-  return false;
+  return undefined;
 }
 
-/** Whether a stream is packed once, and is text or structure. */
-function isPackedText(bytes: Buffer, keyword: number): boolean {
+/** How often a stream of text or structure was packed, by its dictionary; 0 if by other means. */
+function timesPacked(bytes: Buffer, keyword: number): number {
   const before = bytes.toString('latin1', Math.max(0, keyword - longestDictionary), keyword);
   const dictionary = before.slice(Math.max(0, before.lastIndexOf(' obj')));
-  return packedOnce.test(dictionary) && !pictureOrFont.test(dictionary);
+  if (pictureOrFont.test(dictionary)) return 0;
+  const filters = packings.exec(dictionary)?.[0];
+  return filters ? filters.split('/FlateDecode').length - 1 : 0;
 }
 
-const packedOnce = /\/Filter\s*(?:\[\s*)?\/FlateDecode\s*[\]/>]/;
+const packings = /\/Filter\s*(?:\[\s*)?(?:\/FlateDecode\s*)+[\]/>]/;
 const pictureOrFont = /\/Image\b|\/Length1\b|\/Type1C|\/CIDFontType0C|\/OpenType/;
 
 /** Data begin after the end of the line, which is CRLF or LF (ISO 32000-1, 7.3.8.1). */
@@ -40,14 +46,19 @@ function startAfter(bytes: Buffer, at: number): number {
 }
 
 /** Text that merely ends early is left to pdf.js: some programs leave out the checksum at the end. */
-function unpacks(packed: Buffer): boolean {
+function unpackingFault(packed: Buffer, times: number): StreamFault | undefined {
+  let text = packed;
   try {
-    inflateSync(packed, {
-      maxOutputLength: unpackedMax,
-      finishFlush: constants.Z_SYNC_FLUSH,
-    });
-    return true;
+    for (let time = 0; time < times; time += 1) {
+      text = inflateSync(text, {
+        maxOutputLength: unpackedMaxBytes,
+        finishFlush: constants.Z_SYNC_FLUSH,
+      });
+    }
+    return undefined;
   } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'ERR_BUFFER_TOO_LARGE';
+    const isGiant =
+      error instanceof Error && 'code' in error && error.code === 'ERR_BUFFER_TOO_LARGE';
+    return isGiant ? 'giant' : 'broken';
   }
 }

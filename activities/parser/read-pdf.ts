@@ -27,8 +27,8 @@ export async function* readPdf(
   request: ReaderRequest,
 ): AsyncGenerator<ReaderFrame, void, void> {
   const scan = scanPdfBytes(bytes);
-  if (scan.hasBrokenStreams) {
-    yield damaged();
+  if (scan.streamFault) {
+    yield scan.streamFault === 'giant' ? tooMuchPacked() : damaged();
     return;
   }
   const opened = await openPdf(bytes, request.password);
@@ -47,6 +47,7 @@ export async function* readPdf(
 }
 
 const damaged = () => needs('malformed-pdf', tellFile('pdf-damaged'));
+const tooMuchPacked = () => needs('too-complex', tellFile('part-giant'));
 
 async function* readFile(
   file: PdfFile,

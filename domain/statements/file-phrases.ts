@@ -33,6 +33,10 @@ export const filePhrases = {
     'Reading the file needed too much memory, so it was stopped.',
     'Kusoma faili kulihitaji kumbukumbu nyingi mno, kwa hiyo kulisimamishwa.',
   ),
+  'part-giant': phrase(
+    'A part of the file unpacks to far more than a statement holds, so it was not read.',
+    'Sehemu ya faili hufunguka kuwa kubwa mno kuliko taarifa yoyote, kwa hiyo haikusomwa.',
+  ),
   senseless: phrase(
     'The file made the reader give answers that make no sense.',
     'Faili ilimfanya msomaji atoe majibu yasiyo na maana.',

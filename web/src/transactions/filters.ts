@@ -2,7 +2,7 @@
  * The filters of the transaction list and their one spelling: the address bar, the API's query and
  * links from other screens all use the same names, so a link shows exactly the rows it counted.
  */
-import { cents, formatMoney, type Cents } from '../../../domain/money.ts';
+import { cents, formatMoney } from '../../../domain/money.ts';
 import { parseBusinessDate } from '../../../domain/time.ts';
 import { parseTag } from '../../../domain/statements/row-marks.ts';
 import { channels } from '../../../domain/statements/terms.ts';
