@@ -21,7 +21,7 @@ export interface RunStage {
   /** The callback's signal. */
   hearOf(workflowId: string): Promise<void>;
   resultOf(workflowId: string): Promise<unknown>;
-  /** From start over its one signal to its result; the signal comes once its activity is done. */
+  /** From start over its one signal to its result; the signal comes once it waits for it. */
   bareRun(): Promise<unknown>;
   countRunning(): Promise<number>;
   close(): Promise<void>;

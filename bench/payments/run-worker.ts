@@ -3,14 +3,20 @@
  * answers at once, so that what is measured is the runs themselves: `address namespace kek`.
  */
 import { resolve } from 'node:path';
-import { activityInfo } from '@temporalio/activity';
-import { bundleWorkflowCode, DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker';
+import {
+  bundleWorkflowCode,
+  DefaultLogger,
+  NativeConnection,
+  Runtime,
+  Worker,
+  type InjectedSinks,
+} from '@temporalio/worker';
 import { ensureWorkflowBundle } from '../../temporal/bundle.ts';
 import { createDataConverter } from '../../temporal/data-converter.ts';
 import { queues } from '../../temporal/queues.ts';
 import { silentSteps, standing } from '../../tests/support/collection-runs.ts';
 import { createWorkers } from '../../workers/temporal-workers.ts';
-import { Worker } from '@temporalio/worker';
+import type { BareSinks } from './bare-workflow.ts';
 import { bareQueue } from './run-stage.ts';
 
 const [address = '', namespace = '', kek = ''] = process.argv.slice(2);
@@ -24,11 +30,14 @@ const bare = await bundleWorkflowCode({
   workflowsPath: resolve('bench/payments/bare-workflow.ts'),
   logger: new DefaultLogger('ERROR'),
 });
-/** Tells the bench that the run waits for its signal from now on, as a prompted phone's push does. */
-const touch = async () => {
-  console.log(activityInfo().workflowExecution?.workflowId);
-  return 'done';
+/**
+ * Tells the bench that the run waits for its signal from now on, as a prompted phone's push does. Told
+ * any earlier, the signal would meet the activity's result and spare the run a whole workflow task.
+ */
+const sinks: InjectedSinks<BareSinks> = {
+  bench: { waits: { fn: (_info, workflowId) => console.log(workflowId) } },
 };
+const touch = async () => 'done';
 const plans = [
   { queue: queues.payments, activities: steps, codePath, slots: 'many' },
   { queue: queues.daraja, activities: steps, slots: 'many' },
@@ -37,7 +46,7 @@ const workers = [
   ...(await createWorkers(plans, shared)),
   await Worker.create({
     ...{ ...shared, taskQueue: bareQueue, workflowBundle: bare },
-    ...{ activities: { touch }, maxCachedWorkflows: 200 },
+    ...{ activities: { touch }, sinks, maxCachedWorkflows: 200 },
     maxConcurrentWorkflowTaskExecutions: 40,
     maxConcurrentActivityTaskExecutions: 16,
   }),
