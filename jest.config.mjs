@@ -22,7 +22,10 @@ export default {
     {
       ...shared,
       displayName: 'unit',
-      testMatch: ['<rootDir>/tests/{domain,simulators}/**/*.test.ts', '<rootDir>/tests/*.test.ts'],
+      testMatch: [
+        '<rootDir>/tests/{domain,simulators,activities/parser}/**/*.test.ts',
+        '<rootDir>/tests/*.test.ts',
+      ],
     },
     {
       ...shared,
@@ -30,6 +33,8 @@ export default {
       testMatch: [
         '<rootDir>/tests/{db,temporal,workflows,replay,activities,workers,api,bench,scripts}/**/*.test.ts',
       ],
+      // The reader of files needs no service: it is tested on every core.
+      testPathIgnorePatterns: ['/node_modules/', '<rootDir>/tests/activities/parser/'],
     },
     { ...shared, displayName: 'web', testMatch: ['<rootDir>/tests/web/**/*.test.ts'] },
     { ...shared, displayName: 'journeys', testMatch: ['<rootDir>/tests/journeys/**/*.test.ts'] },
