@@ -3,6 +3,7 @@ import { appendAudit } from '../db/audit.ts';
 import type { TenantHandle } from '../db/database.ts';
 import type { Disbursement } from '../db/disbursements.ts';
 import { appendEvents } from '../db/outbox.ts';
+import type { AuditAction } from '../domain/audit/actions.ts';
 import { shownStatus } from '../domain/disbursements/status.ts';
 import { toPublicId } from '../domain/ids.ts';
 
@@ -48,7 +49,7 @@ export async function tellPayout(
 export async function auditPayout(
   t: TenantHandle,
   payout: Pick<Disbursement, 'id' | 'amountCents'>,
-  entry: { actor: string; action: string; detail?: Record<string, unknown> },
+  entry: { actor: string; action: AuditAction; detail?: Record<string, unknown> },
 ): Promise<void> {
   await appendAudit(t, {
     actor: entry.actor,

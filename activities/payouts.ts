@@ -146,7 +146,10 @@ async function finish(t: TenantHandle, { batchId }: BatchKey): Promise<BatchCoun
 async function tellBatch(
   t: TenantHandle,
   batch: PayoutBatch,
-  { actor, action }: { actor: string; action: string },
+  {
+    actor,
+    action,
+  }: { actor: string; action: 'approve' | 'finish' | 'rejected' | 'cancelled' | 'expired' },
 ): Promise<void> {
   const { id: batchId, status, rowCount, errorCount, totalCents } = batch;
   const { paid, refused, open, paidCents } = await countRows(t, batchId);

@@ -11,6 +11,7 @@ import { appendEvents } from '../db/outbox.ts';
 import { sumsOfLines } from '../db/statement-lines.ts';
 import type { Statement } from '../db/statement-record.ts';
 import { patchStatement } from '../db/statements.ts';
+import type { AuditAction } from '../domain/audit/actions.ts';
 import { tellRun } from '../domain/statements/run-phrases.ts';
 import type { TamperFinding, Verdict } from '../domain/statements/terms.ts';
 import { instantFromEpochMs } from '../domain/time.ts';
@@ -282,7 +283,7 @@ async function tellDomain(t: TenantHandle, statement: Statement, type: string): 
 async function audit(
   t: TenantHandle,
   key: StepKey,
-  { action, ...detail }: { action: string } & Record<string, unknown>,
+  { action, ...detail }: { action: AuditAction } & Record<string, unknown>,
   person?: string,
 ): Promise<void> {
   const actor = person === undefined ? `operation:${key.operationId}` : `user:${person}`;

@@ -10,6 +10,7 @@ import { changeClosing, findClosing, type ClosingPatch } from '../db/tenant-clos
 import { certify, destroyKey, removeTenant, shutOut } from '../db/tenant-erasure.ts';
 import { findExport, insertExport } from '../db/tenant-exports.ts';
 import { changeTenant, findTenant } from '../db/tenant-record.ts';
+import type { AuditAction } from '../domain/audit/actions.ts';
 import { id } from '../domain/ids.ts';
 import type { TemporalGateway } from '../temporal/client.ts';
 import { failureTypes } from '../temporal/policies.ts';
@@ -49,7 +50,7 @@ async function record(
   d: ClosingDependencies,
   { tenantId, closingId }: CloseTenantInput,
   patch: ClosingPatch,
-  action: string,
+  action: AuditAction,
 ): Promise<void> {
   const closing = await findClosing(d.db, tenantId);
   if (closing?.id !== closingId) throw new Error(`closing ${closingId} is not the newest one`);

@@ -25,6 +25,7 @@ import {
 } from '../db/tenant-exports.ts';
 import { findTenant } from '../db/tenant-record.ts';
 import { listUploads, readUpload } from '../db/uploads.ts';
+import type { AuditAction } from '../domain/audit/actions.ts';
 import {
   archivedFileName,
   cellText,
@@ -205,7 +206,7 @@ async function tellReady(t: TenantHandle, exportId: ExportTenantInput['exportId'
 async function note(
   t: TenantHandle,
   exportId: string,
-  action: string,
+  action: AuditAction,
   detail: Record<string, unknown> = {},
 ): Promise<void> {
   await appendAudit(t, {

@@ -16,6 +16,7 @@ import {
   refuseImport,
   removeImportChunks,
 } from '../db/tenant-imports.ts';
+import type { AuditAction } from '../domain/audit/actions.ts';
 import type { ImportRefusal } from '../domain/tenants/export-manifest.ts';
 import type { ImportTenantInput, ImportTenantResult } from '../workflows/tenant-types.ts';
 import { NoArchive, openArchive, type Archive } from './archive-reader.ts';
@@ -136,7 +137,7 @@ async function bringInto(
 async function note(
   t: TenantHandle,
   importId: string,
-  action: string,
+  action: AuditAction,
   detail: Record<string, unknown>,
 ): Promise<void> {
   await appendAudit(t, {

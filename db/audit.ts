@@ -4,6 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import { sql } from 'kysely';
+import type { AuditAction } from '../domain/audit/actions.ts';
 import type { Instant } from '../domain/time.ts';
 import { canonicalJson } from './canonical-json.ts';
 import type { TenantHandle } from './database.ts';
@@ -12,7 +13,7 @@ export interface AuditEntry {
   /** Who did it: `user:<id>`, `workflow:<id>` or `service:<name>`. */
   actor: string;
   /** What was done, such as `statement.undo`. */
-  action: string;
+  action: AuditAction;
   objectKind: string;
   objectId: string;
   /** Facts without personal data; kept in clear. */
@@ -20,8 +21,10 @@ export interface AuditEntry {
   requestId?: string;
 }
 
-export interface AuditRecord extends Required<Omit<AuditEntry, 'requestId'>> {
+export interface AuditRecord extends Required<Omit<AuditEntry, 'requestId' | 'action'>> {
   seq: number;
+  /** As it was written; an older version of the product may have used other words. */
+  action: string;
   requestId: string | null;
   at: Instant;
 }

@@ -3,6 +3,7 @@
  * has done already is a fact, and facts open it again.
  */
 import { sql } from 'kysely';
+import type { AuditAction } from '../domain/audit/actions.ts';
 import type { LedgerAccountId } from '../domain/ids.ts';
 import { isUnbounded } from '../domain/ledger/postings.ts';
 import type { AccountRef } from '../domain/ledger/terms.ts';
@@ -115,7 +116,7 @@ async function idOf(t: TenantHandle, { kind, owner }: AccountRef) {
 
 async function record(
   t: TenantHandle,
-  deed: { accountId: LedgerAccountId; actor: string; reason: string; action: string },
+  deed: { accountId: LedgerAccountId; actor: string; reason: string; action: AuditAction },
 ): Promise<void> {
   const { accountId: objectId, actor, action, reason } = deed;
   await appendAudit(t, {

@@ -1,5 +1,6 @@
 /** What people want to post by hand, until a second person has decided. */
 import { sql, type Selectable } from 'kysely';
+import type { AuditAction } from '../domain/audit/actions.ts';
 import type { LedgerTransactionId, PostingRequestId } from '../domain/ids.ts';
 import type { HandPosting, PostingRequestStatus } from '../domain/ledger/posting-requests.ts';
 import type { Instant } from '../domain/time.ts';
@@ -143,7 +144,7 @@ export async function auditRequest(
   t: TenantHandle,
   deed: {
     actor: string;
-    action: string;
+    action: AuditAction;
     requestId: PostingRequestId;
     detail?: Record<string, unknown>;
   },

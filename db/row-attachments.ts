@@ -3,6 +3,7 @@
  * same id; one that was taken off can be put back for a day, then the sweep erases it.
  */
 import { sql } from 'kysely';
+import type { AuditAction } from '../domain/audit/actions.ts';
 import type { AttachmentId, TransactionId } from '../domain/ids.ts';
 import {
   attachedBytesMax,
@@ -217,7 +218,11 @@ export const attachActions = {
 
 async function note(
   t: TenantHandle,
-  entry: Deed & { transactionId: TransactionId; action: string; detail: Record<string, unknown> },
+  entry: Deed & {
+    transactionId: TransactionId;
+    action: AuditAction;
+    detail: Record<string, unknown>;
+  },
 ): Promise<void> {
   const { transactionId, ...rest } = entry;
   await appendAudit(t, { ...rest, objectKind: 'transaction', objectId: transactionId });

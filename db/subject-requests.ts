@@ -142,7 +142,7 @@ export async function auditSubject(
   t: TenantHandle,
   deed: {
     actor: string;
-    action: string;
+    action: 'ask' | 'approve' | 'reject' | 'withdraw' | 'pseudonymised';
     subjectRequest: SubjectRequestId;
     detail?: Record<string, unknown>;
     requestId?: string;

@@ -48,7 +48,7 @@ interface Place {
   own: Readonly<Record<string, string>>;
   objectKind: 'disbursement' | 'collection';
   /** What the audit log calls it, before what was done with it. */
-  deed: string;
+  deed: 'disbursement.closing' | 'disbursement.return' | 'collection.closing';
 }
 
 const places: Readonly<Record<WordKind, Place>> = {
@@ -212,7 +212,7 @@ export async function endReturn(
 interface WordDeed extends AboutWord<WordKind> {
   word: object;
   actor: string;
-  done: string;
+  done: 'requested' | 'agreed' | 'rejected' | 'withdrawn' | 'expired';
   requestId?: string;
 }
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { listAccounts, noteUnused } from '../../db/accounts.ts';
 import { appendAudit } from '../../db/audit.ts';
+import type { AuditAction } from '../../domain/audit/actions.ts';
 import type { AccountId } from '../../domain/ids.ts';
 import type { Instant } from '../../domain/time.ts';
 import { actorOf } from '../auth/principal.ts';
@@ -62,7 +63,7 @@ const resume = route({
 async function note(
   call: Call,
   id: AccountId,
-  { since, action }: { since: Instant | null; action: string },
+  { since, action }: { since: Instant | null; action: AuditAction },
 ) {
   const { principal, requestId } = call;
   const found = await changeOwn(call, async (t) => {

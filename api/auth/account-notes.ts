@@ -6,6 +6,7 @@ import { appendAudit } from '../../db/audit.ts';
 import { listTenantsOf } from '../../db/auth.ts';
 import type { TenantHandle } from '../../db/database.ts';
 import { isNoticeTold, tellNotice } from '../../db/notices.ts';
+import type { AuditAction } from '../../domain/audit/actions.ts';
 import type { UserId } from '../../domain/ids.ts';
 import type { AccountNoticeKind, NoticeFigures } from '../../domain/notices/terms.ts';
 import { newUuid } from '../new-id.ts';
@@ -25,7 +26,7 @@ export async function noteAccount(
   call: Pick<Call, 'dependencies' | 'requestId'>,
   userId: UserId,
   event: {
-    action: string;
+    action: AuditAction;
     actor?: string;
     detail?: Record<string, unknown>;
     told?: AccountTelling;

@@ -18,6 +18,7 @@ import {
   type Passkey,
 } from '../../db/second-factors.ts';
 import { endSessions } from '../../db/sessions.ts';
+import type { AuditAction } from '../../domain/audit/actions.ts';
 import { id as asId, toPublicId } from '../../domain/ids.ts';
 import { newUuid } from '../new-id.ts';
 import { idSchema } from '../primitives.ts';
@@ -165,7 +166,7 @@ const confirmTotp = route({
  * After a change: this session counts as fresh when a factor was added, the others end, the person
  * is told by mail. Answers recovery codes when there were none and a factor is in force.
  */
-async function changed(call: Call, action: string, method?: string): Promise<string[]> {
+async function changed(call: Call, action: AuditAction, method?: string): Promise<string[]> {
   const { db, revocations, config } = call.dependencies;
   const { userId, sessionId } = call.principal;
   const codes = await db.asOperator('change second factors', async (o) => {
@@ -189,7 +190,7 @@ async function changed(call: Call, action: string, method?: string): Promise<str
   return codes;
 }
 
-function noteFactor(call: Call, action: string): Promise<void> {
+function noteFactor(call: Call, action: AuditAction): Promise<void> {
   const told = { kind: 'account-factor', figures: { what: action.replace('.', '-') } } as const;
   return noteAccount(call, call.principal.userId, { action, told });
 }

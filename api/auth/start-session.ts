@@ -2,6 +2,7 @@
 import { appendAudit } from '../../db/audit.ts';
 import { findMember, type Login, type Member, type TenantName } from '../../db/auth.ts';
 import { createSession } from '../../db/sessions.ts';
+import type { AuditAction } from '../../domain/audit/actions.ts';
 import { toPublicId, type SessionId, type TenantId, type UserId } from '../../domain/ids.ts';
 import { newId } from '../new-id.ts';
 import type { Call } from '../route.ts';
@@ -85,7 +86,7 @@ export function noteSession(
     tenantId: TenantId;
     userId: UserId;
     sessionId: SessionId;
-    action: string;
+    action: AuditAction;
     detail?: Record<string, unknown>;
   },
 ): Promise<number> {

@@ -6,6 +6,7 @@ import { noteAuthority } from '../../db/breach-telling.ts';
 import { breachesOfTenant, takeBreach, type Breach } from '../../db/breaches.ts';
 import type { OperatorHandle } from '../../db/database.ts';
 import { settleNotices } from '../../db/notices.ts';
+import type { AuditAction } from '../../domain/audit/actions.ts';
 import { clockHours } from '../../domain/breaches/clocks.ts';
 import type { BreachId } from '../../domain/ids.ts';
 import { breachNoticeKinds } from '../../domain/notices/terms.ts';
@@ -134,7 +135,7 @@ const measures = route({
 });
 
 interface Said {
-  action: string;
+  action: AuditAction;
   detail: Record<string, unknown>;
   refuse?: (found: Breach) => Problem | undefined;
   work: (o: OperatorHandle) => Promise<void>;

@@ -6,6 +6,7 @@ import { creditsOf } from '../../db/customer-credit.ts';
 import { listCustomerPayments, type CustomerPayment } from '../../db/customer-payments.ts';
 import { findCustomer } from '../../db/customers.ts';
 import type { TenantHandle } from '../../db/database.ts';
+import type { AuditAction } from '../../domain/audit/actions.ts';
 import { maskMsisdn } from '../../domain/daraja/msisdn.ts';
 import { id as idOf, toPublicId, type CustomerId } from '../../domain/ids.ts';
 import { actorOf } from '../auth/principal.ts';
@@ -100,7 +101,7 @@ const restore = route({
 /** Does something to a customer with its audit record, and answers with them as they are then. */
 async function inCustomer(
   call: Call,
-  deed: { id: CustomerId; action: string; detail: Record<string, unknown> },
+  deed: { id: CustomerId; action: AuditAction; detail: Record<string, unknown> },
   work: (t: TenantHandle) => Promise<Problem | undefined>,
 ) {
   const { id, action, detail } = deed;

@@ -48,7 +48,7 @@ export async function beginDownload(call: Call, { body, record, ...wish }: Wish)
     const made = await insertDownload(t, { ...wish, id: downloadId, requestedBy, workflowId });
     await appendWorkflowStart(t, start);
     const { kind, format, filter } = wish;
-    const begin = {
+    const begin: NonNullable<Wish['record']> = {
       ...{ action: 'download.begin', detail: { list: kind, format, filter } },
       ...{ objectKind: 'download', objectId: downloadId },
     };

@@ -13,6 +13,7 @@ import {
   type ExportId,
   type TenantExport,
 } from '../../db/tenant-exports.ts';
+import type { AuditAction } from '../../domain/audit/actions.ts';
 import { toPublicId, type TenantId } from '../../domain/ids.ts';
 import { instantFromEpochMs } from '../../domain/time.ts';
 import { tenantExportWorkflowId } from '../../temporal/workflow-ids.ts';
@@ -72,7 +73,7 @@ const begin = route({
 
 function noted(
   t: TenantHandle,
-  entry: { actor: string; action: string; objectId: string; requestId: string },
+  entry: { actor: string; action: AuditAction; objectId: string; requestId: string },
 ): Promise<number> {
   return appendAudit(t, { ...entry, objectKind: 'export' });
 }

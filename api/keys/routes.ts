@@ -13,6 +13,7 @@ import {
 import { appendAudit } from '../../db/audit.ts';
 import { findMember, type Member } from '../../db/auth.ts';
 import { queueMail } from '../../db/mails.ts';
+import type { AuditAction } from '../../domain/audit/actions.ts';
 import { renderApiKey } from '../../domain/auth/api-key.ts';
 import { toPublicId, type ApiKeyId } from '../../domain/ids.ts';
 import { tellPerson } from '../auth/account-notes.ts';
@@ -159,7 +160,7 @@ async function noteMade(
   announceNotices(dependencies, tenantId);
 }
 
-function note(call: Call, id: ApiKeyId, action: string, detail: Record<string, unknown> = {}) {
+function note(call: Call, id: ApiKeyId, action: AuditAction, detail: Record<string, unknown> = {}) {
   return changeOwn(call, (t) =>
     appendAudit(t, {
       ...{ action, detail },

@@ -10,6 +10,7 @@ import {
   watchAccount,
   type Monitor,
 } from '../../db/ledger-monitors.ts';
+import type { AuditAction } from '../../domain/audit/actions.ts';
 import { toPublicId } from '../../domain/ids.ts';
 import { actorOf } from '../auth/principal.ts';
 import { changeOwn, readOwn } from '../own-data.ts';
@@ -132,7 +133,7 @@ function showMonitor(monitor: Monitor): z.input<typeof balanceMonitor> {
 async function audit(
   t: TenantHandle,
   call: Call,
-  { monitor, action }: { monitor: Monitor; action: string },
+  { monitor, action }: { monitor: Monitor; action: AuditAction },
 ): Promise<void> {
   const { name, direction, thresholdCents, pausedAt, tells } = monitor;
   await appendAudit(t, {

@@ -11,6 +11,7 @@ import {
   usageOn,
   type LimitChange,
 } from '../../db/limits.ts';
+import type { AuditAction } from '../../domain/audit/actions.ts';
 import { toPublicId } from '../../domain/ids.ts';
 import { isRaise } from '../../domain/limits/effective.ts';
 import { limitKinds, providerMaxima } from '../../domain/limits/terms.ts';
@@ -147,7 +148,7 @@ function showChange(change: LimitChange): z.input<typeof limitChange> {
   return { ...change, id: toPublicId('limitChange', change.id) };
 }
 
-async function audit(t: TenantHandle, call: Call, change: LimitChange, action: string) {
+async function audit(t: TenantHandle, call: Call, change: LimitChange, action: AuditAction) {
   const { kind, amountCents, effectiveFrom, expiresOn } = change;
   await appendAudit(t, {
     ...{ actor: actorOf(call.principal), action },

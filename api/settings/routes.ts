@@ -1,7 +1,7 @@
 /** What a business sets for itself, its limits, and changing its plan. */
 import { randomUUID } from 'node:crypto';
 import type { z } from 'zod';
-import { appendAudit } from '../../db/audit.ts';
+import { appendAudit, type AuditEntry } from '../../db/audit.ts';
 import { countMembers } from '../../db/members.ts';
 import { appendWorkflowStart } from '../../db/outbox.ts';
 import { findMove, insertMove, type TenantMove } from '../../db/tenant-moves.ts';
@@ -115,7 +115,7 @@ const change = route({
       const stale = refuseStale(call, versionOf(before));
       if (stale !== undefined) return { refusal: stale };
       const after = settingsAfter(before, body);
-      const entry = {
+      const entry: AuditEntry = {
         ...{ actor: actorOf(principal), action: 'settings.change', objectKind: 'tenant' },
         ...{ objectId: principal.tenantId, requestId },
         detail: { before: auditOf(before), after: auditOf(after) },

@@ -95,5 +95,5 @@ async function* noted(
 
 /** What the audit log says of a list that was taken along. */
 export function takingOf(list: string, detail: Readonly<Record<string, unknown>>) {
-  return { action: 'list.download', objectKind: 'list', objectId: list, detail };
+  return { action: 'list.download', objectKind: 'list', objectId: list, detail } as const;
 }

@@ -10,6 +10,7 @@ import {
   updateShortcode,
   type Shortcode,
 } from '../../db/shortcodes.ts';
+import type { AuditAction } from '../../domain/audit/actions.ts';
 import type { ShortcodeId } from '../../domain/ids.ts';
 import { actorOf } from '../auth/principal.ts';
 import { changeOwn, readOwn } from '../own-data.ts';
@@ -205,7 +206,7 @@ const addresses = route({
 export async function note(
   t: TenantHandle,
   call: Call,
-  what: { action: string; shortcodeId: ShortcodeId; detail: Record<string, unknown> },
+  what: { action: AuditAction; shortcodeId: ShortcodeId; detail: Record<string, unknown> },
 ): Promise<void> {
   await appendAudit(t, {
     actor: actorOf(call.principal),

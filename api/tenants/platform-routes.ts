@@ -59,7 +59,7 @@ async function setStatus(call: Call, { tenantId, status, detail }: Change) {
   if (tenant.status !== status) {
     const action = status === 'suspended' ? 'tenant.suspend' : 'tenant.resume';
     const object = { objectKind: 'tenant', objectId: tenantId };
-    const entry = { actor: actorOf(principal), action, ...object, detail, requestId };
+    const entry = { actor: actorOf(principal), action, ...object, detail, requestId } as const;
     await changeStanding(db, tenantId, { status, entry });
     revocations.announce();
   }

@@ -11,6 +11,7 @@ import {
   type ReceivedFilter,
   type ReceivedPayment,
 } from '../../db/received-payments.ts';
+import type { AuditAction } from '../../domain/audit/actions.ts';
 import { receivedStates } from '../../domain/collections/terms.ts';
 import { toPublicId, type ReceivedPaymentId } from '../../domain/ids.ts';
 import { addDays, startOfBusinessDate } from '../../domain/time.ts';
@@ -174,7 +175,7 @@ const undo = route({
 type Deed = (t: TenantHandle, decision: Decision) => Promise<ReceivedPayment | DeskRefusal>;
 
 /** One decision, its postings and its audit record in one transaction. */
-async function decide(call: Call, paymentId: ReceivedPaymentId, action: string, deed: Deed) {
+async function decide(call: Call, paymentId: ReceivedPaymentId, action: AuditAction, deed: Deed) {
   const { now } = call.dependencies;
   const actor = actorOf(call.principal);
   try {

@@ -112,7 +112,7 @@ function busyBusiness(tenant: TestTenant) {
           const accountId = await anAccount(t, number);
           await appendAudit(t, {
             actor: 'user:busy',
-            action: 'account.add',
+            action: 'account.register',
             objectKind: 'account',
             objectId: accountId,
           });

@@ -118,7 +118,7 @@ describe('the audit log', () => {
       for (let n = 1; n <= count; n += 1) {
         await appendAudit(t, {
           actor: `user:${somebody.userId}`,
-          action: n % 2 === 0 ? 'thing.even' : 'thing.odd',
+          action: n % 2 === 0 ? 'key.create' : 'key.revoke',
           objectKind: 'thing',
           objectId: `=cmd ${n}`,
         });
@@ -130,17 +130,17 @@ describe('the audit log', () => {
   test('is paged newest first, with names, and filtered', async () => {
     const { token, somebody } = await aLog(5);
     const first = auditPage.parse(
-      (await stage.fetch('/v1/audit?limit=2&action=thing.*', { token })).body,
+      (await stage.fetch('/v1/audit?limit=2&action=key.*', { token })).body,
     );
     expect(first.data.map(({ seq }) => seq)).toEqual([5, 4]);
     expect(first.data[0]?.actorName).toMatch(/^Owner/);
     const next = await stage.fetch(
-      `/v1/audit?limit=2&action=thing.*&cursor=${encodeURIComponent(first.nextCursor ?? '')}`,
+      `/v1/audit?limit=2&action=key.*&cursor=${encodeURIComponent(first.nextCursor ?? '')}`,
       { token },
     );
     expect(auditPage.parse(next.body).data.map(({ seq }) => seq)).toEqual([3, 2]);
     const even = await stage.fetch(
-      `/v1/audit?action=thing.even&actor=user:${somebody.userId}&objectKind=thing`,
+      `/v1/audit?action=key.create&actor=user:${somebody.userId}&objectKind=thing`,
       { token },
     );
     expect(auditPage.parse(even.body).data.map(({ seq }) => seq)).toEqual([4, 2]);

@@ -170,6 +170,18 @@ describe('my files', () => {
 
 describe('the audit log', () => {
   test.each([
+    ['en', 'Changed a role', 'Details'],
+    ['sw', 'Alibadilisha jukumu', 'Maelezo'],
+  ] as const)('tells in %s what was done, and by which name programs know it', async (...words) => {
+    const [locale, sentence, details] = words;
+    const page = await open('/settings/audit', 'demo', { locale });
+    const record = page.getByRole('listitem').filter({ hasText: sentence }).first();
+    await record.getByText(details).click();
+
+    await record.getByText('member.role', { exact: true }).waitFor();
+  });
+
+  test.each([
     [
       'en',
       'Took the list “Transactions” along as CSV: 1,240 rows. Chosen: from 2026-11-01; direction Money in; at least KES 100.00; with certain words',

@@ -47,7 +47,7 @@ function marking(
       attempts.set(mark, attempt);
       await appendAudit(t, {
         actor: name,
-        action: 'test.marked',
+        action: 'transaction.mark',
         objectKind: 'mark',
         objectId: mark,
         detail: {},
