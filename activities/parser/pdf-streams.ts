@@ -20,23 +20,21 @@ export function findStreamFault(bytes: Buffer): StreamFault | undefined {
     const start = startAfter(bytes, at + 'stream'.length);
     const found = bytes.indexOf('endstream', start);
     const end = found < 0 ? bytes.length : found;
-    const fault = unpackingFault(bytes.subarray(start, end), timesPacked(bytes, at));
+    const fault = isPackedText(bytes, at) ? unpackingFault(bytes.subarray(start, end)) : undefined;
     if (fault) return fault;
     at = bytes.indexOf('stream', end + 'endstream'.length);
   }
   return undefined;
 }
 
-/** How often a stream of text or structure was packed, by its dictionary; 0 if by other means. */
-function timesPacked(bytes: Buffer, keyword: number): number {
+/** Whether a stream is packed once, and is text or structure. */
+function isPackedText(bytes: Buffer, keyword: number): boolean {
   const before = bytes.toString('latin1', Math.max(0, keyword - longestDictionary), keyword);
   const dictionary = before.slice(Math.max(0, before.lastIndexOf(' obj')));
-  if (pictureOrFont.test(dictionary)) return 0;
-  const filters = packings.exec(dictionary)?.[0];
-  return filters ? filters.split('/FlateDecode').length - 1 : 0;
+  return packedOnce.test(dictionary) && !pictureOrFont.test(dictionary);
 }
 
-const packings = /\/Filter\s*(?:\[\s*)?(?:\/FlateDecode\s*)+[\]/>]/;
+const packedOnce = /\/Filter\s*(?:\[\s*)?\/FlateDecode\s*[\]/>]/;
 const pictureOrFont = /\/Image\b|\/Length1\b|\/Type1C|\/CIDFontType0C|\/OpenType/;
 
 /** Data begin after the end of the line, which is CRLF or LF (ISO 32000-1, 7.3.8.1). */
@@ -46,15 +44,12 @@ function startAfter(bytes: Buffer, at: number): number {
 }
 
 /** Text that merely ends early is left to pdf.js: some programs leave out the checksum at the end. */
-function unpackingFault(packed: Buffer, times: number): StreamFault | undefined {
-  let text = packed;
+function unpackingFault(packed: Buffer): StreamFault | undefined {
   try {
-    for (let time = 0; time < times; time += 1) {
-      text = inflateSync(text, {
-        maxOutputLength: unpackedMaxBytes,
-        finishFlush: constants.Z_SYNC_FLUSH,
-      });
-    }
+    inflateSync(packed, {
+      maxOutputLength: unpackedMaxBytes,
+      finishFlush: constants.Z_SYNC_FLUSH,
+    });
     return undefined;
   } catch (error) {
     const isGiant =
