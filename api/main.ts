@@ -1,6 +1,7 @@
 /** The gateway process: the public listener with API and dashboard, and the private one. */
 import { existsSync } from 'node:fs';
 import type { Server } from 'node:http';
+import { flushCompileCache } from 'node:module';
 import { join, resolve } from 'node:path';
 import { env } from 'node:process';
 import { Redis } from 'ioredis';
@@ -98,6 +99,8 @@ async function start(): Promise<void> {
     listen(adminServer, config.adminPort),
   ]);
   telemetry.log.info({ event: 'gatewayReady', port: config.gatewayPort, admin: config.adminPort });
+  // Kept now, where it is kept at all: a process that is killed takes along what it compiled.
+  flushCompileCache();
 
   const stop = async () => {
     if (isStopping) return;

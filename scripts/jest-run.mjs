@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { existsSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
-import { projectNode, projectRoot } from './paths.mjs';
+import { compileCache, projectNode, projectRoot } from './paths.mjs';
 import { signalGroup } from './processes.mjs';
 import { readJson } from './profile-state.mjs';
 import { say, warn } from './terminal.mjs';
@@ -115,7 +115,7 @@ function execute(args, environment) {
   return new Promise((resolve) => {
     const jestProcess = spawn(projectNode, args, {
       cwd: projectRoot,
-      env: { ...process.env, ...environment },
+      env: { ...process.env, ...compileCache, ...environment },
       stdio: ['ignore', 'inherit', 'inherit'],
       detached: true,
     });

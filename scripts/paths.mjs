@@ -11,6 +11,9 @@ export const cacheDirectory = path.join(projectRoot, '.daftari');
 /** Tools that were downloaded or built, shared by all profiles and kept by `npm run reset`. */
 export const toolsDirectory = path.join(cacheDirectory, 'tools');
 
+/** Where Node keeps what it made of the sources: half of the time a process takes to start. */
+export const compileCache = { NODE_COMPILE_CACHE: path.join(cacheDirectory, 'compile-cache') };
+
 /** Node 24 from the lock file: what runs the product, whatever Node the host has. */
 export const projectNode = path.join(projectRoot, 'node_modules', '.bin', 'node');
 

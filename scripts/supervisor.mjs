@@ -4,7 +4,7 @@ import path from 'node:path';
 import process from 'node:process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { profileDirectory } from './paths.mjs';
+import { compileCache, profileDirectory } from './paths.mjs';
 import { groupRuns, identityOf, signalGroup, waitUntil } from './processes.mjs';
 import { clearState, writeState } from './profile-state.mjs';
 
@@ -93,7 +93,7 @@ function launch({ name, command, args = [], env, cwd, uid, gid, ...rest }, { log
     cwd,
     uid,
     gid,
-    env: { ...process.env, ...env },
+    env: { ...process.env, ...compileCache, ...env },
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -2,6 +2,7 @@
  * The entry of every worker process: `node workers/main.ts --service=all`, or one or more of the
  * services by name. SIGTERM and SIGINT drain it; a second signal ends it at once.
  */
+import { flushCompileCache } from 'node:module';
 import { resolve } from 'node:path';
 import { argv, env } from 'node:process';
 import { readConfig } from '../config.ts';
@@ -27,6 +28,8 @@ async function run(): Promise<void> {
     parts: worker.parts,
   });
   telemetry.log.info({ event: 'workerStarted', services, adminPort: admin.port });
+  // Kept now, where it is kept at all: a process that is killed takes along what it compiled.
+  flushCompileCache();
   const reason = await Promise.race([stopSignal(), worker.failed]);
   telemetry.log.info({ event: 'workerStopping', reason });
   await drain(worker, telemetry);

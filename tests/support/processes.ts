@@ -59,8 +59,12 @@ export async function launch(program: Program): Promise<Running> {
 }
 
 function inherited(): Record<string, string> {
-  const { PATH, HOME, TMPDIR } = process.env;
-  return { PATH: PATH ?? '', HOME: HOME ?? '', ...(TMPDIR ? { TMPDIR } : {}) };
+  const { PATH = '', HOME = '', TMPDIR, NODE_COMPILE_CACHE } = process.env;
+  return {
+    ...{ PATH, HOME },
+    ...(TMPDIR ? { TMPDIR } : {}),
+    ...(NODE_COMPILE_CACHE ? { NODE_COMPILE_CACHE } : {}),
+  };
 }
 
 function watch(
