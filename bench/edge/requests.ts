@@ -26,7 +26,7 @@ export async function requestGates({ isSmoke, say }: BenchOptions): Promise<Gate
     servers.push(await startReference('node:http', [node, 'bench/edge/raw-http.ts']));
     const python = await startPython(stack, ours.headers);
     if ('url' in python) servers.push(python);
-    const rounds = await interleave([ours, ...servers], isSmoke ? 3 : 9);
+    const rounds = await interleave([ours, ...servers], isSmoke ? 3 : 25);
     for (const [name, slices] of rounds) say(`edge: ${name} ${shown(slices)}`);
     const latency = await latencyGate({ ours, bare: servers[0] ?? ours, isSmoke });
     return [...cpuGates(rounds, python, isSmoke), latency, await revocationGate(stack, ours)];
