@@ -60,19 +60,19 @@ export const auditActions = {
   'account.resume': phrase('Took an account up again', 'Alirudisha akaunti katika matumizi'),
   'balance.watch': phrase('Set a warning for a balance', 'Aliweka tahadhari ya salio'),
   'provider.ask': phrase('Asked M-PESA', 'Aliuliza M-PESA'),
-  'shortcode.create': phrase('Added a shortcode', 'Aliongeza nambari ya biashara'),
-  'shortcode.update': phrase('Changed a shortcode', 'Alibadilisha nambari ya biashara'),
+  'shortcode.create': phrase('Added a shortcode', 'Aliongeza namba ya biashara'),
+  'shortcode.update': phrase('Changed a shortcode', 'Alibadilisha namba ya biashara'),
   'shortcode.credentials': phrase(
     'Set the credentials of a shortcode',
-    'Aliweka vitambulisho vya nambari ya biashara',
+    'Aliweka vitambulisho vya namba ya biashara',
   ),
   'shortcode.test': phrase(
     'Tested the connection of a shortcode',
-    'Alijaribu muunganisho wa nambari ya biashara',
+    'Alijaribu muunganisho wa namba ya biashara',
   ),
   'shortcode.register': phrase(
     'Registered the addresses of a shortcode',
-    'Alisajili anwani za nambari ya biashara',
+    'Alisajili anwani za namba ya biashara',
   ),
   'limit.propose': phrase('Proposed a limit', 'Alipendekeza kikomo'),
   'limit.approve': phrase('Approved a limit', 'Aliidhinisha kikomo'),
@@ -153,13 +153,13 @@ export const auditActions = {
   'subject.pseudonymised': phrase('A person was made unrecognisable', 'Mtu alifanywa asitambulike'),
   'breach.measure': phrase(
     'Wrote down what was done about a breach',
-    'Aliandika hatua iliyochukuliwa kuhusu uvunjaji',
+    'Aliandika hatua iliyochukuliwa kuhusu uvujaji',
   ),
   'breach.authority': phrase(
     'Wrote down that the authority was told',
     'Aliandika kwamba mamlaka iliarifiwa',
   ),
-  'breach.tell': phrase('Business was told of a breach', 'Biashara iliarifiwa kuhusu uvunjaji'),
+  'breach.tell': phrase('Business was told of a breach', 'Biashara iliarifiwa kuhusu uvujaji'),
   'callbacks.erased': phrase('Old callbacks were erased', 'Arifa za zamani zilifutwa'),
   'uploads.erased': phrase(
     'Old uploaded files were erased',
