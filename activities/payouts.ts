@@ -143,13 +143,12 @@ async function finish(t: TenantHandle, { batchId }: BatchKey): Promise<BatchCoun
   return { paid, refused, open };
 }
 
+type BatchDeed = 'approve' | 'finish' | Parameters<BatchSteps['stopBatch']>[0]['to'];
+
 async function tellBatch(
   t: TenantHandle,
   batch: PayoutBatch,
-  {
-    actor,
-    action,
-  }: { actor: string; action: 'approve' | 'finish' | 'rejected' | 'cancelled' | 'expired' },
+  { actor, action }: { actor: string; action: BatchDeed },
 ): Promise<void> {
   const { id: batchId, status, rowCount, errorCount, totalCents } = batch;
   const { paid, refused, open, paidCents } = await countRows(t, batchId);

@@ -14,6 +14,8 @@ import { askAndBeServed, node } from './load.ts';
 import { pressFor, startReference, type Server, type Slice } from './server.ts';
 
 const latencyLimitMs = 10;
+/** What one second of a server costs swings by a fifth, so a median needs many of them. */
+const cpuRounds = 25;
 const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
 
 /** Gates of one request through the edge. */
@@ -26,7 +28,7 @@ export async function requestGates({ isSmoke, say }: BenchOptions): Promise<Gate
     servers.push(await startReference('node:http', [node, 'bench/edge/raw-http.ts']));
     const python = await startPython(stack, ours.headers);
     if ('url' in python) servers.push(python);
-    const rounds = await interleave([ours, ...servers], isSmoke ? 3 : 25);
+    const rounds = await interleave([ours, ...servers], isSmoke ? 3 : cpuRounds);
     for (const [name, slices] of rounds) say(`edge: ${name} ${shown(slices)}`);
     const latency = await latencyGate({ ours, bare: servers[0] ?? ours, isSmoke });
     return [...cpuGates(rounds, python, isSmoke), latency, await revocationGate(stack, ours)];

@@ -1,4 +1,6 @@
 /** A page that does not unpack to what was packed is never read in part and called proven. */
+import { tellFile } from '../../../domain/statements/file-phrases.ts';
+import { pdfInputs } from '../../../simulators/statements/corpus/pdf-inputs.ts';
 import { generateStatement } from '../../../simulators/statements/statement.ts';
 import { readBytes } from './samples.ts';
 
@@ -45,4 +47,11 @@ describe.each(['personal-a', 'till'] as const)('%s', (layout) => {
       }
     }
   });
+});
+
+test('a page that unpacks to more than any statement is refused by its size, not by luck', async () => {
+  const giant = pdfInputs.find(({ name }) => name === 'giant-content');
+  const { problem } = await readBytes(Buffer.from((await giant?.bytes()) ?? []), 'pdf');
+
+  expect(problem).toMatchObject({ problem: 'too-complex', detail: tellFile('part-giant') });
 });
