@@ -2,6 +2,7 @@
 import { listAccounts } from '../db/accounts.ts';
 import { creditsOf } from '../db/customer-credit.ts';
 import { findCustomers } from '../db/customers.ts';
+import { invoicesOfLinks } from '../db/invoices.ts';
 import { findPaymentLinks } from '../db/payment-links.ts';
 import { countRowsOf, findBatches } from '../db/payout-batches.ts';
 import { findStatements } from '../db/statements.ts';
@@ -41,7 +42,10 @@ const customer = expansion({
 
 const paymentLink = expansion({
   ...{ kind: 'paymentLink', auth: 'collections:read', at: ['paymentLinkId'] },
-  read: async (t, ids, call) => (await findPaymentLinks(t, ids)).map((one) => showLink(call, one)),
+  read: async (t, ids, call) => {
+    const invoices = await invoicesOfLinks(t, ids);
+    return (await findPaymentLinks(t, ids)).map((one) => showLink(call, one, invoices));
+  },
 });
 
 const batch = expansion({

@@ -9,6 +9,7 @@ import { collectionRoutes } from './collections/routes.ts';
 import { collectionBatchDeedRoutes } from './collection-batches/deed-routes.ts';
 import { collectionBatchRoutes } from './collection-batches/routes.ts';
 import { customerRoutes } from './customers/routes.ts';
+import { invoiceRoutes } from './invoices/routes.ts';
 import { payRoutes } from './payment-links/pay-routes.ts';
 import { paymentLinkRoutes } from './payment-links/routes.ts';
 import { unallocatedRoutes } from './unallocated/routes.ts';
@@ -72,6 +73,11 @@ const featureRoutes: readonly Route[] = [
   ...[...flagRequestRoutes, ...flagTrialRoutes, ...flagFileRoutes],
 ];
 
+/** Who owes, what for, and where it is paid. */
+const owedRoutes: readonly Route[] = [
+  ...[...customerRoutes, ...paymentLinkRoutes, ...invoiceRoutes, ...payRoutes],
+];
+
 /** What a business takes along. */
 const takenRoutes: readonly Route[] = [...downloadRoutes, ...exportRoutes];
 
@@ -95,9 +101,7 @@ export function allRoutes(): Route[] {
     ...callbackRoutes,
     ...collectionRoutes,
     ...collectionCloseRoutes,
-    ...customerRoutes,
-    ...paymentLinkRoutes,
-    ...payRoutes,
+    ...owedRoutes,
     ...collectionBatchRoutes,
     ...collectionBatchDeedRoutes,
     ...unallocatedRoutes,

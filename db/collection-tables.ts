@@ -3,6 +3,7 @@ import type {
   CallbackId,
   CollectionId,
   CustomerId,
+  InvoiceId,
   LedgerTransactionId,
   PaymentLinkId,
   ReceivedPaymentId,
@@ -22,7 +23,7 @@ import type {
   WitnessOutcome,
 } from '../domain/collections/terms.ts';
 import type { Cents } from '../domain/money.ts';
-import type { Instant } from '../domain/time.ts';
+import type { BusinessDate, Instant } from '../domain/time.ts';
 import type { WordStatus } from '../domain/waiting.ts';
 import type { CreatedAt, Defaulted, Json, Optional, SaidByOne, WordTokens } from './columns.ts';
 
@@ -210,10 +211,44 @@ export interface CollectionClosingsTable extends SaidByOne<WordStatus> {
   collection_id: CollectionId;
 }
 
+export interface InvoiceCountersTable {
+  tenant_id: TenantId;
+  last_number: Defaulted<number>;
+}
+
+export interface InvoicesTable {
+  tenant_id: TenantId;
+  id: InvoiceId;
+  number: number;
+  customer_id: CustomerId;
+  payment_link_id: PaymentLinkId;
+  issued_on: BusinessDate;
+  due_on: BusinessDate;
+  total_cents: Cents;
+  voided_at: Optional<Instant>;
+  void_reason: Optional<string>;
+  created_by: string;
+  created_at: CreatedAt;
+  version: Defaulted<number>;
+}
+
+export interface InvoiceLinesTable {
+  tenant_id: TenantId;
+  invoice_id: InvoiceId;
+  ordinal: number;
+  description: string;
+  quantity: number;
+  unit_cents: Cents;
+  amount_cents: Cents;
+}
+
 /** The tables of money in, by name. */
 export interface CollectionSchema {
   customers: CustomersTable;
   payment_links: PaymentLinksTable;
+  invoice_counters: InvoiceCountersTable;
+  invoices: InvoicesTable;
+  invoice_lines: InvoiceLinesTable;
   collection_batches: CollectionBatchesTable;
   collections: CollectionsTable;
   collection_witnesses: CollectionWitnessesTable;

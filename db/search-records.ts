@@ -1,10 +1,14 @@
 /** What has a name: customers, links, statements, lists and shortcodes. */
 import { sql } from 'kysely';
+import { referenceKey } from '../domain/collections/reference.ts';
 import { parsePublicId } from '../domain/ids.ts';
+import { invoiceReference, invoiceStatusOf } from '../domain/invoices/invoice.ts';
 import type { Asked } from '../domain/search/asked.ts';
+import { businessDateOf, instantFromEpochMs } from '../domain/time.ts';
 import type { TenantHandle } from './database.ts';
 import { msisdnIndex } from './collection-record.ts';
 import { nameContext } from './customers.ts';
+import { findInvoice, listInvoices } from './invoices.ts';
 import type { Hit } from './search.ts';
 import {
   alongWays,
@@ -63,6 +67,7 @@ function wordsIn(t: TenantHandle, asked: Asked): string[] | undefined {
   return words.length === 0 ? undefined : words;
 }
 
+/** The links that stand by themselves; those of invoices are found as invoices. */
 export async function findPaymentLinks(
   t: TenantHandle,
   asked: Asked,
@@ -73,6 +78,15 @@ export async function findPaymentLinks(
       .selectFrom('payment_links')
       .select(['id', 'title', 'reference', 'amount_cents', 'status', 'created_at'])
       .where(where)
+      .where(({ not, exists, selectFrom }) =>
+        not(
+          exists(
+            selectFrom('invoices')
+              .select('invoices.id')
+              .whereRef('invoices.payment_link_id', '=', 'payment_links.id'),
+          ),
+        ),
+      )
       .orderBy('created_at', 'desc')
       .limit(limit)
       .execute();
@@ -89,6 +103,30 @@ export async function findPaymentLinks(
   return found.map(({ row, by }) => ({
     ...{ id: row.id, by, title: row.title, detail: row.reference, direction: null },
     ...{ amountCents: row.amount_cents, status: row.status, at: row.created_at },
+  }));
+}
+
+/** By number however it is typed after its `INV`; by whom they were sent to, customers are found. */
+export async function findInvoices(t: TenantHandle, asked: Asked, limit: number): Promise<Hit[]> {
+  const today = businessDateOf(instantFromEpochMs(Date.now()));
+  const isNumber = asked.referenceKey?.startsWith(referenceKey('INV')) === true;
+  const byId = wayById('invoice', asked, async (id) => {
+    const one = await findInvoice(t, id);
+    return one === undefined ? [] : [one];
+  });
+  const found = await alongWays(
+    [
+      byId,
+      wayBy('reference', isNumber ? asked.referenceKey : undefined, (q) =>
+        listInvoices(t, { filter: { q }, today, limit }),
+      ),
+    ],
+    limit,
+  );
+  return found.map(({ row, by }) => ({
+    ...{ id: row.id, by, title: invoiceReference(row.number), detail: row.customerName },
+    ...{ amountCents: row.totalCents, direction: null, at: row.createdAt },
+    status: invoiceStatusOf(row, today),
   }));
 }
 

@@ -5,6 +5,7 @@
 import { sql } from 'kysely';
 import { id } from '../domain/ids.ts';
 import { referenceKey } from '../domain/collections/reference.ts';
+import { descriptionMax } from '../domain/invoices/invoice.ts';
 import { maskMsisdn } from '../domain/daraja/msisdn.ts';
 import { keyAgain } from '../domain/statements/details.ts';
 import { tagWithout } from '../domain/statements/row-marks.ts';
@@ -70,6 +71,8 @@ const rewrites: Readonly<Record<SubjectRelation, Rewrite>> = {
   collection_batch_rows: collectionRow,
   payout_batch_rows: payoutRow,
   payment_links: paymentLink,
+  invoices: open('void_reason'),
+  invoice_lines: invoiceLine,
   collection_batches: open('file_name'),
   payout_batches: open('name', 'reason'),
   saved_views: savedView,
@@ -153,6 +156,11 @@ function collection(t: Sealing, row: ExportedRow, by: Replacement): Rewritten {
       }),
     },
   };
+}
+
+function invoiceLine(_t: Sealing, row: ExportedRow, by: Replacement): Rewritten {
+  const description = withoutPerson(String(row['description']), by).slice(0, descriptionMax);
+  return { words: {}, columns: { description } };
 }
 
 /** The number and the name of one payout belong together: who is one of them is the other. */

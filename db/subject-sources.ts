@@ -22,6 +22,7 @@ export const subjectKinds = [
   'payoutBatch',
   'callback',
   'paymentLink',
+  'invoice',
   'savedView',
   'rowMark',
   'rowChange',
@@ -43,6 +44,8 @@ export const subjectRelations = [
   'payout_batch_rows',
   'callback_inbox',
   'payment_links',
+  'invoices',
+  'invoice_lines',
   'collection_batches',
   'payout_batches',
   'saved_views',
@@ -81,6 +84,11 @@ const partOf =
     return sql<boolean>`exists (select from ${t.table(relation)} p
       where p.tenant_id = r.tenant_id and p.id = ${sql.ref(column)} and p.status in (${list}))`;
   };
+
+/** Nobody pays any more through the link in a column. */
+const ofEndedLink = (column: string) => (t: TenantHandle) =>
+  sql<boolean>`exists (select from ${t.table('payment_links')} k
+    where k.tenant_id = r.tenant_id and k.id = ${sql.ref(column)} and k.status <> 'open')`;
 
 const endedPayouts = ['finished', 'rejected', 'cancelled', 'expired'];
 const readStatement = ['posted', 'refused', 'undone', 'abandoned'];
@@ -134,6 +142,17 @@ export const subjectSources: readonly SubjectSource[] = [
   {
     ...{ ...own, kind: 'paymentLink', relation: 'payment_links', clear: ['title', 'reference'] },
     isSettled: ended('r.status', 'paid', 'closed'),
+  },
+  {
+    ...{ ...own, kind: 'invoice', relation: 'invoices', clear: ['void_reason'] },
+    isSettled: ofEndedLink('r.payment_link_id'),
+  },
+  {
+    ...{ kind: 'invoice', relation: 'invoice_lines', idColumn: 'invoice_id' },
+    ...{ rowColumn: 'ordinal', clear: ['description'] },
+    isSettled: (t) => sql<boolean>`exists (select from ${t.table('invoices')} i
+      where i.tenant_id = r.tenant_id and i.id = r.invoice_id
+        and ${ofEndedLink('i.payment_link_id')(t)})`,
   },
   {
     ...{ ...own, kind: 'collectionBatch', relation: 'collection_batches', clear: ['file_name'] },

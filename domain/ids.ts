@@ -20,6 +20,7 @@ const prefixes = {
   customer: 'cus',
   collection: 'col',
   paymentLink: 'plk',
+  invoice: 'inv',
   collectionBatch: 'cbt',
   receivedPayment: 'rcv',
   disbursement: 'dis',
@@ -78,6 +79,7 @@ export type NoticeId = Id<'notice'>;
 export type CustomerId = Id<'customer'>;
 export type CollectionId = Id<'collection'>;
 export type PaymentLinkId = Id<'paymentLink'>;
+export type InvoiceId = Id<'invoice'>;
 export type ReceivedPaymentId = Id<'receivedPayment'>;
 export type DisbursementId = Id<'disbursement'>;
 export type PayoutBatchId = Id<'payoutBatch'>;

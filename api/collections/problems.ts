@@ -38,6 +38,18 @@ export const collectionProblems = {
     cause: 'It was paid, closed, or its time is over.',
     fix: 'Ask whoever sent it for a new one.',
   },
+  'link-of-invoice': {
+    status: 409,
+    title: 'This link belongs to an invoice',
+    cause: 'An invoice is paid through it, and takes payments as long as it is open.',
+    fix: 'Void the invoice; that closes its link.',
+  },
+  'invoice-not-open': {
+    status: 409,
+    title: 'This invoice is not open any more',
+    cause: 'Money was paid on it, or it is void.',
+    fix: 'Read the invoice: `payments` says what was paid. Send another one where more is owed.',
+  },
   'batch-not-draft': {
     status: 409,
     title: 'This batch is not waiting to be sent',

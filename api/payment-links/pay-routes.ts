@@ -4,11 +4,13 @@ import { countRecentPushes, findOpenPush } from '../../db/link-pushes.ts';
 import { findCollection } from '../../db/collections.ts';
 import type { Collection } from '../../db/collection-record.ts';
 import type { TenantHandle } from '../../db/database.ts';
+import { findInvoiceOfLink, invoicesOfLinks, linesOfInvoice } from '../../db/invoices.ts';
 import { findPaymentLink, openAmountOf, type PaymentLink } from '../../db/payment-links.ts';
 import { findShortcode } from '../../db/shortcodes.ts';
 import { isTenantSuspended, tenantName } from '../../db/link-pushes.ts';
 import type { CollectionId } from '../../domain/ids.ts';
-import type { Cents } from '../../domain/money.ts';
+import { invoiceStatusOf, promptableCents } from '../../domain/invoices/invoice.ts';
+import { formatMoney, type Cents } from '../../domain/money.ts';
 import { showCollection, shortcodesOf } from '../collections/present.ts';
 import {
   acceptanceOf,
@@ -17,6 +19,7 @@ import {
   type Wish,
 } from '../collections/request-collection.ts';
 import { newId } from '../new-id.ts';
+import { todayOf } from '../now.ts';
 import { idSchema } from '../primitives.ts';
 import { problem, type Problem } from '../problems.ts';
 import { route, type Call, type Route } from '../route.ts';
@@ -63,13 +66,28 @@ async function showPage(
   const shortcode = await findShortcode(t, link.shortcodeId);
   const push = requestId === undefined ? undefined : await findCollection(t, requestId);
   const isItsOwn = push?.paymentLinkId === link.id;
+  const fixedCents = link.amountCents === null ? null : (openCents ?? link.amountCents);
   return {
     ...{ title: link.title, reference: link.reference, state, currency: 'KES' },
     business: await tenantName(t),
-    amountCents: link.amountCents === null ? null : (openCents ?? link.amountCents),
+    amountCents: fixedCents,
+    promptMaxCents: fixedCents === null ? null : promptableCents(fixedCents),
+    invoice: await showInvoiced(t, call, link),
     shortcode: { number: shortcode?.number ?? '', kind: shortcode?.kind ?? 'paybill' },
     request: push !== undefined && isItsOwn ? await showRequest(t, call, push) : null,
   };
+}
+
+async function showInvoiced(
+  t: TenantHandle,
+  call: Call,
+  link: PaymentLink,
+): Promise<z.input<typeof payPage>['invoice']> {
+  const invoice = await findInvoiceOfLink(t, link.id);
+  if (invoice === undefined) return null;
+  const { dueOn, totalCents, paidCents } = invoice;
+  const isOverdue = invoiceStatusOf(invoice, todayOf(call)) === 'overdue';
+  return { dueOn, isOverdue, totalCents, paidCents, lines: await linesOfInvoice(t, invoice.id) };
 }
 
 async function showRequest(
@@ -130,7 +148,9 @@ async function record(t: TenantHandle, call: Call, { place, asked }: Asking) {
   const link = await findPaymentLink(t, place.linkId);
   if (link === undefined) return problem('not-found');
   if (await isTenantSuspended(t)) return problem('link-not-open');
-  const amount = amountFor(link, asked.amountCents, call.dependencies.now());
+  const isInvoice = (await invoicesOfLinks(t, [link.id])).has(link.id);
+  const wished = { ...asked, isInvoice };
+  const amount = amountFor(link, wished, call.dependencies.now());
   if (typeof amount === 'object') return amount;
   const of = { linkId: link.id, msisdn: asked.msisdn };
   const open = await findOpenPush(t, of);
@@ -143,22 +163,33 @@ async function record(t: TenantHandle, call: Call, { place, asked }: Asking) {
   if (refusal !== undefined) return problem('shortcode-not-ready');
   const wish: Wish = {
     id: newId('collection', call.dependencies.now()),
-    ...{ shortcodeId: link.shortcodeId, source: 'payment-link', paymentLinkId: link.id },
+    ...{ shortcodeId: link.shortcodeId, source: isInvoice ? 'invoice' : 'payment-link' },
     ...{ msisdn: asked.msisdn, amountCents: amount, accountReference: link.reference },
-    ...{ description: 'Payment', createdBy: 'service:payment-link' },
+    ...{ paymentLinkId: link.id, description: isInvoice ? 'Invoice' : 'Payment' },
+    ...{ createdBy: 'service:payment-link' },
     ...(link.customerId === null ? {} : { customerId: link.customerId }),
   };
   return recordCollection(t, wish, call);
 }
 
 /** The amount to prompt for; a problem when the link takes none, or the payer has to say. */
-function amountFor(link: PaymentLink, wished: Cents | undefined, nowMs: number): Cents | Problem {
+function amountFor(
+  link: PaymentLink,
+  wished: { amountCents: Cents | undefined; isInvoice: boolean },
+  nowMs: number,
+): Cents | Problem {
   const { state, openCents } = openAmountOf(link, nowMs);
   if (state !== 'open') return problem('link-not-open');
   const fixed = openCents ?? link.amountCents;
-  if (fixed !== null) return fixed;
-  if (wished !== undefined) return wished;
-  const error = { in: 'body', pointer: '/amountCents', detail: 'is needed here' } as const;
+  const { amountCents, isInvoice } = wished;
+  if (fixed === null) return amountCents ?? wrongAmount('is needed here');
+  const most = promptableCents(fixed);
+  if (amountCents === undefined || !isInvoice) return most;
+  return amountCents <= most ? amountCents : wrongAmount(`is more than ${formatMoney(most)}`);
+}
+
+function wrongAmount(detail: string): Problem {
+  const error = { in: 'body', pointer: '/amountCents', detail } as const;
   return problem('validation-failed', { errors: [error] });
 }
 

@@ -4,6 +4,8 @@ import { z } from 'zod';
 import { appendAudit } from '../../db/audit.ts';
 import { linkStatuses } from '../../db/collection-tables.ts';
 import { findCustomer } from '../../db/customers.ts';
+import type { TenantHandle } from '../../db/database.ts';
+import { invoicesOfLinks } from '../../db/invoices.ts';
 import {
   closePaymentLink,
   findPaymentLink,
@@ -11,7 +13,7 @@ import {
   listPaymentLinks,
   type PaymentLink,
 } from '../../db/payment-links.ts';
-import { toPublicId, type PaymentLinkId } from '../../domain/ids.ts';
+import { toPublicId, type InvoiceId, type PaymentLinkId } from '../../domain/ids.ts';
 import { actorOf } from '../auth/principal.ts';
 import { shortcodeProblem } from '../collections/request-collection.ts';
 import { wordList } from '../filters.ts';
@@ -25,6 +27,8 @@ import { paymentLink, paymentLinkPage, paymentLinkRequest } from './schema.ts';
 import { idFor } from '../request-id.ts';
 
 const tag = 'Payment links';
+/** A link people make themselves belongs to none. */
+const noInvoices: ReadonlyMap<PaymentLinkId, InvoiceId> = new Map();
 const params = z.strictObject({ id: idSchema('paymentLink') });
 
 const create = route({
@@ -63,7 +67,7 @@ const create = route({
     });
     if (made === undefined) throw new Error('an insert was lost');
     if ('problem' in made) return made;
-    const shown = showLink(call, made);
+    const shown = showLink(call, made, noInvoices);
     return { status: 201, body: shown, headers: { Location: `/v1/payment-links/${shown.id}` } };
   },
 });
@@ -89,10 +93,12 @@ const list = route({
       ...(after === undefined ? {} : { after }),
       limit: limit + 1,
     };
-    const rows = await readOwn(call, (t) => listPaymentLinks(t, request));
+    const { rows, invoices } = await readOwn(call, async (t) =>
+      withInvoices(t, await listPaymentLinks(t, request)),
+    );
     const body = pageFrom(call, query, {
       rows,
-      show: (row) => showLink(call, row),
+      show: (row) => showLink(call, row, invoices),
       position: ({ createdAt, id }): z.input<typeof position> => ({
         createdAt,
         id: toPublicId('paymentLink', id),
@@ -101,6 +107,17 @@ const list = route({
     return { status: 200, body };
   },
 });
+
+/** The links of a page, and which of them belong to an invoice. */
+async function withInvoices(t: TenantHandle, rows: readonly PaymentLink[]) {
+  const ids = rows.map(({ id }) => id);
+  return { rows, invoices: await invoicesOfLinks(t, ids) };
+}
+
+async function ofOne(t: TenantHandle, id: PaymentLinkId) {
+  const found = await findPaymentLink(t, id);
+  return withInvoices(t, found === undefined ? [] : [found]);
+}
 
 function find(call: Call, id: PaymentLinkId): Promise<PaymentLink | undefined> {
   return readOwn(call, (t) => findPaymentLink(t, id));
@@ -116,10 +133,11 @@ const read = route({
   responses: { 200: { description: 'The link', schema: paymentLink } },
   problems: ['not-found'],
   handler: async ({ params: { id } }, call) => {
-    const found = await find(call, id);
+    const { rows, invoices } = await readOwn(call, (t) => ofOne(t, id));
+    const [found] = rows;
     return found === undefined
       ? problem('not-found')
-      : { status: 200, body: showLink(call, found) };
+      : { status: 200, body: showLink(call, found, invoices) };
   },
 });
 
@@ -152,9 +170,11 @@ const close = route({
   request: { params },
   idempotency: 'optional',
   responses: { 200: { description: 'The closed link', schema: paymentLink } },
-  problems: ['not-found', 'link-not-open'],
+  problems: ['not-found', 'link-not-open', 'link-of-invoice'],
   handler: async ({ params: { id } }, call) => {
-    if ((await find(call, id)) === undefined) return problem('not-found');
+    const { rows, invoices } = await readOwn(call, (t) => ofOne(t, id));
+    if (rows.length === 0) return problem('not-found');
+    if (invoices.has(id)) return problem('link-of-invoice');
     const closed = await changeOwn(call, async (t) => {
       await appendAudit(t, {
         ...{ actor: actorOf(call.principal), action: 'payment-link.close' },
@@ -163,7 +183,7 @@ const close = route({
       return closePaymentLink(t, id);
     });
     if (closed === undefined) return problem('link-not-open');
-    return { status: 200, body: showLink(call, closed) };
+    return { status: 200, body: showLink(call, closed, noInvoices) };
   },
 });
 

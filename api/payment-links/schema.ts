@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import { linkStatuses } from '../../db/collection-tables.ts';
 import { collectionStatuses } from '../../domain/collections/terms.ts';
+import { invoiceLine } from '../invoices/schema.ts';
 import { collectibleSchema, referenceSchema } from '../collections/schema.ts';
 import {
+  businessDateSchema,
   centsSchema,
   currencySchema,
   idSchema,
@@ -41,6 +43,7 @@ export const paymentLink = z
     paidCount: z.int(),
     shortcodeId: publicIdSchema,
     customerId: publicIdSchema.nullable(),
+    invoiceId: publicIdSchema.nullable().describe('The invoice that is paid through it'),
     url: z.string().describe('What the payer opens'),
     expiresAt: instantSchema.nullable(),
     createdAt: instantSchema,
@@ -76,6 +79,19 @@ export const payPage = z
     currency: currencySchema,
     state: z.enum(['open', 'settled', 'closed']),
     shortcode: z.strictObject({ number: z.string(), kind: z.enum(['paybill', 'till']) }),
+    invoice: z
+      .strictObject({
+        dueOn: businessDateSchema,
+        isOverdue: z.boolean(),
+        totalCents: centsSchema,
+        paidCents: centsSchema,
+        lines: z.array(invoiceLine),
+      })
+      .nullable()
+      .describe('What is invoiced; it may be paid in parts'),
+    promptMaxCents: centsSchema
+      .nullable()
+      .describe('The most one prompt can ask for; null: the payer chooses'),
     request: payerRequest.nullable(),
   })
   .meta({ id: 'PayPage' });
@@ -83,6 +99,8 @@ export const payPage = z
 export const pushRequest = z
   .strictObject({
     msisdn: msisdnSchema,
-    amountCents: collectibleSchema.optional().describe('Where the link leaves it to the payer'),
+    amountCents: collectibleSchema
+      .optional()
+      .describe('Where the link leaves it to the payer, or a part of an invoice'),
   })
   .meta({ id: 'PayRequest' });

@@ -18,6 +18,7 @@ const readingOf: Record<HitKind, Permission> = {
   disbursement: 'disbursements:read',
   customer: 'collections:read',
   paymentLink: 'collections:read',
+  invoice: 'collections:read',
   statement: 'statements:read',
   payoutBatch: 'disbursements:read',
   collectionBatch: 'collections:read',

@@ -67,6 +67,7 @@ import { wordsExpire } from './0111_words_expire.ts';
 import { collectionClosings } from './0112_collection_closings.ts';
 import { untiedRows } from './0113_untied_rows.ts';
 import { rowTags } from './0114_row_tags.ts';
+import { invoices } from './0115_invoices.ts';
 import { rowChanges } from './0082_row_changes.ts';
 import { rowMarks } from './0084_row_marks.ts';
 import { shownNumbers } from './0085_shown_numbers.ts';
@@ -150,4 +151,5 @@ export const migrations: readonly Migration[] = [
   collectionClosings,
   untiedRows,
   rowTags,
+  invoices,
 ];

@@ -242,6 +242,8 @@ export const auditActions = {
     'Orodha ya maombi ya pesa ilifika mwisho',
   ),
   'payment-link.close': phrase('Closed a payment link', 'Alifunga kiungo cha malipo'),
+  'invoice.send': phrase('Sent an invoice', 'Alituma ankara'),
+  'invoice.void': phrase('Voided an invoice', 'Alifuta ankara'),
   'customer.change': phrase('Changed a customer', 'Alibadilisha mteja'),
   'customer.archive': phrase('Archived a customer', 'Alihifadhi mteja kwenye kumbukumbu'),
   'customer.restore': phrase('Took a customer up again', 'Alirudisha mteja'),

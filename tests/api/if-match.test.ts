@@ -36,7 +36,7 @@ const reasons: readonly [string, (route: Route) => boolean][] = [
   [
     'a step along states: whoever comes second is refused, because the state does not fit',
     ({ path }) =>
-      /\/(?:approve|reject|withdraw|decision|closing|return|cancel|close|reopen|submit|retry)$/.test(
+      /\/(?:approve|reject|withdraw|decision|closing|return|cancel|close|reopen|submit|retry|void)$/.test(
         path,
       ) ||
       /\/(?:retire|restore|resume|suspend|password|mapping|rerun|undo|allocate|plan)$/.test(path),
@@ -44,7 +44,9 @@ const reasons: readonly [string, (route: Route) => boolean][] = [
   [
     'it adds a deed to something without overwriting any of it',
     ({ path }) =>
-      /\/(?:refund|refunds|reverse|payout|revenue|checks|check|rotate|session)$/.test(path) ||
+      /\/(?:refund|refunds|reverse|payout|revenue|checks|check|rotate|session|requests)$/.test(
+        path,
+      ) ||
       path.endsWith('/transaction-status') ||
       /\/(?:measures|tell|authority|businesses)$/.test(path),
   ],

@@ -40,6 +40,7 @@ test('lists and rows of lists are among what is looked at here', () => {
     '/v1/collections/export',
     '/v1/customers/export',
     '/v1/disbursements/export',
+    '/v1/invoices/export',
     '/v1/ledger/transactions/export',
     '/v1/ledger/trial-balance/export',
     '/v1/payout-batches/{id}/results',

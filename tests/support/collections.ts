@@ -12,7 +12,7 @@ import {
   type ShortcodeId,
 } from '../../domain/ids.ts';
 import { received } from '../../domain/ledger/movements.ts';
-import { cents } from '../../domain/money.ts';
+import { cents, type Cents } from '../../domain/money.ts';
 import { instantFromEpochMs } from '../../domain/time.ts';
 
 /** The default shortcode of the twin, with its credentials. */
@@ -83,6 +83,20 @@ export async function aPaidCollection(
 ): Promise<{ collectionId: CollectionId; receipt: string; transactionId: LedgerTransactionId }> {
   const collectionId = await aCollection(t, wish);
   const { shortcodeId, amountCents = cents(150_000) } = wish;
+  return payCollection(t, { collectionId, shortcodeId, amountCents, receipt });
+}
+
+/** Credits a recorded collection, and ends it as paid. */
+export async function payCollection(
+  t: TenantHandle,
+  of: {
+    collectionId: CollectionId;
+    shortcodeId: ShortcodeId;
+    amountCents: Cents;
+    receipt?: string;
+  },
+): Promise<{ collectionId: CollectionId; receipt: string; transactionId: LedgerTransactionId }> {
+  const { collectionId, shortcodeId, amountCents, receipt = aReceipt() } = of;
   const workflowId = `collection/${t.tenantId}/${collectionId}`;
   const source = { kind: 'collection', id: collectionId, workflowId, receipt } as const;
   const { transactionId } = await creditReceipt(t, {

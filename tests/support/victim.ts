@@ -12,6 +12,7 @@ import { insertCustomer } from '../../db/customers.ts';
 import type { TenantHandle } from '../../db/database.ts';
 import type { TenantTier } from '../../db/platform-tables.ts';
 import { insertBatch as insertCollectionBatch } from '../../db/collection-batches.ts';
+import { insertInvoice } from '../../db/invoices.ts';
 import { insertPaymentLink } from '../../db/payment-links.ts';
 import { insertInvitation, newInvitationToken } from '../../db/invitations.ts';
 import { postTransaction } from '../../db/ledger.ts';
@@ -28,7 +29,13 @@ import { insertSubjectRequest } from '../../db/subject-requests.ts';
 import { insertExport } from '../../db/tenant-exports.ts';
 import { insertPasskey } from '../../db/second-factors.ts';
 import type { FlagWish } from '../../domain/flags/requests.ts';
-import { id, type IdKind, type StatementId, type UserId } from '../../domain/ids.ts';
+import {
+  id,
+  type CustomerId,
+  type IdKind,
+  type StatementId,
+  type UserId,
+} from '../../domain/ids.ts';
 import { received } from '../../domain/ledger/movements.ts';
 import { cents } from '../../domain/money.ts';
 import { businessDate, instantFromEpochMs } from '../../domain/time.ts';
@@ -183,14 +190,15 @@ async function moneyObjects(
   return {
     ...{ shortcode: shortcodeId, collection: collectionId, disbursement: disbursementId },
     ...{ customer: customerId, payoutBatch: batchId, reversal: refundId },
-    ...(await otherObjects(t, { mark, userId, shortcodeId })),
+    ...(await otherObjects(t, { mark, userId, shortcodeId, customerId })),
   };
 }
 
 async function otherObjects(
   t: TenantHandle,
-  { mark, userId, shortcodeId }: { mark: string; userId: string; shortcodeId: string },
+  of: { mark: string; userId: string; shortcodeId: string; customerId: CustomerId },
 ): Promise<Victim['ids']> {
+  const { mark, userId, shortcodeId, customerId } = of;
   const shortcode = id('shortcode', shortcodeId);
   const at = instantFromEpochMs(Date.now());
   const receivedId = id('receivedPayment', randomUUID());
@@ -202,6 +210,13 @@ async function otherObjects(
   const linkId = id('paymentLink', randomUUID());
   await insertPaymentLink(t, {
     ...{ id: linkId, shortcodeId: shortcode, title: mark, reference: 'LINK-1', isReusable: true },
+    createdBy: `user:${userId}`,
+  });
+  const invoiceId = id('invoice', randomUUID());
+  await insertInvoice(t, {
+    ...{ id: invoiceId, paymentLinkId: id('paymentLink', randomUUID()), shortcodeId: shortcode },
+    ...{ customerId, issuedOn: businessDate('2026-09-01'), dueOn: businessDate('2099-12-31') },
+    lines: [{ description: mark, quantity: 1, unitCents: cents(5_000) }],
     createdBy: `user:${userId}`,
   });
   const pushBatchId = id('collectionBatch', randomUUID());
@@ -296,7 +311,7 @@ async function otherObjects(
     subjectRequest: subject,
     balanceMonitor: monitor.id,
     postingRequest: postingRequestId,
-    ...{ paymentLink: linkId, collectionBatch: pushBatchId },
+    ...{ paymentLink: linkId, invoice: invoiceId, collectionBatch: pushBatchId },
     ...{ invitation: invitationId, providerQuery: queryId },
     ...{ receivedPayment: receivedId, callback: callbackId, limitChange: changeId },
     ...{ ledgerTransaction: posted.transactionId, ledgerAccount: account.id },

@@ -6,6 +6,7 @@ import { roles } from '../../api/auth/permissions.ts';
 import { operationStatuses, stages, waitingReasons } from '../../api/operations/schema.ts';
 import { statementStatuses, verdicts } from '../../api/statements/schema.ts';
 import { confidences, directions, natures } from '../../api/transactions/schema.ts';
+import { invoiceStatuses } from '../../domain/invoices/invoice.ts';
 import { batchStatuses as pushStatuses, linkStatuses } from '../../db/collection-tables.ts';
 import { collectionEventTypes } from '../../db/collection-events.ts';
 import { categories } from '../../domain/categories/terms.ts';
@@ -168,6 +169,7 @@ describe('values from the server', () => {
     ['payouts.closing.ended', wordStatuses.filter((status) => status !== 'waiting')],
     ['payouts.returning.say', returnStatuses],
     ['links.status', linkStatuses],
+    ['invoices.status', invoiceStatuses],
     ['pay.say', collectionStatuses],
     ['payouts.kind', disbursementKinds],
     ['payouts.status', disbursementStatuses],

@@ -27,6 +27,7 @@ import {
   transactionPage,
   transactionSummary,
 } from '../../api/transactions/schema.ts';
+import { invoiceDetail, invoicePage, invoiceSummary } from '../../api/invoices/schema.ts';
 import { payPage, paymentLinkPage } from '../../api/payment-links/schema.ts';
 import {
   collectionBatch,
@@ -110,6 +111,10 @@ const answers: readonly (readonly [path: string, schema: ZodType])[] = [
   ['/v1/received-payments/summary', deskSummary],
   [`/v1/received-payments/${publicId('rcv', 3)}`, receivedPaymentDetail],
   ['/v1/payment-links', paymentLinkPage],
+  ['/v1/invoices', invoicePage],
+  ['/v1/invoices/summary', invoiceSummary],
+  [`/v1/invoices/${publicId('inv', 2)}`, invoiceDetail],
+  ['/v1/pay/invoice', payPage],
   ['/v1/pay/abc', payPage],
   [`/v1/pay/abc?request=${publicId('col', 2)}`, payPage],
   ['/v1/search?q=kamau', searchAnswer],

@@ -149,6 +149,25 @@ export const router = createRouter({
       meta: { title: 'collections.place.customers', permission: 'collections:read' },
     },
     {
+      path: '/collections/invoices',
+      name: 'invoices',
+      component: withItsWords(() => import('./invoices/InvoicesView.vue')),
+      meta: { title: 'invoices.title', permission: 'collections:read' },
+    },
+    {
+      path: '/collections/invoices/new',
+      name: 'invoice-new',
+      component: withItsWords(() => import('./invoices/InvoiceFormView.vue')),
+      meta: { title: 'invoices.send', permission: 'collections:write' },
+    },
+    {
+      path: '/collections/invoices/:invoiceId',
+      name: 'invoice',
+      component: withItsWords(() => import('./invoices/InvoiceView.vue')),
+      props: true,
+      meta: { title: 'invoices.title', permission: 'collections:read' },
+    },
+    {
       path: '/collections/:collectionId',
       name: 'collection',
       component: withItsWords(() => import('./collections/CollectionView.vue')),

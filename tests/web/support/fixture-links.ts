@@ -1,6 +1,7 @@
 /** Payment links, and the page a payer sees. */
 import type { PaymentLink } from '../../../api/payment-links/schema.ts';
 import { cents } from '../../../domain/money.ts';
+import { invoiceLines } from './fixture-invoices.ts';
 import { publicId } from './fixture-rows.ts';
 import { ago } from './fixture-statements.ts';
 
@@ -8,6 +9,7 @@ function aLink(number: number, differences: Partial<PaymentLink>): PaymentLink {
   return {
     ...{ id: publicId('plk', number), status: 'open', title: 'Shamba rent', reference: 'SHAMBA' },
     ...{ amountCents: cents(450_000), currency: 'KES', isReusable: false, customerId: null },
+    ...{ invoiceId: null },
     ...{ paidCents: cents(0), paidCount: 0, shortcodeId: publicId('shc', 1), expiresAt: null },
     ...{ url: `https://pay.example.co.ke/pay/${'0c'.repeat(24)}`, createdAt: ago(7_000) },
     ...{ closedAt: null, version: 1 },
@@ -27,6 +29,7 @@ export const fixtureLinks: readonly PaymentLink[] = [
 const page = {
   ...{ title: 'Shamba rent', business: 'Mama Njeri Traders', reference: 'SHAMBA' },
   ...{ amountCents: cents(450_000), currency: 'KES', state: 'open', request: null },
+  ...{ promptMaxCents: cents(450_000), invoice: null },
   shortcode: { number: '600984', kind: 'paybill' },
 };
 
@@ -35,10 +38,20 @@ const asked = {
   ...{ promptEndsAt: ago(-48), resolvesBy: ago(-168) },
 };
 
+const invoicedPage = {
+  ...{ ...page, title: 'INV-000042', reference: 'INV-000042', amountCents: cents(1_050_000) },
+  promptMaxCents: cents(1_050_000),
+  invoice: {
+    ...{ dueOn: '2026-11-14', isOverdue: true, totalCents: 1_250_000, paidCents: 200_000 },
+    lines: invoiceLines,
+  },
+};
+
 /** What anybody gets who was given a link; undefined for other paths. */
 export function answerPayer(url: URL, isPost: boolean): unknown {
   if (!url.pathname.startsWith('/v1/pay/')) return undefined;
   if (isPost) return asked;
+  if (url.pathname.endsWith('/invoice')) return invoicedPage;
   return url.searchParams.has('request') ? { ...page, request: asked } : page;
 }
 

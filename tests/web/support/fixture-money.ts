@@ -1,6 +1,7 @@
 /** Money in and out of the fixture business. */
 import { answerCollections } from './fixture-collections.ts';
 import { answerDesk } from './fixture-desk.ts';
+import { answerInvoices } from './fixture-invoices.ts';
 import { answerLinks } from './fixture-links.ts';
 import { answerPayouts } from './fixture-payouts.ts';
 import { answerPushLists } from './fixture-push-lists.ts';
@@ -13,6 +14,7 @@ export function answerMoney(url: URL, who: string, isPost: boolean): unknown {
     answerPayouts(url, who, isPost) ??
     answerPushLists(url, who) ??
     answerDesk(url, who) ??
+    answerInvoices(url, who, isPost) ??
     answerLinks(url, who, isPost)
   );
 }

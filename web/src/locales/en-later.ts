@@ -5,6 +5,7 @@ import { collections } from './en/collections.ts';
 import { downloads } from './en/downloads.ts';
 import { desk } from './en/desk.ts';
 import { ledger } from './en/ledger.ts';
+import { invoices } from './en/invoices.ts';
 import { links } from './en/links.ts';
 import { patterns } from './en/patterns.ts';
 import { payouts } from './en/payouts.ts';
@@ -26,6 +27,7 @@ export const later = {
   ...payouts,
   ...desk,
   ...links,
+  ...invoices,
   ...rareScreens,
   ...search,
   ...notices,

@@ -8,6 +8,7 @@ import { desk } from './sw/desk.ts';
 import { notices } from './sw/notices.ts';
 import { rareScreens } from './sw/rare-screens.ts';
 import { search } from './sw/search.ts';
+import { invoices } from './sw/invoices.ts';
 import { links } from './sw/links.ts';
 import { patterns } from './sw/patterns.ts';
 import { payouts } from './sw/payouts.ts';
@@ -36,6 +37,7 @@ export const sw = {
   ...payouts,
   ...desk,
   ...links,
+  ...invoices,
   ...rareScreens,
   ...search,
   ...notices,

@@ -2,6 +2,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/vue-query';
 import { computed, ref, type Ref } from 'vue';
 import type { z } from 'zod';
 import type { payerRequest, payPage } from '../../../api/payment-links/schema.ts';
+import { amountMaxCents } from '../../../domain/collections/request.ts';
 import { firstProblem } from '../first-problem.ts';
 import { paced } from '../payments/pace.ts';
 import { problemIn, request } from '../request.ts';
@@ -41,6 +42,8 @@ export function usePayPage(token: Ref<string>) {
   });
   return {
     page: query.data,
+    /** The most one prompt can ask for, in cents. */
+    most: computed(() => query.data.value?.promptMaxCents ?? amountMaxCents),
     isLoading: query.isPending,
     problem: firstProblem(query),
     retry: () => void query.refetch(),

@@ -54,6 +54,7 @@ export const collections = {
     place: {
       collections: 'One by one',
       'collection-batches': 'Lists',
+      invoices: 'Invoices',
       refunds: 'Given back',
       customers: 'Customers',
     },

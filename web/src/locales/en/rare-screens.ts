@@ -77,6 +77,7 @@ export const rareScreens = {
       payoutBatch: 'Row of a list of payouts, or the list',
       callback: 'Message from M-PESA',
       paymentLink: 'Payment link',
+      invoice: 'Invoice, or a line of one',
       savedView: 'Kept view',
       rowMark: 'Tags and note of a row',
       rowChange: 'A change of many rows',

@@ -17,6 +17,7 @@ export const search = {
       disbursement: 'Payouts',
       customer: 'Customers',
       paymentLink: 'Payment links',
+      invoice: 'Invoices',
       statement: 'Statements',
       payoutBatch: 'Lists of payouts',
       collectionBatch: 'Lists of requests',

@@ -56,6 +56,7 @@ export const collections: typeof english = {
     place: {
       collections: 'Moja moja',
       'collection-batches': 'Orodha',
+      invoices: 'Ankara',
       refunds: 'Zilizorudishwa',
       customers: 'Wateja',
     },

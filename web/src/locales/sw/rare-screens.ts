@@ -77,6 +77,7 @@ export const rareScreens = {
       payoutBatch: 'Safu ya orodha ya malipo, au orodha',
       callback: 'Ujumbe kutoka M-PESA',
       paymentLink: 'Kiungo cha malipo',
+      invoice: 'Ankara, au mstari wake',
       savedView: 'Mwonekano uliohifadhiwa',
       rowMark: 'Lebo na maelezo ya muamala',
       rowChange: 'Badiliko la miamala mingi',

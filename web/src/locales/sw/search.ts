@@ -16,6 +16,7 @@ export const search = {
       disbursement: 'Malipo ya kutoka',
       customer: 'Wateja',
       paymentLink: 'Viungo vya malipo',
+      invoice: 'Ankara',
       statement: 'Taarifa',
       payoutBatch: 'Orodha za malipo',
       collectionBatch: 'Orodha za maombi',

@@ -235,6 +235,8 @@ export const shell: typeof english = {
     'import-under-way': 'Kumbukumbu iliyopita bado haijasomwa hadi mwisho.',
     'move-under-way': 'Uhamisho uliopita haujakamilika.',
     'reference-taken': 'Mteja mwingine ana kumbukumbu hii, au inayofanana nayo.',
+    'link-of-invoice': 'Ankara inalipwa kupitia kiungo hiki. Futa ankara ili kukifunga.',
+    'invoice-not-open': 'Ankara hii imelipwa kiasi au imefutwa.',
     'link-not-open': 'Kiungo hiki kimelipwa au kimefungwa, au muda wake umeisha.',
     'batch-not-draft': 'Orodha hii ilishatumwa au kusitishwa, au haina safu inayoweza kutumwa.',
   },
