@@ -4,10 +4,13 @@
  * to show. Prints one line of JSON; a second start finds the payments in place and adds nothing.
  */
 import { z } from 'zod';
+import { customer } from '../api/customers/schema.ts';
+import { invoiceDetail } from '../api/invoices/schema.ts';
 import { receivedPaymentPage } from '../api/unallocated/schema.ts';
 import { shortcodeList } from '../api/shortcodes/schema.ts';
 import { readConfig } from '../config.ts';
 import { usualCredentials } from '../simulators/daraja/defaults.ts';
+import { addDays, businessDateOf, instantFromEpochMs } from '../domain/time.ts';
 import { demoLogin, ensureDemoShortcode } from './demo-tenant.ts';
 import { withHouseDatabase } from './house-database.ts';
 import { findApi } from './ingest/address.ts';
@@ -34,6 +37,21 @@ const paid = [
 const asked = [
   { msisdn: '254711000107', amountCents: shillings(2_400), accountReference: 'SHOP-07' },
   { msisdn: '254799901032', amountCents: shillings(1_150), accountReference: 'SHOP-20' },
+];
+
+/** What the first customers owe. */
+const invoiced = [
+  {
+    daysToPay: 7,
+    lines: [
+      { description: 'Maize flour, 24 × 2 kg', quantity: 3, unitCents: shillings(3_600) },
+      { description: 'Delivery', quantity: 1, unitCents: shillings(400) },
+    ],
+  },
+  {
+    daysToPay: 14,
+    lines: [{ description: 'Cement, 50 kg', quantity: 40, unitCents: shillings(760) }],
+  },
 ];
 
 const payout = {
@@ -85,11 +103,27 @@ async function openPaybill(client: Client): Promise<string> {
   return id;
 }
 
+/** The first customer is asked by prompt and pays; the second one has two weeks. */
+async function sendInvoices(client: Client, of: { shortcodeId: string; ids: string[] }) {
+  const { shortcodeId, ids } = of;
+  const today = businessDateOf(instantFromEpochMs(Date.now()));
+  const sent = [];
+  for (const [place, { daysToPay, lines }] of invoiced.entries()) {
+    const wish = { shortcodeId, customerId: ids[place], dueOn: addDays(today, daysToPay), lines };
+    sent.push(await client.post('/v1/invoices', wish, invoiceDetail, keyOf(`invoice-${place}`)));
+  }
+  const [first] = sent;
+  if (first === undefined) throw new Error('No invoice was sent.');
+  await client.post(`/v1/invoices/${first.id}/requests`, {}, anything, keyOf('ask-invoice'));
+}
+
 async function moveMoney(client: Client): Promise<void> {
   const shortcodeId = await openPaybill(client);
-  for (const customer of customers) {
-    await client.post('/v1/customers', customer, anything, keyOf(customer.reference));
+  const ids: string[] = [];
+  for (const wish of customers) {
+    ids.push((await client.post('/v1/customers', wish, customer, keyOf(wish.reference))).id);
   }
+  await sendInvoices(client, { shortcodeId, ids });
   for (const payment of paid) await twin('pay', { shortcode: number, ...payment });
   for (const [place, wish] of asked.entries()) {
     await client.post('/v1/collections', { shortcodeId, ...wish }, anything, keyOf(`ask-${place}`));

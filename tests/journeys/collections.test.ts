@@ -2,6 +2,7 @@
 import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { promisify } from 'node:util';
+import { toPublicId } from '../../domain/ids.ts';
 import { registerHooks, type TwinHooks } from '../support/twin-hooks.ts';
 import { openCollectionStack, type CollectionStack } from '../support/collection-stack.ts';
 import { until } from '../support/until.ts';
@@ -130,6 +131,37 @@ test('a mistyped payment waits on the desk with a guess, and is allocated with o
   expect(allocated).toMatchObject({ status: 200, body: { state: 'allocated', leftCents: 0 } });
 });
 
+test('an invoice is paid in two parts: by the prompt it is sent with, and by hand under its number', async () => {
+  const customer = await journey.client.post<{ id: string }>('/v1/customers', {
+    ...{ reference: 'PUPIL-31', name: 'Akinyi Odero', msisdn: '0712000006' },
+  });
+  const sent = await journey.client.post<{ id: string; number: string }>('/v1/invoices', {
+    ...{ customerId: customer.body.id, shortcodeId: toPublicId('shortcode', journey.shortcodeId) },
+    ...{ dueOn: '2099-12-31' },
+    lines: [{ description: 'Tuition, third term', quantity: 1, unitCents: 900_000 }],
+  });
+  const path = `/v1/invoices/${sent.body.id}`;
+
+  const asked = await journey.client.post<{ id: string }>(
+    `${path}/requests`,
+    { amountCents: 500_000 },
+    { 'idempotency-key': randomUUID() },
+  );
+  expect(asked.status).toBe(201);
+  await journey.becomes(asked.body.id, 'paid');
+  const { number } = sent.body;
+  await hooks.pay({ msisdn: '254712000006', amountCents: 400_000, accountReference: number });
+
+  type Invoice = { status: string; paidCents: number; payments: { kind: string }[] };
+  let invoice: Invoice | undefined;
+  await until(async () => {
+    invoice = (await journey.client.get<Invoice>(path)).body;
+    return invoice.status === 'paid';
+  });
+  expect(invoice?.paidCents).toBe(900_000);
+  expect(invoice?.payments.map(({ kind }) => kind).toSorted()).toEqual(['collection', 'received']);
+});
+
 test('the money of the demo tenant moves once, however often it is started', async () => {
   const { stack, env } = journey;
   const start = async () => {
@@ -154,6 +186,6 @@ test('the money of the demo tenant moves once, however often it is started', asy
   expect(again).toMatchObject({ isNew: false, waiting: 2 });
   await until(async () => {
     const statuses = (await settled()).map(({ status }) => status);
-    return statuses.join() === 'paid,paid,refused';
+    return statuses.join() === 'paid,paid,paid,refused';
   });
 });

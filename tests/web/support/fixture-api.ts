@@ -1,5 +1,6 @@
 /** The answers of the fixture server, by method and path. */
 import { randomUUID } from 'node:crypto';
+import { toBuffer } from 'qrcode';
 import { permissionsOf, type Permission, type Role } from '../../../api/auth/permissions.ts';
 import type { TransactionDetail } from '../../../api/transactions/schema.ts';
 import { addDays, businessDate } from '../../../domain/time.ts';
@@ -19,7 +20,15 @@ import { answerAttachments } from './fixture-attachments.ts';
 import { answerChanges } from './fixture-changes.ts';
 import { answerViews } from './fixture-views.ts';
 import { answerOperations, answerStatements } from './fixture-papers.ts';
-import { bodyOf, refuse, send, sendPage, sendText, type Call } from './fixture-reply.ts';
+import {
+  bodyOf,
+  refuse,
+  send,
+  sendPage,
+  sendPicture,
+  sendText,
+  type Call,
+} from './fixture-reply.ts';
 import { ago } from './fixture-statements.ts';
 
 let rows: TransactionDetail[] = [];
@@ -56,6 +65,8 @@ export async function answerApi(call: Call): Promise<void> {
     return answerStatements(call, path.slice('/statements'.length), { who, rows });
   if (path.startsWith('/operations'))
     return answerOperations(call, path.slice('/operations'.length));
+  if (path.endsWith('/qr')) return sendPicture(call, await toBuffer(path));
+  if (path.startsWith('/customers')) return send(call, 200, answerMoney(url, who, false) ?? {});
   if (/\/(category|history|marks|split|join|payments)$|^\/row-changes|^\/saved-views/.test(path))
     return answerOwn(call, path, who);
   if (path.startsWith('/transactions'))

@@ -40,6 +40,11 @@ export function sendText({ response }: Call, text: string): void {
   response.end(text);
 }
 
+export function sendPicture({ response }: Call, png: Buffer): void {
+  response.writeHead(200, { 'Content-Type': 'image/png' });
+  response.end(png);
+}
+
 export function refuse(
   call: Call,
   status: number,

@@ -3,7 +3,7 @@ import { tones } from '../payments/faces.ts';
 
 const looks = {
   open: { icon: 'i-lucide-circle', tone: tones.waits },
-  overdue: { icon: 'i-lucide-clock-alert', tone: tones.bad },
+  overdue: { icon: 'i-lucide-triangle-alert', tone: tones.bad },
   paid: { icon: 'i-lucide-check', tone: tones.good },
   void: { icon: 'i-lucide-ban', tone: tones.calm },
 } as const satisfies Record<InvoiceStatus, object>;

@@ -4,6 +4,7 @@ export const invoices = {
     about:
       'What customers owe, for what and by when. Each is paid through its own link and number.',
     send: 'New invoice',
+    sendNow: 'Send invoice',
     none: 'No invoice yet',
     noneText: 'Write what a customer owes; they pay by a prompt, by the link, or by hand.',
     search: 'Number or customer',

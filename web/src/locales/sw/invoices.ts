@@ -6,6 +6,7 @@ export const invoices: typeof english = {
     about:
       'Wanachodaiwa wateja, ni cha nini na hadi lini. Kila moja ina kiungo na namba yake ya kulipia.',
     send: 'Ankara mpya',
+    sendNow: 'Tuma ankara',
     none: 'Bado hakuna ankara',
     noneText: 'Andika anachodaiwa mteja; atalipa kwa ombi la simu, kwa kiungo, au mwenyewe.',
     search: 'Namba au mteja',
