@@ -5,7 +5,7 @@ import { openedCollection, patchCollection } from '../db/collections.ts';
 import type { TenantHandle } from '../db/database.ts';
 import { newUuid } from '../db/new-id.ts';
 import { appendEvents } from '../db/outbox.ts';
-import { notePaidByLink } from '../db/payment-links.ts';
+import { notePaidByLink } from '../db/link-payments.ts';
 import {
   patchReceived,
   recordReceived,

@@ -22,12 +22,8 @@ import { findCustomerByReference } from './customers.ts';
 import type { TenantHandle } from './database.ts';
 import { newUuid } from './new-id.ts';
 import { appendEvents } from './outbox.ts';
-import {
-  findLinksByReference,
-  notePaidByLink,
-  openAmountOf,
-  type PaymentLink,
-} from './payment-links.ts';
+import { notePaidByLink } from './link-payments.ts';
+import { findLinksByReference, openAmountOf, type PaymentLink } from './payment-links.ts';
 import { patchReceived, type ReceivedPayment } from './received-payments.ts';
 
 /** What a reference certainly names. */

@@ -16,7 +16,8 @@ import { findCustomer } from './customers.ts';
 import type { TenantHandle } from './database.ts';
 import { newUuid } from './new-id.ts';
 import { appendEvents } from './outbox.ts';
-import { findPaymentLink, notePaidByLink, openAmountOf } from './payment-links.ts';
+import { notePaidByLink } from './link-payments.ts';
+import { findPaymentLink, openAmountOf } from './payment-links.ts';
 import {
   indexesOf,
   lockReceived,

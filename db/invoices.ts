@@ -14,7 +14,9 @@ import type { Cents } from '../domain/money.ts';
 import type { BusinessDate, Instant } from '../domain/time.ts';
 import { nameContext } from './customers.ts';
 import type { TenantHandle } from './database.ts';
-import { insertPaymentLink } from './payment-links.ts';
+import { hasUndecidedPush } from './link-pushes.ts';
+import { appendEvents } from './outbox.ts';
+import { closePaymentLink, insertPaymentLink } from './payment-links.ts';
 
 export interface Invoice {
   id: InvoiceId;
@@ -109,6 +111,17 @@ export async function findInvoice(
   invoiceId: InvoiceId,
 ): Promise<Invoice | undefined> {
   const [row] = await read(t, { where: sql`i.id = ${invoiceId}`, limit: 1 });
+  return row;
+}
+
+/** The invoice with its link held, for a prompt or to be voided, until this transaction ends. */
+export async function holdInvoice(
+  t: TenantHandle,
+  invoiceId: InvoiceId,
+  as: 'share' | 'update',
+): Promise<Invoice | undefined> {
+  const hold = as === 'share' ? sql`for share of i, k` : sql`for update of i, k`;
+  const [row] = await read(t, { where: sql`i.id = ${invoiceId}`, limit: 1, hold });
   return row;
 }
 
@@ -240,43 +253,65 @@ function from(t: TenantHandle) {
     join ${t.table('customers')} c on c.tenant_id = i.tenant_id and c.id = i.customer_id`;
 }
 
-async function read(
-  t: TenantHandle,
-  { where, limit }: { where: ReturnType<typeof sql>; limit: number },
-): Promise<Invoice[]> {
+interface Reading {
+  where: ReturnType<typeof sql>;
+  limit: number;
+  hold?: ReturnType<typeof sql>;
+}
+
+async function read(t: TenantHandle, { where, limit, hold = sql`` }: Reading): Promise<Invoice[]> {
   const found = await sql<Omit<Invoice, 'customerName'> & { nameSealed: Buffer }>`
     select i.id, i.number, i.customer_id as "customerId", c.name_sealed as "nameSealed",
       i.payment_link_id as "paymentLinkId", k.shortcode_id as "shortcodeId",
       i.issued_on as "issuedOn", i.due_on as "dueOn", i.total_cents as "totalCents",
       k.paid_cents as "paidCents", i.voided_at as "voidedAt", i.void_reason as "voidReason",
       i.created_at as "createdAt", i.version + k.version - 1 as version
-    ${from(t)} where ${where} order by i.number desc limit ${limit}`.execute(t.query);
+    ${from(t)} where ${where} order by i.number desc limit ${limit} ${hold}`.execute(t.query);
   return found.rows.map(({ nameSealed, ...row }) => ({
     ...row,
     customerName: t.seal.open(nameSealed, nameContext),
   }));
 }
 
+/** Why an invoice is not voided: it is void already, was paid, or a prompt for it is not over. */
+export type VoidRefusal = 'void' | 'paid' | 'prompted';
+
 /**
- * Voids an invoice nothing was paid on and closes its link; undefined when money came in, or it was
- * void before.
+ * Voids an invoice nothing was paid on and closes its link. Prompts are sent only while the link is
+ * held, so none begins meanwhile.
  */
 export async function voidInvoice(
   t: TenantHandle,
   { invoiceId, reason }: { invoiceId: InvoiceId; reason: string },
-): Promise<Invoice | undefined> {
-  const closed = await sql<{ id: string }>`
-    update ${t.table('payment_links')} k
-    set status = 'closed', closed_at = now(), version = k.version + 1
-    from ${t.table('invoices')} i
-    where i.id = ${invoiceId} and k.id = i.payment_link_id and k.status = 'open'
-      and k.paid_cents = 0
-    returning i.id`.execute(t.query);
-  if (closed.rows.length === 0) return undefined;
+): Promise<Invoice | VoidRefusal | undefined> {
+  const found = await holdInvoice(t, invoiceId, 'update');
+  if (found === undefined) return undefined;
+  const { paymentLinkId: linkId, paidCents, voidedAt } = found;
+  if (voidedAt !== null) return 'void';
+  if (paidCents > 0) return 'paid';
+  if (await hasUndecidedPush(t, linkId)) return 'prompted';
+  await closePaymentLink(t, linkId);
   await t.query
     .updateTable('invoices')
     .set({ voided_at: sql`now()`, void_reason: reason, version: sql`version + 1` })
     .where('id', '=', invoiceId)
     .execute();
+  await noteInvoice(t, 'invoice.voided', found);
   return findInvoice(t, invoiceId);
+}
+
+/** Tells other systems what became of an invoice. */
+export async function noteInvoice(
+  t: TenantHandle,
+  type: 'invoice.sent' | 'invoice.paid' | 'invoice.voided',
+  invoice: Invoice,
+): Promise<void> {
+  const { id: invoiceId, customerId, totalCents, paidCents, dueOn } = invoice;
+  const facts = { invoiceId, customerId, totalCents, paidCents, dueOn, currency: 'KES' };
+  await appendEvents(t, [
+    {
+      ...{ topic: 'domain-events', key: `${t.tenantId}:${invoiceId}`, type, version: 1 },
+      ...{ isPersonal: false, data: { ...facts, number: invoiceReference(invoice.number) } },
+    },
+  ]);
 }

@@ -4,6 +4,7 @@ import type { CollectionId, PaymentLinkId, ReceivedPaymentId } from '../domain/i
 import type { Cents } from '../domain/money.ts';
 import type { Instant } from '../domain/time.ts';
 import type { TenantHandle } from './database.ts';
+import { findInvoiceOfLink, noteInvoice } from './invoices.ts';
 
 export type LinkPayment = { receipt: string | null; amountCents: Cents; at: Instant } & (
   { kind: 'collection'; id: CollectionId } | { kind: 'received'; id: ReceivedPaymentId }
@@ -25,4 +26,32 @@ export async function paymentsOfLink(
     where g.target_kind = 'payment-link' and g.target_id = ${linkId} and g.undone_at is null
     order by at desc, id limit ${limit}`.execute(t.query);
   return found.rows;
+}
+
+/**
+ * Adds a payment (or takes one back, when negative) to what a link received. A link for one payment
+ * is paid when its amount has come in, and open again when it has gone; others are told of an
+ * invoice that is paid by it.
+ */
+export async function notePaidByLink(
+  t: TenantHandle,
+  paid: { linkId: PaymentLinkId; amountCents: Cents },
+): Promise<void> {
+  const { linkId, amountCents } = paid;
+  const count = amountCents < 0 ? -1 : 1;
+  const noted = await sql<{ isNowPaid: boolean }>`
+    update ${t.table('payment_links')} set
+      paid_cents = paid_cents + ${amountCents},
+      paid_count = paid_count + ${count},
+      version = version + 1,
+      status = case
+        when is_reusable or status = 'closed' then status
+        when paid_cents + ${amountCents} >= amount_cents then 'paid' else 'open' end
+    where id = ${linkId}
+    returning status = 'paid' and paid_cents - ${amountCents} < amount_cents as "isNowPaid"`.execute(
+    t.query,
+  );
+  if (noted.rows[0]?.isNowPaid !== true) return;
+  const invoice = await findInvoiceOfLink(t, linkId);
+  if (invoice !== undefined) await noteInvoice(t, 'invoice.paid', invoice);
 }

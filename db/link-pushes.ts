@@ -27,6 +27,18 @@ export async function findOpenPush(
   return row && toCollection(row);
 }
 
+/** Whether money may still come by a push through this link, or may have come unseen. */
+export async function hasUndecidedPush(t: TenantHandle, linkId: PaymentLinkId): Promise<boolean> {
+  const row = await t.query
+    .selectFrom('collections')
+    .select('id')
+    .where('payment_link_id', '=', linkId)
+    .where('status', 'in', ['requested', 'sending', 'prompted', 'unknown'])
+    .limit(1)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
 /** How often this phone, and this link altogether, were prompted lately. */
 export async function countRecentPushes(
   t: TenantHandle,

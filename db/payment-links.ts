@@ -69,6 +69,20 @@ export async function findPaymentLink(
   return row && toLink(row);
 }
 
+/** The link as it stands, which nobody closes before this transaction ends. */
+export async function holdPaymentLink(
+  t: TenantHandle,
+  linkId: PaymentLinkId,
+): Promise<PaymentLink | undefined> {
+  const row = await t.query
+    .selectFrom('payment_links')
+    .selectAll()
+    .where('id', '=', linkId)
+    .forShare()
+    .executeTakeFirst();
+  return row && toLink(row);
+}
+
 /** Those of these links that are there. */
 export async function findPaymentLinks(
   t: TenantHandle,
@@ -111,26 +125,6 @@ export async function closePaymentLink(
     .returningAll()
     .executeTakeFirst();
   return row && toLink(row);
-}
-
-/**
- * Adds a payment (or takes one back, when negative) to what a link received. A link for one payment
- * is paid when its amount has come in, and open again when it has gone.
- */
-export async function notePaidByLink(
-  t: TenantHandle,
-  paid: { linkId: PaymentLinkId; amountCents: Cents },
-): Promise<void> {
-  const count = paid.amountCents < 0 ? -1 : 1;
-  await sql`
-    update ${t.table('payment_links')} set
-      paid_cents = paid_cents + ${paid.amountCents},
-      paid_count = paid_count + ${count},
-      version = version + 1,
-      status = case
-        when is_reusable or status = 'closed' then status
-        when paid_cents + ${paid.amountCents} >= amount_cents then 'paid' else 'open' end
-    where id = ${paid.linkId}`.execute(t.query);
 }
 
 /** Newest first. */

@@ -47,7 +47,7 @@ export const collectionProblems = {
   'invoice-not-open': {
     status: 409,
     title: 'This invoice is not open any more',
-    cause: 'Money was paid on it, or it is void.',
+    cause: 'Money was paid on it, may still be paid by a prompt, or it is void.',
     fix: 'Read the invoice: `payments` says what was paid. Send another one where more is owed.',
   },
   'batch-not-draft': {

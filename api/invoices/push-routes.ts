@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { numberOfCustomer } from '../../db/customer-credit.ts';
 import type { TenantHandle } from '../../db/database.ts';
-import { findInvoice, type Invoice } from '../../db/invoices.ts';
+import { holdInvoice, type Invoice } from '../../db/invoices.ts';
 import { findOpenPush } from '../../db/link-pushes.ts';
 import { type InvoiceId } from '../../domain/ids.ts';
 import { invoiceReference, promptableCents } from '../../domain/invoices/invoice.ts';
@@ -60,7 +60,7 @@ const ask = route({
 });
 
 async function record(t: TenantHandle, call: Call, { id, body }: { id: InvoiceId; body: Body }) {
-  const invoice = await findInvoice(t, id);
+  const invoice = await holdInvoice(t, id, 'share');
   if (invoice === undefined) return problem('not-found');
   const amountCents = amountFor(invoice, body.amountCents);
   if (typeof amountCents === 'object') return amountCents;

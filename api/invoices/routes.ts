@@ -8,9 +8,10 @@ import {
   insertInvoice,
   linesOfInvoice,
   listInvoices,
+  noteInvoice,
   summariseInvoices,
   voidInvoice,
-  type Invoice,
+  type VoidRefusal,
 } from '../../db/invoices.ts';
 import { paymentsOfLink } from '../../db/link-payments.ts';
 import type { InvoiceId } from '../../domain/ids.ts';
@@ -75,13 +76,15 @@ const create = route({
         ...{ id, customerId, shortcodeId, lines, issuedOn: today, dueOn, createdBy },
         paymentLinkId: idFor(call, 'paymentLink', body),
       });
-      if (isNew) {
+      const made = await readDetail(t, id);
+      if (isNew && made !== undefined) {
+        await noteInvoice(t, 'invoice.sent', made.invoice);
         await appendAudit(t, {
           ...{ actor: createdBy, action: 'invoice.send', objectKind: 'invoice', objectId: id },
           ...{ requestId: call.requestId, detail: { totalCents: totalOf(lines), dueOn } },
         });
       }
-      return readDetail(t, id);
+      return made;
     });
     if (made === undefined) throw new Error('an insert was lost');
     if ('problem' in made) return made;
@@ -187,7 +190,7 @@ const voidRoute = route({
   tag,
   summary: 'Take an invoice back that nothing was paid on',
   description:
-    'It keeps its number and takes no more payments. Money that is on its way is received and waits on the desk. Where something was paid, give that back first, or send another invoice.',
+    'It keeps its number and takes no more payments. Where something was paid, or a prompt for it is not over yet, it stands; money that comes by hand later waits on the desk.',
   auth: 'collections:write',
   request: { params, body: voidRequest },
   idempotency: 'optional',
@@ -195,14 +198,15 @@ const voidRoute = route({
   problems: ['not-found', 'invoice-not-open'],
   handler: async ({ params: { id }, body: { reason } }, call) => {
     const ended = await changeOwn(call, async (t) => {
-      const found = await findInvoice(t, id);
-      if (found === undefined) return problem('not-found');
       const voided = await voidInvoice(t, { invoiceId: id, reason });
-      if (voided === undefined) return problem('invoice-not-open', { detail: whyNot(found) });
+      if (voided === undefined) return problem('not-found');
+      if (typeof voided === 'string') {
+        return problem('invoice-not-open', { detail: whyNot[voided] });
+      }
       await appendAudit(t, {
         ...{ actor: actorOf(call.principal), action: 'invoice.void', objectKind: 'invoice' },
         ...{ objectId: id, requestId: call.requestId },
-        detail: { number: invoiceReference(found.number) },
+        detail: { number: invoiceReference(voided.number) },
       });
       return voided;
     });
@@ -210,10 +214,11 @@ const voidRoute = route({
   },
 });
 
-function whyNot(found: Invoice): string {
-  const name = invoiceReference(found.number);
-  return found.voidedAt === null ? `Money was paid on ${name}.` : `${name} is void already.`;
-}
+const whyNot: Record<VoidRefusal, string> = {
+  void: 'It is void already.',
+  paid: 'Money was paid on it.',
+  prompted: 'A prompt for it is not over; cancel that, or wait for its end.',
+};
 
 export const invoiceRoutes: readonly Route[] = [
   ...[create, list, summary, exportRoute, read, voidRoute],

@@ -5,7 +5,12 @@ import { findCollection } from '../../db/collections.ts';
 import type { Collection } from '../../db/collection-record.ts';
 import type { TenantHandle } from '../../db/database.ts';
 import { findInvoiceOfLink, invoicesOfLinks, linesOfInvoice } from '../../db/invoices.ts';
-import { findPaymentLink, openAmountOf, type PaymentLink } from '../../db/payment-links.ts';
+import {
+  findPaymentLink,
+  holdPaymentLink,
+  openAmountOf,
+  type PaymentLink,
+} from '../../db/payment-links.ts';
 import { findShortcode } from '../../db/shortcodes.ts';
 import { isTenantSuspended, tenantName } from '../../db/link-pushes.ts';
 import type { CollectionId } from '../../domain/ids.ts';
@@ -145,7 +150,7 @@ interface Asking {
 }
 
 async function record(t: TenantHandle, call: Call, { place, asked }: Asking) {
-  const link = await findPaymentLink(t, place.linkId);
+  const link = await holdPaymentLink(t, place.linkId);
   if (link === undefined) return problem('not-found');
   if (await isTenantSuspended(t)) return problem('link-not-open');
   const isInvoice = (await invoicesOfLinks(t, [link.id])).has(link.id);

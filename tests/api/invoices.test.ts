@@ -1,9 +1,9 @@
 /** Invoices: numbered without gaps, paid in parts by prompt, link and hand, and voided. */
 import { randomUUID } from 'node:crypto';
 import { allocateReceived } from '../../activities/received-payments.ts';
-import { findCollection } from '../../db/collections.ts';
+import { findCollection, patchCollection } from '../../db/collections.ts';
 import type { TenantHandle } from '../../db/database.ts';
-import { notePaidByLink } from '../../db/payment-links.ts';
+import { notePaidByLink } from '../../db/link-payments.ts';
 import { recordReceived } from '../../db/received-payments.ts';
 import { id, parsePublicId, toPublicId } from '../../domain/ids.ts';
 import { cents } from '../../domain/money.ts';
@@ -84,6 +84,15 @@ async function paid(publicId: string, amountCents: number): Promise<void> {
     if (linkId === undefined || linkId === null) throw new Error('the prompt is not of a link');
     await notePaidByLink(t, { linkId, amountCents: cents(amountCents) });
   });
+}
+
+/** What other systems heard of invoices, in order. */
+async function told(): Promise<string[]> {
+  const events = await stage.database.asOwner(
+    `select type from shared.outbox where tenant_id = $1 and type like 'invoice.%' order by seq`,
+    [shop.somebody.tenantId],
+  );
+  return events.map(({ type }) => String(type));
 }
 
 describe('an invoice', () => {
@@ -168,6 +177,7 @@ describe('paying an invoice', () => {
     const { id: publicId } = asked.body as { id: string };
     expect(again.body).toMatchObject({ id: publicId });
     await paid(publicId, 1_600_000);
+    expect(await told()).toEqual(['invoice.sent', 'invoice.paid']);
     expect((await get(path)).body).toMatchObject({
       ...{ status: 'paid', openCents: 0 },
       payments: [{ kind: 'collection', id: publicId, amountCents: 1_600_000 }],
@@ -265,7 +275,7 @@ describe('voiding', () => {
       ...{ status: 'void', openCents: 0, voidReason: 'sent to the wrong customer' },
     });
     expect(problemIn(again)).toMatchObject({
-      ...{ code: 'invoice-not-open', detail: expect.stringContaining('void already') },
+      ...{ code: 'invoice-not-open', detail: 'It is void already.' },
     });
     const pay = `/v1/pay/${url.split('/').at(-1)}/requests`;
     const late = await stage.fetch(pay, { json: { msisdn: '0722000111' } });
@@ -275,6 +285,36 @@ describe('voiding', () => {
     expect((await get('/v1/audit?action=invoice.void')).body).toMatchObject({ data: [{}] });
   });
 
+  test('waits for the end of a prompt, by which money may still come', async () => {
+    const { path } = await anInvoice();
+    const asked = await post(`${path}/requests`);
+    const collectionId = parsePublicId('collection', (asked.body as { id: string }).id);
+    if (collectionId === undefined) throw new Error('no collection');
+    const reason = { reason: 'a mistake' };
+
+    const early = await post(`${path}/void`, reason);
+    await within((t) => patchCollection(t, collectionId, { status: 'unknown' }));
+    const unknown = await post(`${path}/void`, reason);
+    await within((t) => patchCollection(t, collectionId, { status: 'refused' }));
+
+    expect(problemIn(early)).toMatchObject({ detail: expect.stringContaining('not over') });
+    expect(problemIn(unknown).code).toBe('invoice-not-open');
+    expect(await post(`${path}/void`, reason)).toMatchObject({ status: 200 });
+  });
+
+  test('and prompting at the same moment: one of both wins', async () => {
+    for (let round = 0; round < 8; round += 1) {
+      const { path } = await anInvoice();
+      const [voided, asked] = await Promise.all([
+        post(`${path}/void`, { reason: 'a mistake' }),
+        post(`${path}/requests`),
+      ]);
+
+      const won = [voided.status === 200, asked.status === 201];
+      expect(won.filter(Boolean)).toHaveLength(1);
+    }
+  });
+
   test('is refused once something was paid', async () => {
     const { path } = await anInvoice();
     const asked = await post(`${path}/requests`, { amountCents: 100_000 });
@@ -282,7 +322,7 @@ describe('voiding', () => {
 
     const refused = await post(`${path}/void`, { reason: 'a mistake' });
 
-    expect(problemIn(refused).detail).toBe('Money was paid on INV-000001.');
+    expect(problemIn(refused).detail).toBe('Money was paid on it.');
   });
 });
 

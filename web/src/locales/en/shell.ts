@@ -235,7 +235,8 @@ export const shell = {
     'move-under-way': 'The last move is not finished.',
     'reference-taken': 'Another customer has this reference, or one that looks like it.',
     'link-of-invoice': 'An invoice is paid through this link. Void the invoice to close it.',
-    'invoice-not-open': 'Money was paid on this invoice, or it is void.',
+    'invoice-not-open':
+      'Money was paid on this invoice, a prompt for it is not over, or it is void.',
     'link-not-open': 'This link was paid or closed, or its time is over.',
     'batch-not-draft': 'This list was sent or cancelled before, or no row of it can be sent.',
   },

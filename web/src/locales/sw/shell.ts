@@ -236,7 +236,7 @@ export const shell: typeof english = {
     'move-under-way': 'Uhamisho uliopita haujakamilika.',
     'reference-taken': 'Mteja mwingine ana kumbukumbu hii, au inayofanana nayo.',
     'link-of-invoice': 'Ankara inalipwa kupitia kiungo hiki. Futa ankara ili kukifunga.',
-    'invoice-not-open': 'Ankara hii imelipwa kiasi au imefutwa.',
+    'invoice-not-open': 'Ankara hii imelipwa kiasi, ombi lake bado halijaisha, au imefutwa.',
     'link-not-open': 'Kiungo hiki kimelipwa au kimefungwa, au muda wake umeisha.',
     'batch-not-draft': 'Orodha hii ilishatumwa au kusitishwa, au haina safu inayoweza kutumwa.',
   },
