@@ -221,6 +221,7 @@ const whyNot: Record<VoidRefusal, string> = {
 };
 
 export const invoiceRoutes: readonly Route[] = [
-  ...[create, list, summary, exportRoute, read, voidRoute],
+  ...[create, list, summary, exportRoute, read],
   ...invoicePushRoutes,
+  voidRoute,
 ];

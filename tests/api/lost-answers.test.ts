@@ -63,6 +63,11 @@ function wishes(): Record<string, object> {
     },
     '/v1/customers': { reference: 'CUS-9', name: 'Otieno' },
     '/v1/customer-lists': { rows: [{ name: 'Achieng', reference: 'CUS-8', phone: '' }] },
+    '/v1/invoices': {
+      ...{ shortcodeId, customerId: publicIdOf('customer'), dueOn: '2099-12-31' },
+      lines: [{ description: 'Rent', unitCents: 10_000 }],
+    },
+    '/v1/invoices/{id}/requests': { msisdn: '0712345678' },
     '/v1/payment-links': { shortcodeId, title: 'Rent', reference: 'RENT', isReusable: true },
     '/v1/disbursements': {
       ...{ shortcodeId, kind: 'business-payment', amountCents: 10_000, payee: toPhone },
