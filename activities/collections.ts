@@ -81,7 +81,7 @@ function endUnpaid(d: CollectionDependencies, input: EndUnpaidInput): Promise<St
 async function noteActor(t: TenantHandle, collectionId: CollectionId, input: EndUnpaidInput) {
   if (input.status !== 'cancelled') return;
   const { actor } = input;
-  const object = { objectKind: 'collection', objectId: collectionId };
+  const object = { objectKind: 'collection', objectId: collectionId } as const;
   await appendAudit(t, { actor, action: 'collection.cancel', ...object });
 }
 

@@ -287,7 +287,7 @@ async function audit(
   person?: string,
 ): Promise<void> {
   const actor = person === undefined ? `operation:${key.operationId}` : `user:${person}`;
-  const object = { objectKind: 'statement', objectId: key.statementId };
+  const object = { objectKind: 'statement', objectId: key.statementId } as const;
   await appendAudit(t, { actor, action, ...object, detail });
 }
 

@@ -5,6 +5,7 @@
 import { createHash } from 'node:crypto';
 import { sql } from 'kysely';
 import type { AuditAction } from '../domain/audit/actions.ts';
+import type { AuditKind } from '../domain/audit/kinds.ts';
 import type { Instant } from '../domain/time.ts';
 import { canonicalJson } from './canonical-json.ts';
 import type { TenantHandle } from './database.ts';
@@ -14,17 +15,18 @@ export interface AuditEntry {
   actor: string;
   /** What was done, such as `statement.undo`. */
   action: AuditAction;
-  objectKind: string;
+  objectKind: AuditKind;
   objectId: string;
   /** Facts without personal data; kept in clear. */
   detail?: Record<string, unknown>;
   requestId?: string;
 }
 
-export interface AuditRecord extends Required<Omit<AuditEntry, 'requestId' | 'action'>> {
+export interface AuditRecord extends Required<Omit<AuditEntry, 'requestId' | 'action' | 'objectKind'>> {
   seq: number;
   /** As it was written; an older version of the product may have used other words. */
   action: string;
+  objectKind: string;
   requestId: string | null;
   at: Instant;
 }

@@ -1,5 +1,8 @@
 import type { NamedAuditItem } from '../../db/audit-list.ts';
+import { auditActions } from '../../domain/audit/actions.ts';
 import { text, type Sheet } from './cells.ts';
+
+const deeds = new Map<string, { en: string; sw: string }>(Object.entries(auditActions));
 
 /** The audit log with its hashes, so that the chain can be followed without us. */
 export const auditSheet: Sheet<NamedAuditItem> = {
@@ -15,5 +18,7 @@ export const auditSheet: Sheet<NamedAuditItem> = {
     ['detail', 'undani', ({ detail }) => text(JSON.stringify(detail))],
     ['request id', 'kitambulisho cha ombi', ({ requestId }) => text(requestId)],
     ['hash', 'alama ya uthibitisho', ({ hash }) => text(hash)],
+    ['in words', 'kwa Kiingereza', ({ action }) => text(deeds.get(action)?.en)],
+    ['in Swahili', 'kwa Kiswahili', ({ action }) => text(deeds.get(action)?.sw)],
   ],
 };

@@ -68,7 +68,7 @@ async function note(
   const { principal, requestId } = call;
   const found = await changeOwn(call, async (t) => {
     if ((await noteUnused(t, id, since)) === 'changed') {
-      const object = { objectKind: 'account', objectId: id };
+      const object = { objectKind: 'account', objectId: id } as const;
       await appendAudit(t, { actor: actorOf(principal), action, ...object, requestId });
     }
     return (await listAccounts(t)).find((one) => one.id === id);

@@ -35,7 +35,7 @@ export function openRefusals(world: { db: Database; telemetry: Pick<Telemetry, '
     });
     if (!isTooMany) return;
     telemetry.log.error({ event: 'manyRefusalsInBusiness', tenantId });
-    const object = { objectKind: 'tenant', objectId: tenantId };
+    const object = { objectKind: 'tenant', objectId: tenantId } as const;
     await db.withTenant(tenantId, (t) =>
       appendAudit(t, { actor: 'service:auth', action: 'session.many-refused', ...object }),
     );

@@ -58,7 +58,7 @@ async function setStatus(call: Call, { tenantId, status, detail }: Change) {
   if (tenant.closingAt !== null) return problem('closing-under-way');
   if (tenant.status !== status) {
     const action = status === 'suspended' ? 'tenant.suspend' : 'tenant.resume';
-    const object = { objectKind: 'tenant', objectId: tenantId };
+    const object = { objectKind: 'tenant', objectId: tenantId } as const;
     const entry = { actor: actorOf(principal), action, ...object, detail, requestId } as const;
     await changeStanding(db, tenantId, { status, entry });
     revocations.announce();

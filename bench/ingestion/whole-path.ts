@@ -1,6 +1,6 @@
 /**
  * The whole path, from the upload through the public API to posted and categorised rows, on the real
- * stack; beside it a bare COPY of the same rows into the same table with the same indexes.
+ * stack; beside it a bare COPY of the same rows into an equal table, which checks them as ours does.
  */
 import { readFileSync } from 'node:fs';
 import { Client as TemporalClient, Connection } from '@temporalio/client';
@@ -211,23 +211,33 @@ function residentMbOf(pid: number): number {
   return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? 0) / 1024;
 }
 
-/** Copies the posted rows of a statement out and times copying the same bytes into an equal table. */
+/**
+ * Copies the posted rows of a statement out and times copying the same bytes into an equal table:
+ * with its indexes, its checks, and the triggers that look for the parents of every row.
+ */
 async function bareCopy(stack: Stack, { statementId, rows }: Passage): Promise<number> {
   const client = new pg.Client({ connectionString: stack.database.ownerUrl });
   await client.connect();
   try {
-    await client.query('create table public.copied (like shared.transactions including all)');
+    await client.query('create table shared.copied (like shared.transactions including all)');
+    const triggers = await client.query<{ text: string }>(
+      `select pg_get_triggerdef(oid) as text from pg_trigger
+       where tgrelid = 'shared.transactions'::regclass and not tgisinternal`,
+    );
+    for (const { text } of triggers.rows) {
+      await client.query(text.replace(' ON shared.transactions ', ' ON shared.copied '));
+    }
     const chunks: Buffer[] = [];
     const query = `copy (select * from shared.transactions where statement_id = '${parsePublicId('statement', statementId)}' order by ordinal) to stdout`;
     for await (const chunk of client.query(copyTo(query))) chunks.push(chunk as Buffer);
     const start = performance.now();
-    await pipeline(chunks, client.query(copyFrom('copy public.copied from stdin')));
+    await pipeline(chunks, client.query(copyFrom('copy shared.copied from stdin')));
     const seconds = (performance.now() - start) / 1000;
     const { rows: counted } = await client.query<{ n: string }>(
-      'select count(*)::text as n from public.copied',
+      'select count(*)::text as n from shared.copied',
     );
     if (Number(counted[0]?.n) < rows * 0.9) throw new Error('the reference copied too few rows');
-    await client.query('drop table public.copied');
+    await client.query('drop table shared.copied');
     return (seconds * rows) / Number(counted[0]?.n);
   } finally {
     await client.end();

@@ -119,7 +119,7 @@ describe('the audit log', () => {
         await appendAudit(t, {
           actor: `user:${somebody.userId}`,
           action: n % 2 === 0 ? 'key.create' : 'key.revoke',
-          objectKind: 'thing',
+          objectKind: 'api-key',
           objectId: `=cmd ${n}`,
         });
       }
@@ -140,7 +140,7 @@ describe('the audit log', () => {
     );
     expect(auditPage.parse(next.body).data.map(({ seq }) => seq)).toEqual([3, 2]);
     const even = await stage.fetch(
-      `/v1/audit?action=key.create&actor=user:${somebody.userId}&objectKind=thing`,
+      `/v1/audit?action=key.create&actor=user:${somebody.userId}&objectKind=api-key`,
       { token },
     );
     expect(auditPage.parse(even.body).data.map(({ seq }) => seq)).toEqual([4, 2]);

@@ -40,6 +40,7 @@ describe('a story', () => {
     await page.getByText('There are more than can be shown of: events, audit records.').waitFor();
     await page.getByText('This story is longer than it is followed.').waitFor();
     await page.getByText('Set aside · Another amount than was sent').waitFor();
+    await page.getByText('Asked to cancel a request for money').first().waitFor();
     const cards = page.getByRole('article');
     expect(await cards.count()).toBe(1);
     await page.getByRole('button', { name: 'Show more' }).click();

@@ -48,7 +48,7 @@ function marking(
       await appendAudit(t, {
         actor: name,
         action: 'transaction.mark',
-        objectKind: 'mark',
+        objectKind: 'transaction',
         objectId: mark,
         detail: {},
       });

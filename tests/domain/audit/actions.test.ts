@@ -1,4 +1,5 @@
 import { auditActions } from '../../../domain/audit/actions.ts';
+import { auditKinds } from '../../../domain/audit/kinds.ts';
 
 const all = Object.entries(auditActions);
 
@@ -8,8 +9,11 @@ test('a deed is named as programs name it: the thing, a point, what was done', (
   expect(codes.filter((code) => !name.test(code))).toEqual([]);
 });
 
-test('a deed is read in both languages', () => {
-  const unread = all.filter(([, { en, sw }]) => en.trim() === '' || sw.trim() === '');
-  const alike = all.filter(([, { en, sw }]) => String(en) === sw);
+test.each([
+  ['a deed', all],
+  ['what it is about', Object.entries(auditKinds)],
+])('%s is read in both languages', (_what, words) => {
+  const unread = words.filter(([, { en, sw }]) => en.trim() === '' || sw.trim() === '');
+  const alike = words.filter(([, { en, sw }]) => String(en) === sw);
   expect([...unread, ...alike].map(([code]) => code)).toEqual([]);
 });

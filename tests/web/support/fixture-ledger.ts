@@ -78,7 +78,7 @@ const story = {
     },
   ],
   questions: [{ id: publicId('pqr', 1), kind: 'status', at, answeredAt: null }],
-  audit: [{ seq: 7, actor: 'service:ledger', action: 'ledger.sealed', at }],
+  audit: [{ seq: 7, actor: 'service:ledger', action: 'collection.cancel-requested', at }],
   runs: [{ workflowId: 'collection/1', url: 'http://localhost:8233/run' }],
   ...{ isWhole: false, cut: ['events', 'audit'], nextCursor: 'more', hasMore: true },
 };

@@ -26,6 +26,7 @@ export const downloads = {
       audit: 'Audit log',
       refunds: 'Refunds',
       breaches: 'Register of breaches',
+      invoices: 'Invoices',
       customers: 'Customers',
       'trial-balance': 'Trial balance',
       'collection-batch-rows': 'Rows of a list of requests',

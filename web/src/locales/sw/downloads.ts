@@ -28,6 +28,7 @@ export const downloads: typeof english = {
       audit: 'Kumbukumbu za matendo',
       refunds: 'Marejesho',
       breaches: 'Rejista ya uvujaji',
+      invoices: 'Ankara',
       customers: 'Wateja',
       'trial-balance': 'Urari wa majaribio',
       'collection-batch-rows': 'Safu za orodha ya maombi',

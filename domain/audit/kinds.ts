@@ -1,0 +1,43 @@
+/** Everything the audit trail can be about, as programs write it and as people read it. */
+import { phrase } from '../sentence.ts';
+
+export const auditKinds = {
+  session: phrase('Sign-in', 'Kuingia'),
+  user: phrase('Person', 'Mtu'),
+  member: phrase('Member', 'Mwanachama'),
+  invitation: phrase('Invitation', 'Mwaliko'),
+  tenant: phrase('Business', 'Biashara'),
+  'api-key': phrase('API key', 'Ufunguo wa API'),
+  flag: phrase('Feature', 'Kipengele'),
+  export: phrase('Export', 'Kumbukumbu ya data'),
+  import: phrase('Import', 'Uingizaji'),
+  download: phrase('File made in the background', 'Faili iliyotengenezwa kando'),
+  list: phrase('List taken along', 'Orodha iliyopakuliwa'),
+  statement: phrase('Statement', 'Taarifa ya M-PESA'),
+  uploads: phrase('Uploaded files', 'Faili zilizopakiwa'),
+  operation: phrase('Work under way', 'Kazi inayoendelea'),
+  account: phrase('Account of statements', 'Akaunti ya taarifa'),
+  transaction: phrase('Transaction', 'Muamala'),
+  'row-change': phrase('Change of many transactions', 'Badiliko la miamala mingi'),
+  collection: phrase('Request for money', 'Ombi la pesa'),
+  'collection-batch': phrase('List of requests for money', 'Orodha ya maombi ya pesa'),
+  'payment-link': phrase('Payment link', 'Kiungo cha malipo'),
+  invoice: phrase('Invoice', 'Ankara'),
+  customer: phrase('Customer', 'Mteja'),
+  'received-payment': phrase('Payment that arrived', 'Malipo yaliyofika'),
+  disbursement: phrase('Payout', 'Malipo ya kutoka'),
+  payout_batch: phrase('List of payouts', 'Orodha ya malipo ya kutoka'),
+  limit: phrase('Limit', 'Kikomo'),
+  shortcode: phrase('Shortcode', 'Namba ya biashara'),
+  callback: phrase('Message from M-PESA', 'Ujumbe wa M-PESA'),
+  callbacks: phrase('Messages from M-PESA', 'Jumbe za M-PESA'),
+  'ledger-account': phrase('Account of the ledger', 'Akaunti ya leja'),
+  'ledger-transaction': phrase('Entry in the ledger', 'Ingizo la leja'),
+  'ledger-seal': phrase('Seal of a day', 'Muhuri wa siku'),
+  'posting-request': phrase('Posting by hand', 'Ingizo la mkono'),
+  'balance-monitor': phrase('Watch over a balance', 'Ulinzi wa salio'),
+  'subject-request': phrase('Request of a person', 'Ombi la mtu kuhusu data yake'),
+  breach: phrase('Breach', 'Uvujaji wa data'),
+} as const;
+
+export type AuditKind = keyof typeof auditKinds;
