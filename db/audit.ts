@@ -22,7 +22,9 @@ export interface AuditEntry {
   requestId?: string;
 }
 
-export interface AuditRecord extends Required<Omit<AuditEntry, 'requestId' | 'action' | 'objectKind'>> {
+export interface AuditRecord extends Required<
+  Omit<AuditEntry, 'requestId' | 'action' | 'objectKind'>
+> {
   seq: number;
   /** As it was written; an older version of the product may have used other words. */
   action: string;

@@ -52,7 +52,12 @@ describe('the audit chain', () => {
   test('a transaction that fails leaves no record', async () => {
     await append('kept');
     const failed = base.db.withTenant(tenant.tenantId, async (t) => {
-      await appendAudit(t, { actor: 'a', action: 'key.create', objectKind: 'api-key', objectId: 'lost' });
+      await appendAudit(t, {
+        actor: 'a',
+        action: 'key.create',
+        objectKind: 'api-key',
+        objectId: 'lost',
+      });
       throw new Error('no');
     });
     await expect(failed).rejects.toThrow('no');

@@ -31,7 +31,12 @@ beforeAll(async () => {
       accountId,
       inserted.map((row) => row.businessDate),
     );
-    await appendAudit(t, { actor: 'a', action: 'key.create', objectKind: 'api-key', objectId: 'd' });
+    await appendAudit(t, {
+      actor: 'a',
+      action: 'key.create',
+      objectKind: 'api-key',
+      objectId: 'd',
+    });
   });
 });
 afterAll(() => base.drop());
