@@ -38,6 +38,7 @@ const docsPage = `<!doctype html>
       <a href="/docs/guide/pagination.md">Pages and lists</a>
       <a href="/docs/guide/errors.md">Errors</a>
       <a href="/docs/guide/idempotency.md">Repeating a request</a>
+      <a href="/docs/guide/invoices.md">Invoices</a>
       <a href="/docs/guide/two-at-once.md">Two changes at once</a>
       <a href="/docs/guide/command-line.md">The command line</a>
       <a href="/changes.json">What changed</a>

@@ -39,18 +39,22 @@ beforeAll(async () => {
     },
   });
   const { key } = createdApiKey.parse(made.body);
+  const customers: string[] = [];
   for (const [reference, name] of Object.entries({
     'A-1': 'Amina',
     'B-2': 'Brian',
     'N-3': 'Njeri',
   })) {
     const json = { reference, name };
-    expect((await stage.fetch('/v1/customers', { token: key, json })).status).toBe(201);
+    const recorded = await stage.fetch('/v1/customers', { token: key, json });
+    expect(recorded.status).toBe(201);
+    customers.push((recorded.body as { id: string }).id);
   }
   environment = {
     ...{ DAFTARI_URL: stage.baseUrl, DAFTARI_KEY: key, DAFTARI_WAIT: '0' },
     ...{ DAFTARI_EMAIL: somebody.email, DAFTARI_PASSWORD: password },
     DAFTARI_SHORTCODE: toPublicId('shortcode', shortcodeId),
+    CUSTOMER: customers[0] ?? '',
     ...{ PATH: `${programs}:${process.env['PATH'] ?? ''}`, XDG_CONFIG_HOME: folder },
   };
 }, 180_000);
@@ -184,6 +188,7 @@ describe('docs/examples', () => {
     async (_name, text) => {
       const filled = text
         .replaceAll('{{$guid}}', crypto.randomUUID())
+        .replaceAll('{{customer}}', environment['CUSTOMER'] ?? '')
         .replaceAll('{{shortcode}}', environment['DAFTARI_SHORTCODE'] ?? '');
       const [, method = '', path = ''] =
         /^(get|post) \{\n {2}url: \{\{url\}\}(\S+)$/m.exec(filled) ?? [];
