@@ -7,7 +7,7 @@ import type { AccountId } from '../domain/ids.ts';
 import type { Cents } from '../domain/money.ts';
 import { add, subtract, zero } from '../domain/money.ts';
 import type { Channel, Direction } from '../domain/statements/terms.ts';
-import { addDays, wholeMonths } from '../domain/time.ts';
+import { addDays, daysBetween, wholeMonths } from '../domain/time.ts';
 import type { BusinessDate, Instant } from '../domain/time.ts';
 import type { TenantHandle } from './database.ts';
 import type { Nature } from './statement-tables.ts';
@@ -67,8 +67,7 @@ export async function overview(t: TenantHandle, period: Period): Promise<Overvie
       outCents: total('out', ['own-money', 'loan']),
     },
     groups,
-    balanceCents: await balanceAt(t, period),
-    updatedAt: await lastChange(t),
+    ...(await standingAt(t, period)),
   };
 }
 
@@ -80,29 +79,33 @@ export interface Day {
 
 /** Ordinary money in and out on every day of the period, days without movement included. */
 export async function dailySeries(t: TenantHandle, period: Period): Promise<Day[]> {
+  const { from, to } = period;
   const found = await sql<Day>`
-    with figures as (
-      select business_date, sum(in_cents) as ins, sum(out_cents) as outs
-      from ${t.table('daily_totals')}
-      where business_date between ${period.from} and ${period.to}
-        and ${ofAccounts(sql.ref('account_id'), period)}
-      group by business_date
-    )
-    select day::date as date, coalesce(ins, 0)::bigint as "inCents",
-      coalesce(outs, 0)::bigint as "outCents"
-    from generate_series(${period.from}::date, ${period.to}::date, '1 day') day
-    left join figures on business_date = day::date
-    order by day`.execute(t.query);
-  return found.rows;
+    select business_date as date, sum(in_cents)::bigint as "inCents",
+      sum(out_cents)::bigint as "outCents"
+    from ${t.table('daily_totals')}
+    where business_date between ${from} and ${to} and ${ofAccounts(sql.ref('account_id'), period)}
+    group by business_date`.execute(t.query);
+  const moved = new Map(found.rows.map((day) => [day.date, day]));
+  return Array.from({ length: daysBetween(from, to) + 1 }, (_, day) => {
+    const date = addDays(from, day);
+    return moved.get(date) ?? { date, inCents: zero, outCents: zero };
+  });
 }
 
 /**
- * The balance at the end of the period, summed over accounts. Rows of one second are printed in any
- * order, so the last of them is the one whose balance no other of them continues from.
+ * The balance at the end of the period, summed over accounts, and when figures changed last. Rows of
+ * one second are printed in any order, so the last of them is the one whose balance no other of them
+ * continues from.
  */
-async function balanceAt(t: TenantHandle, period: Period): Promise<Cents | null> {
-  const found = await sql<{ balance: Cents | null }>`
-    select sum(last_row.balance_cents)::bigint as balance
+async function standingAt(
+  t: TenantHandle,
+  period: Period,
+): Promise<Pick<Overview, 'balanceCents' | 'updatedAt'>> {
+  const found = await sql<Pick<Overview, 'balanceCents' | 'updatedAt'>>`
+    select sum(last_row.balance_cents)::bigint as "balanceCents", (
+      select greatest(max(posted_at), max(undone_at)) from ${t.table('statements')}
+    ) as "updatedAt"
     from ${t.table('accounts')} a
     cross join lateral (
       select x.business_date, x.occurred_at from ${t.table('transactions')} x
@@ -125,14 +128,7 @@ async function balanceAt(t: TenantHandle, period: Period): Promise<Cents | null>
       limit 1
     ) last_row
     where ${ofAccounts(sql.ref('a.id'), period)}`.execute(t.query);
-  return found.rows[0]?.balance ?? null;
-}
-
-async function lastChange(t: TenantHandle): Promise<Instant | null> {
-  const found = await sql<{ at: Instant | null }>`
-    select greatest(max(posted_at), max(undone_at)) as at from ${t.table('statements')}
-  `.execute(t.query);
-  return found.rows[0]?.at ?? null;
+  return found.rows[0] ?? { balanceCents: null, updatedAt: null };
 }
 
 export type AttentionKind =

@@ -1,6 +1,7 @@
 /** Pushes that payers had sent to themselves through a payment link. */
 import { sql } from 'kysely';
 import type { PaymentLinkId } from '../domain/ids.ts';
+import { zero, type Cents } from '../domain/money.ts';
 import { msisdnIndex, toCollection, type Collection } from './collection-record.ts';
 import type { TenantHandle } from './database.ts';
 
@@ -37,6 +38,16 @@ export async function hasUndecidedPush(t: TenantHandle, linkId: PaymentLinkId): 
     .limit(1)
     .executeTakeFirst();
   return row !== undefined;
+}
+
+/** What prompts that are on their way or on a handset may still bring through a link, in cents. */
+export async function centsUnderWay(t: TenantHandle, linkId: PaymentLinkId): Promise<Cents> {
+  const found = await sql<{ cents: Cents }>`
+    select coalesce(sum(amount_cents), 0)::bigint as cents from ${t.table('collections')}
+    where payment_link_id = ${linkId} and status in ('requested', 'sending', 'prompted')`.execute(
+    t.query,
+  );
+  return found.rows[0]?.cents ?? zero;
 }
 
 /** How often this phone, and this link altogether, were prompted lately. */

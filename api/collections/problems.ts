@@ -38,6 +38,12 @@ export const collectionProblems = {
     cause: 'It was paid, closed, or its time is over.',
     fix: 'Ask whoever sent it for a new one.',
   },
+  'prompt-under-way': {
+    status: 409,
+    title: 'Somebody is being asked for this already',
+    cause: 'A prompt for all that is open is on another phone; two of them could both be paid.',
+    fix: 'Wait a minute for its end, then ask again.',
+  },
   'link-of-invoice': {
     status: 409,
     title: 'This link belongs to an invoice',

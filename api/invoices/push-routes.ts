@@ -3,10 +3,10 @@ import { z } from 'zod';
 import { numberOfCustomer } from '../../db/customer-credit.ts';
 import type { TenantHandle } from '../../db/database.ts';
 import { holdInvoice, type Invoice } from '../../db/invoices.ts';
-import { findOpenPush } from '../../db/link-pushes.ts';
+import { centsUnderWay, findOpenPush } from '../../db/link-pushes.ts';
 import { type InvoiceId } from '../../domain/ids.ts';
 import { invoiceReference, promptableCents } from '../../domain/invoices/invoice.ts';
-import { formatMoney, type Cents } from '../../domain/money.ts';
+import { formatMoney, subtract, type Cents } from '../../domain/money.ts';
 import { actorOf } from '../auth/principal.ts';
 import { shortcodesOf, showCollection } from '../collections/present.ts';
 import {
@@ -39,7 +39,7 @@ const ask = route({
     201: { description: 'M-PESA has answered', schema: collection },
     202: { description: 'Recorded; M-PESA has not answered yet', schema: collection },
   },
-  problems: ['not-found', 'invoice-not-open', 'shortcode-not-ready'],
+  problems: ['not-found', 'invoice-not-open', 'prompt-under-way', 'shortcode-not-ready'],
   handler: async ({ params: { id }, body }, call) => {
     const recorded = await changeOwn(call, async (t) => {
       const made = await record(t, call, { id, body });
@@ -62,13 +62,15 @@ const ask = route({
 async function record(t: TenantHandle, call: Call, { id, body }: { id: InvoiceId; body: Body }) {
   const invoice = await holdInvoice(t, id, 'share');
   if (invoice === undefined) return problem('not-found');
-  const amountCents = amountFor(invoice, body.amountCents);
-  if (typeof amountCents === 'object') return amountCents;
+  if (openCentsOf(invoice) === 0) return problem('invoice-not-open', { detail: whyNot(invoice) });
   const msisdn = body.msisdn ?? (await numberOfCustomer(t, invoice.customerId))?.msisdn ?? null;
   if (msisdn === null) return wrong('/msisdn', 'is needed: no number of this customer is known');
   const linkId = invoice.paymentLinkId;
   const open = await findOpenPush(t, { linkId, msisdn });
   if (open !== undefined) return { collection: open };
+  const restCents = subtract(openCentsOf(invoice), await centsUnderWay(t, linkId));
+  const amountCents = amountFor(restCents, body.amountCents);
+  if (typeof amountCents === 'object') return amountCents;
   const refusal = await shortcodeProblem(t, invoice.shortcodeId);
   if (refusal !== undefined) return problem('shortcode-not-ready');
   const wish = {
@@ -80,11 +82,13 @@ async function record(t: TenantHandle, call: Call, { id, body }: { id: InvoiceId
   return recordCollection(t, wish, call);
 }
 
-/** What to ask for: what was wished, within what is open and one prompt can move. */
-function amountFor(invoice: Invoice, wished: Cents | undefined): Cents | Problem {
-  const openCents = openCentsOf(invoice);
-  if (openCents === 0) return problem('invoice-not-open', { detail: whyNot(invoice) });
-  const most = promptableCents(openCents);
+/**
+ * What to ask for: what was wished, within what one prompt can move of what is open and on no other
+ * phone.
+ */
+function amountFor(restCents: Cents, wished: Cents | undefined): Cents | Problem {
+  const most = promptableCents(restCents);
+  if (most === 0) return problem('prompt-under-way', { headers: { 'Retry-After': '60' } });
   if (wished === undefined) return most;
   if (wished > most)
     return wrong('/amountCents', `is more than ${formatMoney(most)}, which is open`);

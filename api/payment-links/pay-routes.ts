@@ -1,6 +1,6 @@
 /** What somebody who opens a payment link may see and do, without an account. */
 import { z } from 'zod';
-import { countRecentPushes, findOpenPush } from '../../db/link-pushes.ts';
+import { centsUnderWay, countRecentPushes, findOpenPush } from '../../db/link-pushes.ts';
 import { findCollection } from '../../db/collections.ts';
 import type { Collection } from '../../db/collection-record.ts';
 import type { TenantHandle } from '../../db/database.ts';
@@ -15,7 +15,7 @@ import { findShortcode } from '../../db/shortcodes.ts';
 import { isTenantSuspended, tenantName } from '../../db/link-pushes.ts';
 import type { CollectionId } from '../../domain/ids.ts';
 import { invoiceStatusOf, promptableCents } from '../../domain/invoices/invoice.ts';
-import { formatMoney, type Cents } from '../../domain/money.ts';
+import { formatMoney, subtract, type Cents } from '../../domain/money.ts';
 import { showCollection, shortcodesOf } from '../collections/present.ts';
 import {
   acceptanceOf,
@@ -123,7 +123,7 @@ const ask = route({
     201: { description: 'M-PESA has answered', schema: payerRequest },
     202: { description: 'Recorded; M-PESA has not answered yet', schema: payerRequest },
   },
-  problems: ['not-found', 'link-not-open', 'shortcode-not-ready', 'throttled'],
+  problems: ['not-found', 'link-not-open', 'prompt-under-way', 'shortcode-not-ready', 'throttled'],
   handler: async ({ params: { token }, body }, call) => {
     const place = placeIn(call, token);
     if (place === undefined) return problem('not-found');
@@ -154,12 +154,17 @@ async function record(t: TenantHandle, call: Call, { place, asked }: Asking) {
   if (link === undefined) return problem('not-found');
   if (await isTenantSuspended(t)) return problem('link-not-open');
   const isInvoice = (await invoicesOfLinks(t, [link.id])).has(link.id);
-  const wished = { ...asked, isInvoice };
-  const amount = amountFor(link, wished, call.dependencies.now());
-  if (typeof amount === 'object') return amount;
   const of = { linkId: link.id, msisdn: asked.msisdn };
+  const { state, openCents } = openAmountOf(link, call.dependencies.now());
+  if (state !== 'open') return problem('link-not-open');
   const open = await findOpenPush(t, of);
   if (open !== undefined) return { collection: open };
+  const restCents = openCents && subtract(openCents, await centsUnderWay(t, link.id));
+  const amount = amountFor(
+    { isInvoice, wishedCents: asked.amountCents },
+    restCents ?? link.amountCents,
+  );
+  if (typeof amount === 'object') return amount;
   const recent = await countRecentPushes(t, { ...of, windowSeconds });
   if (recent.byPhone >= pushesMax.phone || recent.byLink >= pushesMax.link) {
     return problem('throttled', { headers: { 'Retry-After': String(windowSeconds) } });
@@ -179,18 +184,14 @@ async function record(t: TenantHandle, call: Call, { place, asked }: Asking) {
 
 /** The amount to prompt for; a problem when the link takes none, or the payer has to say. */
 function amountFor(
-  link: PaymentLink,
-  wished: { amountCents: Cents | undefined; isInvoice: boolean },
-  nowMs: number,
+  { isInvoice, wishedCents }: { isInvoice: boolean; wishedCents: Cents | undefined },
+  restCents: Cents | null,
 ): Cents | Problem {
-  const { state, openCents } = openAmountOf(link, nowMs);
-  if (state !== 'open') return problem('link-not-open');
-  const fixed = openCents ?? link.amountCents;
-  const { amountCents, isInvoice } = wished;
-  if (fixed === null) return amountCents ?? wrongAmount('is needed here');
-  const most = promptableCents(fixed);
-  if (amountCents === undefined || !isInvoice) return most;
-  return amountCents <= most ? amountCents : wrongAmount(`is more than ${formatMoney(most)}`);
+  if (restCents === null) return wishedCents ?? wrongAmount('is needed here');
+  const most = promptableCents(restCents);
+  if (most === 0) return problem('prompt-under-way', { headers: { 'Retry-After': '60' } });
+  if (wishedCents === undefined || !isInvoice) return most;
+  return wishedCents <= most ? wishedCents : wrongAmount(`is more than ${formatMoney(most)}`);
 }
 
 function wrongAmount(detail: string): Problem {

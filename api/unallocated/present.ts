@@ -16,6 +16,7 @@ import {
   type PaymentLinkId,
   type ReversalId,
 } from '../../domain/ids.ts';
+import { subtract } from '../../domain/money.ts';
 import { showShortcode, type Showing } from '../collections/present.ts';
 import type { receivedPayment, receivedPaymentDetail } from './schema.ts';
 
@@ -57,12 +58,18 @@ async function showGuess(
     const known = await findCustomer(t, id as CustomerId);
     if (known === undefined) return undefined;
     const { reference, name } = known;
-    return { kind, id: toPublicId('customer', known.id), reference, name, score, reasons: why };
+    const found = { id: toPublicId('customer', known.id), reference, name, openCents: null };
+    return { kind, ...found, score, reasons: why };
   }
   const link = await findPaymentLink(t, id as PaymentLinkId);
   if (link === undefined) return undefined;
   const { reference, title: name } = link;
-  return { kind, id: toPublicId('paymentLink', link.id), reference, name, score, reasons: why };
+  const openCents =
+    link.isReusable || link.amountCents === null
+      ? null
+      : subtract(link.amountCents, link.paidCents);
+  const found = { id: toPublicId('paymentLink', link.id), reference, name, openCents };
+  return { kind, ...found, score, reasons: why };
 }
 
 /** The same with every allocation, those taken back as well. */

@@ -1,7 +1,7 @@
 /** What an invoice is: lines that add up, a number, a day by which it is due, and how it stands. */
 import { referenceKey } from '../collections/reference.ts';
 import { amountMaxCents } from '../collections/request.ts';
-import { cents, sum, type Cents } from '../money.ts';
+import { cents, sum, zero, type Cents } from '../money.ts';
 import type { BusinessDate, Instant } from '../time.ts';
 
 /** `overdue` is an open one whose day is over; money that comes in part leaves it open. */
@@ -71,8 +71,9 @@ export function invoiceStatusOf(
 
 /**
  * The most one prompt can ask of what is still open: whole shillings (a broken one is rounded up)
- * within M-PESA's limit for one push, in cents.
+ * within M-PESA's limit for one push, in cents. Nothing once nothing is open.
  */
 export function promptableCents(openCents: Cents): Cents {
+  if (openCents <= 0) return zero;
   return cents(Math.min(Math.ceil(openCents / 100) * 100, amountMaxCents));
 }

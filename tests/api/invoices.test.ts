@@ -203,6 +203,24 @@ describe('paying an invoice', () => {
     expect((await get(path)).body).toMatchObject({ status: 'open', openCents: 5_000_000 });
   });
 
+  test('by two phones is asked of one at a time, or in parts that fit', async () => {
+    const { path, url } = await anInvoice();
+    const pay = `/v1/pay/${url.split('/').at(-1)}/requests`;
+    await post(`${path}/requests`, { amountCents: 1_000_000 });
+
+    const rest = await stage.fetch(pay, { json: { msisdn: '0722000111' } });
+    const third = await stage.fetch(pay, { json: { msisdn: '0733000111' } });
+    const fourth = await post(`${path}/requests`, { msisdn: '0744000111', amountCents: 100 });
+
+    expect(rest.status).toBe(201);
+    expect(problemIn(third)).toMatchObject({ code: 'prompt-under-way' });
+    expect(third.headers.get('retry-after')).toBe('60');
+    expect(problemIn(fourth).code).toBe('prompt-under-way');
+    const asked = await get('/v1/collections?source=invoice');
+    const { data } = asked.body as { data: { amountCents: number }[] };
+    expect(data.map(({ amountCents }) => amountCents)).toEqual([600_000, 1_000_000]);
+  });
+
   test('by prompt needs a number', async () => {
     const { path } = await anInvoice({ customerId: await aCustomer() });
 

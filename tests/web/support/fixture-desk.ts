@@ -23,6 +23,7 @@ const said = (words: string) => ({ words, wordsSw: guessInSwahili(words) });
 const guesses: Received['guesses'] = [
   {
     ...{ kind: 'customer', id: publicId('cus', 1), reference: 'INV-10441', name: 'Amina Yusuf' },
+    openCents: null,
     score: 0.92,
     reasons: [
       { kind: 'reference', ...said(tellGuess('one-typo')) },
@@ -31,6 +32,7 @@ const guesses: Received['guesses'] = [
   },
   {
     ...{ kind: 'payment-link', id: publicId('plk', 1), reference: 'SHAMBA', name: 'Shamba rent' },
+    openCents: cents(120_000),
     score: 0.31,
     reasons: [{ kind: 'amount', ...said(tellGuess('amount')) }],
   },
@@ -75,5 +77,7 @@ export function answerDesk(url: URL, who: string): unknown {
     return { count: rows.length, waitingCents, currency: 'KES' };
   }
   const found = fixtureReceived.find(({ id }) => id === path.split('/')[1]);
-  return found === undefined ? undefined : detailOf(found);
+  if (found === undefined) return undefined;
+  const isGiven = path.endsWith('/allocate');
+  return detailOf(isGiven ? { ...found, allocatedCents: found.leftCents } : found);
 }

@@ -234,6 +234,8 @@ export const shell = {
     'import-under-way': 'The last archive is not read to its end.',
     'move-under-way': 'The last move is not finished.',
     'reference-taken': 'Another customer has this reference, or one that looks like it.',
+    'prompt-under-way':
+      'Another phone is being asked for this at the moment. Wait a minute, then try again.',
     'link-of-invoice': 'An invoice is paid through this link. Void the invoice to close it.',
     'invoice-not-open':
       'Money was paid on this invoice, a prompt for it is not over, or it is void.',

@@ -235,6 +235,8 @@ export const shell: typeof english = {
     'import-under-way': 'Kumbukumbu iliyopita bado haijasomwa hadi mwisho.',
     'move-under-way': 'Uhamisho uliopita haujakamilika.',
     'reference-taken': 'Mteja mwingine ana kumbukumbu hii, au inayofanana nayo.',
+    'prompt-under-way':
+      'Simu nyingine inaombwa malipo haya sasa hivi. Subiri dakika moja, kisha jaribu tena.',
     'link-of-invoice': 'Ankara inalipwa kupitia kiungo hiki. Futa ankara ili kukifunga.',
     'invoice-not-open': 'Ankara hii imelipwa kiasi, ombi lake bado halijaisha, au imefutwa.',
     'link-not-open': 'Kiungo hiki kimelipwa au kimefungwa, au muda wake umeisha.',
