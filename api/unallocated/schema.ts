@@ -22,7 +22,7 @@ const guess = z.strictObject({
   id: publicIdSchema,
   reference: z.string(),
   name: z.string(),
-  openCents: centsSchema.nullable().describe('The most it takes; null: any amount'),
+  openCents: centsSchema.nullable().describe('The most it takes; null for any amount'),
   score: z.number().min(0).max(1),
   reasons: z.array(
     z.strictObject({
