@@ -6,6 +6,7 @@ import type { TenantHandle } from '../db/database.ts';
 import { newUuid } from '../db/new-id.ts';
 import { appendEvents } from '../db/outbox.ts';
 import { notePaidByLink } from '../db/link-payments.ts';
+import { lockPaymentLink, openAmountOf } from '../db/payment-links.ts';
 import {
   patchReceived,
   recordReceived,
@@ -14,14 +15,16 @@ import {
 } from '../db/received-payments.ts';
 import type { Decision, ReceiptSeen } from '../domain/collections/decide.ts';
 import { isOpen } from '../domain/collections/terms.ts';
-import { id, type LedgerTransactionId } from '../domain/ids.ts';
+import { divide } from '../domain/collections/allocation.ts';
+import { id, type LedgerTransactionId, type PaymentLinkId } from '../domain/ids.ts';
 import type { Source } from '../domain/ledger/terms.ts';
-import type { Cents } from '../domain/money.ts';
-import { instantFromEpochMs } from '../domain/time.ts';
+import { subtract, sum, type Cents } from '../domain/money.ts';
+import { epochMsOf, instantFromEpochMs } from '../domain/time.ts';
 import {
   claimForCollection,
   creditKnown,
   creditUnexplained,
+  keepForCustomer,
   moveFromDesk,
   postWithoutReceipt,
 } from '../db/collection-ledger.ts';
@@ -48,11 +51,33 @@ export async function creditCollection(t: TenantHandle, paying: Paying): Promise
     ledgerTransactionId: transactionId,
   });
   if (paid === undefined) throw new Error('a locked collection vanished');
-  if (paid.paymentLinkId !== null) {
-    await notePaidByLink(t, { linkId: paid.paymentLinkId, amountCents });
-  }
+  if (paid.paymentLinkId !== null) await payLink(t, paying, paid.paymentLinkId, amountCents);
   await notePaid(t, paid, settling.workflowId);
   return paid;
+}
+
+/**
+ * A link takes what it still asked for when the push was sent; a payment beyond that (two phones paid,
+ * or a push after money by hand) is kept for the customer. Where none is known, the link shows it.
+ */
+async function payLink(
+  t: TenantHandle,
+  { collection, decision, settling }: Paying,
+  linkId: PaymentLinkId,
+  amountCents: Cents,
+): Promise<void> {
+  const link = await lockPaymentLink(t, linkId);
+  if (link === undefined) throw new Error('a collection has lost its link');
+  const { customerId } = link;
+  // A link that ran out while its push was on the phone is paid by that push all the same.
+  const target = openAmountOf(link, epochMsOf(collection.createdAt));
+  const parts = divide(amountCents, { ...target, hasCustomer: customerId !== null }, 'exact');
+  const forLink = parts.filter(({ to }) => to === 'target').map((part) => part.amountCents);
+  const takenCents = customerId === null ? amountCents : sum(forLink);
+  if (takenCents > 0) await notePaidByLink(t, { linkId, amountCents: takenCents });
+  if (customerId === null || takenCents === amountCents) return;
+  const money = moneyOf({ collection, decision, settling }, subtract(amountCents, takenCents));
+  await keepForCustomer(t, { ...money, collectionId: collection.id, customerId });
 }
 
 async function credit(

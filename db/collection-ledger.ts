@@ -2,14 +2,16 @@
  * How money in reaches the ledger. A receipt is credited once whoever tells of it; a payment whose
  * receipt nobody knows yet is posted under its collection, and its receipt is claimed when it shows.
  */
+import { sql } from 'kysely';
 import type { TenantHandle } from './database.ts';
 import { postFact } from './ledger-closing.ts';
 import { creditReceipt } from './ledger.ts';
 import { claimReceipt } from './receipt-claims.ts';
 import { findShortcode } from './shortcodes.ts';
-import type { CollectionId, LedgerTransactionId, ShortcodeId } from '../domain/ids.ts';
+import type { CollectionId, CustomerId, LedgerTransactionId, ShortcodeId } from '../domain/ids.ts';
 import {
   allocated,
+  keptForCustomer,
   outside,
   received,
   receivedUnallocated,
@@ -18,7 +20,7 @@ import {
   type Purse,
 } from '../domain/ledger/movements.ts';
 import type { Posting, Source } from '../domain/ledger/terms.ts';
-import type { Cents } from '../domain/money.ts';
+import { zero, type Cents } from '../domain/money.ts';
 import type { Instant } from '../domain/time.ts';
 
 /** Where a shortcode's receipts land: a till's merchant account, a paybill's utility account. */
@@ -91,6 +93,34 @@ export interface Move extends MoneyIn {
   reference: string;
   /** The customer who is credited; the shortcode's own purse when left out. */
   customerId?: string;
+}
+
+const keptReference = (collectionId: CollectionId) => `collection/${collectionId}/kept`;
+
+/** What a push brought beyond what was still owed is the credit of the customer who paid it. */
+export async function keepForCustomer(
+  t: TenantHandle,
+  kept: MoneyIn & { collectionId: CollectionId; customerId: CustomerId },
+): Promise<void> {
+  const { shortcodeId, amountCents, customerId, collectionId } = kept;
+  const into = await purseOf(t, shortcodeId);
+  await post(t, {
+    ...kept,
+    reference: keptReference(collectionId),
+    kind: 'payment.kept',
+    postings: keptForCustomer({ shortcodeId, amountCents, into, customerId }),
+  });
+}
+
+/** What of a paid collection was kept for its customer, who may ask for it or use it. */
+export async function keptOf(t: TenantHandle, collectionId: CollectionId): Promise<Cents> {
+  const found = await sql<{ cents: Cents }>`
+    select coalesce(sum(e.amount_cents), 0)::bigint as cents
+    from ${t.table('ledger_transactions')} x
+    join ${t.table('ledger_entries')} e
+      on e.tenant_id = x.tenant_id and e.transaction_id = x.id and e.amount_cents > 0
+    where x.reference = ${keptReference(collectionId)}`.execute(t.query);
+  return found.rows[0]?.cents ?? zero;
 }
 
 /** Thrown when the ledger cannot bear a movement, such as taking back money that was spent. */

@@ -74,12 +74,18 @@ export async function holdPaymentLink(
   t: TenantHandle,
   linkId: PaymentLinkId,
 ): Promise<PaymentLink | undefined> {
-  const row = await t.query
-    .selectFrom('payment_links')
-    .selectAll()
-    .where('id', '=', linkId)
-    .forShare()
-    .executeTakeFirst();
+  const of = t.query.selectFrom('payment_links').selectAll().where('id', '=', linkId);
+  const row = await of.forShare().executeTakeFirst();
+  return row && toLink(row);
+}
+
+/** The link as it stands, which nobody pays or closes before this transaction ends. */
+export async function lockPaymentLink(
+  t: TenantHandle,
+  linkId: PaymentLinkId,
+): Promise<PaymentLink | undefined> {
+  const of = t.query.selectFrom('payment_links').selectAll().where('id', '=', linkId);
+  const row = await of.forUpdate().executeTakeFirst();
   return row && toLink(row);
 }
 

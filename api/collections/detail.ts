@@ -7,11 +7,12 @@ import type { TenantHandle } from '../../db/database.ts';
 import { twoPeopleAbove } from '../../db/limits.ts';
 import { rowOfPayment } from '../../db/linked-payments.ts';
 import { trailOf } from '../../db/payment-trail.ts';
+import { keptOf } from '../../db/collection-ledger.ts';
 import { leftToRefund } from '../../db/refunds.ts';
 import { latestWord } from '../../db/words-of-two.ts';
 import { isClosable } from '../../domain/collections/terms.ts';
 import type { CollectionId } from '../../domain/ids.ts';
-import type { Cents } from '../../domain/money.ts';
+import { subtract, type Cents } from '../../domain/money.ts';
 import { todayOf } from '../now.ts';
 import { readOwn } from '../own-data.ts';
 import { trailTag } from '../payment-trail.ts';
@@ -52,8 +53,9 @@ async function knownOf(
 
 /** What of a payment may still be given back, whatever of it was given back already. */
 async function leftOf(t: TenantHandle, stored: Collection): Promise<Cents | null> {
-  const { shortcodeId, receipt: originalReceipt, paidCents: originalCents } = stored;
-  if (originalReceipt === null || originalCents === null) return null;
+  const { shortcodeId, receipt: originalReceipt, paidCents } = stored;
+  if (originalReceipt === null || paidCents === null) return null;
+  const originalCents = subtract(paidCents, await keptOf(t, stored.id));
   return leftToRefund(t, { shortcodeId, originalReceipt, originalCents });
 }
 

@@ -1,5 +1,6 @@
 /** Giving received money back, by M-PESA's reversal or by a payout to whoever paid. */
 import { z } from 'zod';
+import { keptOf } from '../../db/collection-ledger.ts';
 import { openedCollection } from '../../db/collections.ts';
 import type { SealedCollection } from '../../db/collection-record.ts';
 import type { TenantHandle } from '../../db/database.ts';
@@ -13,7 +14,7 @@ import {
 } from '../../db/refunds.ts';
 import type { Payee } from '../../domain/disbursements/terms.ts';
 import type { CollectionId, DisbursementId } from '../../domain/ids.ts';
-import { formatMoney, type Cents } from '../../domain/money.ts';
+import { formatMoney, subtract, zero, type Cents } from '../../domain/money.ts';
 import type { WorkflowStart } from '../../workflows/types.ts';
 import { actorOf } from '../auth/principal.ts';
 import { recordPayout, type PayoutWish } from '../disbursements/record.ts';
@@ -79,10 +80,13 @@ async function recordRefund(
   const disbursementId = idFor(call, 'disbursement', wish);
   const known = await findRefund(t, refundId);
   if (known !== undefined) return foundAgain(t, call, { known, collection, wish, disbursementId });
-  const { receipt: originalReceipt, paidCents: originalCents, shortcodeId } = collection;
-  if (collection.status !== 'paid' || originalReceipt === null || originalCents === null) {
+  const { receipt: originalReceipt, paidCents, shortcodeId } = collection;
+  if (collection.status !== 'paid' || originalReceipt === null || paidCents === null) {
     return problem('cannot-refund');
   }
+  // What was kept for the customer is paid back from their credit.
+  const originalCents = subtract(paidCents, await keptOf(t, collection.id));
+  if (originalCents <= 0) return tooLarge(zero);
   const original = { shortcodeId, originalReceipt, originalCents };
   const amountCents = wish.amountCents ?? (await leftToRefund(t, original));
   if (amountCents <= 0) return tooLarge(amountCents);
