@@ -39,11 +39,13 @@ async function knownOf(
   stored: Collection,
 ): Promise<Omit<KnownCollection, 'stored'>> {
   const { id, ledgerTransactionId, receipt, amountCents } = stored;
+  const keptCents = await keptOf(t, id);
   return {
+    keptCents,
     shortcodes: await shortcodesOf(t),
     witnesses: await listWitnesses(t, id),
     events: await listCollectionEvents(t, id, { afterSeq: 0, limit: timelineMax }),
-    leftToRefundCents: await leftOf(t, stored),
+    leftToRefundCents: await leftOf(t, stored, keptCents),
     trail: await trailOf(t, { objectId: id, transactionId: ledgerTransactionId }),
     transactionId: await rowOfPayment(t, { receipt, direction: 'in' }),
     closing: await latestWord(t, { kind: 'collectionClosing', aboutId: id }),
@@ -52,10 +54,14 @@ async function knownOf(
 }
 
 /** What of a payment may still be given back, whatever of it was given back already. */
-async function leftOf(t: TenantHandle, stored: Collection): Promise<Cents | null> {
+async function leftOf(
+  t: TenantHandle,
+  stored: Collection,
+  keptCents: Cents,
+): Promise<Cents | null> {
   const { shortcodeId, receipt: originalReceipt, paidCents } = stored;
   if (originalReceipt === null || paidCents === null) return null;
-  const originalCents = subtract(paidCents, await keptOf(t, stored.id));
+  const originalCents = subtract(paidCents, keptCents);
   return leftToRefund(t, { shortcodeId, originalReceipt, originalCents });
 }
 

@@ -91,6 +91,8 @@ export interface KnownCollection {
   shortcodes: Showing['shortcodes'];
   witnesses: readonly StoredWitness[];
   events: readonly CollectionEvent[];
+  /** What of it was kept for its customer. */
+  keptCents: Cents;
   leftToRefundCents: Cents | null;
   /** The row of a statement that proves it. */
   transactionId: TransactionId | null;
@@ -113,6 +115,7 @@ export function showCollectionDetail(
     ...showCollection(stored, { shortcodes, runUrl }),
     ledgerTransactionId:
       ledgerTransactionId && toPublicId('ledgerTransaction', ledgerTransactionId),
+    keptCents: known.keptCents,
     leftToRefundCents,
     transactionId: transactionId && toPublicId('transaction', transactionId),
     canClose: isClosable(stored),

@@ -141,6 +141,9 @@ export const collectionDetail = z
   .strictObject({
     ...collectionFields,
     ledgerTransactionId: publicIdSchema.nullable(),
+    keptCents: centsSchema.describe(
+      'What it brought beyond what its link still asked for: credit of the customer',
+    ),
     leftToRefundCents: centsSchema
       .nullable()
       .describe('What may still be given back; null until it is paid with a receipt'),

@@ -94,13 +94,12 @@ class TenantBatches implements Intake {
       for (const { resolve } of line) resolve();
       this.#deps.wake();
     } catch (error) {
-      if (error instanceof Error && error.name === 'TenantUnknown') {
+      if (isNamed(error, 'TenantUnknown')) {
         for (const { reject } of line) reject(error);
         return;
       }
       // A tenant that is being moved takes nothing for a moment; the others do.
-      const isFrozen = error instanceof Error && error.name === 'TenantFrozen';
-      if (!isFrozen) this.#noteAway(error);
+      if (!isNamed(error, 'TenantFrozen')) this.#noteAway(error);
       await this.#spoolAll(tenantId, line);
     }
   }
@@ -171,13 +170,33 @@ class TenantBatches implements Intake {
     }
   }
 
+  /**
+   * One business never keeps the callbacks of the others waiting: those of a business that is gone
+   * are told of and dropped, as they are refused while the database is there; for one that is being
+   * moved the file stays, and is taken again.
+   */
   async #insertSpooled(records: readonly SpooledCallback[]): Promise<void> {
+    let frozen: unknown;
     for (const [tenantId, own] of Map.groupBy(records, (record) => record.tenantId)) {
-      for (let at = 0; at < own.length; at += batchMax) {
-        const callbacks = own.slice(at, at + batchMax).map(({ callback }) => callback);
-        await insert(this.#deps.db, tenantId, callbacks);
-        this.#deps.metrics.drained.inc(callbacks.length);
+      try {
+        await this.#insertOwn(tenantId, own);
+      } catch (error) {
+        if (isNamed(error, 'TenantUnknown')) {
+          this.#deps.log.error({ event: 'callbacksOfNobody', tenantId, count: own.length });
+        } else if (isNamed(error, 'TenantFrozen')) frozen = error;
+        else throw error;
       }
+    }
+    if (frozen === undefined) return;
+    this.#isDatabaseAway = false;
+    throw frozen;
+  }
+
+  async #insertOwn(tenantId: TenantId, own: readonly SpooledCallback[]): Promise<void> {
+    for (let at = 0; at < own.length; at += batchMax) {
+      const callbacks = own.slice(at, at + batchMax).map(({ callback }) => callback);
+      await insert(this.#deps.db, tenantId, callbacks);
+      this.#deps.metrics.drained.inc(callbacks.length);
     }
   }
 
@@ -190,6 +209,10 @@ class TenantBatches implements Intake {
     const spool = await this.#deps.spool.catch(() => undefined);
     await spool?.close();
   }
+}
+
+function isNamed(error: unknown, name: 'TenantUnknown' | 'TenantFrozen'): boolean {
+  return error instanceof Error && error.name === name;
 }
 
 /** Retries of deadlocks are inside `withTenant`; a repeat of rows that exist changes nothing. */

@@ -121,6 +121,56 @@ describe('while the database is away', () => {
     expect(rows.every((row) => row['repeats'] === 0)).toBe(true);
   });
 
+  test('a business that is gone keeps nobody else’s callbacks waiting', async () => {
+    const intake = open();
+    const before = await takeMany(intake, 1);
+    proxy.cut();
+    const nobody = id('tenant', randomUUID());
+    await intake.take(nobody, aCallback());
+    const during = await takeMany(intake, 3);
+    proxy.mend();
+    await until(async () => (await inbox()).length === 4);
+    await until(async () => (await files()).length === 0);
+    const after = await takeMany(intake, 1);
+    await intake.close();
+
+    expect((await inbox()).map((row) => String(row['id'])).toSorted()).toEqual(
+      [...before, ...during, ...after].toSorted(),
+    );
+    expect((await inbox()).filter((row) => row['arrived_by'] === 'spool')).toHaveLength(3);
+  });
+
+  test('a business that is being moved waits alone, and loses nothing', async () => {
+    const moved = (await aTenant(base.db)).tenantId;
+    let isFrozen = true;
+    const freezing: Pick<Database, 'withTenant'> = {
+      withTenant: (tenant, work, options) =>
+        tenant === moved && isFrozen
+          ? Promise.reject(Object.assign(new Error('it is moved'), { name: 'TenantFrozen' }))
+          : db.withTenant(tenant, work, options),
+    };
+    const intake = openIntake({
+      ...{ db: freezing, metrics, log: telemetry.log, wake: () => {}, patienceMs: 300 },
+      spool: openSpool({ directory, box }),
+    });
+    const own = aCallback();
+    await intake.take(moved, own);
+    proxy.cut();
+    const during = await takeMany(intake, 2);
+    proxy.mend();
+    await until(async () => (await inbox()).length === 2);
+    await until(async () => {
+      await takeMany(intake, 1);
+      return (await inbox()).some((row) => row['arrived_by'] === 'request');
+    });
+    isFrozen = false;
+    await until(async () => (await files()).length === 0);
+    await intake.close();
+
+    const ids = (await inbox()).map((row) => String(row['id']));
+    expect(ids).toEqual(expect.arrayContaining([own.id, ...during]));
+  });
+
   test('what lies on disk is sealed', async () => {
     const intake = open();
     await takeMany(intake, 1);

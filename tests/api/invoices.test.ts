@@ -1,6 +1,7 @@
 /** Invoices: numbered without gaps, paid in parts by prompt, link and hand, and voided. */
 import { randomUUID } from 'node:crypto';
 import { allocateReceived } from '../../activities/received-payments.ts';
+import { keepForCustomer } from '../../db/collection-ledger.ts';
 import { findCollection, patchCollection } from '../../db/collections.ts';
 import type { TenantHandle } from '../../db/database.ts';
 import { notePaidByLink } from '../../db/link-payments.ts';
@@ -219,6 +220,33 @@ describe('paying an invoice', () => {
     const asked = await get('/v1/collections?source=invoice');
     const { data } = asked.body as { data: { amountCents: number }[] };
     expect(data.map(({ amountCents }) => amountCents)).toEqual([600_000, 1_000_000]);
+  });
+
+  test('too much by a push is kept for the customer, and is not given back a second time', async () => {
+    const { path } = await anInvoice();
+    const asked = await post(`${path}/requests`);
+    const publicId = (asked.body as { id: string }).id;
+    const collectionId = parsePublicId('collection', publicId);
+    const who = parsePublicId('customer', customerId);
+    if (collectionId === undefined || who === undefined) throw new Error('no collection');
+    await paid(publicId, 1_600_000);
+    const { shortcodeId } = shop;
+    await within((t) =>
+      keepForCustomer(t, {
+        ...{ collectionId, customerId: who, shortcodeId, amountCents: cents(600_000) },
+        occurredAt: instantFromEpochMs(Date.now()),
+        source: { kind: 'collection', id: collectionId, actor: 'service:test' },
+      }),
+    );
+
+    const shown = await get(`/v1/collections/${publicId}`);
+    const refund = await post(`/v1/collections/${publicId}/refunds`, {
+      ...{ amountCents: 1_000_100, method: 'payout', reason: 'a test' },
+    });
+
+    expect(shown.body).toMatchObject({ keptCents: 600_000, leftToRefundCents: 1_000_000 });
+    expect(problemIn(refund).code).toBe('refund-too-large');
+    expect((await get(`/v1/customers/${customerId}`)).body).toMatchObject({ creditCents: 600_000 });
   });
 
   test('by prompt needs a number', async () => {

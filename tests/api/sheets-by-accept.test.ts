@@ -46,7 +46,7 @@ const withSheet = allRoutes().flatMap((route) =>
 test('the lists with a file of their own are among them', () => {
   expect(withSheet.map(([path]) => path).toSorted()).toEqual([
     ...['/v1/audit', '/v1/collections', '/v1/customers', '/v1/disbursements'],
-    ...['/v1/ledger/transactions', '/v1/refunds', '/v1/transactions'],
+    ...['/v1/invoices', '/v1/ledger/transactions', '/v1/refunds', '/v1/transactions'],
   ]);
 });
 

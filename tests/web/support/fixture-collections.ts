@@ -71,6 +71,7 @@ function detailOf(one: Collection): CollectionDetail {
     ...one,
     ledgerTransactionId: isPaid ? publicId('ltx', 1) : null,
     transactionId: isPaid ? publicId('txn', 1) : null,
+    keptCents: cents(0),
     leftToRefundCents: isPaid ? cents(110_000) : null,
     ...closingOf(one),
     witnesses:

@@ -160,6 +160,7 @@ export const collections = {
       amount: 'The amount paid is not the amount asked for.',
     },
     paidCents: 'Paid',
+    keptCents: 'Of it kept for the customer',
     paidAt: 'Paid at',
     sentAt: 'Sent at',
     source: {

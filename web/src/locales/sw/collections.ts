@@ -167,6 +167,7 @@ export const collections: typeof english = {
       amount: 'Kiasi kilicholipwa si kile kilichoombwa.',
     },
     paidCents: 'Kilicholipwa',
+    keptCents: 'Kati yake alichowekewa mteja',
     paidAt: 'Ililipwa',
     sentAt: 'Ilitumwa',
     source: {
