@@ -6,7 +6,7 @@ import type { TenantHandle } from '../db/database.ts';
 import { newUuid } from '../db/new-id.ts';
 import { appendEvents } from '../db/outbox.ts';
 import { notePaidByLink } from '../db/link-payments.ts';
-import { lockPaymentLink, openAmountOf } from '../db/payment-links.ts';
+import { holdPaymentLink, openAmountOf } from '../db/payment-links.ts';
 import {
   patchReceived,
   recordReceived,
@@ -15,10 +15,10 @@ import {
 } from '../db/received-payments.ts';
 import type { Decision, ReceiptSeen } from '../domain/collections/decide.ts';
 import { isOpen } from '../domain/collections/terms.ts';
-import { divide } from '../domain/collections/allocation.ts';
+import { divideOfPush } from '../domain/collections/allocation.ts';
 import { id, type LedgerTransactionId, type PaymentLinkId } from '../domain/ids.ts';
 import type { Source } from '../domain/ledger/terms.ts';
-import { subtract, sum, type Cents } from '../domain/money.ts';
+import type { Cents } from '../domain/money.ts';
 import { epochMsOf, instantFromEpochMs } from '../domain/time.ts';
 import {
   claimForCollection,
@@ -66,17 +66,16 @@ async function payLink(
   linkId: PaymentLinkId,
   amountCents: Cents,
 ): Promise<void> {
-  const link = await lockPaymentLink(t, linkId);
+  const link = await holdPaymentLink(t, linkId, 'update');
   if (link === undefined) throw new Error('a collection has lost its link');
   const { customerId } = link;
   // A link that ran out while its push was on the phone is paid by that push all the same.
   const target = openAmountOf(link, epochMsOf(collection.createdAt));
-  const parts = divide(amountCents, { ...target, hasCustomer: customerId !== null }, 'exact');
-  const forLink = parts.filter(({ to }) => to === 'target').map((part) => part.amountCents);
-  const takenCents = customerId === null ? amountCents : sum(forLink);
-  if (takenCents > 0) await notePaidByLink(t, { linkId, amountCents: takenCents });
-  if (customerId === null || takenCents === amountCents) return;
-  const money = moneyOf({ collection, decision, settling }, subtract(amountCents, takenCents));
+  const hasCustomer = customerId !== null;
+  const { linkCents, keptCents } = divideOfPush(amountCents, { ...target, hasCustomer });
+  if (linkCents > 0) await notePaidByLink(t, { linkId, amountCents: linkCents });
+  if (customerId === null || keptCents === 0) return;
+  const money = moneyOf({ collection, decision, settling }, keptCents);
   await keepForCustomer(t, { ...money, collectionId: collection.id, customerId });
 }
 

@@ -267,6 +267,11 @@ export function problem(
   };
 }
 
+/** What is wrong with one field of the body; `pointer` is a JSON pointer into it (RFC 6901). */
+export function wrongField(pointer: string, detail: string): Problem {
+  return problem('validation-failed', { errors: [{ in: 'body', pointer, detail }] });
+}
+
 /** Carries a problem out of streams and middleware, where nothing can be returned. */
 export class ProblemError extends Error {
   readonly problem: Problem;

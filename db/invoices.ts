@@ -23,6 +23,8 @@ export interface Invoice {
   number: number;
   customerId: CustomerId;
   customerName: string;
+  /** Masked; null when no number of the customer is known. */
+  customerMsisdn: string | null;
   paymentLinkId: PaymentLinkId;
   shortcodeId: ShortcodeId;
   issuedOn: BusinessDate;
@@ -262,6 +264,7 @@ interface Reading {
 async function read(t: TenantHandle, { where, limit, hold = sql`` }: Reading): Promise<Invoice[]> {
   const found = await sql<Omit<Invoice, 'customerName'> & { nameSealed: Buffer }>`
     select i.id, i.number, i.customer_id as "customerId", c.name_sealed as "nameSealed",
+      c.msisdn_masked as "customerMsisdn",
       i.payment_link_id as "paymentLinkId", k.shortcode_id as "shortcodeId",
       i.issued_on as "issuedOn", i.due_on as "dueOn", i.total_cents as "totalCents",
       k.paid_cents as "paidCents", i.voided_at as "voidedAt", i.void_reason as "voidReason",

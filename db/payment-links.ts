@@ -69,23 +69,17 @@ export async function findPaymentLink(
   return row && toLink(row);
 }
 
-/** The link as it stands, which nobody closes before this transaction ends. */
+/**
+ * The link as it stands until this transaction ends: nobody closes one that is shared, and nobody
+ * else pays one that is held for an update.
+ */
 export async function holdPaymentLink(
   t: TenantHandle,
   linkId: PaymentLinkId,
+  as: 'share' | 'update',
 ): Promise<PaymentLink | undefined> {
   const of = t.query.selectFrom('payment_links').selectAll().where('id', '=', linkId);
-  const row = await of.forShare().executeTakeFirst();
-  return row && toLink(row);
-}
-
-/** The link as it stands, which nobody pays or closes before this transaction ends. */
-export async function lockPaymentLink(
-  t: TenantHandle,
-  linkId: PaymentLinkId,
-): Promise<PaymentLink | undefined> {
-  const of = t.query.selectFrom('payment_links').selectAll().where('id', '=', linkId);
-  const row = await of.forUpdate().executeTakeFirst();
+  const row = await (as === 'share' ? of.forShare() : of.forUpdate()).executeTakeFirst();
   return row && toLink(row);
 }
 

@@ -20,7 +20,7 @@ import type { UpdateOutcome } from '../../temporal/client.ts';
 import { collectionWorkflowId } from '../../temporal/workflow-ids.ts';
 import type { Acceptance, CollectionStart } from '../../workflows/collection-types.ts';
 import type { Dependencies } from '../dependencies.ts';
-import { problem, type Problem } from '../problems.ts';
+import { problem, wrongField, type Problem } from '../problems.ts';
 import type { Call } from '../route.ts';
 
 export type Wish = Omit<NewCollection, 'workflowId' | 'msisdnMasked'>;
@@ -37,8 +37,7 @@ export async function shortcodeProblem(
 ): Promise<Problem | undefined> {
   const shortcode = await findShortcode(t, shortcodeId);
   if (shortcode === undefined) {
-    const error = { in: 'body', pointer: '/shortcodeId', detail: 'is not one of yours' } as const;
-    return problem('validation-failed', { errors: [error] });
+    return wrongField('/shortcodeId', 'is not one of yours');
   }
   const isReady = shortcode.status === 'active' && shortcode.credentialsVersion > 0;
   return isReady ? undefined : problem('shortcode-not-ready');

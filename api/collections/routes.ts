@@ -24,13 +24,14 @@ import {
 import { pageFrom, positionIn } from '../page.ts';
 import { idSchema, instantSchema, pageQuery } from '../primitives.ts';
 import { ofCollections } from '../expansions.ts';
-import { problem } from '../problems.ts';
+import { problem, wrongField } from '../problems.ts';
 import { idFor } from '../request-id.ts';
 import { route, type Call, type Route } from '../route.ts';
 import { readDetail, tagOf, timelineMax } from './detail.ts';
 import { filterFields, filterOf } from './filter.ts';
 import { shortcodesOf, showCollection, showCollectionDetail, showEvent } from './present.ts';
-import { acceptanceOf, recordCollection, shortcodeProblem } from './request-collection.ts';
+import { answerAsked } from './answer-asked.ts';
+import { recordCollection, shortcodeProblem } from './request-collection.ts';
 import {
   collection,
   collectionDetail,
@@ -58,13 +59,12 @@ const create = route({
   },
   problems: ['shortcode-not-ready', 'already-asked'],
   handler: async ({ body }, call) => {
-    const { temporal } = call.dependencies;
     const recorded = await changeOwn(call, async (t) => {
       const refusal = await shortcodeProblem(t, body.shortcodeId);
       if (refusal !== undefined) return refusal;
       const { customerId, unlessOpen, ...wish } = body;
       if (customerId !== undefined && (await findCustomer(t, customerId)) === undefined) {
-        return unknownCustomer();
+        return wrongField('/customerId', 'is not one of yours');
       }
       const createdBy = actorOf(call.principal);
       const who = customerId === undefined ? {} : { customerId };
@@ -76,23 +76,13 @@ const create = route({
       return { ...made, shortcodes: await shortcodesOf(t) };
     });
     if ('problem' in recorded) return recorded;
-    const { isAnswered, collection: current } = await acceptanceOf(call.dependencies, recorded);
-    const shown = showCollection(current, { ...recorded, runUrl: temporal.runUrl });
-    const headers = { Location: `/v1/collections/${shown.id}` };
-    return isAnswered
-      ? { status: 201, body: shown, headers }
-      : { status: 202, body: shown, headers: { ...headers, 'Retry-After': '2' } };
+    return answerAsked(call, recorded);
   },
 });
 
 function alreadyAsked({ id, status }: Collection) {
   const detail = `${toPublicId('collection', id)} asks the same of this phone and is ${status}.`;
   return problem('already-asked', { detail });
-}
-
-function unknownCustomer() {
-  const error = { in: 'body', pointer: '/customerId', detail: 'is not one of yours' } as const;
-  return problem('validation-failed', { errors: [error] });
 }
 
 const position = z.strictObject({ createdAt: instantSchema, id: idSchema('collection') });

@@ -2,17 +2,12 @@ import type { z } from 'zod';
 import type { LinkPayment } from '../../db/link-payments.ts';
 import type { Invoice, InvoiceSum, StoredLine } from '../../db/invoices.ts';
 import { toPublicId } from '../../domain/ids.ts';
-import { invoiceReference, invoiceStatusOf } from '../../domain/invoices/invoice.ts';
-import { cents, sum, zero, type Cents } from '../../domain/money.ts';
+import { invoiceReference, invoiceStatusOf, openCentsOf } from '../../domain/invoices/invoice.ts';
+import { sum } from '../../domain/money.ts';
 import { todayOf } from '../now.ts';
 import { urlOf } from '../payment-links/present.ts';
 import type { Call } from '../route.ts';
 import type { invoice, invoiceDetail, invoiceSummary } from './schema.ts';
-
-/** What is still to be paid on an invoice, in cents. */
-export function openCentsOf({ voidedAt, totalCents, paidCents }: Invoice): Cents {
-  return voidedAt === null ? cents(Math.max(totalCents - paidCents, 0)) : zero;
-}
 
 /** An invoice as clients see it. */
 export function showInvoice(call: Call, stored: Invoice): z.input<typeof invoice> {
@@ -36,13 +31,12 @@ export interface FoundInvoice {
   invoice: Invoice;
   lines: readonly StoredLine[];
   payments: readonly LinkPayment[];
-  customerMsisdn: string | null;
 }
 
 export function showInvoiceDetail(call: Call, found: FoundInvoice): z.input<typeof invoiceDetail> {
-  const { lines, payments, customerMsisdn } = found;
+  const { invoice, lines, payments } = found;
   return {
-    ...showInvoice(call, found.invoice),
+    ...showInvoice(call, invoice),
     lines: [...lines],
     payments: payments.map(({ receipt, amountCents, at, ...of }) => ({
       kind: of.kind,
@@ -52,7 +46,7 @@ export function showInvoiceDetail(call: Call, found: FoundInvoice): z.input<type
           : toPublicId('receivedPayment', of.id),
       ...{ receipt, amountCents, at },
     })),
-    customerMsisdn,
+    customerMsisdn: invoice.customerMsisdn,
   };
 }
 

@@ -3,24 +3,20 @@ import { z } from 'zod';
 import { numberOfCustomer } from '../../db/customer-credit.ts';
 import type { TenantHandle } from '../../db/database.ts';
 import { holdInvoice, type Invoice } from '../../db/invoices.ts';
-import { centsUnderWay, findOpenPush } from '../../db/link-pushes.ts';
-import { type InvoiceId } from '../../domain/ids.ts';
-import { invoiceReference, promptableCents } from '../../domain/invoices/invoice.ts';
-import { formatMoney, subtract, type Cents } from '../../domain/money.ts';
+import { findOpenPush } from '../../db/link-pushes.ts';
+import type { InvoiceId } from '../../domain/ids.ts';
+import { invoiceReference, openCentsOf } from '../../domain/invoices/invoice.ts';
 import { actorOf } from '../auth/principal.ts';
-import { shortcodesOf, showCollection } from '../collections/present.ts';
-import {
-  acceptanceOf,
-  recordCollection,
-  shortcodeProblem,
-} from '../collections/request-collection.ts';
+import { shortcodesOf } from '../collections/present.ts';
+import { answerAsked } from '../collections/answer-asked.ts';
+import { recordCollection, shortcodeProblem } from '../collections/request-collection.ts';
 import { collection } from '../collections/schema.ts';
 import { changeOwn } from '../own-data.ts';
 import { idSchema } from '../primitives.ts';
-import { problem, type Problem } from '../problems.ts';
+import { promptPart } from '../payment-links/prompt-part.ts';
+import { problem, wrongField } from '../problems.ts';
 import { idFor } from '../request-id.ts';
 import { route, type Call, type Route } from '../route.ts';
-import { openCentsOf } from './present.ts';
 import { invoicePushRequest } from './schema.ts';
 
 type Body = z.output<typeof invoicePushRequest>;
@@ -46,30 +42,23 @@ const ask = route({
       return 'problem' in made ? made : { ...made, shortcodes: await shortcodesOf(t) };
     });
     if ('problem' in recorded) return recorded;
-    const { isAnswered, collection: current } =
-      'start' in recorded
-        ? await acceptanceOf(call.dependencies, recorded)
-        : { isAnswered: true, collection: recorded.collection };
-    const { runUrl } = call.dependencies.temporal;
-    const shown = showCollection(current, { shortcodes: recorded.shortcodes, runUrl });
-    const headers = { Location: `/v1/collections/${shown.id}` };
-    return isAnswered
-      ? { status: 201, body: shown, headers }
-      : { status: 202, body: shown, headers: { ...headers, 'Retry-After': '2' } };
+    return answerAsked(call, recorded);
   },
 });
 
 async function record(t: TenantHandle, call: Call, { id, body }: { id: InvoiceId; body: Body }) {
   const invoice = await holdInvoice(t, id, 'share');
   if (invoice === undefined) return problem('not-found');
-  if (openCentsOf(invoice) === 0) return problem('invoice-not-open', { detail: whyNot(invoice) });
+  const openCents = openCentsOf(invoice);
+  if (openCents === 0) return problem('invoice-not-open', { detail: whyNot(invoice) });
   const msisdn = body.msisdn ?? (await numberOfCustomer(t, invoice.customerId))?.msisdn ?? null;
-  if (msisdn === null) return wrong('/msisdn', 'is needed: no number of this customer is known');
+  if (msisdn === null)
+    return wrongField('/msisdn', 'is needed: no number of this customer is known');
   const linkId = invoice.paymentLinkId;
   const open = await findOpenPush(t, { linkId, msisdn });
   if (open !== undefined) return { collection: open };
-  const restCents = subtract(openCentsOf(invoice), await centsUnderWay(t, linkId));
-  const amountCents = amountFor(restCents, body.amountCents);
+  const part = { linkId, openCents, wishedCents: body.amountCents };
+  const amountCents = await promptPart(t, part);
   if (typeof amountCents === 'object') return amountCents;
   const refusal = await shortcodeProblem(t, invoice.shortcodeId);
   if (refusal !== undefined) return problem('shortcode-not-ready');
@@ -82,24 +71,8 @@ async function record(t: TenantHandle, call: Call, { id, body }: { id: InvoiceId
   return recordCollection(t, wish, call);
 }
 
-/**
- * What to ask for: what was wished, within what one prompt can move of what is open and on no other
- * phone.
- */
-function amountFor(restCents: Cents, wished: Cents | undefined): Cents | Problem {
-  const most = promptableCents(restCents);
-  if (most === 0) return problem('prompt-under-way', { headers: { 'Retry-After': '60' } });
-  if (wished === undefined) return most;
-  if (wished > most)
-    return wrong('/amountCents', `is more than ${formatMoney(most)}, which is open`);
-  return wished;
-}
-
 function whyNot({ number, voidedAt }: Invoice): string {
   return `${invoiceReference(number)} is ${voidedAt === null ? 'paid' : 'void'}.`;
 }
-
-const wrong = (pointer: string, detail: string) =>
-  problem('validation-failed', { errors: [{ in: 'body', pointer, detail }] });
 
 export const invoicePushRoutes: readonly Route[] = [ask];

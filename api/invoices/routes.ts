@@ -22,7 +22,7 @@ import { changeOwn, readOwn } from '../own-data.ts';
 import { todayOf } from '../now.ts';
 import { pageFrom, positionIn } from '../page.ts';
 import { idSchema, pageQuery } from '../primitives.ts';
-import { problem } from '../problems.ts';
+import { problem, wrongField } from '../problems.ts';
 import { idFor } from '../request-id.ts';
 import { route, type Route } from '../route.ts';
 import { download, exportStepUp, sheetFormats, sheetMedia } from '../sheets/download.ts';
@@ -44,9 +44,6 @@ const tag = 'Invoices';
 const params = z.strictObject({ id: idSchema('invoice') });
 const paymentsMax = 100;
 
-const wrong = (pointer: string, detail: string) =>
-  problem('validation-failed', { errors: [{ in: 'body', pointer, detail }] });
-
 const create = route({
   method: 'post',
   path: '/v1/invoices',
@@ -62,15 +59,15 @@ const create = route({
   handler: async ({ body }, call) => {
     const { customerId, shortcodeId, dueOn, lines } = body;
     const today = todayOf(call);
-    if (dueOn < today) return wrong('/dueOn', `is over; today is ${today}`);
+    if (dueOn < today) return wrongField('/dueOn', `is over; today is ${today}`);
     const id = idFor(call, 'invoice', body);
     const made = await changeOwn(call, async (t) => {
       const refusal = await shortcodeProblem(t, shortcodeId);
       if (refusal !== undefined) return refusal;
       const customer = await findCustomer(t, customerId);
-      if (customer === undefined) return wrong('/customerId', 'is not one of yours');
+      if (customer === undefined) return wrongField('/customerId', 'is not one of yours');
       if (customer.archivedAt !== null)
-        return wrong('/customerId', 'was put away; bring it back first');
+        return wrongField('/customerId', 'was put away; bring it back first');
       const createdBy = actorOf(call.principal);
       const isNew = await insertInvoice(t, {
         ...{ id, customerId, shortcodeId, lines, issuedOn: today, dueOn, createdBy },
@@ -96,12 +93,10 @@ const create = route({
 async function readDetail(t: TenantHandle, id: InvoiceId): Promise<FoundInvoice | undefined> {
   const found = await findInvoice(t, id);
   if (found === undefined) return undefined;
-  const customer = await findCustomer(t, found.customerId);
   return {
     invoice: found,
     lines: await linesOfInvoice(t, id),
     payments: await paymentsOfLink(t, { linkId: found.paymentLinkId, limit: paymentsMax }),
-    customerMsisdn: customer?.msisdnMasked ?? null,
   };
 }
 

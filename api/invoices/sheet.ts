@@ -1,8 +1,11 @@
 import { amount, text, type Sheet } from '../../activities/sheets/cells.ts';
 import type { Invoice } from '../../db/invoices.ts';
-import { invoiceReference, type InvoiceStatus } from '../../domain/invoices/invoice.ts';
+import {
+  invoiceReference,
+  openCentsOf,
+  type InvoiceStatus,
+} from '../../domain/invoices/invoice.ts';
 import { nairobiText } from '../../domain/time.ts';
-import { openCentsOf } from './present.ts';
 
 /** An invoice and how it stood when the file was made. */
 export type InvoiceRow = Invoice & { status: InvoiceStatus };

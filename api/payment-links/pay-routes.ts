@@ -1,6 +1,6 @@
 /** What somebody who opens a payment link may see and do, without an account. */
 import { z } from 'zod';
-import { centsUnderWay, countRecentPushes, findOpenPush } from '../../db/link-pushes.ts';
+import { countRecentPushes, findOpenPush } from '../../db/link-pushes.ts';
 import { findCollection } from '../../db/collections.ts';
 import type { Collection } from '../../db/collection-record.ts';
 import type { TenantHandle } from '../../db/database.ts';
@@ -15,7 +15,7 @@ import { findShortcode } from '../../db/shortcodes.ts';
 import { isTenantSuspended, tenantName } from '../../db/link-pushes.ts';
 import type { CollectionId } from '../../domain/ids.ts';
 import { invoiceStatusOf, promptableCents } from '../../domain/invoices/invoice.ts';
-import { formatMoney, subtract, type Cents } from '../../domain/money.ts';
+import type { Cents } from '../../domain/money.ts';
 import { showCollection, shortcodesOf } from '../collections/present.ts';
 import {
   acceptanceOf,
@@ -26,8 +26,9 @@ import {
 import { newId } from '../new-id.ts';
 import { todayOf } from '../now.ts';
 import { idSchema } from '../primitives.ts';
-import { problem, type Problem } from '../problems.ts';
+import { problem, wrongField, type Problem } from '../problems.ts';
 import { route, type Call, type Route } from '../route.ts';
+import { promptPart } from './prompt-part.ts';
 import { readLinkToken, type LinkPlace } from './link-token.ts';
 import { payerRequest, payPage, pushRequest } from './schema.ts';
 
@@ -150,7 +151,7 @@ interface Asking {
 }
 
 async function record(t: TenantHandle, call: Call, { place, asked }: Asking) {
-  const link = await holdPaymentLink(t, place.linkId);
+  const link = await holdPaymentLink(t, place.linkId, 'share');
   if (link === undefined) return problem('not-found');
   if (await isTenantSuspended(t)) return problem('link-not-open');
   const isInvoice = (await invoicesOfLinks(t, [link.id])).has(link.id);
@@ -159,11 +160,8 @@ async function record(t: TenantHandle, call: Call, { place, asked }: Asking) {
   if (state !== 'open') return problem('link-not-open');
   const open = await findOpenPush(t, of);
   if (open !== undefined) return { collection: open };
-  const restCents = openCents && subtract(openCents, await centsUnderWay(t, link.id));
-  const amount = amountFor(
-    { isInvoice, wishedCents: asked.amountCents },
-    restCents ?? link.amountCents,
-  );
+  const wishedCents = asked.amountCents;
+  const amount = await amountFor(t, { link, openCents, isInvoice, wishedCents });
   if (typeof amount === 'object') return amount;
   const recent = await countRecentPushes(t, { ...of, windowSeconds });
   if (recent.byPhone >= pushesMax.phone || recent.byLink >= pushesMax.link) {
@@ -182,21 +180,22 @@ async function record(t: TenantHandle, call: Call, { place, asked }: Asking) {
   return recordCollection(t, wish, call);
 }
 
-/** The amount to prompt for; a problem when the link takes none, or the payer has to say. */
-function amountFor(
-  { isInvoice, wishedCents }: { isInvoice: boolean; wishedCents: Cents | undefined },
-  restCents: Cents | null,
-): Cents | Problem {
-  if (restCents === null) return wishedCents ?? wrongAmount('is needed here');
-  const most = promptableCents(restCents);
-  if (most === 0) return problem('prompt-under-way', { headers: { 'Retry-After': '60' } });
-  if (wishedCents === undefined || !isInvoice) return most;
-  return wishedCents <= most ? wishedCents : wrongAmount(`is more than ${formatMoney(most)}`);
+interface Asked {
+  link: PaymentLink;
+  openCents: Cents | null;
+  isInvoice: boolean;
+  wishedCents: Cents | undefined;
 }
 
-function wrongAmount(detail: string): Problem {
-  const error = { in: 'body', pointer: '/amountCents', detail } as const;
-  return problem('validation-failed', { errors: [error] });
+/** The amount to prompt for: an invoice is paid in parts, what has no amount as the payer says. */
+async function amountFor(t: TenantHandle, of: Asked): Promise<Cents | Problem> {
+  const { link, openCents, isInvoice, wishedCents } = of;
+  if (openCents !== null) {
+    const wished = isInvoice ? wishedCents : undefined;
+    return promptPart(t, { linkId: link.id, openCents, wishedCents: wished });
+  }
+  if (link.amountCents !== null) return promptableCents(link.amountCents);
+  return wishedCents ?? wrongField('/amountCents', 'is needed here');
 }
 
 export const payRoutes: readonly Route[] = [page, ask];

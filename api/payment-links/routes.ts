@@ -20,7 +20,7 @@ import { wordList } from '../filters.ts';
 import { changeOwn, readOwn } from '../own-data.ts';
 import { pageFrom, positionIn } from '../page.ts';
 import { idSchema, instantSchema, pageQuery } from '../primitives.ts';
-import { problem } from '../problems.ts';
+import { problem, wrongField } from '../problems.ts';
 import { route, type Call, type Route } from '../route.ts';
 import { showLink, urlOf } from './present.ts';
 import { paymentLink, paymentLinkPage, paymentLinkRequest } from './schema.ts';
@@ -50,12 +50,7 @@ const create = route({
       const refusal = await shortcodeProblem(t, body.shortcodeId);
       if (refusal !== undefined) return refusal;
       if (customerId !== undefined && (await findCustomer(t, customerId)) === undefined) {
-        const error = {
-          in: 'body',
-          pointer: '/customerId',
-          detail: 'is not one of yours',
-        } as const;
-        return problem('validation-failed', { errors: [error] });
+        return wrongField('/customerId', 'is not one of yours');
       }
       await insertPaymentLink(t, {
         ...{ ...facts, id, createdBy: actorOf(call.principal) },

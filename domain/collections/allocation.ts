@@ -1,5 +1,5 @@
 /** Where an arriving amount goes. Too much, too little, twice and too late each have one end. */
-import { subtract, type Cents } from '../money.ts';
+import { subtract, sum, zero, type Cents } from '../money.ts';
 import type { AllocationReason } from './terms.ts';
 
 export interface AllocationTarget {
@@ -41,4 +41,19 @@ export function divide(
     { to: 'target', amountCents: openCents, reason: how },
     { to: target.hasCustomer ? 'customer' : 'desk', amountCents: rest, reason: 'over' },
   ];
+}
+
+/**
+ * What a paid push brings to its link, and what of it is kept for the customer, in cents; together they
+ * are what was paid. Where no customer is known there is nobody to keep it for: the link has it all.
+ * Example: 1,500 for a link that still asked for 400 of a known customer is 400 and 1,100.
+ */
+export function divideOfPush(
+  amountCents: Cents,
+  target: AllocationTarget,
+): { linkCents: Cents; keptCents: Cents } {
+  if (!target.hasCustomer) return { linkCents: amountCents, keptCents: zero };
+  const forLink = divide(amountCents, target, 'exact').filter(({ to }) => to === 'target');
+  const linkCents = sum(forLink.map((part) => part.amountCents));
+  return { linkCents, keptCents: subtract(amountCents, linkCents) };
 }

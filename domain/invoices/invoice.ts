@@ -1,7 +1,7 @@
 /** What an invoice is: lines that add up, a number, a day by which it is due, and how it stands. */
 import { referenceKey } from '../collections/reference.ts';
 import { amountMaxCents } from '../collections/request.ts';
-import { cents, sum, zero, type Cents } from '../money.ts';
+import { cents, subtract, sum, zero, type Cents } from '../money.ts';
 import type { BusinessDate, Instant } from '../time.ts';
 
 /** `overdue` is an open one whose day is over; money that comes in part leaves it open. */
@@ -76,4 +76,33 @@ export function invoiceStatusOf(
 export function promptableCents(openCents: Cents): Cents {
   if (openCents <= 0) return zero;
   return cents(Math.min(Math.ceil(openCents / 100) * 100, amountMaxCents));
+}
+
+/** What is still to be paid on an invoice, in cents; nothing once it is void. */
+export function openCentsOf(invoice: {
+  voidedAt: Instant | null;
+  totalCents: Cents;
+  paidCents: Cents;
+}): Cents {
+  const { voidedAt, totalCents, paidCents } = invoice;
+  return voidedAt === null ? cents(Math.max(totalCents - paidCents, 0)) : zero;
+}
+
+/** Why no prompt is sent: others ask for all of it already, or more is wished than this in cents. */
+export type PartRefusal = { refusal: 'under-way' } | { refusal: 'too-much'; mostCents: Cents };
+
+/**
+ * What a further prompt asks for, in cents: what is wished, or as much as one can, of what is open
+ * and on no other phone.
+ */
+export function partToAsk(of: {
+  openCents: Cents;
+  /** What prompts that are not over ask for. */
+  underWayCents: Cents;
+  wishedCents: Cents | undefined;
+}): Cents | PartRefusal {
+  const mostCents = promptableCents(subtract(of.openCents, of.underWayCents));
+  if (mostCents === 0) return { refusal: 'under-way' };
+  const { wishedCents = mostCents } = of;
+  return wishedCents <= mostCents ? wishedCents : { refusal: 'too-much', mostCents };
 }

@@ -3,6 +3,8 @@ import {
   invoiceNumberIn,
   invoiceReference,
   invoiceStatusOf,
+  openCentsOf,
+  partToAsk,
   promptableCents,
   totalOf,
   totalProblem,
@@ -71,4 +73,23 @@ test('what is open can be prompted for, whatever it is', () => {
       expect(asked >= open || asked === 25_000_000).toBe(true);
     }),
   );
+});
+
+test.each([
+  ['all of it', [1_000_00, 0, undefined], 1_000_00],
+  ['what no other phone is asked for', [1_000_00, 400_00, undefined], 600_00],
+  ['a part that is wished', [1_000_00, 400_00, 100_00], 100_00],
+  ['too much', [1_000_00, 400_00, 700_00], { refusal: 'too-much', mostCents: 600_00 }],
+  ['nothing beside others', [1_000_00, 1_000_00, 100], { refusal: 'under-way' }],
+] as const)('a further prompt asks for %s', (_what, [open, underWay, wished], part) => {
+  const wishedCents = wished === undefined ? undefined : cents(wished);
+  const of = { openCents: cents(open), underWayCents: cents(underWay), wishedCents };
+  expect(partToAsk(of)).toEqual(part);
+});
+
+test('nothing is open on a void invoice, nor on one that is paid or more than that', () => {
+  const invoice = { totalCents: cents(500), paidCents: cents(200), voidedAt: null };
+  expect(openCentsOf(invoice)).toBe(300);
+  expect(openCentsOf({ ...invoice, paidCents: cents(700) })).toBe(0);
+  expect(openCentsOf({ ...invoice, voidedAt: instantFromEpochMs(0) })).toBe(0);
 });
